@@ -1,0 +1,308 @@
+"""LeadIQClient: one method per API operation, named as the API names it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from leadiq_api import queries
+from leadiq_api.credentials import ApiKey
+from leadiq_api.errors import InvalidRequest, LeadIQError, NotFound, ServiceUnavailable
+from leadiq_api.settings import GRAPHQL_URL, PROSPECTOR_URL, REQUESTS_PER_MINUTE, base_url
+from leadiq_api.transport import Transport
+
+Json = dict[str, Any]
+Rows = list[Json]  # named here: inside the class, ``list`` is the API's operation
+
+# Prospector's own limits: rows of a page, prospects of a batch.
+PAGE_LIMIT = 100
+BATCH_LIMIT = 100
+
+# Connecting is quick or hopeless; LeadIQ's samples give an answer 30 seconds.
+TIMEOUT = (5.0, 30.0)
+# Seconds within which a refused or failed request is tried again while somebody waits for it.
+DEADLINE = 30.0
+
+EXPORT_COLUMNS = (
+    "id", "personId", "firstName", "lastName", "name", "title", "seniority", "function",
+    "workEmail", "emailStatus", "personalEmails", "mobilePhones", "linkedinUrl", "company.name",
+    "company.domain", "company.industry", "company.employees", "location.city", "location.state",
+    "location.country", "notes", "createdAt", "updatedAt",
+)  # fmt: skip
+
+
+class LeadIQClient:
+    """LeadIQ's public API for one key.
+
+    ``api_key`` in either encoding. Each method takes the API's own input and gives back its JSON.
+    ``timeout`` is (connect, read) in seconds for one attempt, or one number for both; ``deadline``
+    in seconds bounds the retries of one request. Every method raises ``LeadIQError`` kinds: a 429
+    is retried until the deadline; 5xx, timeouts and dead connections only for what is free to
+    read, since a paid search or a list write may have been done.
+    """
+
+    def __init__(
+        self,
+        api_key: str | ApiKey,
+        *,
+        graphql_url: str = GRAPHQL_URL,
+        prospector_url: str = PROSPECTOR_URL,
+        requests_per_minute: int = REQUESTS_PER_MINUTE,
+        timeout: float | tuple[float, float] = TIMEOUT,
+        deadline: float = DEADLINE,
+    ) -> None:
+        if requests_per_minute < 1:
+            raise ValueError("requests_per_minute must be at least 1")
+        self._key = api_key if isinstance(api_key, ApiKey) else ApiKey(api_key)
+        self._graphql_url = base_url("graphql_url", graphql_url)
+        self._prospector_url = base_url("prospector_url", prospector_url).removesuffix("/v1")
+        self._transport = Transport(
+            self._key,
+            graphql_url=self._graphql_url,
+            prospector_url=self._prospector_url,
+            requests_per_minute=requests_per_minute,
+            timeout=timeout if isinstance(timeout, tuple) else (timeout, timeout),
+            deadline=deadline,
+        )
+        # What this server turned out to have; None until an answer has told.
+        self._prefix: str | None = None
+        self._has_export: bool | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"LeadIQClient({self._key!r}, graphql_url={self._graphql_url!r}, "
+            f"prospector_url={self._prospector_url!r})"
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the account behind the key without telling the key (16 hex digits)."""
+        return self._key.fingerprint
+
+    # GraphQL ---------------------------------------------------------------------------------
+
+    def account(self) -> Json:
+        """Plans, balance (UC, whole numbers) and price list; {} where there is none. Free."""
+        return self._field("account", queries.ACCOUNT, nullable=True)
+
+    def usage(self) -> Json:
+        """Units used and caps of each API plan in this billing period. Free."""
+        return self._field("usage", queries.USAGE)
+
+    def search_people(self, input: Json, *, data_points: Collection[str]) -> Json:
+        """People by id, LinkedIn, e-mail or name + company (``SearchPeopleInput``).
+
+        Charged per person found for the chosen ``data_points`` out of "email", "phone", "company",
+        and 0.1 UC for the profile alone. Gives {totalResults, hasMore, results}.
+        """
+        document = queries.search_people(data_points)
+        return self._field("searchPeople", document, input, rows="results", paid=True)
+
+    def search_people_preview(self, input: Json) -> Json:
+        """Whether there would be an e-mail or a phone: {personId, hasEmail, hasPhone}. Free."""
+        return self._field("searchPeoplePreview", queries.SEARCH_PEOPLE_PREVIEW, input)
+
+    def search_company(self, input: Json) -> Json:
+        """Companies by id, domain, name or LinkedIn (``SearchCompanyInput``). 3 UC each.
+
+        Gives {totalResults, hasMore, results}. A name can match several.
+        """
+        return self._field(
+            "searchCompany", queries.SEARCH_COMPANY, input, rows="results", paid=True
+        )
+
+    def flat_advanced_search(self, input: Json, *, data_points: Collection[str]) -> Json:
+        """People by filters (``FlatSearchInput``): {totalPeople, people}.
+
+        0.1 UC a person, or 3 UC a company where ``data_points`` has "company". ``skip + limit``
+        is at most 10,000.
+        """
+        document = queries.flat_advanced_search(data_points)
+        return self._field("flatAdvancedSearch", document, input, rows="people", paid=True)
+
+    def grouped_advanced_search(self, input: Json, *, data_points: Collection[str]) -> Json:
+        """The same by company (``GroupedSearchInput``): {totalCompanies, companies}."""
+        document = queries.grouped_advanced_search(data_points)
+        return self._field("groupedAdvancedSearch", document, input, rows="companies", paid=True)
+
+    # Prospector ------------------------------------------------------------------------------
+
+    def whoami(self) -> Json:
+        """The account behind the key: {user, team}. Free."""
+        return _object(self._prospector("GET", "/whoami"))
+
+    def lists(self) -> Rows:
+        """All lists this account owns or shares, paged underneath. Free."""
+        return [row for page in self._pages("/lists") for row in page]
+
+    def list(self, list_id: str) -> Json:
+        """One list. Free. Raises ``NotFound``."""
+        return _object(self._prospector("GET", f"/lists/{_segment(list_id)}"))
+
+    def create_list(self, name: str, description: str = "") -> Json:
+        """A new list. A taken name is an ``InvalidRequest`` of status 409. Free, never retried."""
+        body = {"name": name} | ({"description": description} if description else {})
+        return _object(self._prospector("POST", "/lists", body=body))
+
+    def list_prospects(self, list_id: str) -> Rows:
+        """All prospects of a list, paged underneath. Free."""
+        pages = self._pages(f"/lists/{_segment(list_id)}/prospects")
+        return [row for page in pages for row in page]
+
+    def add_prospects(self, list_id: str, prospects: Sequence[Json]) -> Json:
+        """Creates prospects (``ProspectInput``) in a list, 100 a request. Free, never retried.
+
+        Gives {succeeded: [Prospect], failed: [{index, reason}]} over all of them, ``index`` being
+        the place in ``prospects``. Where a request fails, the error's ``data`` is that same object
+        for the requests before it, and ``unknown``: the places whose outcome nobody knows. Nothing
+        is deduplicated by LeadIQ, so read the list back before sending those again.
+        """
+        done: Json = {"succeeded": [], "failed": [], "unknown": []}
+        size, start = BATCH_LIMIT, 0
+        while start < len(prospects):
+            batch = prospects[start : start + size]
+            try:
+                self._add_batch(list_id, batch, start, done, single=size == 1)
+            except NotFound:
+                if size == 1:
+                    raise
+                size = 1  # the guide's server knows only one prospect a request
+                continue
+            except LeadIQError as error:
+                if isinstance(error, ServiceUnavailable):
+                    done["unknown"] = [*range(start, start + len(batch))]
+                error.data = done
+                raise
+            start += len(batch)
+        return {"succeeded": done["succeeded"], "failed": done["failed"]}
+
+    def export_list(self, list_id: str) -> str:
+        """A list as CSV text, header first, cells as the service holds them. Free.
+
+        From the guide's ``GET /lists/{listId}/export`` where the server has it; the live service
+        does not, and there the prospects are paged through. Raises ``NotFound`` for no such list.
+        """
+        list_id = _segment(list_id)
+        if self._has_export is not False:
+            try:
+                text = self._transport.prospector("GET", f"/lists/{list_id}/export", text=True)
+            except NotFound:
+                # No such path or no such list: only the list itself can tell.
+                self.list(list_id)
+                self._has_export = False
+            else:
+                self._has_export = True
+                return str(text)
+        return _csv_text(self.list_prospects(list_id))
+
+    # Underneath ------------------------------------------------------------------------------
+
+    def _field(
+        self,
+        field: str,
+        document: str,
+        input: Json | None = None,
+        *,
+        rows: str | None = None,
+        paid: bool = False,
+        nullable: bool = False,
+    ) -> Json:
+        variables = None if input is None else {"input": input}
+        data = self._transport.graphql(document, variables, retry=not paid)
+        value = data.get(field)
+        answer = {} if value is None and nullable else _object(value)
+        if rows is not None:
+            _rows(answer, rows)
+        return answer
+
+    def _prospector(self, method: str, path: str, **request: Any) -> Any:
+        """Asks under ``/v1`` or without, whichever this server has.
+
+        Trying the other spelling is safe for a write too: a 404 means that nothing was done.
+        """
+        if self._prefix is not None:
+            return self._transport.prospector(method, self._prefix + path, **request)
+        try:
+            answer = self._transport.prospector(method, "/v1" + path, **request)
+        except NotFound as not_found:
+            try:
+                answer = self._transport.prospector(method, path, **request)
+            except NotFound:
+                raise not_found from None
+            self._prefix = ""
+        else:
+            self._prefix = "/v1"
+        return answer
+
+    def _pages(self, path: str) -> Iterator[Rows]:
+        cursor = None
+        seen = set()
+        while True:
+            params = {"limit": PAGE_LIMIT} | ({"cursor": cursor} if cursor else {})
+            page = _object(self._prospector("GET", path, params=params))
+            yield _rows(page, "items")
+            cursor = page.get("nextCursor")
+            if not cursor:
+                return
+            if cursor in seen:
+                raise ServiceUnavailable("LeadIQ's pages go round in a circle.", code="shape")
+            seen.add(cursor)
+
+    def _add_batch(
+        self, list_id: str, batch: Sequence[Json], start: int, done: Json, *, single: bool
+    ) -> None:
+        path = f"/lists/{_segment(list_id)}/prospects"
+        if single:
+            try:
+                done["succeeded"].append(_object(self._prospector("POST", path, body=batch[0])))
+            except InvalidRequest as error:
+                done["failed"].append({"index": start, "reason": error.message})
+            return
+        answer = _object(self._prospector("POST", f"{path}/batch", body=[*batch]))
+        done["succeeded"] += _rows(answer, "succeeded")
+        for row in _rows(answer, "failed"):
+            if not isinstance(row.get("index"), int):
+                raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
+            done["failed"].append({**row, "index": start + row["index"]})
+
+
+def _object(value: Any) -> Json:
+    if not isinstance(value, dict):
+        raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
+    return value
+
+
+def _rows(answer: Json, name: str) -> Rows:
+    rows = answer.get(name)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
+    return rows
+
+
+def _segment(list_id: str) -> str:
+    """An id as one path segment; lists have 24 hex digits, so anything else is no list."""
+    if not list_id.isalnum() or not list_id.isascii():
+        raise NotFound(f"There is no list {list_id!r}.", status=404)
+    return list_id
+
+
+def _csv_text(prospects: Rows) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(EXPORT_COLUMNS)
+    for prospect in prospects:
+        writer.writerow([_cell(prospect, column) for column in EXPORT_COLUMNS])
+    return text.getvalue()
+
+
+def _cell(prospect: Json, column: str) -> Any:
+    value: Any = prospect
+    for step in column.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, list):  # addresses are strings, phones objects with a value
+        return "; ".join(
+            str(item.get("value") if isinstance(item, dict) else item) for item in value
+        )
+    return value

@@ -1,0 +1,71 @@
+"""What can go wrong with a request, by the status that LeadIQ gives it.
+
+The status is the HTTP status, or the one inside a 200's ``errors[0].extensions.response.status``:
+LeadIQ answers most GraphQL failures with HTTP 200.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class LeadIQError(Exception):
+    """A request that did not give what was asked.
+
+    ``status`` is the HTTP-like status or None where there was no answer; ``code`` the service's
+    own word for it (``extensions.code`` or REST's ``code``); ``data`` whatever came back all the
+    same: GraphQL's partial ``data``, or what a batch had written before it failed.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        data: Any = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.data = data
+
+
+class InvalidKey(LeadIQError):
+    """401: the key is missing, wrong or revoked."""
+
+
+class InsufficientCredits(LeadIQError):
+    """402: the balance does not cover the request."""
+
+
+class RateLimited(LeadIQError):
+    """429, still after retrying until the deadline. The request was not done."""
+
+
+class InvalidRequest(LeadIQError):
+    """400, 403, 409, 413, 422 and GraphQL validation: the request itself has to change."""
+
+
+class NotFound(LeadIQError):
+    """404: no such list, prospect or path."""
+
+
+class ServiceUnavailable(LeadIQError):
+    """5xx, HTML, bad JSON, a timeout, a dead connection. Whether it was done is unknown."""
+
+
+def error_class(status: int) -> type[LeadIQError]:
+    """The kind of error for an HTTP-like status of 300 or more."""
+    if status == 401:
+        return InvalidKey
+    if status == 402:
+        return InsufficientCredits
+    if status == 404:
+        return NotFound
+    if status == 429:
+        return RateLimited
+    if 400 <= status < 500 and status != 408:
+        return InvalidRequest
+    return ServiceUnavailable

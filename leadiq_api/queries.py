@@ -1,0 +1,195 @@
+"""GraphQL documents, composed as text of the chosen data points only.
+
+Selection is billing: LeadIQ charges for the data points that a document selects and that come
+back. So a field that nobody chose is never in the document, not even behind ``@include``.
+``companyInfo { id name }`` and ``company { id name }`` belong to the profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+# The data points a person can choose; the profile always comes.
+DATA_POINTS = ("email", "phone", "company")
+
+_COMPANY_INFO = """
+domain description type phones industry numberOfEmployees employeeRange foundedYear specialities
+logoUrl linkedinId linkedinUrl crunchbaseUrl facebookUrl twitterUrl alternativeNames emailDomains
+locationInfo { formattedAddress city areaLevel1 country countryCode2 countryCode3 postalCode }
+fundingInfo { fundingRounds fundingTotalUsd lastFundingOn lastFundingType lastFundingUsd }
+technologies { name category parentCategory }
+revenue revenueRange { start end description }
+naicsCode { code description } sicCode { code description }
+companyHierarchy { isUltimate parent { id name } ultimateParent { id name } }
+businessTypes { types { value } }
+functionTrends { time buckets { bucket count } }
+updatedDate
+"""
+
+# A person's company needs what describes it, not its whole history.
+_PERSON_COMPANY_INFO = """
+domain industry numberOfEmployees employeeRange foundedYear linkedinUrl
+locationInfo { city areaLevel1 country countryCode3 }
+fundingInfo { fundingTotalUsd lastFundingType lastFundingOn }
+revenueRange { start end description }
+technologies { name category }
+"""
+
+_ADVANCED_COMPANY = """
+domain industry description employeeCount linkedinId city state country countryCode3
+companyTechnologies companyTechnologyCategories
+revenueRange { start end description }
+fundingInfo { fundingTotalUsd lastFundingType lastFundingOn lastFundingUsd }
+naicsCode { code description } sicCode { code description }
+"""
+
+_ADVANCED_PERSON = """
+id companyId name firstName middleName lastName linkedinId linkedinUrl title role seniority
+city state country countryCode3 updatedAt currentPositionStartDate
+personJobChange {
+  jobChangeType startedAt
+  previousPosition { companyId title company { id name } }
+  currentPosition { companyId title role seniority }
+}
+"""
+
+ACCOUNT = """
+query Account {
+  account {
+    plans { name product status nextBillingPeriod }
+    dataHubPlan { name product status nextBillingPeriod available used }
+    universalPlan {
+      name product status nextBillingPeriod available used
+      costs { sku costs { dataPoint cost costInDecimals } }
+    }
+  }
+}
+"""
+
+USAGE = """
+query Usage {
+  usage {
+    planUsage { name usageType creditType units cap billingType trial }
+    universalUsage { units cap }
+    subscription { status }
+  }
+}
+"""
+
+SEARCH_PEOPLE_PREVIEW = """
+query SearchPeoplePreview($input: SearchPeoplePreviewInput!) {
+  searchPeoplePreview(input: $input) { personId hasEmail hasPhone }
+}
+"""
+
+SEARCH_COMPANY = f"""
+query SearchCompany($input: SearchCompanyInput!) {{
+  searchCompany(input: $input) {{
+    totalResults hasMore
+    results {{ id name {_COMPANY_INFO} }}
+  }}
+}}
+"""
+
+
+def chosen(data_points: Collection[str]) -> frozenset[str]:
+    """``data_points`` as a set; raises ``ValueError`` for one that LeadIQ does not sell."""
+    unknown = set(data_points) - set(DATA_POINTS)
+    if isinstance(data_points, str) or unknown:
+        raise ValueError(f"data_points is a set out of {DATA_POINTS}, not {data_points!r}")
+    return frozenset(data_points)
+
+
+def search_people(data_points: Collection[str]) -> str:
+    """One person's full record: profile, and the chosen of e-mails, phones, company."""
+    points = chosen(data_points)
+    emails = "type status updatedAt value"
+    phones = "type status verificationStatus updatedAt value"
+    return f"""
+query SearchPeople($input: SearchPeopleInput!) {{
+  searchPeople(input: $input) {{
+    totalResults hasMore
+    results {{
+      id
+      name {{ fullName first middle last }}
+      linkedin {{ linkedinId linkedinUrl }}
+      location {{ fullAddress city areaLevel1 country countryCode3 }}
+      education {{ name degrees majors dateRange {{ start end }} }}
+      profiles {{ network url status }}
+      currentPositions {{
+        companyId title seniority function updatedAt dateRange {{ start end }}
+        companyInfo {{ id name {_if("company" in points, _PERSON_COMPANY_INFO)} }}
+        {_if("email" in points, f"emails {{ {emails} }}")}
+        {_if("phone" in points, f"phones {{ {phones} }}")}
+      }}
+      pastPositions {{
+        companyId title seniority function dateRange {{ start end }} companyInfo {{ id name }}
+      }}
+      {_if("email" in points, f"personalEmails {{ {emails} }}")}
+      {_if("phone" in points, f"personalPhones {{ {phones} }}")}
+      confidence updatedAt
+    }}
+  }}
+}}
+"""
+
+
+def flat_advanced_search(data_points: Collection[str]) -> str:
+    """A page of people; with ``company``, each with the facts of the company."""
+    points = chosen(data_points)
+    return f"""
+query FlatAdvancedSearch($input: FlatSearchInput!) {{
+  flatAdvancedSearch(input: $input) {{
+    totalPeople
+    people {{
+      {_ADVANCED_PERSON} {_advanced_contacts(points)}
+      company {{ id name {_if("company" in points, _ADVANCED_COMPANY)} }}
+    }}
+  }}
+}}
+"""
+
+
+def grouped_advanced_search(data_points: Collection[str]) -> str:
+    """A page of companies, each with the people found there."""
+    points = chosen(data_points)
+    return f"""
+query GroupedAdvancedSearch($input: GroupedSearchInput!) {{
+  groupedAdvancedSearch(input: $input) {{
+    totalCompanies
+    companies {{
+      totalContactsInCompany
+      company {{ id name {_if("company" in points, _ADVANCED_COMPANY)} }}
+      people {{ {_ADVANCED_PERSON} {_advanced_contacts(points)} }}
+    }}
+  }}
+}}
+"""
+
+
+def every_document() -> dict[str, str]:
+    """Each document the client can send, by a name that tells the data points."""
+    documents = {
+        "account": ACCOUNT,
+        "usage": USAGE,
+        "searchPeoplePreview": SEARCH_PEOPLE_PREVIEW,
+        "searchCompany": SEARCH_COMPANY,
+    }
+    for bits in range(2 ** len(DATA_POINTS)):
+        points = [point for place, point in enumerate(DATA_POINTS) if bits >> place & 1]
+        label = " + ".join(["profile", *points])
+        documents[f"searchPeople ({label})"] = search_people(points)
+        documents[f"flatAdvancedSearch ({label})"] = flat_advanced_search(points)
+        documents[f"groupedAdvancedSearch ({label})"] = grouped_advanced_search(points)
+    return documents
+
+
+def _advanced_contacts(points: frozenset[str]) -> str:
+    # The live schema still has these but calls them "not supported anymore": the pages enrich the
+    # people found with search_people instead of choosing contact data here.
+    emails = _if("email" in points, "verifiedWorkEmails verifiedLikelyWorkEmails personalEmails")
+    return emails + _if("phone" in points, " workPhones personalPhones")
+
+
+def _if(condition: bool, selection: str) -> str:
+    return selection if condition else ""

@@ -1,0 +1,265 @@
+"""The one place that speaks HTTP: both encodings of the key, pace, retry, envelope -> errors."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from leadiq_api.credentials import ApiKey
+from leadiq_api.errors import (
+    LeadIQError,
+    RateLimited,
+    ServiceUnavailable,
+    error_class,
+)
+from leadiq_api.rate_limit import limiter_for
+from leadiq_api.settings import is_loopback
+
+# LeadIQ sends no Retry-After, so we back off on our own clock (seconds).
+BACKOFF_FIRST = 0.5
+BACKOFF_CAP = 8.0
+
+# Apollo's words for what other servers say with a status.
+STATUS_OF_CODE = {
+    "UNAUTHENTICATED": 401,
+    "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "BAD_USER_INPUT": 400,
+    "GRAPHQL_PARSE_FAILED": 400,
+    "GRAPHQL_VALIDATION_FAILED": 400,
+    "INTERNAL_SERVER_ERROR": 500,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: HTTP status, the whole body, and the charset it was declared in."""
+
+    status: int
+    content: bytes
+    charset: str
+
+
+class Transport:
+    """Sends requests for one key. Thread-safe: it holds a connection pool and no request state.
+
+    ``timeout`` is (connect, read) in seconds for one attempt. ``deadline`` is in seconds from the
+    first attempt of a request: no retry starts after it.
+    """
+
+    def __init__(
+        self,
+        key: ApiKey,
+        *,
+        graphql_url: str,
+        prospector_url: str,
+        requests_per_minute: int,
+        timeout: tuple[float, float],
+        deadline: float,
+    ) -> None:
+        self._key = key
+        self._graphql_url = graphql_url
+        self._prospector_url = prospector_url
+        self._timeout = timeout
+        self._deadline = deadline
+        self._limiter = limiter_for(key.fingerprint, requests_per_minute)
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = "leadiq-console"
+
+    def graphql(
+        self, document: str, variables: dict[str, Any] | None = None, *, retry: bool
+    ) -> dict[str, Any]:
+        """The ``data`` of a GraphQL answer. ``retry`` is for reads that cost nothing."""
+        body = {"query": document, "variables": variables or {}}
+        request = requests.Request("POST", self._graphql_url, json=body)
+        request.auth = self._key.graphql_auth()
+        return self._send(request, _graphql_data, retry=retry)  # type: ignore[no-any-return]
+
+    def prospector(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, Any] | None = None,
+        body: Any = None,
+        text: bool = False,
+    ) -> Any:
+        """The JSON of a Prospector answer, or its text. GET is a read; nothing else is retried."""
+        request = requests.Request(method, self._prospector_url + path, params=params, json=body)
+        request.auth = self._key.prospector_auth()
+        return self._send(request, _rest_text if text else _rest_json, retry=method == "GET")
+
+    def _send(
+        self, request: requests.Request, parse: Callable[[Answer], Any], *, retry: bool
+    ) -> Any:
+        self._limiter.acquire()
+        deadline = time.monotonic() + self._deadline
+        backoff = BACKOFF_FIRST
+        while True:
+            try:
+                return self._attempt(request, parse)
+            except (RateLimited, ServiceUnavailable) as error:
+                # A 429 was refused before it was done. Anything else may have been done: only a
+                # free read may go out again.
+                if not (retry or isinstance(error, RateLimited)):
+                    raise
+                pause = backoff * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
+                backoff = min(backoff * 2, BACKOFF_CAP)
+                time.sleep(max(0.0, min(pause, deadline - time.monotonic())))
+                if time.monotonic() >= deadline or not self._limiter.acquire(latest=deadline):
+                    raise
+
+    def _attempt(self, request: requests.Request, parse: Callable[[Answer], Any]) -> Any:
+        try:
+            return parse(self._answer(request))
+        except LeadIQError as error:
+            error.message = self._key.redact(error.message)
+            error.args = (error.message,)
+            raise
+        except (requests.Timeout, TimeoutError):
+            failure = ServiceUnavailable("LeadIQ took too long to answer.", code="timeout")
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+            failure = ServiceUnavailable(
+                "The connection to LeadIQ could not be made or was cut.", code="connection"
+            )
+        # Raised here, not from the handler: requests' own exceptions carry the prepared request,
+        # and that carries the key.
+        raise failure
+
+    def _answer(self, request: requests.Request) -> Answer:
+        host = urlsplit(request.url).hostname or ""
+        with self._session.request(
+            request.method,
+            request.url,
+            params=request.params,
+            json=request.json,
+            auth=request.auth,
+            timeout=self._timeout,
+            stream=True,
+            # requests would carry X-API-Key along to another host.
+            allow_redirects=False,
+            # A proxy of the environment cannot reach this machine's own loopback.
+            proxies={"no_proxy": host} if is_loopback(host) else None,
+        ) as response:
+            # The read timeout starts again with every byte; a trickle needs a limit of its own.
+            latest = time.monotonic() + 2 * self._timeout[1]
+            content = bytearray()
+            while chunk := response.raw.read1(65536, decode_content=True):
+                content += chunk
+                if time.monotonic() > latest:
+                    raise TimeoutError
+            declared = "charset" in response.headers.get("Content-Type", "")
+            charset = (response.encoding if declared else None) or "utf-8-sig"
+            return Answer(response.status_code, bytes(content), charset)
+
+
+def ask_without_key(graphql_url: str, document: str) -> dict[str, Any]:
+    """The ``data`` of a GraphQL answer that needs no key, such as introspection.
+
+    Raises the same errors as everything else here; asks once.
+    """
+    host = urlsplit(graphql_url).hostname or ""
+    try:
+        response = requests.post(
+            graphql_url,
+            json={"query": document},
+            auth=lambda request: request,  # keeps a ~/.netrc password out
+            timeout=30,
+            allow_redirects=False,
+            proxies={"no_proxy": host} if is_loopback(host) else None,
+        )
+    except requests.RequestException:
+        raise ServiceUnavailable(f"{graphql_url} cannot be reached.", code="connection") from None
+    return _graphql_data(Answer(response.status_code, response.content, "utf-8"))
+
+
+def _graphql_data(answer: Answer) -> dict[str, Any]:
+    body = _json(answer)
+    errors = body.get("errors") if isinstance(body, dict) else None
+    if errors:
+        raise _graphql_error(answer.status, errors, body.get("data"))
+    _refuse_status(answer.status, body)
+    data = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(data, dict):
+        raise ServiceUnavailable(
+            "LeadIQ's answer holds no data.", status=answer.status, code="shape"
+        )
+    return data
+
+
+def _graphql_error(http_status: int, errors: Any, data: Any) -> LeadIQError:
+    first = errors[0] if isinstance(errors, list) else errors
+    if not isinstance(first, dict):
+        first = {"message": str(first)}
+    extensions = first.get("extensions")
+    extensions = extensions if isinstance(extensions, dict) else {}
+    response = extensions.get("response")
+    code = extensions.get("code")
+    code = code if isinstance(code, str) else None
+    status = _status(response.get("status") if isinstance(response, dict) else None)
+    if status is None and http_status >= 400:
+        status = http_status
+    if status is None:
+        status = STATUS_OF_CODE.get(code or "")
+    if status is None and not first.get("path"):
+        status = 400  # an error of the document itself names no field that failed
+    message = str(first.get("message") or "LeadIQ gave no reason.")
+    kind = ServiceUnavailable if status is None else error_class(status)
+    return kind(message, status=status, code=code, data=data if isinstance(data, dict) else None)
+
+
+def _rest_json(answer: Answer) -> Any:
+    body = _json(answer)
+    _refuse_status(answer.status, body)
+    return body
+
+
+def _rest_text(answer: Answer) -> str:
+    if answer.status >= 300:
+        _rest_json(answer)
+    try:
+        return answer.content.decode(answer.charset, errors="replace")
+    except LookupError:
+        return answer.content.decode("utf-8-sig", errors="replace")
+
+
+def _refuse_status(status: int, body: Any) -> None:
+    """Raises for a status of 300 or more, in the words of REST's {code, message} where given."""
+    if status < 300:
+        return
+    answer = body if isinstance(body, dict) else {}
+    code, message = answer.get("code"), answer.get("message")
+    raise error_class(status)(
+        str(message or f"LeadIQ answered with status {status}."),
+        status=status,
+        code=code if isinstance(code, str) else None,
+        data=answer.get("details"),
+    )
+
+
+def _json(answer: Answer) -> Any:
+    try:
+        return json.loads(answer.content)
+    except ValueError:
+        if answer.status >= 300:
+            _refuse_status(answer.status, None)
+    raise ServiceUnavailable(
+        "LeadIQ's answer could not be read.", status=answer.status, code="not_json"
+    )
+
+
+def _status(value: Any) -> int | None:
+    try:
+        status = int(value)
+    except (TypeError, ValueError):
+        return None
+    return status if status >= 300 else None
