@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from graphql import GraphQLError, build_client_schema, get_introspection_query, parse, validate
+from graphql import (
+    GraphQLError,
+    IntrospectionQuery,
+    build_client_schema,
+    get_introspection_query,
+    parse,
+    validate,
+)
 
 from leadiq_api.errors import InvalidRequest
 from leadiq_api.queries import every_document
@@ -35,7 +42,7 @@ def drift(introspection: dict[str, Any]) -> list[str]:
     ``introspection`` is ``{"__schema": …}``. Raises ``InvalidRequest`` if it makes no schema.
     """
     try:
-        schema = build_client_schema(introspection)
+        schema = build_client_schema(cast(IntrospectionQuery, introspection))
     except (TypeError, KeyError, ValueError, AttributeError, GraphQLError) as error:
         raise InvalidRequest(f"The introspection result makes no schema: {error}") from None
     return [

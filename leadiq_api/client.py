@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -78,8 +79,9 @@ class LeadIQClient:
 
     @property
     def fingerprint(self) -> str:
-        """Names the account behind the key without telling the key (16 hex digits)."""
-        return self._key.fingerprint
+        """Names the account, key and server, without telling the key (16 hex digits)."""
+        names = " ".join((self._key.fingerprint, self._graphql_url, self._prospector_url))
+        return hashlib.sha256(names.encode()).hexdigest()[:16]
 
     # GraphQL ---------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""What the pages share: set-up, cached data, session state, frames, charts and widgets."""

@@ -1,0 +1,169 @@
+"""DataFrame -> Plotly figure. Pure: nothing here is shown, and no colour fixes a theme.
+
+The page decides the width; Streamlit's theme gives fonts and colours, light and dark.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.express as px
+import plotly.graph_objects as go
+
+from dashboard.forms import SIZE_BANDS
+from dashboard.frames import SENIORITIES
+from dashboard.wording import ENUM_LABELS
+
+HEIGHT = 300  # pixels, so that charts beside each other line up
+MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "Other"
+
+
+def _laid_out(figure: go.Figure, title: str, height: int = HEIGHT) -> go.Figure:
+    figure.update_layout(
+        title={"text": title, "x": 0, "xanchor": "left"},
+        height=height,
+        margin={"l": 8, "r": 8, "t": 48, "b": 8},
+        showlegend=False,
+    )
+    figure.update_xaxes(title=None, automargin=True)
+    figure.update_yaxes(title=None, automargin=True)
+    return figure
+
+
+def period_gauge(used: float, cap: float, title: str) -> go.Figure:
+    """How much of the period's credits (UC) is used."""
+    figure = go.Figure(
+        go.Indicator(
+            mode="gauge+number",
+            value=used,
+            number={"suffix": f" of {cap:,.0f} UC", "valueformat": ",.0f", "font": {"size": 26}},
+            gauge={
+                "axis": {"range": [0, max(cap, used, 1)], "tickformat": ",.0f", "nticks": 5},
+                "bar": {"thickness": 0.6},
+                "threshold": {"value": 0.9 * cap, "line": {"width": 3, "color": "#d9822b"}},
+            },
+        )
+    )
+    figure = _laid_out(figure, title, 260)
+    return figure.update_layout(margin={"l": 40, "r": 40, "t": 56, "b": 8})
+
+
+def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
+    """Used and available of each plan that has a cap, side by side."""
+    capped = plans.dropna(subset=["cap"])
+    figure = px.bar(
+        capped,
+        y="plan",
+        x=["used", "available"],
+        orientation="h",
+        labels={"value": "Units", "variable": ""},
+    )
+    figure = _laid_out(figure, title, max(HEIGHT, 40 * len(capped) + 120))
+    return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.1})
+
+
+def price_bars(prices: pd.DataFrame, title: str) -> go.Figure:
+    """The price (UC) of each data point."""
+    figure = px.bar(prices, y="data_point", x="price", orientation="h", text="price")
+    figure.update_traces(texttemplate="%{text:g} UC", cliponaxis=False)
+    figure.update_yaxes(autorange="reversed")
+    return _laid_out(figure, title)
+
+
+def counts(values: pd.Series, title: str) -> go.Figure:
+    """How often each value occurs, most frequent first; missing ones are left out."""
+    ranked = values.dropna().astype(str).value_counts()
+    return _bars(_topped(ranked), title)
+
+
+def seniorities(values: pd.Series, title: str) -> go.Figure:
+    """How many people of each seniority, from the top down."""
+    found = values.dropna().astype(str).value_counts()
+    order = [name for name in SENIORITIES if name in found]
+    order += [name for name in found.index if name not in order]
+    return _bars(found.reindex(order).rename(index=ENUM_LABELS), title)
+
+
+def reach(people: pd.DataFrame, data_points: tuple[str, ...], title: str) -> go.Figure:
+    """How many of the people came with each chosen data point."""
+    columns = {"email": "work_email", "phone": "phone", "company": "domain"}
+    labels = {"email": "Email", "phone": "Phone", "company": "Company information"}
+    found = {labels[point]: people[columns[point]].notna().sum() for point in data_points}
+    return _bars(pd.Series({"Profile": len(people), **found}), title)
+
+
+def company_sizes(employees: pd.Series, title: str) -> go.Figure:
+    """How many companies in each band of headcount."""
+    edges = [0, *(most or float("inf") for _, most in SIZE_BANDS.values())]
+    bands = pd.cut(employees.dropna(), edges, labels=list(SIZE_BANDS))
+    return _bars(bands.value_counts().reindex(list(SIZE_BANDS), fill_value=0), title)
+
+
+def amounts(frame: pd.DataFrame, name: str, amount: str, title: str, unit: str = "") -> go.Figure:
+    """One bar a row, the largest first: ``amount`` by ``name``. ``unit`` goes before it."""
+    known = frame.dropna(subset=[name, amount]).nlargest(MOST_BARS, amount)
+    figure = px.bar(known, y=name, x=amount, orientation="h", text=amount)
+    figure.update_traces(texttemplate=unit + "%{text:.3s}", cliponaxis=False)
+    figure.update_yaxes(autorange="reversed", type="category")
+    return _laid_out(figure, title)
+
+
+def countries(people: pd.DataFrame, title: str) -> go.Figure:
+    """A map of how many rows each country has, by its ISO-3 code."""
+    found = people.dropna(subset=["country_code"]).groupby("country_code")
+    table = found.agg(people=("country_code", "size"), country=("country", "first")).reset_index()
+    figure = px.choropleth(
+        table,
+        locations="country_code",
+        color="people",
+        hover_name="country",
+        color_continuous_scale="Blues",
+    )
+    figure.update_geos(showframe=False, showcoastlines=False, bgcolor="rgba(0,0,0,0)")
+    figure.update_coloraxes(showscale=False)
+    return _laid_out(figure, title)
+
+
+def technology_map(technologies: pd.DataFrame, title: str) -> go.Figure:
+    """Technologies in use, by category: the larger, the more companies use it."""
+    table = technologies.groupby(["category", "technology"], as_index=False).agg(
+        companies=("company", "nunique")
+    )
+    figure = px.treemap(table, path=["category", "technology"], values="companies")
+    figure.update_traces(root_color="rgba(0,0,0,0)", textinfo="label")
+    return _laid_out(figure, title, 380)
+
+
+def headcount_by_role(trends: pd.DataFrame, title: str) -> go.Figure:
+    """A company's headcount by function over time, stacked."""
+    figure = px.area(trends, x="counted_at", y="employees", color="role")
+    figure = _laid_out(figure, title, 380)
+    return figure.update_layout(showlegend=True, legend={"title": None})
+
+
+def careers(positions: pd.DataFrame, title: str) -> go.Figure:
+    """A person's positions over time: columns started, ended, label, company."""
+    figure = px.timeline(positions, x_start="started", x_end="ended", y="label", color="company")
+    figure.update_yaxes(autorange="reversed", type="category")
+    return _laid_out(figure, title, max(180, 44 * len(positions) + 90))
+
+
+def per_day(times: pd.Series, title: str) -> go.Figure:
+    """How many rows fall on each day."""
+    days = times.dropna().dt.floor("D").value_counts().sort_index()
+    return _laid_out(px.bar(x=days.index, y=days.to_numpy()), title)
+
+
+def _topped(ranked: pd.Series) -> pd.Series:
+    if len(ranked) <= MOST_BARS:
+        return ranked
+    rest = pd.Series({"All others": ranked.iloc[MOST_BARS - 1 :].sum()})
+    return pd.concat([ranked.iloc[: MOST_BARS - 1], rest])
+
+
+def _bars(found: pd.Series, title: str) -> go.Figure:
+    labels = [str(name) for name in found.index]
+    figure = px.bar(y=labels, x=found.to_numpy(), orientation="h", text=found.to_numpy())
+    figure.update_traces(texttemplate="%{text:,}", cliponaxis=False, hovertemplate="%{y}: %{x:,}")
+    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_xaxes(showticklabels=False, showgrid=False)
+    return _laid_out(figure, title)

@@ -1,0 +1,117 @@
+"""The only caches of the project.
+
+``st.cache_data`` is shared by all users of the server, so every key has the account's fingerprint
+in it. The client goes in with an underscore: it is not part of the key, and no key ever is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from leadiq_api import ApiKey, LeadIQClient, Settings
+from leadiq_sandbox import Sandbox
+
+Json = dict[str, Any]
+
+# Seconds. A result stays for as long as somebody works with it: asking again is free for a year,
+# but not before LeadIQ has been asked. What changes outside this app is read again sooner.
+RESULT_TTL = 3600
+ACCOUNT_TTL = 600
+LISTS_TTL = 300
+MOST_RESULTS = 500  # entries of each cache
+
+# The embedded sandbox limits nobody, so its client need not wait.
+SANDBOX_REQUESTS_PER_MINUTE = 6000
+
+
+@st.cache_resource(show_spinner="Starting the sandbox …")
+def sandbox() -> Sandbox:
+    """The embedded sandbox: one a process, started at first use, on a free loopback port."""
+    return Sandbox(rpm=0).start()
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def client(_key: ApiKey, account: str, settings: Settings) -> LeadIQClient:
+    """One client an account: it remembers which paths its server has."""
+    return LeadIQClient(
+        _key,
+        graphql_url=settings.graphql_url,
+        prospector_url=settings.prospector_url,
+        requests_per_minute=settings.requests_per_minute,
+    )
+
+
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def account(_client: LeadIQClient, account: str) -> Json:
+    """Plans, balance and price list of the account. Free."""
+    return _client.account()
+
+
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def usage(_client: LeadIQClient, account: str) -> Json:
+    """Units used of each API plan. Free."""
+    return _client.usage()
+
+
+@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def search_people(
+    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...]
+) -> Json:
+    """People found, with the chosen data points. Paid."""
+    return _client.search_people(input, data_points=data_points)
+
+
+@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def search_company(_client: LeadIQClient, account: str, input: Json) -> Json:
+    """Companies found. Paid."""
+    return _client.search_company(input)
+
+
+@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def flat_advanced_search(
+    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...]
+) -> Json:
+    """A page of people. Paid."""
+    return _client.flat_advanced_search(input, data_points=data_points)
+
+
+@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def grouped_advanced_search(
+    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...]
+) -> Json:
+    """A page of companies with their people. Paid."""
+    return _client.grouped_advanced_search(input, data_points=data_points)
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def lists(_client: LeadIQClient, account: str) -> list[Json]:
+    """All lists of the account. Free."""
+    return _client.lists()
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def list_prospects(_client: LeadIQClient, account: str, list_id: str) -> list[Json]:
+    """All prospects of a list. Free."""
+    return _client.list_prospects(list_id)
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def export_list(_client: LeadIQClient, account: str, list_id: str) -> str:
+    """A list as the service exports it, CSV text. Free."""
+    return _client.export_list(list_id)
+
+
+def forget_account(_client: LeadIQClient, account_id: str) -> None:
+    """Has the balance read again, after something was paid."""
+    account.clear(_client, account_id)
+    usage.clear(_client, account_id)
+
+
+def forget_lists(_client: LeadIQClient, account_id: str, list_id: str | None = None) -> None:
+    """Has the lists read again, and one list's prospects, after something was written."""
+    lists.clear(_client, account_id)
+    if list_id is not None:
+        list_prospects.clear(_client, account_id, list_id)
+        export_list.clear(_client, account_id, list_id)

@@ -1,0 +1,174 @@
+"""What a person enters -> the API's input, or what to mend. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Input = dict[str, Any]
+
+# How a person can be found: (field of SearchPeopleInput, label, example).
+FIND_BY: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "LinkedIn URL": [("linkedinUrl", "LinkedIn URL", "https://www.linkedin.com/in/…")],
+    "Email": [("email", "Email", "jane@company.com")],
+    "Name and company": [
+        ("firstName", "First name", "Jane"),
+        ("lastName", "Last name", "Doe"),
+        ("company.name", "Company name", "Acme"),
+        ("company.domain", "Company domain", "acme.com"),
+    ],
+    "LeadIQ id": [("id", "LeadIQ id", "PersonID-…")],
+}
+
+# How a company can be found, by the look of a line.
+COMPANY_EXAMPLES = "acme.com\nhttps://www.linkedin.com/company/acme\nAcme Inc"
+MOST_COMPANIES = 25  # lines of one search
+
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z][\w-]+", re.IGNORECASE)
+_EMAIL = re.compile(r"[^@\s]+@(?:[\w-]+\.)+[\w-]+")
+
+
+def person_input(find_by: str, entered: Mapping[str, str], limit: int) -> tuple[Input, str | None]:
+    """``SearchPeopleInput`` from what was entered, and what to mend before it can be sent."""
+    values = {name: (text or "").strip() for name, text in entered.items()}
+    problem = None
+    if find_by == "LinkedIn URL" and "linkedin.com/" not in values["linkedinUrl"].lower():
+        problem = "Enter a LinkedIn profile address, such as https://www.linkedin.com/in/jane-doe."
+    elif find_by == "Email" and not _EMAIL.fullmatch(values["email"]):
+        problem = "Enter a whole email address, such as jane@company.com."
+    elif find_by == "LeadIQ id" and not values["id"]:
+        problem = "Enter a LeadIQ id; search results show it, such as PersonID-…."
+    elif find_by == "Name and company":
+        if not (values["firstName"] and values["lastName"]):
+            problem = "Enter both the first and the last name."
+        elif not (values["company.name"] or values["company.domain"]):
+            problem = "Enter the company's name or domain too: a name alone fits many people."
+        if values["company.domain"]:
+            values["company.domain"] = domain_of(values["company.domain"])
+    request: Input = {}
+    for name, text in values.items():
+        parent, _, child = name.rpartition(".")
+        if text:
+            (request.setdefault(parent, {}) if parent else request)[child] = text
+    return {**request, "limit": int(limit)}, problem
+
+
+def company_inputs(entered: str) -> dict[str, Input]:
+    """One ``SearchCompanyInput`` a line, by the line; repeated and empty lines are left out."""
+    lines = dict.fromkeys(line.strip() for line in entered.splitlines() if line.strip())
+    return {line: company_input(line) for line in lines}
+
+
+def company_input(line: str) -> Input:
+    """``SearchCompanyInput`` by the look of ``line``: LinkedIn URL, LeadIQ id, domain or name."""
+    if "linkedin.com/" in line.lower():
+        return {"linkedinUrl": line}
+    if line.startswith("MergedCompany-"):
+        return {"id": line}
+    if _DOMAIN.fullmatch(domain_of(line)):
+        return {"domain": domain_of(line)}
+    return {"name": line}
+
+
+def domain_of(text: str) -> str:
+    """``acme.com`` out of ``https://www.acme.com/about`` or ``jane@acme.com``."""
+    bare = re.sub(r"^[a-z]+://", "", text.strip(), flags=re.IGNORECASE)
+    return bare.split("/")[0].rpartition("@")[2].removeprefix("www.").lower()
+
+
+def lines(entered: str | None) -> list[str]:
+    """The values of a box that takes one a line, or separated by commas or semicolons."""
+    return [
+        *dict.fromkeys(part.strip() for part in re.split(r"[\n,;]", entered or "") if part.strip())
+    ]
+
+
+def locations(entered: str | None) -> list[Input]:
+    """``LocationFilterInput`` from lines such as "Boston, Massachusetts, United States".
+
+    One part is a country, two are area and country, three are city, area and country.
+    """
+    found = []
+    for line in (entered or "").splitlines():
+        parts = [part.strip() for part in line.split(",") if part.strip()][-3:]
+        names = ("city", "areaLevel1", "country")[-len(parts) :] if parts else ()
+        if parts:
+            found.append(dict(zip(names, parts, strict=True)))
+    return found
+
+
+def domains(entered: str | None) -> list[str]:
+    """The domains in a box of domains, web addresses or e-mail addresses."""
+    return [*dict.fromkeys(domain_of(line) for line in lines(entered))]
+
+
+def sizes(bands: Sequence[str]) -> list[Input]:
+    """``CompanySizeFilter`` for each chosen one of ``SIZE_BANDS``."""
+    return [
+        without_empty({"min": low, "max": high})
+        for low, high in (SIZE_BANDS[band] for band in bands)
+    ]
+
+
+def without_empty(values: Mapping[str, Any]) -> Input:
+    """``values`` without what was left open: an empty filter is no filter."""
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+# Bands of headcount as people know them: (least, most) employees.
+SIZE_BANDS: Mapping[str, tuple[int, int | None]] = {
+    "1–10": (1, 10),
+    "11–50": (11, 50),
+    "51–200": (51, 200),
+    "201–1,000": (201, 1_000),
+    "1,001–5,000": (1_001, 5_000),
+    "5,001+": (5_001, None),
+}
+
+# LeadIQ's roles, industries and technologies are free strings; these are offered, any can be typed.
+ROLES = (
+    "Administrative", "Customer Success", "Engineering", "Finance", "Human Resources",
+    "Information Technology", "Legal", "Marketing", "Operations", "Product Management", "Sales",
+)  # fmt: skip
+INDUSTRIES = (
+    "Banking", "Biotechnology", "Computer Software", "Construction", "Financial Services",
+    "Hospital & Health Care", "Information Technology and Services", "Insurance", "Internet",
+    "Logistics and Supply Chain", "Management Consulting", "Marketing and Advertising", "Retail",
+    "Telecommunications",
+)  # fmt: skip
+TECHNOLOGIES = (
+    "Amazon Web Services", "Google Analytics", "HubSpot", "Kubernetes", "Marketo", "Microsoft 365",
+    "Salesforce", "SAP", "Shopify", "Slack", "Snowflake", "Stripe", "Tableau", "Zendesk",
+)  # fmt: skip
+
+# An advanced search ends at this row (skip + limit), as LeadIQ has it.
+CEILING = 10_000
+
+
+def filters(contact: Mapping[str, Any], company: Mapping[str, Any]) -> Input:
+    """The two filters of an advanced search, without what was left open."""
+    return without_empty(
+        {"contactFilter": without_empty(contact), "companyFilter": without_empty(company)}
+    )
+
+
+def page_input(request: Mapping[str, Any], page: int, limit: int) -> Input:
+    """The input of one page, counted from 0; the last page stops at the ceiling."""
+    skip = page * limit
+    return {**request, "skip": skip, "limit": min(limit, CEILING - skip)}
+
+
+def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
+    """``ProspectInput`` from a form, and what to mend; checked as Prospector checks it."""
+    body = without_empty({name: (text or "").strip() for name, text in entered.items()})
+    problem = None
+    if not (body.get("firstName") and body.get("lastName")):
+        problem = "Enter a first and a last name: LeadIQ keeps no prospect without both."
+    elif "workEmail" in body and not _EMAIL.fullmatch(body["workEmail"]):
+        problem = "Enter a whole email address, such as jane@company.com, or leave it empty."
+    elif "linkedinUrl" in body and not re.match(r"https?://\S+$", body["linkedinUrl"]):
+        problem = "Enter a whole LinkedIn address, beginning with https://, or leave it empty."
+    elif len(body.get("notes", "")) > 5000:
+        problem = f"Shorten the notes to 5,000 characters; they have {len(body['notes']):,}."
+    return body, problem

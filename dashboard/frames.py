@@ -1,0 +1,485 @@
+"""API JSON -> typed DataFrames, and DataFrames -> CSV bytes. Pure.
+
+Every field of the API can be null, and a server can send what its schema does not promise: what
+has the wrong shape becomes a missing value, never a traceback.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+Json = Mapping[str, Any]
+
+# Best first. Invalid and Suppressed are never contact data.
+EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")
+UNUSABLE = frozenset({"Invalid", "Suppressed"})
+
+# What a spreadsheet takes for a formula when a cell begins with it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+# Reading JSON ------------------------------------------------------------------------------------
+
+
+def at(value: Any, path: str) -> Any:
+    """What lies at a dotted ``path`` of nested objects, or None."""
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def text(value: Any, path: str) -> str | None:
+    """The string or number at ``path`` as text, or None."""
+    found = at(value, path)
+    return str(found) if isinstance(found, str | int | float) and str(found).strip() else None
+
+
+def number(value: Any, path: str) -> float | None:
+    """The number at ``path``, or None."""
+    found = at(value, path)
+    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+
+
+def rows(value: Any, path: str) -> list[Json]:
+    """The objects in the list at ``path``."""
+    found = at(value, path)
+    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+
+
+def texts(value: Any, path: str) -> list[str]:
+    """The strings in the list at ``path``."""
+    found = at(value, path)
+    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+
+
+def time(value: Any, path: str) -> pd.Timestamp | None:
+    """The instant at ``path``, in UTC: LeadIQ mixes ISO strings and Unix milliseconds."""
+    found = at(value, path)
+    if isinstance(found, str) and found.lstrip("-").isdigit():
+        found = int(found)
+    if isinstance(found, bool) or not isinstance(found, str | int | float):
+        return None
+    unit = None if isinstance(found, str) else "ms"
+    instant = pd.to_datetime(found, unit=unit, utc=True, errors="coerce")
+    return None if pd.isna(instant) else instant
+
+
+def _frame(records: Iterable[Json], columns: Mapping[str, Callable[[Json], Any]]) -> pd.DataFrame:
+    """One row a record, with the declared columns even where there are no records."""
+    table = [{name: read(record) for name, read in columns.items()} for record in records]
+    frame = pd.DataFrame(table, columns=list(columns))
+    for name in frame.columns:
+        if name.endswith(("_at", "_on", "_since", "_period")):
+            frame[name] = pd.to_datetime(frame[name], utc=True, errors="coerce")
+    return frame
+
+
+def _text(path: str) -> Callable[[Json], str | None]:
+    return lambda row: text(row, path)
+
+
+def _number(path: str) -> Callable[[Json], float | None]:
+    return lambda row: number(row, path)
+
+
+def _time(path: str) -> Callable[[Json], pd.Timestamp | None]:
+    return lambda row: time(row, path)
+
+
+# People ------------------------------------------------------------------------------------------
+
+
+def emails(person: Json) -> list[Json]:
+    """A person's addresses that can be written to, best first, work before personal."""
+    found = [
+        row for position in rows(person, "currentPositions") for row in rows(position, "emails")
+    ]
+    usable = [row for row in [*found, *rows(person, "personalEmails")] if _usable(row)]
+    rank = {status: place for place, status in enumerate(EMAIL_STATUSES)}
+    return sorted(_distinct(usable), key=lambda row: rank.get(str(row.get("status")), len(rank)))
+
+
+def phones(person: Json) -> list[Json]:
+    """A person's numbers that can be called, direct ones before those of the company."""
+    found = [
+        row for position in rows(person, "currentPositions") for row in rows(position, "phones")
+    ]
+    usable = [row for row in [*rows(person, "personalPhones"), *found] if _usable(row)]
+    return sorted(_distinct(usable), key=lambda row: row.get("status") != "Verified")
+
+
+def _usable(contact: Json) -> bool:
+    return text(contact, "value") is not None and contact.get("status") not in UNUSABLE
+
+
+def _distinct(contacts: Sequence[Json]) -> list[Json]:
+    return list({contact["value"]: contact for contact in reversed(contacts)}.values())[::-1]
+
+
+def _position(path: str) -> Callable[[Json], str | None]:
+    return lambda person: next(
+        (text(row, path) for row in rows(person, "currentPositions") if text(row, path)), None
+    )
+
+
+def _first(read: Callable[[Json], list[Json]], path: str) -> Callable[[Json], str | None]:
+    return lambda person: next((text(row, path) for row in read(person)), None)
+
+
+PERSON_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
+    "person_id": _text("id"),
+    "name": _text("name.fullName"),
+    "first_name": _text("name.first"),
+    "last_name": _text("name.last"),
+    "title": _position("title"),
+    "seniority": _position("seniority"),
+    "role": _position("function"),
+    "company": _position("companyInfo.name"),
+    "company_id": _position("companyInfo.id"),
+    "domain": _position("companyInfo.domain"),
+    "industry": _position("companyInfo.industry"),
+    "work_email": _first(emails, "value"),
+    "email_status": _first(emails, "status"),
+    "phone": _first(phones, "value"),
+    "city": _text("location.city"),
+    "state": _text("location.areaLevel1"),
+    "country": _text("location.country"),
+    "country_code": _text("location.countryCode3"),
+    "linkedin_url": _text("linkedin.linkedinUrl"),
+    "updated_at": _time("updatedAt"),
+}
+
+
+def people(results: Iterable[Json]) -> pd.DataFrame:
+    """``searchPeople.results`` -> one row a person, with the best address and number."""
+    return _frame(results, PERSON_COLUMNS)
+
+
+def career(person: Json) -> pd.DataFrame:
+    """A person's positions that have a start: label, company, started, ended (today if current)."""
+    today = pd.Timestamp.now(tz="UTC")
+    current = rows(person, "currentPositions")
+    records = [
+        {
+            "label": " · ".join(filter(None, [text(row, "title"), text(row, "companyInfo.name")])),
+            "company": text(row, "companyInfo.name") or "Not known",
+            "started": time(row, "dateRange.start"),
+            "ended": today if place < len(current) else time(row, "dateRange.end"),
+        }
+        for place, row in enumerate([*current, *rows(person, "pastPositions")])
+    ]
+    columns = ["label", "company", "started", "ended"]
+    return pd.DataFrame(records, columns=columns).dropna().reset_index(drop=True)
+
+
+FOUND_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
+    "person_id": _text("id"),
+    "name": _text("name"),
+    "first_name": _text("firstName"),
+    "last_name": _text("lastName"),
+    "title": _text("title"),
+    "seniority": _text("seniority"),
+    "role": _text("role"),
+    "company": _text("company.name"),
+    "company_id": lambda row: text(row, "company.id") or text(row, "companyId"),
+    "domain": _text("company.domain"),
+    "industry": _text("company.industry"),
+    "employees": _number("company.employeeCount"),
+    "city": _text("city"),
+    "state": _text("state"),
+    "country": _text("country"),
+    "country_code": _text("countryCode3"),
+    "linkedin_url": _text("linkedinUrl"),
+    "job_change": _text("personJobChange.jobChangeType"),
+    "previous_company": _text("personJobChange.previousPosition.company.name"),
+    "position_since": _time("currentPositionStartDate"),
+    "updated_at": _time("updatedAt"),
+}
+
+
+def loaded_rows(answers: Mapping[int, Json], path: str) -> list[Json]:
+    """The rows of all loaded pages in order, each id once: pages can overlap as data changes."""
+    found = (row for page in sorted(answers) for row in rows(answers[page], path))
+    return [
+        *{(text(row, "id") or text(row, "company.id") or id(row)): row for row in found}.values()
+    ]
+
+
+def found_people(people: Iterable[Json]) -> pd.DataFrame:
+    """``flatAdvancedSearch.people`` -> one row a person."""
+    return _frame(people, FOUND_COLUMNS)
+
+
+def grouped_people(companies: Iterable[Json]) -> pd.DataFrame:
+    """``groupedAdvancedSearch.companies`` -> one row a person, as ``found_people``."""
+    return found_people(
+        {**person, "company": company.get("company")}
+        for company in companies
+        for person in rows(company, "people")
+    )
+
+
+def grouped_companies(companies: Iterable[Json]) -> pd.DataFrame:
+    """``groupedAdvancedSearch.companies`` -> one row a company with its number of contacts."""
+    return _frame(
+        companies,
+        {
+            "company_id": _text("company.id"),
+            "company": _text("company.name"),
+            "domain": _text("company.domain"),
+            "industry": _text("company.industry"),
+            "employees": _number("company.employeeCount"),
+            "country": _text("company.country"),
+            "contacts": _number("totalContactsInCompany"),
+            "shown": lambda row: len(rows(row, "people")),
+        },
+    )
+
+
+# Companies ---------------------------------------------------------------------------------------
+
+COMPANY_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
+    "company_id": _text("id"),
+    "company": _text("name"),
+    "domain": _text("domain"),
+    "industry": _text("industry"),
+    "employees": _number("numberOfEmployees"),
+    "founded": _number("foundedYear"),
+    "city": _text("locationInfo.city"),
+    "state": _text("locationInfo.areaLevel1"),
+    "country": _text("locationInfo.country"),
+    "country_code": _text("locationInfo.countryCode3"),
+    "revenue": _text("revenueRange.description"),
+    "funding_usd": _number("fundingInfo.fundingTotalUsd"),
+    "funding_stage": _text("fundingInfo.lastFundingType"),
+    "funded_on": _time("fundingInfo.lastFundingOn"),
+    "technologies": lambda row: "; ".join(
+        str(found["name"]) for found in rows(row, "technologies") if text(found, "name")
+    ),
+    "linkedin_url": _text("linkedinUrl"),
+    "description": _text("description"),
+    "updated_at": _time("updatedDate"),
+}
+
+
+def companies(results: Iterable[Json]) -> pd.DataFrame:
+    """``searchCompany.results`` -> one row a company."""
+    return _frame(results, COMPANY_COLUMNS)
+
+
+def technologies(results: Iterable[Json]) -> pd.DataFrame:
+    """``searchCompany.results`` -> one row a company and technology."""
+    used = ({**found, "company": company.get("name")} for company in results
+            for found in rows(company, "technologies"))  # fmt: skip
+    return _frame(
+        used,
+        {
+            "company": _text("company"),
+            "technology": _text("name"),
+            "category": lambda row: text(row, "category") or "Other",
+        },
+    ).dropna(subset=["technology"])
+
+
+def function_trends(company: Json) -> pd.DataFrame:
+    """A company's ``functionTrends`` -> one row a month and function with its headcount."""
+    months = ({**bucket, "time": trend.get("time")} for trend in rows(company, "functionTrends")
+              for bucket in rows(trend, "buckets"))  # fmt: skip
+    columns = {"counted_at": _time("time"), "role": _text("bucket"), "employees": _number("count")}
+    return _frame(months, columns).dropna()
+
+
+# Account -----------------------------------------------------------------------------------------
+
+
+def plans(account: Json, usage: Json) -> pd.DataFrame:
+    """``account`` and ``usage`` -> one row a plan: used, available and cap in UC (or units).
+
+    The cap of a credit plan is what is used plus what is available: the account names no other.
+    """
+    records = [
+        {**plan, "cap": (number(plan, "used") or 0) + (number(plan, "available") or 0)}
+        for plan in (at(account, "universalPlan"), at(account, "dataHubPlan"))
+        if isinstance(plan, Mapping)
+    ]
+    named = {(text(row, "name"), text(row, "product")) for row in records}
+    records += [
+        row
+        for row in rows(account, "plans")
+        if (text(row, "name"), text(row, "product")) not in named
+    ]
+    records += [
+        {
+            "name": " · ".join(filter(None, [text(row, "name"), text(row, "creditType")])),
+            "product": "Api",
+            "status": "Trialing" if row.get("trial") is True else text(row, "billingType"),
+            "used": row.get("units"),
+            "cap": row.get("cap"),
+            "available": _left(number(row, "cap"), number(row, "units")),
+        }
+        for row in rows(usage, "planUsage")
+    ]
+    return _frame(
+        records,
+        {
+            "plan": _text("name"),
+            "product": _text("product"),
+            "status": _text("status"),
+            "used": _number("used"),
+            "available": _number("available"),
+            "cap": _number("cap"),
+            "next_period": _time("nextBillingPeriod"),
+        },
+    )
+
+
+def _left(cap: float | None, used: float | None) -> float | None:
+    return None if cap is None or used is None else max(0.0, cap - used)
+
+
+PRICE_LABELS = {
+    "Profile": "Profile",
+    "PersonEmail": "Email",
+    "PersonPhone": "Phone",
+    "Company": "Company information",
+    "EmailReverification": "Email verification",
+}
+
+
+def prices(price_list: Mapping[str, Decimal]) -> pd.DataFrame:
+    """The price list -> one row a data point, dearest first, in UC."""
+    listed = sorted(price_list.items(), key=lambda item: item[1], reverse=True)
+    return pd.DataFrame(
+        [(PRICE_LABELS.get(point, point), float(price)) for point, price in listed],
+        columns=["data_point", "price"],
+    )
+
+
+# Lists -------------------------------------------------------------------------------------------
+
+
+def lists(found: Iterable[Json]) -> pd.DataFrame:
+    """Prospector's lists -> one row a list, the newest first."""
+    frame = _frame(
+        found,
+        {
+            "list_id": _text("id"),
+            "name": _text("name"),
+            "description": _text("description"),
+            "role": _text("role"),
+            "created_at": _time("createdAt"),
+            "updated_at": _time("updatedAt"),
+        },
+    )
+    return frame.sort_values("updated_at", ascending=False, kind="stable", ignore_index=True)
+
+
+def prospects(found: Iterable[Json]) -> pd.DataFrame:
+    """A list's prospects -> one row a prospect."""
+    return _frame(
+        found,
+        {
+            "prospect_id": _text("id"),
+            "person_id": _text("personId"),
+            "name": lambda row: (
+                text(row, "name")
+                or " ".join(filter(None, [text(row, "firstName"), text(row, "lastName")]))
+            ),
+            "title": _text("title"),
+            "seniority": _text("seniority"),
+            "role": _text("function"),
+            "company": _text("company.name"),
+            "domain": _text("company.domain"),
+            "industry": _text("company.industry"),
+            "work_email": _text("workEmail"),
+            "email_status": _text("emailStatus"),
+            "phone": lambda row: next(
+                (text(phone, "value") for phone in rows(row, "mobilePhones")), None
+            ),
+            "city": _text("location.city"),
+            "country": _text("location.country"),
+            "linkedin_url": _text("linkedinUrl"),
+            "notes": _text("notes"),
+            "created_at": _time("createdAt"),
+            "updated_at": _time("updatedAt"),
+        },
+    )
+
+
+# What a ProspectInput takes from a row of people, by its name there.
+PROSPECT_FIELDS = {
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "title": "title",
+    "seniority": "seniority",
+    "function": "role",
+    "company": "company",
+    "companyDomain": "domain",
+    "companyIndustry": "industry",
+    "companyId": "company_id",
+    "linkedinUrl": "linkedin_url",
+    "personId": "person_id",
+    "workEmail": "work_email",
+    "phone": "phone",
+}
+SENIORITIES = ("Executive", "VP", "Director", "Manager", "SeniorIndividualContributor", "Other")
+
+
+def prospect_inputs(people: pd.DataFrame) -> tuple[list[dict[str, Any]], list[str]]:
+    """Rows of people -> (``ProspectInput`` bodies, names of people who cannot be one).
+
+    Prospector requires a first and a last name, and refuses empty strings and unknown values.
+    """
+    inputs, left_out = [], []
+    for row in people.to_dict("records"):
+        body = {
+            field: str(row[column]).strip()
+            for field, column in PROSPECT_FIELDS.items()
+            if isinstance(row.get(column), str) and str(row[column]).strip()
+        }
+        if body.get("seniority") not in SENIORITIES:
+            body.pop("seniority", None)
+        if not body.get("linkedinUrl", "").startswith(("http://", "https://")):
+            body.pop("linkedinUrl", None)
+        if "workEmail" in body and row.get("email_status") in EMAIL_STATUSES:
+            body["emailStatus"] = row["email_status"]
+        places = {"city": row.get("city"), "state": row.get("state"), "country": row.get("country")}
+        location = {name: place for name, place in places.items() if isinstance(place, str)}
+        if location:
+            body["location"] = location
+        if "firstName" in body and "lastName" in body:
+            inputs.append(body)
+        else:
+            left_out.append(str(row.get("name") or row.get("person_id")))
+    return inputs, left_out
+
+
+# CSV ---------------------------------------------------------------------------------------------
+
+
+def inert(value: Any) -> Any:
+    """``value``, with text that a spreadsheet would run as a formula made plain text."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """The frame as CSV that opens rightly everywhere: UTF-8 with BOM, no live formulas."""
+    safe = frame.map(inert)
+    safe.columns = [inert(str(name)) for name in frame.columns]
+    for name in safe.columns[safe.dtypes.map(lambda kind: isinstance(kind, pd.DatetimeTZDtype))]:
+        safe[name] = safe[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+
+
+def from_csv(content: str) -> pd.DataFrame:
+    """CSV text of a list's export -> a frame of text, as it is."""
+    if not content.strip():
+        return pd.DataFrame()
+    return pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False)

@@ -1,0 +1,216 @@
+"""What every page begins with: set-up, the account, the sidebar; and how errors are told."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from dashboard import data, state
+from dashboard.wording import plain, uc
+from leadiq_api import (
+    ApiKey,
+    InsufficientCredits,
+    InvalidKey,
+    InvalidRequest,
+    LeadIQClient,
+    LeadIQError,
+    NotFound,
+    RateLimited,
+    ServiceUnavailable,
+    Settings,
+)
+from leadiq_api.credits import price_list
+
+SETTINGS = (
+    "LEADIQ_API_KEY",
+    "LEADIQ_GRAPHQL_URL",
+    "LEADIQ_PROSPECTOR_URL",
+    "LEADIQ_REQUESTS_PER_MINUTE",
+)
+
+# What happened, and what to do next.
+ADVICE: Mapping[type[LeadIQError], tuple[str, str]] = {
+    InvalidKey: (
+        "LeadIQ did not accept the key",
+        "Copy the key again from LeadIQ (Settings → API) and set it as LEADIQ_API_KEY, "
+        "or give it in the sidebar.",
+    ),
+    InsufficientCredits: (
+        "There are not enough credits",
+        "Nothing was charged for this. Choose fewer data points or a smaller page, "
+        "or wait for the next period shown on Usage.",
+    ),
+    RateLimited: (
+        "LeadIQ takes no more requests for now",
+        "Nothing was charged. Wait a minute and press the button again; another app may be "
+        "using the same key.",
+    ),
+    InvalidRequest: (
+        "LeadIQ refused the request",
+        "Change what is named below and press the button again.",
+    ),
+    NotFound: (
+        "That is not there any more",
+        "It may have been deleted, or it belongs to another account. Refresh and choose again.",
+    ),
+    ServiceUnavailable: (
+        "LeadIQ could not be reached or gave no usable answer",
+        "Your entries are kept. Wait a moment and try again; if it lasts, check the connection "
+        "and LEADIQ_GRAPHQL_URL.",
+    ),
+}
+UNKNOWN_CHARGE = (
+    "Whether it was done and charged is not known, so it was not sent again. Your entries are "
+    "kept: refresh Usage and compare the balance before you press the button once more."
+)
+MOST_DETAIL = 300  # characters of the service's own words
+FAILURE_SECONDS = 30  # how long a failed read of the account is not tried again by itself
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose credits and lists a page works with, and at what prices (UC)."""
+
+    client: LeadIQClient
+    fingerprint: str
+    is_sandbox: bool
+    credits: Mapping[str, Any]
+    prices: Mapping[str, Decimal]
+
+    @property
+    def caller(self) -> tuple[LeadIQClient, str]:
+        """The two arguments that every function of ``dashboard.data`` begins with."""
+        return self.client, self.fingerprint
+
+    @property
+    def available(self) -> int | None:
+        """Universal credits left (UC), or None where the service does not tell."""
+        plan = self.credits.get("universalPlan")
+        found = plan.get("available") if isinstance(plan, Mapping) else None
+        return found if isinstance(found, int) else None
+
+
+def set_page(title: str, lead: str) -> Account:
+    """Sets the page up, signs in and draws the sidebar; every page calls it first.
+
+    A deep link on a cold server runs a page without ``app.py``, so nothing may rely on that.
+    Stops the script with a clear error where there is no usable account.
+    """
+    st.set_page_config(page_title=f"{title} · LeadIQ console", page_icon="🔎", layout="wide")
+    state.set_up()
+    st.title(title)
+    st.caption(lead)
+    try:
+        configured = configuration()
+        own_key = st.session_state[state.OWN_KEY]
+        client, is_sandbox = _client(configured, own_key)
+    except LeadIQError as error:
+        _sidebar(own_key_given=st.session_state[state.OWN_KEY] is not None)
+        show_error(error)
+        st.stop()
+    if is_sandbox:
+        st.info("Sandbox: synthetic people, no credits are spent", icon=":material/science:")
+    _sidebar(own_key_given=own_key is not None)
+    credits = _credits(client)
+    return Account(client, client.fingerprint, is_sandbox, credits, price_list(credits))
+
+
+def configuration() -> dict[str, str]:
+    """The settings given: the environment first, then ``.streamlit/secrets.toml``."""
+    try:
+        secrets = {name: str(st.secrets[name]) for name in SETTINGS if name in st.secrets}
+    except StreamlitSecretNotFoundError:
+        secrets = {}
+    environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
+    return secrets | environment
+
+
+def show_error(error: LeadIQError, *, paid: bool = False) -> None:
+    """An error in plain words, with what to do next and what the service itself said.
+
+    ``paid`` says that the request would have cost credits.
+    """
+    headline, advice = ADVICE.get(type(error), ADVICE[ServiceUnavailable])
+    if paid and isinstance(error, ServiceUnavailable):
+        advice = UNKNOWN_CHARGE
+    said = error.message if len(error.message) <= MOST_DETAIL else error.message[:MOST_DETAIL] + "…"
+    status = "" if error.status is None else f" ({error.status})"
+    st.error(f"{advice}\n\n{plain(said)}{status}", title=headline, icon=":material/error:")
+
+
+def _client(configured: Mapping[str, str], own_key: ApiKey | None) -> tuple[LeadIQClient, bool]:
+    key = own_key
+    if key is None and configured.get("LEADIQ_API_KEY", "").strip():
+        key = ApiKey(configured["LEADIQ_API_KEY"])
+    if key is not None:
+        settings = Settings.from_mapping(configured)
+        return data.client(key, key.fingerprint, settings), False
+    sandbox = data.sandbox()
+    key = ApiKey(sandbox.api_key)
+    settings = Settings(
+        graphql_url=sandbox.graphql_url,
+        prospector_url=sandbox.prospector_url,
+        requests_per_minute=data.SANDBOX_REQUESTS_PER_MINUTE,
+    )
+    return data.client(key, key.fingerprint, settings), True
+
+
+def _credits(client: LeadIQClient) -> dict[str, Any]:
+    failed_at, failed_for, error = st.session_state[state.ACCOUNT_FAILURE]
+    # Reading again waits for the retries' deadline: not at every rerun of a page.
+    if failed_for != client.fingerprint or time.monotonic() > failed_at + FAILURE_SECONDS:
+        try:
+            with st.spinner("Reading the account …"):
+                return data.account(client, client.fingerprint)
+        except LeadIQError as failure:
+            error = failure
+            st.session_state[state.ACCOUNT_FAILURE] = (time.monotonic(), client.fingerprint, error)
+    show_error(error)
+    st.button("Try again", on_click=state.forget, args=(state.ACCOUNT_FAILURE,))
+    if isinstance(error, InvalidKey):
+        st.stop()
+    st.caption("The balance is not known; prices below are LeadIQ's published ones.")
+    return {}
+
+
+def _sidebar(*, own_key_given: bool) -> None:
+    with st.sidebar:
+        if own_key_given:
+            st.success("Your own key is in use, in this browser tab only.", icon=":material/key:")
+            st.button("Forget the key", on_click=_use_key, args=(None,), width="stretch")
+            return
+        with (
+            st.popover("Use your own key", icon=":material/key:", width="stretch"),
+            st.form("own_key_form", clear_on_submit=True, border=False),
+        ):
+            typed = st.text_input(
+                "LeadIQ API key",
+                type="password",
+                help="From LeadIQ: Settings → API. It is kept in this browser tab's session only.",
+            )
+            if st.form_submit_button("Use this key", type="primary"):
+                try:
+                    _use_key(ApiKey(typed))
+                except InvalidKey as error:
+                    st.error(plain(error.message))
+                else:
+                    st.rerun()
+
+
+def _use_key(key: ApiKey | None) -> None:
+    st.session_state[state.OWN_KEY] = key
+    state.forget(*state.RESULTS)
+
+
+def price_note(available: int | None, most: Decimal) -> str:
+    """One line under a button: the price against the balance."""
+    if available is None:
+        return f"At most {uc(most)}. The balance is not known."
+    return f"At most {uc(most)} of the {available:,} UC available. Already unlocked data is free."

@@ -1,0 +1,86 @@
+"""Session state: its keys and their defaults, in one table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from leadiq_api import LeadIQError
+
+OWN_KEY = "own_key"  # ApiKey given in the sidebar; lives in this session and nowhere else
+PEOPLE = "people_outcome"
+COMPANIES = "companies_outcome"
+ADVANCED = "advanced_outcome"
+OPEN_LIST = "open_list"  # id of the list shown on Lists
+NOTICE = "notice"  # what a form did, shown once after the rerun that it causes
+ACCOUNT_FAILURE = "account_failure"  # (monotonic seconds, fingerprint, error) of the last one
+OFFERED = "offered"  # most UC that the button just pressed had shown
+
+DEFAULTS: dict[str, Any] = {
+    OWN_KEY: None,
+    PEOPLE: None,
+    COMPANIES: None,
+    ADVANCED: None,
+    OPEN_LIST: None,
+    NOTICE: None,
+    ACCOUNT_FAILURE: (0.0, None, None),
+    OFFERED: None,
+}
+RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST)
+
+
+@dataclass
+class Outcome:
+    """What a search gave. It stays in the session, so that a rerun sends nothing.
+
+    ``answers`` are the JSON answers by a label of the page's own (a page number, a line);
+    ``errors`` the failures by the same labels; ``shown`` the label that is looked at.
+    """
+
+    account: str
+    request: dict[str, Any]
+    data_points: tuple[str, ...] = ()
+    answers: dict[Any, Any] = field(default_factory=dict)
+    errors: dict[Any, LeadIQError] = field(default_factory=dict)
+    shown: Any = 0
+    at: float = field(default_factory=time.time)  # Unix seconds; also the version of its table
+
+    def ask(self, label: Any, call: Callable[[], Any]) -> bool:
+        """Sends one request and keeps its answer or its error; whether there was an answer.
+
+        What came back beside an error is kept too: it was paid for.
+        """
+        self.errors.pop(label, None)
+        self.at = time.time()
+        try:
+            self.answers[label] = call()
+        except LeadIQError as error:
+            self.errors[label] = error
+        return label not in self.errors
+
+
+def set_up() -> None:
+    """Gives every key its default where it has no value yet."""
+    for key, default in DEFAULTS.items():
+        st.session_state.setdefault(key, default)
+
+
+def outcome(key: str, account: str) -> Outcome | None:
+    """The outcome kept under ``key``, unless it belongs to another account."""
+    kept = st.session_state[key]
+    return kept if kept is not None and kept.account == account else None
+
+
+def forget(*keys: str) -> None:
+    """Gives the keys their defaults again."""
+    for key in keys:
+        st.session_state[key] = DEFAULTS[key]
+
+
+def offer(most: Any) -> None:
+    """Remembers the price that was on the button when it was pressed."""
+    st.session_state[OFFERED] = most

@@ -1,0 +1,297 @@
+"""What several pages draw: data points with prices, paid buttons, tables, CSV, adding to a list."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import data, frames, state
+from dashboard.forms import CEILING, page_input
+from dashboard.page import Account, price_note, show_error
+from dashboard.wording import count, plain, uc, up_to
+from leadiq_api import LeadIQError, ServiceUnavailable
+from leadiq_api.credits import estimate
+
+# A data point's name in the account's price list, and on the screen.
+DATA_POINTS: Mapping[str, tuple[str, str]] = {
+    "email": ("PersonEmail", "Email"),
+    "phone": ("PersonPhone", "Phone"),
+    "company": ("Company", "Company information"),
+}
+
+COLUMNS: Mapping[str, Any] = {
+    "person_id": "LeadIQ id",
+    "prospect_id": "Prospect id",
+    "company_id": "Company id",
+    "list_id": "List id",
+    "name": "Name",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "title": "Title",
+    "seniority": "Seniority",
+    "role": "Role",
+    "company": "Company",
+    "domain": "Domain",
+    "industry": "Industry",
+    "employees": st.column_config.NumberColumn("Employees", format="localized"),
+    "founded": st.column_config.NumberColumn("Founded", format="%d"),
+    "work_email": "Email",
+    "email_status": "Email status",
+    "phone": "Phone",
+    "city": "City",
+    "state": "State",
+    "country": "Country",
+    "country_code": "Country code",
+    "linkedin_url": st.column_config.LinkColumn("LinkedIn", display_text="Profile"),
+    "job_change": "Job change",
+    "previous_company": "Previous company",
+    "position_since": st.column_config.DateColumn("In position since", format="localized"),
+    "revenue": "Revenue",
+    "funding_usd": st.column_config.NumberColumn("Funding", format="dollar"),
+    "funding_stage": "Funding stage",
+    "funded_on": st.column_config.DateColumn("Last funded", format="localized"),
+    "technologies": "Technologies",
+    "description": "Description",
+    "contacts": st.column_config.NumberColumn("Contacts", format="localized"),
+    "shown": st.column_config.NumberColumn("Shown", format="localized"),
+    "notes": "Notes",
+    "plan": "Plan",
+    "product": "Product",
+    "status": "Status",
+    "used": st.column_config.NumberColumn("Used", format="localized"),
+    "available": st.column_config.NumberColumn("Available", format="localized"),
+    "cap": st.column_config.NumberColumn("Cap", format="localized"),
+    "next_period": st.column_config.DateColumn("Next period", format="localized"),
+    "created_at": st.column_config.DateColumn("Created", format="localized"),
+    "updated_at": st.column_config.DateColumn("Updated", format="localized"),
+}
+
+
+def data_points_input(account: Account, offered: Sequence[str], key: str) -> tuple[str, ...]:
+    """Lets a person choose what to pay for, each with its price; nothing is chosen for them."""
+    chosen = st.pills(
+        "Data points beside the profile",
+        offered,
+        selection_mode="multi",
+        format_func=lambda point: _priced(account, point),
+        key=key,
+        persist_state="session",
+        help=f"The profile comes with every person found ({uc(account.prices['Profile'])}).",
+    )
+    return tuple(point for point in offered if point in (chosen or ()))
+
+
+def _priced(account: Account, point: str) -> str:
+    name, label = DATA_POINTS[point]
+    return f"{label} · {uc(account.prices[name])}"
+
+
+def paid_button(account: Account, label: str, most: Decimal, key: str, *, form: bool) -> bool:
+    """A button that carries its price. True when pressed; ``offered`` tells whether it may send."""
+    button: Callable[..., bool] = st.form_submit_button if form else st.button
+    pressed = button(
+        f"{label} · {up_to(most)}",
+        type="primary",
+        key=key,
+        icon=":material/search:",
+        on_click=state.offer,
+        args=(most,),
+    )
+    st.caption(price_note(account.available, most))
+    return pressed
+
+
+def pager(account: Account, outcome: state.Outcome, total: float) -> int | None:
+    """Buttons to the pages before and after. The page to ask for, if it has not been loaded.
+
+    A loaded page is looked at again for nothing; the next one carries its price.
+    """
+    limit, page = outcome.request["limit"], outcome.shown
+    last = int(max(0, min(total, CEILING) - 1) // limit)
+    following = page_input(outcome.request["input"], page + 1, limit)
+    most = estimate(
+        outcome.request["operation"],
+        following,
+        data_points=outcome.data_points,
+        prices=account.prices,
+    ).maximum
+    loaded = page + 1 in outcome.answers
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Previous page", icon=":material/chevron_left:", disabled=page == 0):
+            outcome.shown, outcome.at = page - 1, time.time()
+            st.rerun()
+        price = "loaded" if loaded else up_to(most)
+        pressed = st.button(
+            f"Next page · {price}",
+            icon=":material/chevron_right:",
+            disabled=page >= last,
+            on_click=state.offer,
+            args=(most,),
+        )
+        st.caption(f"Page {page + 1:,} of {last + 1:,}, {limit} rows a page")
+    if total > CEILING:
+        st.caption(
+            f"LeadIQ gives the first {CEILING:,} of a search. To see more, split it: by country, "
+            "seniority or company size."
+        )
+    if pressed and loaded:
+        outcome.shown, outcome.at = page + 1, time.time()
+        st.rerun()
+    return page + 1 if pressed and not loaded and offered(most) else None
+
+
+def offered(most: Decimal) -> bool:
+    """Whether the button just pressed had shown at least this price; if not, says so.
+
+    The last words typed before a press change the price after it was shown.
+    """
+    shown = st.session_state[state.OFFERED]
+    if shown is not None and most <= shown:
+        return True
+    st.warning(
+        f"With what you entered last, this costs up to {uc(most)}. Nothing was sent. "
+        "Press the button again to go on.",
+        icon=":material/payments:",
+    )
+    return False
+
+
+def show_errors(outcome: state.Outcome) -> None:
+    """Each failure of a search, with what it was about where there was more than one request."""
+    for label, error in outcome.errors.items():
+        if isinstance(label, str):
+            st.markdown(f"**{plain(label)}**")
+        show_error(error, paid=True)
+
+
+def figures(key: str, *drawn: go.Figure | None) -> None:
+    """Charts side by side, two to a row, one below the other on a phone."""
+    shown = [figure for figure in drawn if figure is not None and figure.data]
+    for start in range(0, len(shown), 2):
+        columns = st.columns(2, gap="medium")
+        for place, figure in enumerate(shown[start : start + 2], start):
+            with columns[place - start].container(border=True):
+                title = figure.layout.title.text
+                st.plotly_chart(
+                    figure, key=f"{key}_{place}", config={"displaylogo": False}, alt=title
+                )
+
+
+def table(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> None:
+    """A table to look at, with links and people's column names."""
+    st.dataframe(
+        _linked(frame),
+        key=key,
+        hide_index=True,
+        column_config=COLUMNS,
+        column_order=[name for name in frame.columns if name not in hidden],
+        alt=f"Table of {len(frame)} rows",
+    )
+
+
+def selectable(frame: pd.DataFrame, id_column: str, key: str, version: float) -> list[str]:
+    """A table with selectable rows; the selection as ids.
+
+    ``st.dataframe`` keeps positions, so the data's ``version`` is in the key: another set of rows
+    begins with nothing selected.
+    """
+    event = st.dataframe(
+        _linked(frame),
+        key=f"{key}_{version}",
+        hide_index=True,
+        column_config=COLUMNS,
+        column_order=[name for name in frame.columns if not name.endswith("_id")],
+        on_select="rerun",
+        selection_mode="multi-row",
+        alt=f"Table of {len(frame)} rows; rows can be selected",
+    )
+    places = [place for place in event.selection.rows if place < len(frame)]
+    return [str(row) for row in frame[id_column].iloc[places].dropna()]
+
+
+def _linked(frame: pd.DataFrame) -> pd.DataFrame:
+    if "linkedin_url" not in frame:
+        return frame
+    safe = frame["linkedin_url"].str.match(r"https?://", case=False).fillna(False).astype(bool)
+    return frame.assign(linkedin_url=frame["linkedin_url"].where(safe))
+
+
+def csv_download(frame: pd.DataFrame, name: str, key: str) -> None:
+    """A button that saves the whole table as CSV; it sends nothing and runs nothing again."""
+    st.download_button(
+        f"Download CSV · {count(len(frame), 'row')}",
+        data=lambda: frames.csv_bytes(frame),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )
+
+
+def notice() -> None:
+    """What the last press did, once."""
+    done, st.session_state[state.NOTICE] = st.session_state[state.NOTICE], None
+    if done:
+        st.success(done, icon=":material/check_circle:")
+
+
+def add_to_list(account: Account, people: pd.DataFrame, key: str) -> None:
+    """Puts the given people on a list that is chosen here. Free; each press sends once."""
+    inputs, left_out = frames.prospect_inputs(people)
+    try:
+        known = data.lists(*account.caller)
+    except LeadIQError as error:
+        show_error(error)
+        return
+    names = {str(row.get("id")): str(row.get("name")) for row in known}
+    if not names:
+        st.info("There is no list yet. Create one on Lists, then come back: the selection stays.")
+        return
+    with st.form(f"{key}_form"):
+        list_id = st.selectbox("List", list(names), format_func=lambda found: names[found])
+        if left_out:
+            st.caption(
+                f"{count(len(left_out), 'person', 'people')} without a first or last name cannot "
+                f"be added: {plain(', '.join(left_out[:5]))}"
+            )
+        pressed = st.form_submit_button(
+            f"Add {count(len(inputs), 'person', 'people')} to the list · free",
+            disabled=not inputs,
+            icon=":material/playlist_add:",
+        )
+    if pressed and list_id:
+        add_prospects(account, list_id, names[list_id], inputs)
+
+
+def add_prospects(
+    account: Account, list_id: str, list_name: str, inputs: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Adds prospects and tells what came of it: added, refused, unknown. True if all were added."""
+    try:
+        with st.spinner("Adding to the list …"):
+            result = account.client.add_prospects(list_id, [dict(body) for body in inputs])
+    except LeadIQError as error:
+        show_error(error)
+        result = error.data if isinstance(error.data, dict) else {}
+        if isinstance(error, ServiceUnavailable):
+            unknown = count(len(result.get("unknown", ())), "person", "people")
+            st.warning(
+                f"Whether {unknown} reached the list is not known. Open it on Lists and look "
+                "before you add them again: LeadIQ does not remove duplicates."
+            )
+    data.forget_lists(*account.caller, list_id)
+    added, failed = result.get("succeeded", []), result.get("failed", [])
+    if added:
+        st.success(f"{count(len(added), 'person', 'people')} added to {plain(list_name)}.")
+    for row in failed:
+        body = inputs[row["index"]]
+        name = f"{body.get('firstName', '')} {body.get('lastName', '')}"
+        st.warning(f"{plain(name)} was not added: {plain(str(row.get('reason')))}")
+    return len(added) == len(inputs)

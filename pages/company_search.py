@@ -1,0 +1,87 @@
+"""Company search: one company a line, by domain, name, LinkedIn URL or id."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import charts, data, frames, state
+from dashboard.cards import company_card
+from dashboard.forms import COMPANY_EXAMPLES, MOST_COMPANIES, company_inputs
+from dashboard.page import set_page
+from dashboard.widgets import csv_download, figures, offered, paid_button, show_errors, table
+from dashboard.wording import count, uc
+from leadiq_api import InsufficientCredits, InvalidKey, RateLimited
+from leadiq_api.credits import COMPANIES_OF_A_NAME, estimate
+
+account = set_page("Company search", "Company information by domain, name, LinkedIn URL or id.")
+
+entered = st.text_area(
+    "Companies, one a line",
+    placeholder=COMPANY_EXAMPLES,
+    key="companies",
+    persist_state="session",
+    help=f"Each company found costs {uc(account.prices['Company'])}. A name can match up to "
+    f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
+)
+inputs = company_inputs(entered)
+most = sum(
+    (estimate("searchCompany", one, prices=account.prices).maximum for one in inputs.values()),
+    start=account.prices["Company"] * 0,
+)
+pressed = paid_button(account, "Search", most, "companies_search", form=False)
+
+if pressed:
+    if not inputs:
+        st.error("Enter at least one company, one a line.", icon=":material/edit:")
+    elif len(inputs) > MOST_COMPANIES:
+        st.error(
+            f"That is {count(len(inputs), 'company', 'companies')}; {MOST_COMPANIES} go in one "
+            "search. Remove some lines and press Search again.",
+            icon=":material/edit:",
+        )
+    elif offered(most):
+        outcome = state.Outcome(account.fingerprint, {"lines": list(inputs)})
+        st.session_state[state.COMPANIES] = outcome
+        bar = st.progress(0.0, "Searching …")
+        for place, (line, request) in enumerate(inputs.items(), 1):
+            outcome.ask(line, partial(data.search_company, *account.caller, request))
+            bar.progress(place / len(inputs), f"{place} of {len(inputs)}")
+            if isinstance(outcome.errors.get(line), InvalidKey | InsufficientCredits | RateLimited):
+                break  # it would go no better for the lines after it
+        bar.empty()
+        data.forget_account(*account.caller)
+
+outcome = state.outcome(state.COMPANIES, account.fingerprint)
+if outcome is None:
+    st.info("Enter companies, one a line, and press Search. Nothing is sent before that.")
+    st.stop()
+
+show_errors(outcome)
+unasked = [
+    line for line in outcome.request["lines"] if line not in outcome.answers | outcome.errors
+]
+if unasked:
+    st.warning(f"Not asked any more: {count(len(unasked), 'line')}. Press Search to go on.")
+results = [row for answer in outcome.answers.values() for row in frames.rows(answer, "results")]
+results = list({frames.text(row, "id"): row for row in results}.values())
+nothing = [line for line, answer in outcome.answers.items() if not frames.rows(answer, "results")]
+if nothing:
+    st.info(f"Not found, so not charged: {', '.join(nothing)}")
+if not results:
+    st.stop()
+
+companies = frames.companies(results)
+st.subheader(f"{count(len(companies), 'company', 'companies')} found")
+table(companies, "companies_table", hidden=("company_id", "country_code"))
+csv_download(companies, "leadiq-companies", "companies_csv")
+
+technologies = frames.technologies(results)
+figures(
+    "companies",
+    charts.amounts(companies, "company", "employees", "Headcount"),
+    charts.amounts(companies, "company", "funding_usd", "Funding, total", unit="$"),
+    charts.technology_map(technologies, "Technologies in use") if len(technologies) else None,
+    charts.counts(companies["industry"], "Industry"),
+)
+for company in results:
+    company_card(company)

@@ -1,0 +1,105 @@
+"""People search: one person, or a few, by what identifies them."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import charts, data, frames, state
+from dashboard.cards import person_card
+from dashboard.forms import FIND_BY, person_input
+from dashboard.page import set_page
+from dashboard.widgets import (
+    add_to_list,
+    csv_download,
+    data_points_input,
+    figures,
+    offered,
+    paid_button,
+    selectable,
+    show_errors,
+)
+from dashboard.wording import count, uc
+from leadiq_api.credits import estimate
+
+account = set_page(
+    "People search", "Find a person by what you know; pay only for the data points you choose."
+)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    points = data_points_input(account, ("email", "phone", "company"), "people_points")
+    limit = st.number_input(
+        "People, at most",
+        min_value=1,
+        max_value=25,
+        value=1,
+        key="people_limit",
+        persist_state="session",
+        width=140,
+        help="A name and company can match several people; each one found is charged.",
+    )
+find_by = st.segmented_control(
+    "Find by",
+    list(FIND_BY),
+    default=next(iter(FIND_BY)),
+    required=True,
+    key="people_by",
+    persist_state="session",
+)
+
+most = estimate("searchPeople", {"limit": limit}, data_points=points, prices=account.prices).maximum
+with st.form("people_form"):
+    entered = {
+        name: st.text_input(
+            label, placeholder=example, key=f"people_{name}", persist_state="session"
+        )
+        for name, label, example in FIND_BY[find_by]
+    }
+    pressed = paid_button(account, "Search", most, "people_search", form=True)
+
+if pressed:
+    request, problem = person_input(find_by, entered, limit)
+    if problem:
+        st.error(problem, icon=":material/edit:")
+    elif offered(most):
+        outcome = state.Outcome(account.fingerprint, request, points)
+        with st.spinner("Searching …"):
+            outcome.ask(0, partial(data.search_people, *account.caller, request, points))
+        data.forget_account(*account.caller)
+        st.session_state[state.PEOPLE] = outcome
+
+outcome = state.outcome(state.PEOPLE, account.fingerprint)
+if outcome is None:
+    st.info("Enter who you are looking for and press Search. Nothing is sent before that.")
+    st.stop()
+
+show_errors(outcome)
+answer = outcome.answers.get(0)
+if answer is None:
+    st.stop()
+results = frames.rows(answer, "results")
+if not results:
+    st.info(
+        "Nobody was found, so nothing was charged. Try the LinkedIn URL, or the name with the "
+        "company's domain."
+    )
+    st.stop()
+
+people = frames.people(results)
+total = frames.number(answer, "totalResults") or len(people)
+st.subheader(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
+if len(people) < total:
+    st.caption(f"Raise “People, at most” to see more; each further person is {uc(most / limit)}.")
+chosen = selectable(people, "person_id", "people_table", outcome.at)
+with st.container(horizontal=True):
+    csv_download(people, "leadiq-people", "people_csv")
+    with st.popover("Add to a list", icon=":material/playlist_add:"):
+        picked = people[people["person_id"].isin(chosen)] if chosen else people
+        add_to_list(account, picked, "people_add")
+
+for person in results:
+    person_card(person, outcome.data_points)
+figures(
+    "people",
+    charts.reach(people, outcome.data_points, "What came back"),
+    charts.seniorities(people["seniority"], "Seniority"),
+)

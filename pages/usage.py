@@ -1,0 +1,55 @@
+"""Usage: what each plan has, what is used, and what things cost."""
+
+import streamlit as st
+
+from dashboard import charts, data, frames, state
+from dashboard.page import set_page, show_error
+from dashboard.widgets import csv_download, figures, table
+from dashboard.wording import count, day, uc
+from leadiq_api import LeadIQError
+
+account = set_page("Usage", "Where the credits of this billing period stand. Reading this is free.")
+
+
+def refresh() -> None:
+    state.forget(state.ACCOUNT_FAILURE)
+    data.forget_account(*account.caller)
+
+
+st.button("Refresh", icon=":material/refresh:", on_click=refresh)
+
+usage: dict = {}
+if account.credits:
+    try:
+        usage = data.usage(*account.caller)
+    except LeadIQError as error:
+        show_error(error)
+
+plans = frames.plans(account.credits, usage)
+if plans.empty:
+    st.info("This account shows no plans. Press Refresh, or ask LeadIQ which plan the key is for.")
+
+universal = frames.at(account.credits, "universalPlan") or {}
+used, available = frames.number(universal, "used"), frames.number(universal, "available")
+if used is not None and available is not None:
+    with st.container(horizontal=True):
+        st.metric("Available", uc(available), border=True)
+        st.metric("Used this period", uc(used), border=True)
+        st.metric("Cap", uc(used + available), border=True)
+        next_period = frames.time(universal, "nextBillingPeriod")
+        st.metric("Next period", day(next_period), border=True)
+
+prices = frames.prices(account.prices)
+figures(
+    "usage",
+    charts.period_gauge(used, used + available, "Credits used this period")
+    if used is not None and available is not None
+    else None,
+    charts.price_bars(prices, "Price list of this account"),
+    charts.plan_bars(plans, "Used and available, by plan") if plans["cap"].notna().any() else None,
+)
+
+if not plans.empty:
+    st.subheader(count(len(plans), "plan"))
+    table(plans, "plans")
+    csv_download(plans, "leadiq-plans", "plans_csv")
