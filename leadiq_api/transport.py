@@ -250,8 +250,8 @@ def _json(answer: Answer) -> Any:
     try:
         return json.loads(answer.content)
     except ValueError:
-        if answer.status >= 300:
-            _refuse_status(answer.status, None)
+        pass  # told below, without the body in the traceback
+    _refuse_status(answer.status, None)
     raise ServiceUnavailable(
         "LeadIQ's answer could not be read.", status=answer.status, code="not_json"
     )

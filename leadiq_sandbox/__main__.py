@@ -1,0 +1,92 @@
+"""``python -m leadiq_sandbox``: the sandbox as a server of its own."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from leadiq_sandbox.faults import KINDS, Fault, UnknownFault
+from leadiq_sandbox.server import DEFAULT_SEED, Sandbox
+
+
+def _fault(text: str) -> str:
+    try:
+        Fault.parse(text)
+    except UnknownFault as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _from(least: int) -> type:
+    def whole(text: str) -> int:
+        number = int(text)
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{text} is less than {least}")
+        return number
+
+    whole.__name__ = "whole number"
+    return whole  # type: ignore[return-value]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs until SIGINT or SIGTERM; gives 1 where the port is taken."""
+    kinds = "\n".join(f"  {kind:12} {what}" for kind, what in KINDS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m leadiq_sandbox",
+        description=__doc__,
+        epilog=f"kinds of faults:\n{kinds}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=_from(0), default=8787, help="0 takes a free one")
+    parser.add_argument("--people", type=_from(1), default=50_000)
+    parser.add_argument("--credits", type=_from(0), default=10_000, help="UC of the period")
+    parser.add_argument("--latency-ms", type=_from(0), default=0, help="added to every answer")
+    parser.add_argument("--rpm", type=_from(0), default=60, help="requests a minute; 0: no limit")
+    parser.add_argument(
+        "--fault", type=_fault, nargs="+", action="extend", default=[], metavar="KIND:EVERY_NTH"
+    )
+    parser.add_argument("--db", type=Path, metavar="FILE", help="keeps credits and lists")
+    parser.add_argument(
+        "--http-errors",
+        action="store_true",
+        help="GraphQL refuses with the HTTP status, not with errors[] in a 200",
+    )
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
+    options = parser.parse_args(arguments)
+    sandbox = Sandbox(
+        port=options.port,
+        people=options.people,
+        credits=options.credits,
+        latency_ms=options.latency_ms,
+        rpm=options.rpm,
+        faults=options.fault,
+        db=options.db,
+        http_errors=options.http_errors,
+        seed=options.seed,
+    )
+    try:
+        sandbox.start()
+    except OSError as error:
+        print(f"Port {options.port} cannot be used: {error.strerror}.", file=sys.stderr)
+        return 1
+    print(f"GraphQL     {sandbox.graphql_url}")
+    print(f"Prospector  {sandbox.prospector_url}")
+    print(f"Key         {sandbox.api_key}", flush=True)
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    ended.wait()
+    sandbox.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

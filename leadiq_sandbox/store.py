@@ -1,0 +1,294 @@
+"""What changes: credits and unlocks, lists and prospects, in one SQLite file or in memory."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from leadiq_sandbox.billing import Bill, Unlock
+from leadiq_sandbox.errors import Refused
+
+Json = dict[str, Any]
+
+# UC, as LeadIQ's guide lists them.
+PRICES: Mapping[str, Decimal] = {
+    "Profile": Decimal("0.1"),
+    "PersonEmail": Decimal(1),
+    "PersonPhone": Decimal(10),
+    "Company": Decimal(3),
+    "EmailReverification": Decimal("0.1"),
+}
+YEAR_SECONDS = 365 * 86_400  # what was unlocked stays free for as long
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meter (only INTEGER PRIMARY KEY CHECK (only = 1), used TEXT NOT NULL);
+INSERT OR IGNORE INTO meter VALUES (1, '0');
+CREATE TABLE IF NOT EXISTS unlocks (
+  kind TEXT, id TEXT, at REAL NOT NULL, PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lists (
+  place INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL,
+  description TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS prospects (
+  place INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, email TEXT, first_name TEXT,
+  last_name TEXT, body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS prospects_email ON prospects (email);
+CREATE TABLE IF NOT EXISTS memberships (
+  place INTEGER PRIMARY KEY, list_id TEXT NOT NULL, prospect_id TEXT NOT NULL,
+  UNIQUE (list_id, prospect_id)
+);
+CREATE INDEX IF NOT EXISTS memberships_prospect ON memberships (prospect_id);
+"""
+
+
+class Store:
+    """All state of one account. Each method is one transaction; any thread may call."""
+
+    def __init__(self, file: Path | None, credits: Decimal) -> None:
+        self.credits = credits
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(file or ":memory:", check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        if file:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Gives the file back."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._db:
+            yield self._db
+
+    # Credits ---------------------------------------------------------------------------------
+
+    @property
+    def used(self) -> Decimal:
+        """UC charged so far."""
+        with self._transaction() as db:
+            return Decimal(db.execute("SELECT used FROM meter").fetchone()["used"])
+
+    @property
+    def available(self) -> Decimal:
+        """UC left."""
+        return self.credits - self.used
+
+    def charge(self, bill: Bill) -> Decimal:
+        """Charges what was not unlocked within a year, all or nothing; gives the UC charged.
+
+        Refuses with 402 where the balance does not cover it; then nothing is unlocked.
+        """
+        now = time.time()
+        with self._transaction() as db:
+            wanted = {unlock for record in bill for unlock in record}
+            fresh = {unlock for unlock in wanted if not self._unlocked(db, unlock, now)}
+            price = sum((PRICES[kind] for kind, _ in fresh), Decimal(0))
+            self._spend(db, price)
+            # Whoever paid for more of a person has the profile with it.
+            people = {id for kind, id in wanted if kind.startswith("Person")}
+            keep = fresh | {("Profile", id) for id in people}
+            db.executemany(
+                "INSERT OR REPLACE INTO unlocks VALUES (?, ?, ?)",
+                [(kind, id, now) for kind, id in keep],
+            )
+        return price
+
+    def spend(self, price: Decimal) -> None:
+        """Charges a price that unlocks nothing, such as a verification. 402 if it is too much."""
+        with self._transaction() as db:
+            self._spend(db, price)
+
+    def _spend(self, db: sqlite3.Connection, price: Decimal) -> None:
+        used = Decimal(db.execute("SELECT used FROM meter").fetchone()["used"])
+        if price and used + price > self.credits:
+            raise Refused(402)
+        db.execute("UPDATE meter SET used = ?", (str(used + price),))
+
+    @staticmethod
+    def _unlocked(db: sqlite3.Connection, unlock: Unlock, now: float) -> bool:
+        row = db.execute("SELECT at FROM unlocks WHERE kind = ? AND id = ?", unlock).fetchone()
+        return row is not None and row["at"] > now - YEAR_SECONDS
+
+    # Lists -----------------------------------------------------------------------------------
+
+    def create_list(self, name: str, description: str | None) -> Json:
+        """A new list; 409 where the name is taken."""
+        now = _now()
+        with self._transaction() as db:
+            taken = {row["name"].strip().casefold() for row in db.execute("SELECT name FROM lists")}
+            if name.strip().casefold() in taken:
+                raise Refused(409, "A list with this name already exists", "list_name_taken")
+            list_id = secrets.token_hex(12)
+            db.execute(
+                "INSERT INTO lists (id, name, description, created_at, updated_at) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (list_id, name, description, now, now),
+            )
+        return self.list(list_id)
+
+    def list(self, list_id: str) -> Json:
+        """One list; 404 where there is none."""
+        with self._transaction() as db:
+            row = db.execute("SELECT * FROM lists WHERE id = ?", (list_id,)).fetchone()
+        if row is None:
+            raise Refused(404, "List not found")
+        return _list(row)
+
+    def lists(self, limit: int, cursor: str | None) -> tuple[list[Json], str | None]:
+        """A page of lists, oldest first, and the cursor of the next."""
+        with self._transaction() as db:
+            after = self._place(db, "lists", cursor)
+            rows = db.execute(
+                "SELECT * FROM lists WHERE place > ? ORDER BY place LIMIT ?", (after, limit + 1)
+            ).fetchall()
+        more = len(rows) > limit
+        return [_list(row) for row in rows[:limit]], rows[limit - 1]["id"] if more else None
+
+    # Prospects -------------------------------------------------------------------------------
+
+    def create_prospect(self, body: Json, list_id: str | None) -> Json:
+        """A new prospect, and its membership where a list is named. Never deduplicated."""
+        now = _now()
+        prospect = {"id": secrets.token_hex(12), **body, "createdAt": now, "updatedAt": now}
+        with self._transaction() as db:
+            if list_id is not None:
+                self.list(list_id)
+            db.execute(
+                "INSERT INTO prospects (id, email, first_name, last_name, body) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (
+                    prospect["id"],
+                    (body.get("workEmail") or "").lower() or None,
+                    (body.get("firstName") or "").lower(),
+                    (body.get("lastName") or "").lower(),
+                    json.dumps(prospect),
+                ),
+            )
+            if list_id is not None:
+                self._attach(db, list_id, prospect["id"])
+        return self.prospect(prospect["id"])
+
+    def attach(self, list_id: str, prospect_id: str) -> Json:
+        """Puts an existing prospect on a list; doing it twice is doing it once."""
+        with self._transaction() as db:
+            self.list(list_id)
+            self.prospect(prospect_id)
+            self._attach(db, list_id, prospect_id)
+        return self.prospect(prospect_id)
+
+    @staticmethod
+    def _attach(db: sqlite3.Connection, list_id: str, prospect_id: str) -> None:
+        db.execute(
+            "INSERT OR IGNORE INTO memberships (list_id, prospect_id) VALUES (?, ?)",
+            (list_id, prospect_id),
+        )
+        db.execute("UPDATE lists SET updated_at = ? WHERE id = ?", (_now(), list_id))
+
+    def prospect(self, prospect_id: str) -> Json:
+        """One prospect with the ids of its lists; 404 where there is none."""
+        with self._transaction() as db:
+            row = db.execute("SELECT body FROM prospects WHERE id = ?", (prospect_id,)).fetchone()
+            if row is None:
+                raise Refused(404, "Prospect not found")
+            return self._prospect(db, row["body"])
+
+    def set_email_status(self, prospect_id: str, status: str) -> Json:
+        """The prospect with the verdict written to it."""
+        with self._transaction() as db:
+            prospect = self.prospect(prospect_id)
+            del prospect["listIds"]
+            prospect |= {"emailStatus": status, "updatedAt": _now()}
+            db.execute(
+                "UPDATE prospects SET body = ? WHERE id = ?", (json.dumps(prospect), prospect_id)
+            )
+        return self.prospect(prospect_id)
+
+    def prospects(
+        self,
+        limit: int,
+        cursor: str | None,
+        *,
+        list_id: str | None = None,
+        email: str | None = None,
+        name: tuple[str, str] | None = None,
+    ) -> tuple[list[Json], str | None]:
+        """A page of prospects, oldest first, and the cursor of the next.
+
+        Of one list, or of all; then by address, or by first and last name.
+        """
+        wheres, values = ["place > ?"], []
+        if email is not None:
+            wheres.append("email = ?")
+            values.append(email.lower())
+        if name is not None:
+            wheres.append("first_name = ? AND last_name = ?")
+            values += [part.lower() for part in name]
+        with self._transaction() as db:
+            if list_id is not None:
+                self.list(list_id)
+                wheres.append("id IN (SELECT prospect_id FROM memberships WHERE list_id = ?)")
+                values.append(list_id)
+            after = self._place(db, "prospects", cursor)
+            rows = db.execute(
+                f"SELECT id, body FROM prospects WHERE {' AND '.join(wheres)} "  # noqa: S608
+                "ORDER BY place LIMIT ?",  # only constants are put together, values are bound
+                (after, *values, limit + 1),
+            ).fetchall()
+            more = len(rows) > limit
+            page = [self._prospect(db, row["body"]) for row in rows[:limit]]
+        return page, rows[limit - 1]["id"] if more else None
+
+    @staticmethod
+    def _prospect(db: sqlite3.Connection, body: str) -> Json:
+        prospect: Json = json.loads(body)
+        memberships = db.execute(
+            "SELECT list_id FROM memberships WHERE prospect_id = ? ORDER BY place",
+            (prospect["id"],),
+        )
+        return {**prospect, "listIds": [row["list_id"] for row in memberships]}
+
+    @staticmethod
+    def _place(db: sqlite3.Connection, table: str, cursor: str | None) -> int:
+        if cursor is None:
+            return 0
+        row = db.execute(
+            f"SELECT place FROM {table} WHERE id = ?",  # noqa: S608  a constant of this file
+            (cursor,),
+        ).fetchone()
+        if row is None:
+            raise Refused(400, "Unknown cursor")
+        return int(row["place"])
+
+
+def _list(row: sqlite3.Row) -> Json:
+    found = {
+        "id": row["id"],
+        "name": row["name"],
+        "role": "owner",
+        "description": row["description"],
+        "status": "active",
+        "visibility": "private",
+        "createdAt": row["created_at"],
+        "updatedAt": row["updated_at"],
+    }
+    # REST leaves out what is not there: its fields are not nullable.
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
