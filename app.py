@@ -2,13 +2,11 @@
 
 import streamlit as st
 
-PAGES = [
-    st.Page("pages/usage.py", title="Usage", icon=":material/monitoring:", default=True),
-    st.Page("pages/people_search.py", title="People search", icon=":material/person_search:"),
-    st.Page("pages/company_search.py", title="Company search", icon=":material/domain:"),
-    st.Page("pages/advanced_search.py", title="Advanced search", icon=":material/tune:"),
-    st.Page("pages/lists.py", title="Lists", icon=":material/list_alt:"),
-]
+from dashboard.page import PAGES
 
-st.set_page_config(page_title="LeadIQ console", page_icon="🔎", layout="wide")
-st.navigation(PAGES).run()
+# The links are drawn by set_page: a deep link on a cold server runs a page without this file.
+pages = [
+    st.Page(path, title=title, icon=icon, default=place == 0)
+    for place, (path, title, icon) in enumerate(PAGES)
+]
+st.navigation(pages, position="hidden").run()

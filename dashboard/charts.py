@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard.forms import SIZE_BANDS
 from dashboard.frames import SENIORITIES
-from dashboard.wording import ENUM_LABELS
+from dashboard.wording import ENUM_LABELS, short
 
 HEIGHT = 300  # pixels, so that charts beside each other line up
 MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "Other"
@@ -39,11 +39,13 @@ def period_gauge(used: float, cap: float, title: str) -> go.Figure:
             gauge={
                 "axis": {"range": [0, max(cap, used, 1)], "tickformat": ",.0f", "nticks": 5},
                 "bar": {"thickness": 0.6},
+                "bordercolor": "rgba(128,128,128,0.4)",
+                "bgcolor": "rgba(128,128,128,0.12)",
                 "threshold": {"value": 0.9 * cap, "line": {"width": 3, "color": "#d9822b"}},
             },
         )
     )
-    figure = _laid_out(figure, title, 260)
+    figure = _laid_out(figure, title)
     return figure.update_layout(margin={"l": 40, "r": 40, "t": 56, "b": 8})
 
 
@@ -64,7 +66,7 @@ def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
 def price_bars(prices: pd.DataFrame, title: str) -> go.Figure:
     """The price (UC) of each data point."""
     figure = px.bar(prices, y="data_point", x="price", orientation="h", text="price")
-    figure.update_traces(texttemplate="%{text:g} UC", cliponaxis=False)
+    figure.update_traces(texttemplate="%{text} UC", cliponaxis=False)
     figure.update_yaxes(autorange="reversed")
     return _laid_out(figure, title)
 
@@ -101,26 +103,8 @@ def company_sizes(employees: pd.Series, title: str) -> go.Figure:
 def amounts(frame: pd.DataFrame, name: str, amount: str, title: str, unit: str = "") -> go.Figure:
     """One bar a row, the largest first: ``amount`` by ``name``. ``unit`` goes before it."""
     known = frame.dropna(subset=[name, amount]).nlargest(MOST_BARS, amount)
-    figure = px.bar(known, y=name, x=amount, orientation="h", text=amount)
-    figure.update_traces(texttemplate=unit + "%{text:.3s}", cliponaxis=False)
-    figure.update_yaxes(autorange="reversed", type="category")
-    return _laid_out(figure, title)
-
-
-def countries(people: pd.DataFrame, title: str) -> go.Figure:
-    """A map of how many rows each country has, by its ISO-3 code."""
-    found = people.dropna(subset=["country_code"]).groupby("country_code")
-    table = found.agg(people=("country_code", "size"), country=("country", "first")).reset_index()
-    figure = px.choropleth(
-        table,
-        locations="country_code",
-        color="people",
-        hover_name="country",
-        color_continuous_scale="Blues",
-    )
-    figure.update_geos(showframe=False, showcoastlines=False, bgcolor="rgba(0,0,0,0)")
-    figure.update_coloraxes(showscale=False)
-    return _laid_out(figure, title)
+    labels = [unit + short(number) for number in known[amount]]
+    return _bars(known.set_index(name)[amount], title, labels)
 
 
 def technology_map(technologies: pd.DataFrame, title: str) -> go.Figure:
@@ -160,10 +144,16 @@ def _topped(ranked: pd.Series) -> pd.Series:
     return pd.concat([ranked.iloc[: MOST_BARS - 1], rest])
 
 
-def _bars(found: pd.Series, title: str) -> go.Figure:
-    labels = [str(name) for name in found.index]
-    figure = px.bar(y=labels, x=found.to_numpy(), orientation="h", text=found.to_numpy())
-    figure.update_traces(texttemplate="%{text:,}", cliponaxis=False, hovertemplate="%{y}: %{x:,}")
+def _bars(found: pd.Series, title: str, labels: list[str] | None = None) -> go.Figure:
+    """Horizontal bars in the order given, each with its number or label."""
+    names = [str(name) for name in found.index]
+    texts = labels or [f"{number:,.0f}" for number in found]
+    figure = px.bar(y=names, x=found.to_numpy(), orientation="h", text=texts)
+    figure.update_traces(
+        cliponaxis=False,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+        width=min(0.8, 0.2 * len(names)),  # two bars need not fill the chart
+    )
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(showticklabels=False, showgrid=False)
     return _laid_out(figure, title)

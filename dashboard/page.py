@@ -28,6 +28,14 @@ from leadiq_api import (
 )
 from leadiq_api.credits import price_list
 
+PAGES = (
+    ("pages/usage.py", "Usage", ":material/monitoring:"),
+    ("pages/people_search.py", "People search", ":material/person_search:"),
+    ("pages/company_search.py", "Company search", ":material/domain:"),
+    ("pages/advanced_search.py", "Advanced search", ":material/tune:"),
+    ("pages/lists.py", "Lists", ":material/list_alt:"),
+)
+
 SETTINGS = (
     "LEADIQ_API_KEY",
     "LEADIQ_GRAPHQL_URL",
@@ -182,6 +190,9 @@ def _credits(client: LeadIQClient) -> dict[str, Any]:
 
 def _sidebar(*, own_key_given: bool) -> None:
     with st.sidebar:
+        for path, title, icon in PAGES:
+            st.page_link(path, label=title, icon=icon)
+        st.divider()
         if own_key_given:
             st.success("Your own key is in use, in this browser tab only.", icon=":material/key:")
             st.button("Forget the key", on_click=_use_key, args=(None,), width="stretch")

@@ -17,6 +17,7 @@ COMPANIES = "companies_outcome"
 ADVANCED = "advanced_outcome"
 OPEN_LIST = "open_list"  # id of the list shown on Lists
 NOTICE = "notice"  # what a form did, shown once after the rerun that it causes
+FORM = "form"  # version of the forms on Lists: a new one begins empty, a failed one keeps its words
 ACCOUNT_FAILURE = "account_failure"  # (monotonic seconds, fingerprint, error) of the last one
 OFFERED = "offered"  # most UC that the button just pressed had shown
 
@@ -27,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     ADVANCED: None,
     OPEN_LIST: None,
     NOTICE: None,
+    FORM: 0,
     ACCOUNT_FAILURE: (0.0, None, None),
     OFFERED: None,
 }

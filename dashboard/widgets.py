@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import data, frames, state
 from dashboard.forms import CEILING, page_input
 from dashboard.page import Account, price_note, show_error
-from dashboard.wording import count, plain, uc, up_to
+from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to
 from leadiq_api import LeadIQError, ServiceUnavailable
 from leadiq_api.credits import estimate
 
@@ -186,11 +186,11 @@ def figures(key: str, *drawn: go.Figure | None) -> None:
 def table(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> None:
     """A table to look at, with links and people's column names."""
     st.dataframe(
-        _linked(frame),
+        _shown(frame),
         key=key,
         hide_index=True,
         column_config=COLUMNS,
-        column_order=[name for name in frame.columns if name not in hidden],
+        column_order=_columns(frame, hidden),
         alt=f"Table of {len(frame)} rows",
     )
 
@@ -202,11 +202,11 @@ def selectable(frame: pd.DataFrame, id_column: str, key: str, version: float) ->
     begins with nothing selected.
     """
     event = st.dataframe(
-        _linked(frame),
+        _shown(frame),
         key=f"{key}_{version}",
         hide_index=True,
         column_config=COLUMNS,
-        column_order=[name for name in frame.columns if not name.endswith("_id")],
+        column_order=_columns(frame, ("person_id", "company_id", "first_name", "last_name")),
         on_select="rerun",
         selection_mode="multi-row",
         alt=f"Table of {len(frame)} rows; rows can be selected",
@@ -215,11 +215,20 @@ def selectable(frame: pd.DataFrame, id_column: str, key: str, version: float) ->
     return [str(row) for row in frame[id_column].iloc[places].dropna()]
 
 
-def _linked(frame: pd.DataFrame) -> pd.DataFrame:
-    if "linkedin_url" not in frame:
-        return frame
-    safe = frame["linkedin_url"].str.match(r"https?://", case=False).fillna(False).astype(bool)
-    return frame.assign(linkedin_url=frame["linkedin_url"].where(safe))
+def _columns(frame: pd.DataFrame, hidden: Sequence[str]) -> list[str]:
+    """What a table shows: a column that nothing is known of only takes room."""
+    return [name for name in frame if name not in hidden and frame[name].notna().any()]
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame as people read it: plain words for the API's, links only where they are safe."""
+    shown = frame.copy()
+    for name in ("seniority", "email_status", "job_change"):
+        if name in shown:
+            shown[name] = shown[name].replace(ENUM_LABELS)
+    if "linkedin_url" in shown:
+        shown["linkedin_url"] = shown["linkedin_url"].map(link, na_action="ignore")
+    return shown
 
 
 def csv_download(frame: pd.DataFrame, name: str, key: str) -> None:
@@ -240,6 +249,24 @@ def notice() -> None:
     done, st.session_state[state.NOTICE] = st.session_state[state.NOTICE], None
     if done:
         st.success(done, icon=":material/check_circle:")
+
+
+def create_list(account: Account, name: str, description: str) -> str | None:
+    """Creates a list and gives its id, or tells why there is none."""
+    try:
+        with st.spinner("Creating the list …"):
+            made = account.client.create_list(name, description)
+    except LeadIQError as error:
+        if error.status == 409:
+            st.error(f"A list called {plain(name)} exists already. Choose another name.")
+        else:
+            show_error(error)
+        made = None
+    data.forget_lists(*account.caller)
+    if made is None:
+        return None
+    st.session_state[state.NOTICE] = f"{plain(name)} was created."
+    return str(made.get("id"))
 
 
 def add_to_list(account: Account, people: pd.DataFrame, key: str) -> None:
@@ -268,12 +295,16 @@ def add_to_list(account: Account, people: pd.DataFrame, key: str) -> None:
         )
     if pressed and list_id:
         add_prospects(account, list_id, names[list_id], inputs)
+        notice()
 
 
 def add_prospects(
     account: Account, list_id: str, list_name: str, inputs: Sequence[Mapping[str, Any]]
 ) -> bool:
-    """Adds prospects and tells what came of it: added, refused, unknown. True if all were added."""
+    """Adds prospects. Refused and unknown ones are told here, added ones by ``notice``.
+
+    True if all were added.
+    """
     try:
         with st.spinner("Adding to the list …"):
             result = account.client.add_prospects(list_id, [dict(body) for body in inputs])
@@ -289,7 +320,8 @@ def add_prospects(
     data.forget_lists(*account.caller, list_id)
     added, failed = result.get("succeeded", []), result.get("failed", [])
     if added:
-        st.success(f"{count(len(added), 'person', 'people')} added to {plain(list_name)}.")
+        told = f"{count(len(added), 'person', 'people')} added to {plain(list_name)}."
+        st.session_state[state.NOTICE] = told
     for row in failed:
         body = inputs[row["index"]]
         name = f"{body.get('firstName', '')} {body.get('lastName', '')}"

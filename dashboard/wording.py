@@ -56,14 +56,17 @@ def day(instant: pd.Timestamp | None) -> str:
     return "–" if instant is None or pd.isna(instant) else f"{instant.day} {instant:%b %Y}"
 
 
+def short(number: float) -> str:
+    """A number in three figures or so: ``950``, ``35.2K``, ``1.8B``."""
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if number >= size:
+            return f"{number / size:,.1f}".removesuffix(".0") + letter
+    return f"{number:,.0f}"
+
+
 def money(dollars: float | None) -> str:
     """``$1.2M``, or a dash."""
-    if dollars is None or pd.isna(dollars):
-        return "–"
-    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if dollars >= size:
-            return f"${dollars / size:,.1f}{letter}".replace(".0", "")
-    return f"${dollars:,.0f}"
+    return "–" if dollars is None else f"${short(dollars)}"
 
 
 def link(url: str | None) -> str | None:

@@ -122,10 +122,16 @@ class Sandbox:
             listener.close()
             raise
         self._port = listener.getsockname()[1]
+        # No logging set up: uvicorn's loggers belong to the process, and Streamlit uses them.
         config = uvicorn.Config(
-            self._app(), http=_Protocol, ws="none", lifespan="off", log_config=None,
-            log_level="critical", access_log=False, timeout_graceful_shutdown=1,
-        )  # fmt: skip
+            self._app(),
+            http=_Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level=None,
+            timeout_graceful_shutdown=1,
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="leadiq-sandbox", daemon=True

@@ -32,8 +32,8 @@ LAST_NAMES = (
 ).split()
 
 COMPANY_FIRST = (
-    "Alder Amber Anchor Apex Arbor Arctic Argent Atlas Aurora Azure Basalt Beacon Birch Blue Bright "
-    "Cedar Cinder Clear Cobalt Copper Coral Crest Delta Drift Echo Ember Evergreen Falcon Fern "
+    "Alder Amber Anchor Apex Arbor Arctic Argent Atlas Aurora Azure Basalt Beacon Birch Blue "
+    "Bright Cedar Cinder Clear Cobalt Copper Coral Crest Delta Drift Echo Ember Evergreen Falcon Fern "
     "Flint Forge Frost Garnet Golden Granite Grove Harbor Hazel Helio Horizon Indigo Iron Ivory "
     "Jade Juniper Keystone Kite Lantern Larch Lumen Lunar Maple Marble Meadow Meridian Mesa Mica "
     "Midway Mosaic North Nova Oak Ocean Onyx Opal Orchard Osprey Pacific Peak Pebble Pine Pioneer "
@@ -163,7 +163,8 @@ COUNTRIES = (
         ("Community of Madrid", "Madrid", "28001"), ("Catalonia", "Barcelona", "08001"))),
     ("Sweden", "SE", "SWE", "46", 2, (("Stockholm County", "Stockholm", "111 22"),)),
     ("Brazil", "BR", "BRA", "55", 4, (
-        ("São Paulo", "São Paulo", "01000-000"), ("Rio de Janeiro", "Rio de Janeiro", "20000-000"))),
+        ("São Paulo", "São Paulo", "01000-000"),
+        ("Rio de Janeiro", "Rio de Janeiro", "20000-000"))),
     ("Japan", "JP", "JPN", "81", 2, (("Tokyo", "Tokyo", "100-0001"),)),
     ("Singapore", "SG", "SGP", "65", 2, (("Singapore", "Singapore", "018956"),)),
 )  # fmt: skip

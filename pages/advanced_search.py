@@ -92,7 +92,7 @@ if answer is not None:
     wanted = pager(account, outcome, total)
     if wanted is not None:
         send(outcome, wanted)
-        answer = outcome.answers[outcome.shown]
+        st.rerun()
 show_errors(outcome)
 if answer is None:
     st.stop()
@@ -121,7 +121,7 @@ figures(
     charts.company_sizes(everyone.drop_duplicates("company_id")["employees"], "Company size")
     if everyone["employees"].notna().any()
     else None,
-    charts.countries(everyone, "Country") if everyone["country_code"].notna().any() else None,
+    charts.counts(everyone["country"], "Country"),
 )
 if everyone["employees"].isna().all():
     st.caption("Company sizes are part of company information, which was not chosen.")

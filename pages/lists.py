@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import charts, data, frames, state
 from dashboard.forms import prospect_input
 from dashboard.page import set_page, show_error
-from dashboard.widgets import add_prospects, csv_download, figures, notice, table
+from dashboard.widgets import add_prospects, create_list, csv_download, figures, notice, table
 from dashboard.wording import count, day, plain
 from leadiq_api import LeadIQError
 
@@ -27,30 +27,29 @@ def refresh() -> None:
     data.forget_lists(*account.caller, st.session_state[state.OPEN_LIST])
 
 
-with st.container(horizontal=True):
-    st.button("Refresh", icon=":material/refresh:", on_click=refresh)
-    with (
-        st.popover("Create a list", icon=":material/add:"),
-        st.form("create_list", border=False),
-    ):
-        name = st.text_input("Name", max_chars=200, key="new_list", persist_state="session")
-        description = st.text_area(
-            "Description", max_chars=2000, key="new_list_about", persist_state="session"
-        )
-        if st.form_submit_button("Create", type="primary"):
-            try:
-                if not name.strip():
-                    st.error("Give the list a name.", icon=":material/edit:")
-                else:
-                    made = account.client.create_list(name.strip(), description.strip())
-                    data.forget_lists(*account.caller)
-                    st.session_state[state.OPEN_LIST] = made.get("id")
-                    st.session_state[state.NOTICE] = f"{plain(name.strip())} was created."
-                    st.rerun()
-            except LeadIQError as error:
-                data.forget_lists(*account.caller)
-                show_error(error)
+def new_forms() -> None:
+    """After a success the forms begin anew; after a failure nothing entered is lost."""
+    st.session_state[state.FORM] += 1
+    st.rerun()
+
+
+st.button("Refresh", icon=":material/refresh:", on_click=refresh)
 notice()
+form = st.session_state[state.FORM]
+with (
+    st.expander("Create a list", icon=":material/add:"),
+    st.form("create_list", border=False),
+):
+    name = st.text_input("Name", max_chars=200, key=f"list_name_{form}").strip()
+    about = st.text_area("Description", max_chars=2000, key=f"list_description_{form}").strip()
+    if st.form_submit_button("Create the list · free", type="primary"):
+        if not name:
+            st.error("Give the list a name.", icon=":material/edit:")
+        else:
+            made = create_list(account, name, about)
+            if made is not None:
+                st.session_state[state.OPEN_LIST] = made
+                new_forms()
 
 try:
     with st.spinner("Reading the lists …"):
@@ -83,15 +82,15 @@ with (
     st.form("add_prospect", border=False),
 ):
     entered = {
-        field: st.text_input(label, key=f"prospect_{field}", persist_state="session")
+        field: st.text_input(label, key=f"prospect_{field}_{form}")
         for field, label in PROSPECT_FIELDS.items()
     }
     if st.form_submit_button("Add to the list · free", type="primary"):
         body, problem = prospect_input(entered)
         if problem:
             st.error(problem, icon=":material/edit:")
-        else:
-            add_prospects(account, list_id, names[list_id], [body])
+        elif add_prospects(account, list_id, names[list_id], [body]):
+            new_forms()
 
 try:
     with st.spinner("Reading the prospects …"):
