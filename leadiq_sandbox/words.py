@@ -33,13 +33,14 @@ LAST_NAMES = (
 
 COMPANY_FIRST = (
     "Alder Amber Anchor Apex Arbor Arctic Argent Atlas Aurora Azure Basalt Beacon Birch Blue "
-    "Bright Cedar Cinder Clear Cobalt Copper Coral Crest Delta Drift Echo Ember Evergreen Falcon Fern "
-    "Flint Forge Frost Garnet Golden Granite Grove Harbor Hazel Helio Horizon Indigo Iron Ivory "
-    "Jade Juniper Keystone Kite Lantern Larch Lumen Lunar Maple Marble Meadow Meridian Mesa Mica "
-    "Midway Mosaic North Nova Oak Ocean Onyx Opal Orchard Osprey Pacific Peak Pebble Pine Pioneer "
-    "Polar Prairie Quartz Quill Raven Redwood Ridge River Saffron Sage Sierra Silver Slate Solar "
-    "Sparrow Spruce Sterling Stone Summit Swift Terra Thistle Tidal Timber Topaz Torrent Umber "
-    "Union Vale Vector Velvet Verdant Vista Walnut Willow Winter Zephyr"
+    "Bright Cedar Cinder Clear Cobalt Copper Coral Crest Delta Drift Echo Ember Evergreen "
+    "Falcon Fern Flint Forge Frost Garnet Golden Granite Grove Harbor Hazel Helio Horizon "
+    "Indigo Iron Ivory Jade Juniper Keystone Kite Lantern Larch Lumen Lunar Maple Marble Meadow "
+    "Meridian Mesa Mica Midway Mosaic North Nova Oak Ocean Onyx Opal Orchard Osprey Pacific "
+    "Peak Pebble Pine Pioneer Polar Prairie Quartz Quill Raven Redwood Ridge River Saffron Sage "
+    "Sierra Silver Slate Solar Sparrow Spruce Sterling Stone Summit Swift Terra Thistle Tidal "
+    "Timber Topaz Torrent Umber Union Vale Vector Velvet Verdant Vista Walnut Willow Winter "
+    "Zephyr"
 ).split()
 
 COMPANY_SECOND = (

@@ -1,0 +1,57 @@
+"""A small sandbox over real HTTP, and where the contract lies."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leadiq_api import LeadIQClient, transport
+from leadiq_sandbox import Sandbox
+
+CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "contract"
+
+
+@pytest.fixture(scope="session")
+def contract() -> Path:
+    """The folder of the published contract; without it the tests that need it are skipped."""
+    if not CONTRACT.is_dir():
+        pytest.skip("the published contract is not beside this checkout")
+    return CONTRACT
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A fresh account with 1,000 UC in a world of 1,200 people, without a limit of requests."""
+    with Sandbox(people=1200, credits=1000, rpm=0) as running:
+        yield running
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> LeadIQClient:
+    """A client of that sandbox that gives up soon."""
+    return client_of(sandbox)
+
+
+def client_of(sandbox: Sandbox, **options: object) -> LeadIQClient:
+    options = {"timeout": (2.0, 0.5), "deadline": 0.3, "requests_per_minute": 6000} | options
+    return LeadIQClient(
+        sandbox.api_key,
+        graphql_url=sandbox.graphql_url,
+        prospector_url=sandbox.prospector_url,
+        **options,
+    )
+
+
+@pytest.fixture(autouse=True)
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pause of a retry is short here: its growth is tested where it matters."""
+    monkeypatch.setattr(transport, "BACKOFF_FIRST", 0.02)
+
+
+def every_set(points: tuple[str, ...]) -> list[frozenset[str]]:
+    return [
+        frozenset(some)
+        for size in range(len(points) + 1)
+        for some in itertools.combinations(points, size)
+    ]
