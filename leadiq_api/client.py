@@ -133,7 +133,7 @@ class LeadIQClient:
 
     def whoami(self) -> Json:
         """The account behind the key: {user, team}. Free."""
-        return _object(self._prospector("GET", "/whoami"))
+        return _object(self._prospector("GET", "/whoami"), "user")
 
     def lists(self) -> Rows:
         """All lists this account owns or shares, paged underneath. Free."""
@@ -141,12 +141,12 @@ class LeadIQClient:
 
     def list(self, list_id: str) -> Json:
         """One list. Free. Raises ``NotFound``."""
-        return _object(self._prospector("GET", f"/lists/{_segment(list_id)}"))
+        return _object(self._prospector("GET", f"/lists/{_segment(list_id)}"), "id")
 
     def create_list(self, name: str, description: str = "") -> Json:
         """A new list. A taken name is an ``InvalidRequest`` of status 409. Free, never retried."""
         body = {"name": name} | ({"description": description} if description else {})
-        return _object(self._prospector("POST", "/lists", body=body))
+        return _object(self._prospector("POST", "/lists", body=body), "id")
 
     def list_prospects(self, list_id: str) -> Rows:
         """All prospects of a list, paged underneath. Free."""
@@ -258,7 +258,8 @@ class LeadIQClient:
         path = f"/lists/{_segment(list_id)}/prospects"
         if single:
             try:
-                done["succeeded"].append(_object(self._prospector("POST", path, body=batch[0])))
+                made = self._prospector("POST", path, body=batch[0])
+                done["succeeded"].append(_object(made, "id"))
             except InvalidRequest as error:
                 done["failed"].append({"index": start, "reason": error.message})
             return
@@ -270,8 +271,8 @@ class LeadIQClient:
             done["failed"].append({**row, "index": start + row["index"]})
 
 
-def _object(value: Any) -> Json:
-    if not isinstance(value, dict):
+def _object(value: Any, needed: str | None = None) -> Json:
+    if not isinstance(value, dict) or (needed and needed not in value):
         raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
     return value
 

@@ -61,9 +61,11 @@ def price_list(account: Mapping[str, Any]) -> dict[str, Decimal]:
     for product in sorted(products, key=lambda row: row.get("sku") == "Api"):
         for cost in product.get("costs") or []:
             try:
-                prices[str(cost["dataPoint"])] = Decimal(str(cost["costInDecimals"]))
+                name, price = str(cost["dataPoint"]), Decimal(str(cost["costInDecimals"]))
             except (KeyError, TypeError, InvalidOperation):
                 continue
+            if price.is_finite() and price >= 0:
+                prices[name] = price
     return prices
 
 

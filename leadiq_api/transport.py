@@ -42,11 +42,11 @@ STATUS_OF_CODE = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: HTTP status, the whole body, and the charset it was declared in."""
+    """What came back: HTTP status, the whole body, and the Content-Type it was declared as."""
 
     status: int
     content: bytes
-    charset: str
+    content_type: str
 
 
 class Transport:
@@ -124,6 +124,7 @@ class Transport:
         except LeadIQError as error:
             error.message = self._key.redact(error.message)
             error.args = (error.message,)
+            error.code = error.code and self._key.redact(error.code)
             raise
         except (requests.Timeout, TimeoutError):
             failure = ServiceUnavailable("LeadIQ took too long to answer.", code="timeout")
@@ -157,9 +158,8 @@ class Transport:
                 content += chunk
                 if time.monotonic() > latest:
                     raise TimeoutError
-            declared = "charset" in response.headers.get("Content-Type", "")
-            charset = (response.encoding if declared else None) or "utf-8-sig"
-            return Answer(response.status_code, bytes(content), charset)
+            content_type = response.headers.get("Content-Type", "")
+            return Answer(response.status_code, bytes(content), content_type)
 
 
 def ask_without_key(graphql_url: str, document: str) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def ask_without_key(graphql_url: str, document: str) -> dict[str, Any]:
         )
     except requests.RequestException:
         raise ServiceUnavailable(f"{graphql_url} cannot be reached.", code="connection") from None
-    return _graphql_data(Answer(response.status_code, response.content, "utf-8"))
+    return _graphql_data(Answer(response.status_code, response.content, ""))
 
 
 def _graphql_data(answer: Answer) -> dict[str, Any]:
@@ -226,10 +226,19 @@ def _rest_json(answer: Answer) -> Any:
 def _rest_text(answer: Answer) -> str:
     if answer.status >= 300:
         _rest_json(answer)
+    declared = answer.content_type.lower()
+    # A proxy's page and an odd answer come with a 200 too; neither is a table.
+    if "html" in declared or "json" in declared or answer.content.lstrip().startswith(b"<"):
+        raise ServiceUnavailable(
+            "LeadIQ's export is not CSV.", status=answer.status, code="not_csv"
+        )
+    # UTF-8 unless the server says otherwise; requests would guess Latin-1 for text/*.
+    charset = declared.partition("charset=")[2].strip("\"' ") or "utf-8"
     try:
-        return answer.content.decode(answer.charset, errors="replace")
+        text = answer.content.decode(charset, errors="replace")
     except LookupError:
-        return answer.content.decode("utf-8-sig", errors="replace")
+        text = answer.content.decode("utf-8", errors="replace")
+    return text.removeprefix("\ufeff")
 
 
 def _refuse_status(status: int, body: Any) -> None:

@@ -8,7 +8,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("leadiq_api", "dashboard", "leadiq_sandbox", "pages")
 OWN = {"leadiq_api", "dashboard", "leadiq_sandbox", "pages", "app"}
-FILES = [ROOT / "app.py", *(path for name in PACKAGES for path in sorted((ROOT / name).glob("*.py")))]
+FILES = [
+    ROOT / "app.py",
+    *(path for name in PACKAGES for path in sorted((ROOT / name).glob("*.py"))),
+]
 
 ALLOWED = {
     "app": {"dashboard"},
@@ -56,7 +59,9 @@ def test_the_sandbox_is_started_in_one_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if path.parent.name in ("leadiq_api", "leadiq_sandbox")], ids=name
+    "path",
+    [path for path in FILES if path.parent.name in ("leadiq_api", "leadiq_sandbox")],
+    ids=name,
 )
 def test_client_and_sandbox_know_no_user_interface(path: Path) -> None:
     assert not imported(path) & HEAVY

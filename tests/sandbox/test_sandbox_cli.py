@@ -43,7 +43,9 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
     ],
 )
 def test_bad_options_are_told(options: list[str], told: str) -> None:
-    run = subprocess.run([*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 2
     assert told in run.stderr
 

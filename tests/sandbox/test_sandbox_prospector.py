@@ -182,7 +182,9 @@ def test_verification_costs_and_is_kept(sandbox: Sandbox, call: Caller) -> None:
     status, result = call("POST", f"/v1/prospects/{one['id']}/verify-email")
     assert status == 200
     assert result["prospect"]["emailStatus"] == result["status"]
-    assert call("GET", "/v1/verify-email", email=FULL["workEmail"])[1] == {"status": result["status"]}
+    assert call("GET", "/v1/verify-email", email=FULL["workEmail"])[1] == {
+        "status": result["status"]
+    }
     assert str(sandbox.store.used) == "0.2"
     bare = call("POST", "/v1/prospects", {"firstName": "A", "lastName": "B"})[1]
     status, told = call("POST", f"/v1/prospects/{bare['id']}/verify-email")
@@ -197,14 +199,18 @@ def test_graphql_and_rest_share_the_lists(sandbox: Sandbox, call: Caller) -> Non
         )
         return answer.json()
 
-    made = graphql('mutation { createList(input: {name: "Both"}) { id name } }')["data"]["createList"]
+    made = graphql('mutation { createList(input: {name: "Both"}) { id name } }')["data"][
+        "createList"
+    ]
     added = graphql(
         f'mutation {{ addProspectToList(listId: "{made["id"]}", input: '
         '{firstName: "A", lastName: "B"}) { id listIds } }'
     )["data"]["addProspectToList"]
     assert added["listIds"] == [made["id"]]
     assert call("GET", f"/v1/lists/{made['id']}/prospects")[1]["items"][0]["id"] == added["id"]
-    read = graphql("{ lists { items { name prospects { items { firstName } } } } }")["data"]["lists"]
+    read = graphql("{ lists { items { name prospects { items { firstName } } } } }")["data"][
+        "lists"
+    ]
     assert read["items"] == [{"name": "Both", "prospects": {"items": [{"firstName": "A"}]}}]
     error = graphql('mutation { createList(input: {name: "both"}) { id } }')["errors"][0]
     assert error["extensions"]["response"]["status"] == 409
@@ -233,7 +239,11 @@ def test_lists_credits_and_unlocks_survive_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_foreign_host_is_refused(sandbox: Sandbox) -> None:
-    for host, status in (("evil.example", 421), ("127.0.0.1.evil.example:80", 421), ("localhost", 200)):
+    for host, status in (
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example:80", 421),
+        ("localhost", 200),
+    ):
         answer = requests.get(
             f"{sandbox.url}/v1/whoami", timeout=5,
             headers={"Host": host, "X-API-Key": sandbox.decoded_key},

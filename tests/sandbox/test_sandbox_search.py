@@ -71,7 +71,8 @@ CONTACT: list[tuple[str, Any, Callable[[Json], bool]]] = [
     ("locations", [{"country": "DE"}], lambda p: p["country"] == "Germany"),
     ("locations", [{"country": "USA", "areaLevel1": "new hampshire"}],
      lambda p: p["state"] == "New Hampshire"),
-    ("locations", [{"city": "Paris"}, {"city": "Munich"}], lambda p: p["city"] in ("Paris", "Munich")),
+    ("locations", [{"city": "Paris"}, {"city": "Munich"}],
+     lambda p: p["city"] in ("Paris", "Munich")),
     ("linkedinIds", ["50000007", "x"], lambda p: p["linkedinId"] == "50000007"),
     ("updatedAt", {"start": SPLIT}, lambda p: ms(p["updatedAt"]) >= SPLIT),
     ("updatedAt", {"end": SPLIT}, lambda p: ms(p["updatedAt"]) <= SPLIT),
@@ -87,7 +88,8 @@ COMPANY: list[tuple[str, Any, Callable[[Json], bool]]] = [
     ("technologyCategories", ["CRM"], lambda c: "CRM" in c["companyTechnologyCategories"]),
     ("revenueRanges", [{"start": 10**7}], lambda c: (c["revenueRange"]["end"] or 10**12) > 10**7),
     ("naicsCodeFilters", [{"code": "5415"}], lambda c: c["naicsCode"]["code"].startswith("5415")),
-    ("sicCodeFilters", [{"description": "banks"}], lambda c: "Banks" in c["sicCode"]["description"]),
+    ("sicCodeFilters", [{"description": "banks"}],
+     lambda c: "Banks" in c["sicCode"]["description"]),
     ("fundingInfoFilters", [{"lastFundingRange": {"start": 10**6}}],
      lambda c: bool(c["fundingInfo"]) and c["fundingInfo"]["lastFundingUsd"] >= 10**6),
 ]  # fmt: skip
@@ -141,7 +143,9 @@ def test_job_changes(server, everyone) -> None:
     after = server.world.ago_ms(90)
     recent = [p for p in changes if p["personJobChange"]["startedAt"] > after]
     assert total(server, jobChangeFilter={"jobChangeTypes": []}) == len(changes)
-    assert total(server, jobChangeFilter={"jobChangeTypes": ["JobChange"]}) == kinds.count("JobChange")
+    assert total(server, jobChangeFilter={"jobChangeTypes": ["JobChange"]}) == kinds.count(
+        "JobChange"
+    )
     late = {"jobChangeTypes": [], "startedAfter": after}
     assert total(server, jobChangeFilter=late) == len(recent)
     hired = [p for p in recent if p["personJobChange"]["jobChangeType"] == "JobChange"]
@@ -160,7 +164,9 @@ def test_job_changes(server, everyone) -> None:
     assert total(server, previousPositionFilter={"titles": [title]}) == expected
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(limit=st.integers(1, 100), sort=st.sampled_from(["NameAsc", "NameDesc", "SeniorityDesc",
        "UpdatedAtAsc", "TitleAsc", "RoleDesc", "IdAsc", "MobilePhoneDesc"]))  # fmt: skip
 def test_pages_hold_everybody_once(server, limit, sort) -> None:
@@ -180,7 +186,7 @@ def test_pages_hold_everybody_once(server, limit, sort) -> None:
 @pytest.mark.parametrize(
     ("sort", "key"),
     [
-        ("NameAsc", lambda p: (p["firstName"].lower())),
+        ("NameAsc", lambda p: p["firstName"].lower()),
         ("TitleAsc", lambda p: p["title"].lower()),
         ("UpdatedAtAsc", lambda p: p["updatedAt"]),
         ("IdAsc", lambda p: p["id"]),

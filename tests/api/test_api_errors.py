@@ -1,0 +1,229 @@
+"""Every way of failing ends in its own kind of error, and is retried only where that is safe."""
+
+from typing import Any
+
+import pytest
+
+import leadiq_api as api
+from leadiq_api.client import LeadIQClient
+from leadiq_sandbox import Sandbox
+from leadiq_sandbox.faults import KINDS
+from tests.api.conftest import ACCOUNT, Script, failure
+from tests.conftest import client_of
+
+LOST = (500, {"code": "X", "message": "Later."})
+STATUSES = [
+    (401, api.InvalidKey), (402, api.InsufficientCredits), (429, api.RateLimited),
+    (400, api.InvalidRequest), (403, api.InvalidRequest), (409, api.InvalidRequest),
+    (413, api.InvalidRequest), (422, api.InvalidRequest), (404, api.NotFound),
+    (408, api.ServiceUnavailable), (500, api.ServiceUnavailable), (503, api.ServiceUnavailable),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "kind"), STATUSES)
+def test_a_status_is_the_same_wherever_it_stands(script: Script, status: int, kind: type) -> None:
+    client = script.client(deadline=0)
+    for answer in ((status, {"code": "C", "message": "M"}), (status, "<html>")):
+        script.answers = [answer]
+        for call in (client.account, client.whoami):
+            with pytest.raises(kind) as raised:
+                call()
+            assert type(raised.value) is kind
+            assert raised.value.status == status
+    for inside in (status, str(status)):
+        script.answers = [(200, failure(inside, code="C", path=["account"]))]
+        with pytest.raises(kind) as raised:
+            client.account()
+        assert (raised.value.status, raised.value.code) == (status, "C")
+        assert raised.value.message == "No."
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (failure(code="GRAPHQL_VALIDATION_FAILED", path=["x"]), api.InvalidRequest),
+        (failure(code="UNAUTHENTICATED"), api.InvalidKey),
+        (failure(), api.InvalidRequest),  # no path: the document itself
+        (failure(path=["account"]), api.ServiceUnavailable),  # a field failed, nobody says why
+        ({"errors": ["odd"]}, api.InvalidRequest),
+        ({"errors": "odd", "data": {}}, api.InvalidRequest),
+        ({"data": None}, api.ServiceUnavailable),
+        ({}, api.ServiceUnavailable),
+        ([], api.ServiceUnavailable),
+        ({"data": {"searchCompany": []}}, api.ServiceUnavailable),
+        ({"data": {"searchCompany": {"results": "x"}}}, api.ServiceUnavailable),
+        ({"data": {"searchCompany": {"results": [1]}}}, api.ServiceUnavailable),
+        ("no json", api.ServiceUnavailable),
+    ],
+)
+def test_odd_answers(script: Script, answer: Any, kind: type) -> None:
+    script.answers = [(200, answer)]
+    with pytest.raises(api.LeadIQError) as raised:
+        script.client(deadline=0).search_company({"name": "x"})
+    assert type(raised.value) is kind
+    assert len(script.requests) == 1
+
+
+def test_partial_data_is_kept(script: Script) -> None:
+    data = {"searchCompany": {"totalResults": 1, "results": [{"id": "x"}]}}
+    script.answers = [(200, failure(500, path=["searchCompany"], data=data))]
+    with pytest.raises(api.ServiceUnavailable) as raised:
+        script.client().search_company({"name": "x"})
+    assert raised.value.data == data
+
+
+def test_an_account_without_plans_is_empty(script: Script) -> None:
+    script.answers = [(200, {"data": {"account": None}})]
+    assert script.client().account() == {}
+
+
+def paid(client: LeadIQClient) -> Any:
+    return client.search_people({"id": "x"}, data_points={"email"})
+
+
+def read(client: LeadIQClient) -> Any:
+    return client.account()
+
+
+def write(client: LeadIQClient) -> Any:
+    return client.create_list("x")
+
+
+FOUND = (200, {"data": {"searchPeople": {"totalResults": 0, "hasMore": False, "results": []}}})
+MADE = (201, {"id": "0" * 24, "name": "x"})
+DONE = {paid: FOUND, read: (200, ACCOUNT), write: MADE}
+
+
+@pytest.mark.parametrize("call", [paid, read, write])
+def test_429_is_always_tried_again(script: Script, call: Any) -> None:
+    script.answers = [(429, failure(429)), (429, {"message": "slow"}), DONE[call]]
+    call(script.client(deadline=5))
+    assert len(script.requests) == 3
+
+
+@pytest.mark.parametrize(("call", "sent"), [(paid, 1), (read, 3), (write, 1)])
+def test_what_may_have_been_done_is_sent_again_only_where_it_is_free(
+    script: Script, call: Any, sent: int
+) -> None:
+    script.answers = [LOST, (502, "<html>"), DONE[call]]
+    client = script.client(deadline=5)
+    if sent == 1:
+        with pytest.raises(api.ServiceUnavailable):
+            call(client)
+    else:
+        call(client)
+    assert len(script.requests) == sent
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 404, 409])
+def test_a_refusal_is_not_tried_again(script: Script, status: int) -> None:
+    script.answers = [(status, {"message": "no"})]
+    with pytest.raises(api.LeadIQError):
+        script.client().account()
+    assert len(script.requests) == 1
+
+
+def test_rate_limited_comes_after_the_deadline_and_each_try_takes_a_slot(script: Script) -> None:
+    script.answers = [(429, failure(429))]
+    client = script.client(deadline=0.3)
+    limiter = client._transport._limiter
+    before = len(limiter._starts)
+    with pytest.raises(api.RateLimited):
+        paid(client)
+    assert len(script.requests) >= 3
+    assert len(limiter._starts) - before == len(script.requests)
+
+
+# Which kinds of fault end in which error; the others are about single surfaces.
+EXPECTED: dict[str, type[api.LeadIQError] | None] = {
+    "401": api.InvalidKey, "401-in-200": api.InvalidKey,
+    "402": api.InsufficientCredits, "402-in-200": api.InsufficientCredits,
+    "429": api.RateLimited, "429-in-200": api.RateLimited,
+} | dict.fromkeys(
+    ("500", "503", "500-in-200", "502-html", "bad-json", "wrong-types", "truncated", "reset",
+     "hang", "drip"), api.ServiceUnavailable,
+)  # fmt: skip
+
+
+def operations(sandbox: Sandbox, list_id: str) -> dict[str, Any]:
+    person = {"id": sandbox.world.person_ids[0]}
+    rows = [{"firstName": "A", "lastName": "B"}]
+    return {
+        "account": lambda c: c.account(),
+        "usage": lambda c: c.usage(),
+        "search_people": lambda c: c.search_people(person, data_points={"email"}),
+        "search_people_preview": lambda c: c.search_people_preview({"email": "a@b.example"}),
+        "search_company": lambda c: c.search_company({"domain": sandbox.world.domains[0]}),
+        "flat_advanced_search": lambda c: c.flat_advanced_search({"limit": 2}, data_points=set()),
+        "grouped_advanced_search": lambda c: c.grouped_advanced_search(
+            {"limit": 2}, data_points=set()
+        ),
+        "whoami": lambda c: c.whoami(),
+        "lists": lambda c: c.lists(),
+        "list": lambda c: c.list(list_id),
+        "create_list": lambda c: c.create_list("Another"),
+        "list_prospects": lambda c: c.list_prospects(list_id),
+        "add_prospects": lambda c: c.add_prospects(list_id, rows),
+        "export_list": lambda c: c.export_list(list_id),
+    }
+
+
+@pytest.mark.parametrize("fault", EXPECTED)
+def test_every_operation_meets_every_fault(fault: str) -> None:
+    with Sandbox(people=60, credits=100, rpm=0) as sandbox:
+        client = client_of(sandbox, deadline=0.05, timeout=(1.0, 0.15))
+        list_id = client.create_list("Pilots")["id"]
+        calls = operations(sandbox, list_id)
+        used = sandbox.store.used
+        sandbox.faults.choose([f"{fault}:1"])
+        for name, call in calls.items():
+            kind = EXPECTED[fault]
+            with pytest.raises(api.LeadIQError) as raised:
+                call(client)
+            assert type(raised.value) is kind, name
+        sandbox.faults.choose([])
+        if fault in ("truncated", "drip"):  # done, but the answer did not arrive
+            assert len(client.lists()) == 2
+            assert len(client.list_prospects(list_id)) == 1
+        else:
+            assert sandbox.store.used == used
+            assert len(client.lists()) == 1
+            assert client.list_prospects(list_id) == []
+        for name, call in calls.items():
+            if name != "create_list":
+                call(client)  # usable afterwards
+
+
+def test_the_table_of_faults_is_whole() -> None:
+    assert set(EXPECTED) | {"lost", "lost-paid", "partial"} == set(KINDS)
+
+
+def test_a_lost_write_is_done_once_and_told_as_unknown(sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    list_id = client.create_list("Pilots")["id"]
+    sandbox.faults.choose(["lost:2"])
+    rows = [{"firstName": f"N{n}", "lastName": "X"} for n in range(250)]
+    with pytest.raises(api.ServiceUnavailable) as raised:
+        client.add_prospects(list_id, rows)
+    assert len(raised.value.data["succeeded"]) == 100
+    assert raised.value.data["unknown"] == [*range(100, 200)]
+    sandbox.faults.choose([])
+    assert len(client.list_prospects(list_id)) == 200  # the second batch was done, once
+
+
+def test_a_lost_paid_answer_is_charged_once(sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    sandbox.faults.choose(["lost-paid:1"])
+    with pytest.raises(api.ServiceUnavailable):
+        client.search_company({"domain": sandbox.world.domains[0]})
+    assert sandbox.store.used == 3
+    assert len(sandbox.requests) == 1
+
+
+def test_partial_answers_keep_their_data(sandbox: Sandbox) -> None:
+    sandbox.faults.choose(["partial:1"])
+    with pytest.raises(api.ServiceUnavailable) as raised:
+        client_of(sandbox).search_company({"domain": sandbox.world.domains[0]})
+    (company,) = raised.value.data["searchCompany"]["results"]
+    assert company["locationInfo"] is None
+    assert company["domain"] == sandbox.world.domains[0]

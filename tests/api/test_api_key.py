@@ -1,0 +1,145 @@
+"""One key, two encodings, and it is never told."""
+
+import base64
+import logging
+import traceback
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from leadiq_api import ApiKey, InvalidKey, InvalidRequest, LeadIQClient, LeadIQError, Settings
+from tests.api.conftest import ACCOUNT, DECODED, KEY, Script, failure
+
+PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=60)
+
+
+def headers(key: ApiKey) -> tuple[str, str]:
+    from requests import Request
+
+    graphql = Request("POST", "http://localhost", auth=key.graphql_auth()).prepare().headers
+    rest = Request("GET", "http://localhost", auth=key.prospector_auth()).prepare().headers
+    return graphql["Authorization"], rest["X-API-Key"]
+
+
+@given(decoded=PRINTABLE)
+def test_both_forms_give_the_same_headers(decoded: str) -> None:
+    encoded = base64.b64encode(decoded.encode()).decode()
+    assume(decoded == decoded.strip("\"'"))
+    expected = (f"Basic {encoded}", decoded)
+    assert headers(ApiKey(encoded)) == expected
+    assert headers(ApiKey(encoded.rstrip("="))) == expected
+    try:  # a decoded key that itself reads as Base64 of text cannot be told apart
+        ambiguous = base64.b64decode(decoded + "=" * (-len(decoded) % 4), validate=True)
+    except ValueError:
+        ambiguous = b"\xff"
+    if not ambiguous or not all(0x20 <= byte <= 0x7E for byte in ambiguous):
+        assert headers(ApiKey(decoded)) == expected
+        assert ApiKey(decoded) == ApiKey(encoded)
+
+
+@pytest.mark.parametrize(
+    "pasted", [f" {KEY}\n", f"Basic {KEY}", f'"{KEY}"', f"'{DECODED}'", DECODED]
+)
+def test_a_pasted_key_is_recognised(pasted: str) -> None:
+    assert headers(ApiKey(pasted)) == (f"Basic {KEY}", DECODED)
+
+
+@pytest.mark.parametrize("bad", ["", "   ", "two words", "line\nbreak", "schlüssel", "\x00"])
+def test_what_cannot_be_a_key_is_refused(bad: str) -> None:
+    with pytest.raises(InvalidKey) as refused:
+        ApiKey(bad)
+    assert not bad.strip() or bad not in str(refused.value)
+
+
+def test_each_surface_gets_its_own_header(script: Script, monkeypatch, tmp_path) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password else\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    for proxy in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(proxy, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    script.answers = [(200, ACCOUNT), (200, {"user": {}, "team": {}})]
+    client = script.client()
+    client.account()
+    client.whoami()
+    graphql, rest = script.requests
+    assert graphql.headers["authorization"] == f"Basic {KEY}"
+    assert "x-api-key" not in graphql.headers
+    assert rest.headers["x-api-key"] == DECODED
+    assert "authorization" not in rest.headers
+
+
+def test_a_redirect_is_not_followed(script: Script) -> None:
+    script.answers = [(307, "")]
+    with pytest.raises(LeadIQError) as refused:
+        script.client().search_company({"name": "x"})
+    assert refused.value.status == 307
+    assert len(script.requests) == 1
+
+
+ECHO = f"the key {KEY} or {DECODED} or {KEY.rstrip('=')}"
+FAILURES = [
+    (401, {"code": ECHO, "message": ECHO}),
+    (200, {"data": None, "errors": [{"message": ECHO, "extensions": {"code": ECHO}}]}),
+    (402, failure(402)), (429, failure(429)), (500, "<html>"), (200, "{"), (200, [1]), (404, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", FAILURES)
+def test_nothing_tells_the_key(script: Script, caplog, answer) -> None:
+    caplog.set_level(logging.DEBUG)
+    script.answers = [answer]
+    client = script.client()
+    told = [repr(client), str(client), repr(ApiKey(KEY)), client.fingerprint]
+    for call in (client.account, client.whoami, lambda: client.create_list("x")):
+        try:
+            call()
+        except LeadIQError as error:
+            told += [str(error), repr(error), repr(error.args), repr(vars(error))]
+            told += traceback.format_exception(error)
+    told.append(caplog.text)
+    told += [str(request.path) for request in script.requests]
+    for form in (KEY, DECODED, KEY.rstrip("=")):
+        assert not [line for line in told if form in line]
+
+
+def test_a_dead_connection_tells_no_key_either(caplog) -> None:
+    caplog.set_level(logging.DEBUG)
+    dead = "http://127.0.0.1:9/graphql"
+    client = LeadIQClient(KEY, graphql_url=dead, deadline=0, requests_per_minute=6000)
+    with pytest.raises(LeadIQError) as refused:
+        client.account()
+    text = "".join(traceback.format_exception(refused.value)) + caplog.text
+    assert KEY not in text
+    assert DECODED not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LEADIQ_GRAPHQL_URL", "http://api.leadiq.com/graphql"),
+        ("LEADIQ_GRAPHQL_URL", "ftp://api.leadiq.com"),
+        ("LEADIQ_GRAPHQL_URL", "api.leadiq.com"),
+        ("LEADIQ_PROSPECTOR_URL", "https://user:word@host"),
+        ("LEADIQ_PROSPECTOR_URL", "https://host:port"),
+        ("LEADIQ_PROSPECTOR_URL", "http://127.0.0.1.evil.example"),
+        ("LEADIQ_REQUESTS_PER_MINUTE", "0"),
+        ("LEADIQ_REQUESTS_PER_MINUTE", "many"),
+        ("LEADIQ_REQUESTS_PER_MINUTE", "-5"),
+    ],
+)
+def test_a_bad_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(InvalidRequest, match=name):
+        Settings.from_mapping({name: value})
+
+
+def test_settings_have_the_live_defaults() -> None:
+    assert Settings.from_mapping({"LEADIQ_GRAPHQL_URL": ""}) == Settings(
+        "https://api.leadiq.com/graphql", "https://prospector.leadiq.com", 60
+    )
+    given_ = {"LEADIQ_GRAPHQL_URL": "http://localhost:1/graphql/", "LEADIQ_REQUESTS_PER_MINUTE": 7}
+    assert Settings.from_mapping(given_).graphql_url == "http://localhost:1/graphql"
+    assert Settings.from_mapping(given_).requests_per_minute == 7
