@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard.forms import SIZE_BANDS
 from dashboard.frames import SENIORITIES
-from dashboard.wording import ENUM_LABELS, short
+from dashboard.wording import ENUM_LABELS, day, short, uc
 
 HEIGHT = 300  # pixels, so that charts beside each other line up
 MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "Other"
@@ -52,6 +52,8 @@ def period_gauge(used: float, cap: float, title: str) -> go.Figure:
 def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
     """Used and available of each plan that has a cap, side by side."""
     capped = plans.dropna(subset=["cap"])
+    if capped.empty:
+        return go.Figure()
     figure = px.bar(
         capped,
         y="plan",
@@ -65,10 +67,7 @@ def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
 
 def price_bars(prices: pd.DataFrame, title: str) -> go.Figure:
     """The price (UC) of each data point."""
-    figure = px.bar(prices, y="data_point", x="price", orientation="h", text="price")
-    figure.update_traces(texttemplate="%{text} UC", cliponaxis=False)
-    figure.update_yaxes(autorange="reversed")
-    return _laid_out(figure, title)
+    return _bars(prices.set_index("data_point")["price"], title, [uc(p) for p in prices["price"]])
 
 
 def counts(values: pd.Series, title: str) -> go.Figure:
@@ -109,6 +108,8 @@ def amounts(frame: pd.DataFrame, name: str, amount: str, title: str, unit: str =
 
 def technology_map(technologies: pd.DataFrame, title: str) -> go.Figure:
     """Technologies in use, by category: the larger, the more companies use it."""
+    if technologies.empty:
+        return go.Figure()
     table = technologies.groupby(["category", "technology"], as_index=False).agg(
         companies=("company", "nunique")
     )
@@ -134,7 +135,12 @@ def careers(positions: pd.DataFrame, title: str) -> go.Figure:
 def per_day(times: pd.Series, title: str) -> go.Figure:
     """How many rows fall on each day."""
     days = times.dropna().dt.floor("D").value_counts().sort_index()
-    return _laid_out(px.bar(x=days.index, y=days.to_numpy()), title)
+    if days.empty:
+        return go.Figure()
+    figure = _laid_out(go.Figure(go.Bar(x=days.index, y=days.to_numpy())), title)
+    if len(days) == 1:  # an axis of one day would show its hours
+        figure.update_xaxes(type="category", ticktext=[day(days.index[0])], tickvals=days.index)
+    return figure
 
 
 def _topped(ranked: pd.Series) -> pd.Series:
@@ -145,15 +151,20 @@ def _topped(ranked: pd.Series) -> pd.Series:
 
 
 def _bars(found: pd.Series, title: str, labels: list[str] | None = None) -> go.Figure:
-    """Horizontal bars in the order given, each with its number or label."""
+    """Horizontal bars in the order given, each with its number or label; none for no data."""
+    if found.empty:
+        return go.Figure()
     names = [str(name) for name in found.index]
-    texts = labels or [f"{number:,.0f}" for number in found]
-    figure = px.bar(y=names, x=found.to_numpy(), orientation="h", text=texts)
-    figure.update_traces(
+    bars = go.Bar(
+        y=names,
+        x=found.to_numpy(),
+        text=labels or [f"{number:,.0f}" for number in found],
+        orientation="h",
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
         width=min(0.8, 0.2 * len(names)),  # two bars need not fill the chart
     )
+    figure = go.Figure(bars)
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(showticklabels=False, showgrid=False)
     return _laid_out(figure, title)

@@ -23,6 +23,15 @@ UNUSABLE = frozenset({"Invalid", "Suppressed"})
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+# The type of a column does not depend on what a server happened to send: these, and text.
+TIME_COLUMNS = frozenset(
+    {"updated_at", "created_at", "counted_at", "funded_on", "position_since", "next_period"}
+)
+NUMBER_COLUMNS = frozenset(
+    {"employees", "founded", "funding_usd", "contacts", "shown", "used", "available", "cap"}
+)
+
+
 # Reading JSON ------------------------------------------------------------------------------------
 
 
@@ -74,8 +83,12 @@ def _frame(records: Iterable[Json], columns: Mapping[str, Callable[[Json], Any]]
     table = [{name: read(record) for name, read in columns.items()} for record in records]
     frame = pd.DataFrame(table, columns=list(columns))
     for name in frame.columns:
-        if name.endswith(("_at", "_on", "_since", "_period")):
+        if name in TIME_COLUMNS:
             frame[name] = pd.to_datetime(frame[name], utc=True, errors="coerce")
+        elif name in NUMBER_COLUMNS:
+            frame[name] = pd.to_numeric(frame[name], errors="coerce").astype(float)
+        else:
+            frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
     return frame
 
 

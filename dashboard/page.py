@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.errors import StreamlitPageNotFoundError, StreamlitSecretNotFoundError
 
 from dashboard import data, state
 from dashboard.wording import plain, uc
@@ -191,7 +192,9 @@ def _credits(client: LeadIQClient) -> dict[str, Any]:
 def _sidebar(*, own_key_given: bool) -> None:
     with st.sidebar:
         for path, title, icon in PAGES:
-            st.page_link(path, label=title, icon=icon)
+            # A page that is run as a script of its own has no neighbours to link to.
+            with suppress(StreamlitPageNotFoundError):
+                st.page_link(path, label=title, icon=icon)
         st.divider()
         if own_key_given:
             st.success("Your own key is in use, in this browser tab only.", icon=":material/key:")

@@ -62,6 +62,8 @@ class Outcome:
             self.answers[label] = call()
         except LeadIQError as error:
             self.errors[label] = error
+            fields = error.data.values() if isinstance(error.data, dict) else ()
+            self.answers.update((label, partial) for partial in fields if isinstance(partial, dict))
         return label not in self.errors
 
 

@@ -162,6 +162,12 @@ def offered(most: Decimal) -> bool:
     return False
 
 
+def after_paying(account: Account) -> None:
+    """Reads the new balance and draws the page again, so that later reruns send nothing."""
+    data.forget_account(*account.caller)
+    st.rerun()
+
+
 def show_errors(outcome: state.Outcome) -> None:
     """Each failure of a search, with what it was about where there was more than one request."""
     for label, error in outcome.errors.items():
@@ -231,10 +237,10 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def csv_download(frame: pd.DataFrame, name: str, key: str) -> None:
+def csv_download(frame: pd.DataFrame, name: str, key: str, label: str = "Download CSV") -> None:
     """A button that saves the whole table as CSV; it sends nothing and runs nothing again."""
     st.download_button(
-        f"Download CSV · {count(len(frame), 'row')}",
+        f"{label} · {count(len(frame), 'row')}",
         data=lambda: frames.csv_bytes(frame),
         file_name=f"{name}.csv",
         mime="text/csv",

@@ -24,7 +24,7 @@ BATCH_LIMIT = 100
 # Connecting is quick or hopeless; LeadIQ's samples give an answer 30 seconds.
 TIMEOUT = (5.0, 30.0)
 # Seconds within which a refused or failed request is tried again while somebody waits for it.
-DEADLINE = 30.0
+DEADLINE = 20.0
 
 EXPORT_COLUMNS = (
     "id", "personId", "firstName", "lastName", "name", "title", "seniority", "function",

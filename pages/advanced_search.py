@@ -10,6 +10,7 @@ from dashboard.filters import company_filters, contact_filters
 from dashboard.page import set_page
 from dashboard.widgets import (
     add_to_list,
+    after_paying,
     csv_download,
     data_points_input,
     figures,
@@ -53,7 +54,7 @@ def send(outcome: state.Outcome, page: int) -> None:
     with st.spinner("Searching …"):
         if outcome.ask(page, partial(search, *account.caller, request, outcome.data_points)):
             outcome.shown = page
-    data.forget_account(*account.caller)
+    after_paying(account)
 
 
 operation = GROUPINGS[grouping]
@@ -92,7 +93,6 @@ if answer is not None:
     wanted = pager(account, outcome, total)
     if wanted is not None:
         send(outcome, wanted)
-        st.rerun()
 show_errors(outcome)
 if answer is None:
     st.stop()

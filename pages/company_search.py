@@ -8,7 +8,15 @@ from dashboard import charts, data, frames, state
 from dashboard.cards import company_card
 from dashboard.forms import COMPANY_EXAMPLES, MOST_COMPANIES, company_inputs
 from dashboard.page import set_page
-from dashboard.widgets import csv_download, figures, offered, paid_button, show_errors, table
+from dashboard.widgets import (
+    after_paying,
+    csv_download,
+    figures,
+    offered,
+    paid_button,
+    show_errors,
+    table,
+)
 from dashboard.wording import count, uc
 from leadiq_api import InsufficientCredits, InvalidKey, RateLimited
 from leadiq_api.credits import COMPANIES_OF_A_NAME, estimate
@@ -48,8 +56,7 @@ if pressed:
             bar.progress(place / len(inputs), f"{place} of {len(inputs)}")
             if isinstance(outcome.errors.get(line), InvalidKey | InsufficientCredits | RateLimited):
                 break  # it would go no better for the lines after it
-        bar.empty()
-        data.forget_account(*account.caller)
+        after_paying(account)
 
 outcome = state.outcome(state.COMPANIES, account.fingerprint)
 if outcome is None:
@@ -75,12 +82,11 @@ st.subheader(f"{count(len(companies), 'company', 'companies')} found")
 table(companies, "companies_table", hidden=("company_id", "country_code"))
 csv_download(companies, "leadiq-companies", "companies_csv")
 
-technologies = frames.technologies(results)
 figures(
     "companies",
     charts.amounts(companies, "company", "employees", "Headcount"),
     charts.amounts(companies, "company", "funding_usd", "Funding, total", unit="$"),
-    charts.technology_map(technologies, "Technologies in use") if len(technologies) else None,
+    charts.technology_map(frames.technologies(results), "Technologies in use"),
     charts.counts(companies["industry"], "Industry"),
 )
 for company in results:

@@ -105,7 +105,7 @@ if prospects.empty:
     st.stop()
 st.caption(f"Last added {day(prospects['created_at'].max())}.")
 table(prospects, "prospects_table", hidden=("prospect_id", "person_id"))
-csv_download(exported, f"leadiq-list-{list_id}", "prospects_csv")
+csv_download(exported, f"leadiq-list-{list_id}", "prospects_csv", "Download the list as CSV")
 figures(
     "lists",
     charts.seniorities(prospects["seniority"], "Seniority"),

@@ -10,6 +10,7 @@ from dashboard.forms import FIND_BY, person_input
 from dashboard.page import set_page
 from dashboard.widgets import (
     add_to_list,
+    after_paying,
     csv_download,
     data_points_input,
     figures,
@@ -64,8 +65,8 @@ if pressed:
         outcome = state.Outcome(account.fingerprint, request, points)
         with st.spinner("Searching …"):
             outcome.ask(0, partial(data.search_people, *account.caller, request, points))
-        data.forget_account(*account.caller)
         st.session_state[state.PEOPLE] = outcome
+        after_paying(account)
 
 outcome = state.outcome(state.PEOPLE, account.fingerprint)
 if outcome is None:

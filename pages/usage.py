@@ -46,7 +46,7 @@ figures(
     if used is not None and available is not None
     else None,
     charts.price_bars(prices, "Price list of this account"),
-    charts.plan_bars(plans, "Used and available, by plan") if plans["cap"].notna().any() else None,
+    charts.plan_bars(plans, "Used and available, by plan"),
 )
 
 if not plans.empty:

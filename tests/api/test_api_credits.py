@@ -88,7 +88,7 @@ def test_the_accounts_own_prices_win() -> None:
     [
         {}, {"universalPlan": None}, {"universalPlan": "x"}, {"universalPlan": {"costs": None}},
         {"universalPlan": {"costs": [1, {"sku": "Api", "costs": None}]}},
-        {"universalPlan": {"costs": [{"sku": "Api", "costs": ["x", {}, {"dataPoint": "Profile"}]}]}},
+        {"universalPlan": {"costs": [{"costs": ["x", {}, {"dataPoint": "Profile"}]}]}},
         account(("Api", {"PersonEmail": "dear"})),
         account(("Api", {"PersonEmail": None})),
         account(("Api", {"PersonEmail": "NaN"})),

@@ -1,0 +1,67 @@
+"""The whole app in a real browser: Streamlit as people start it, and a Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOW_TO = "no Chromium is found: on Debian, apt-get install chromium; or put CHROMIUM=/its/path"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+    if not found and mac.exists():
+        found = str(mac)
+    if not found:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(HOW_TO)
+        pytest.skip(HOW_TO)
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        running = playwright.chromium.launch(executable_path=found, args=options)
+        yield running
+        running.close()
+
+
+def start_app(home: Path, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
+    """Streamlit on a free port, as ``make run`` starts it, with nothing of this machine's."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADIQ_")}
+    log = (home / "streamlit.log").open("wb")
+    app = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
+         "--server.address", "127.0.0.1", "--server.headless", "true"],
+        cwd=ROOT, env={**kept, "HOME": str(home), **environment}, stdout=log, stderr=log,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urlopen(f"{url}/_stcore/health", timeout=1).close()  # noqa: S310  our own server
+            break
+        except (URLError, OSError):
+            time.sleep(0.1)
+    return app, url
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[str]:
+    """The address of a cold app without a key: it runs on its own sandbox."""
+    running, url = start_app(tmp_path)
+    yield url
+    running.terminate()
+    running.wait(20)

@@ -1,0 +1,139 @@
+"""From a search to a downloaded CSV to a list, as a person does it."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from leadiq_sandbox import Sandbox
+from tests.browser.conftest import start_app
+
+WAIT = 30_000  # ms; the first page of a cold server also starts the sandbox
+
+
+def open_page(browser: Browser, url: str, title: str) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(url)
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT)
+    return page
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=WAIT)
+
+
+def download(page: Page, start: str) -> list[dict[str, str]]:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=re.compile(f"^.*{start}")).click()
+    content = Path(waiting.value.path()).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def calm(page: Page) -> None:
+    """No traceback, and nothing still running."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
+    # A deep link on a cold server, then the whole house by its links.
+    page = open_page(browser, f"{app}/lists", "Lists")
+    banner = page.get_by_text("Sandbox: synthetic people, no credits are spent")
+    expect(banner).to_be_visible()
+    page.get_by_text("Create a list", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("Pilots")
+    page.get_by_role("button", name="Create the list · free").click()
+    expect(page.get_by_text("Pilots was created.")).to_be_visible()
+
+    go(page, "Advanced search")
+    page.get_by_label("Titles", exact=True).fill("VP of Sales")
+    page.get_by_role("button", name="Search · up to 2.5 UC").click()
+    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    calm(page)
+    found = download(page, "Download CSV · 25 rows")
+    assert len(found) == 25
+    assert {row["title"] for row in found} <= {"VP of Sales", "Senior VP of Sales"}
+    assert "domain" in found[0]
+    assert not any(row["domain"] for row in found)  # company information was not chosen
+
+    # Select the second row and put it on the list.
+    canvas = page.get_by_test_id("stDataFrame").first
+    canvas.scroll_into_view_if_needed()
+    canvas.click(position={"x": 20, "y": 35 + 35 + 17})
+    calm(page)
+    page.get_by_role("button", name="Add to a list").click()
+    page.get_by_role("button", name="Add 1 person to the list · free").click()
+    expect(page.get_by_text("1 person added to Pilots.")).to_be_visible()
+
+    go(page, "Lists")
+    expect(page.get_by_role("heading", name="Pilots: 1 prospect")).to_be_visible()
+    calm(page)
+    (kept,) = download(page, "Download the list as CSV")
+    assert kept["firstName"] == found[1]["first_name"]
+    assert kept["lastName"] == found[1]["last_name"]
+
+    go(page, "People search")
+    page.get_by_text("Email · 1 UC").click()
+    page.get_by_text("LeadIQ id", exact=True).click()
+    page.get_by_label("LeadIQ id", exact=True).fill(found[1]["person_id"])
+    page.get_by_role("button", name="Search · up to 1 UC").click()
+    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    calm(page)
+    (person,) = download(page, "Download CSV · 1 row")
+    assert person["person_id"] == found[1]["person_id"]
+
+    go(page, "Company search")
+    page.get_by_role("textbox", name="Companies, one a line").fill(found[1]["company"])
+    page.get_by_role("textbox", name="Companies, one a line").press("Control+Enter")
+    page.get_by_role("button", name="Search · up to 30 UC").click()
+    expect(page.get_by_role("heading", name=re.compile("compan(y|ies) found"))).to_be_visible()
+    calm(page)
+    companies = download(page, "Download CSV")
+    assert found[1]["company"] in [row["company"] for row in companies]
+
+    # What a search found is still there after visiting other pages, and nothing was sent for it.
+    go(page, "Advanced search")
+    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    go(page, "Usage")
+    expect(page.get_by_text("Cap", exact=True)).to_be_visible()
+    calm(page)
+    plans = download(page, "Download CSV")
+    assert float(plans[0]["used"]) + float(plans[0]["available"]) == 10_000
+
+
+def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_path: Path) -> None:
+    with Sandbox(people=300, credits=20, rpm=0) as server:
+        running, url = start_app(
+            tmp_path,
+            LEADIQ_API_KEY=server.decoded_key,
+            LEADIQ_GRAPHQL_URL=server.graphql_url,
+            LEADIQ_PROSPECTOR_URL=server.prospector_url,
+        )
+        try:
+            page = open_page(browser, f"{url}/people_search", "People search")
+            expect(page.get_by_text("Sandbox:")).to_have_count(0)
+            server.faults.choose(["402-in-200:1"])
+            page.get_by_label("LinkedIn URL", exact=True).last.fill(
+                "https://www.linkedin.com/in/a-1"
+            )
+            page.get_by_role("button", name="Search · up to 0.1 UC").click()
+            expect(page.get_by_text("There are not enough credits").first).to_be_visible()
+            calm(page)
+            for form in (server.api_key, server.decoded_key):
+                assert form not in page.content()
+            server.faults.choose([])
+            for name in ("Usage", "Lists", "Advanced search", "Company search"):
+                go(page, name)
+                calm(page)
+        finally:
+            running.terminate()
+            running.wait(20)
+        log = (tmp_path / "streamlit.log").read_text(encoding="utf-8")
+        assert server.decoded_key not in log
+        assert server.api_key not in log
+        assert "Traceback" not in log

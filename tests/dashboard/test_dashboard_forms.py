@@ -1,0 +1,85 @@
+"""What a person enters -> the API's input, or what to mend."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import forms
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("acme.com", {"domain": "acme.com"}),
+        ("https://www.Acme.com/about?x=1", {"domain": "acme.com"}),
+        ("jane@acme.co.uk", {"domain": "acme.co.uk"}),
+        ("https://www.linkedin.com/company/acme", {"linkedinUrl": "https://www.linkedin.com/company/acme"}),
+        ("MergedCompany-5f", {"id": "MergedCompany-5f"}),
+        ("Acme Inc.", {"name": "Acme Inc."}),
+        ("Acme", {"name": "Acme"}),
+        ("Yahoo! Inc", {"name": "Yahoo! Inc"}),
+    ],
+)  # fmt: skip
+def test_a_company_by_the_look_of_its_line(line: str, expected: dict) -> None:
+    assert forms.company_input(line) == expected
+
+
+def test_lines_are_asked_once() -> None:
+    assert list(forms.company_inputs("a.com\n\n  b.com \na.com\n")) == ["a.com", "b.com"]
+
+
+def test_a_person_by_name_and_company() -> None:
+    entered = {"firstName": " Ada ", "lastName": "Byron", "company.name": "Engine",
+               "company.domain": "https://www.engine.example/x"}  # fmt: skip
+    assert forms.person_input("Name and company", entered, 2) == (
+        {"firstName": "Ada", "lastName": "Byron", "limit": 2,
+         "company": {"name": "Engine", "domain": "engine.example"}}, None,
+    )  # fmt: skip
+
+
+def test_locations() -> None:
+    entered = "Germany\nTexas, United States\nBoston , Massachusetts, United States\n, ,\n"
+    assert forms.locations(entered) == [
+        {"country": "Germany"},
+        {"areaLevel1": "Texas", "country": "United States"},
+        {"city": "Boston", "areaLevel1": "Massachusetts", "country": "United States"},
+    ]
+    assert forms.locations(None) == []
+
+
+def test_filters_leave_out_what_is_open() -> None:
+    assert forms.filters({"titles": [], "names": ["x"]}, {"sizes": []}) == {
+        "contactFilter": {"names": ["x"]}
+    }
+    assert forms.sizes(["51–200", "5,001+"]) == [{"min": 51, "max": 200}, {"min": 5001}]
+    assert forms.lines("a, b;c\nd,,a") == ["a", "b", "c", "d"]
+    assert forms.domains("https://a.com/x, b@b.com") == ["a.com", "b.com"]
+
+
+@given(page=st.integers(0, 9999), limit=st.integers(1, 100))
+def test_no_page_passes_the_ceiling(page: int, limit: int) -> None:
+    if page * limit < forms.CEILING:
+        request = forms.page_input({}, page, limit)
+        assert request["skip"] + request["limit"] <= forms.CEILING
+        assert request["limit"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("entered", "told"),
+    [
+        ({"firstName": "A"}, "first and a last name"),
+        ({"firstName": "A", "lastName": "B", "workEmail": "x"}, "whole email address"),
+        ({"firstName": "A", "lastName": "B", "linkedinUrl": "x"}, "whole LinkedIn address"),
+        ({"firstName": "A", "lastName": "B", "notes": "x" * 5001}, "they have 5,001"),
+    ],
+)
+def test_a_prospect_that_does_not_fit(entered: dict, told: str) -> None:
+    _, problem = forms.prospect_input(entered)
+    assert problem is not None
+    assert told in problem
+
+
+def test_a_prospect_that_fits() -> None:
+    entered = {"firstName": " A", "lastName": "B ", "workEmail": "", "notes": "n"}
+    expected = {"firstName": "A", "lastName": "B", "notes": "n"}
+    assert forms.prospect_input(entered) == (expected, None)

@@ -1,0 +1,57 @@
+"""Pages run by AppTest against a sandbox of their own, with no retries to wait for."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from leadiq_api import LeadIQClient
+from leadiq_sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("usage", "people_search", "company_search", "advanced_search", "lists")
+
+Open = Callable[[str], AppTest]
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cache of another test, no settings of this machine, and a short deadline."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    for name in ("API_KEY", "GRAPHQL_URL", "PROSPECTOR_URL"):
+        monkeypatch.delenv(f"LEADIQ_{name}", raising=False)
+    monkeypatch.setenv("LEADIQ_REQUESTS_PER_MINUTE", "6000")
+    defaults = LeadIQClient.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "deadline", 0.2)
+    monkeypatch.setitem(defaults, "timeout", (1.0, 0.5))
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture
+def account(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """A server with a key in the environment, as somebody's own account would be."""
+    monkeypatch.setenv("LEADIQ_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("LEADIQ_GRAPHQL_URL", sandbox.graphql_url)
+    monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", sandbox.prospector_url)
+    return sandbox
+
+
+@pytest.fixture
+def open_page() -> Iterator[Open]:
+    """Runs a page file as a deep link on a cold server does: without app.py."""
+
+    def run(name: str) -> AppTest:
+        return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=20).run()
+
+    return run
+
+
+def text_of(app: AppTest) -> str:
+    """Everything a page says in words."""
+    blocks = [*app.title, *app.caption, *app.markdown, *app.subheader, *app.info, *app.warning,
+              *app.error, *app.success]  # fmt: skip
+    return "\n".join(str(block.value) for block in blocks)

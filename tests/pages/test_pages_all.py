@@ -1,0 +1,134 @@
+"""Every page: cold, through app.py, on the embedded sandbox, and with each refusal."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import data
+from dashboard.page import ADVICE
+from leadiq_api import InsufficientCredits, InvalidKey, RateLimited, ServiceUnavailable
+from leadiq_sandbox import Sandbox
+from tests.pages.conftest import PAGES, ROOT, Open, text_of
+
+TITLES = {
+    "usage": "Usage", "people_search": "People search", "company_search": "Company search",
+    "advanced_search": "Advanced search", "lists": "Lists",
+}  # fmt: skip
+BANNER = "Sandbox: synthetic people, no credits are spent"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_alone(account: Sandbox, open_page: Open, name: str) -> None:
+    app = open_page(name)
+    assert not app.exception
+    assert [title.value for title in app.title] == [TITLES[name]]
+    assert not app.error
+    assert BANNER not in text_of(app)
+    assert account.store.used == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_through_the_router(account: Sandbox, name: str) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20).run()
+    app.switch_page(f"pages/{name}.py").run()
+    assert not app.exception
+    assert [title.value for title in app.title] == [TITLES[name]]
+    assert account.store.used == 0
+
+
+def test_without_a_key_every_page_says_it_is_the_sandbox(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import leadiq_sandbox
+
+    started = []
+
+    def small(**options: object) -> Sandbox:
+        started.append(options)
+        return leadiq_sandbox.Sandbox(people=60, **options)
+
+    monkeypatch.setattr(data, "Sandbox", small)
+    for name in PAGES:
+        app = open_page(name)
+        assert not app.exception
+        assert BANNER in text_of(app)
+    assert len(started) == 1
+    data.sandbox().stop()
+
+
+REFUSALS = {"401": InvalidKey, "402": InsufficientCredits, "429": RateLimited,
+            "500": ServiceUnavailable, "reset": ServiceUnavailable}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "fault", [*REFUSALS, "401-in-200", "429-in-200", "bad-json", "wrong-types"]
+)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_refusal_is_told_in_plain_words(
+    account: Sandbox, open_page: Open, name: str, fault: str
+) -> None:
+    account.faults.choose([f"{fault}:1"])
+    app = open_page(name)
+    assert not app.exception
+    kind = REFUSALS.get(fault.split("-")[0], ServiceUnavailable)
+    headline, advice = ADVICE[kind]
+    assert advice.split(".")[0] in app.error[0].value
+    assert account.api_key not in text_of(app)
+    assert account.decoded_key not in text_of(app)
+    account.faults.choose([])
+    retry = [button for button in app.button if button.label == "Try again"]
+    app = retry[0].click().run()
+    assert not app.exception
+    assert not app.error
+    assert headline
+
+
+def test_a_wrong_key_stops_a_page_and_says_what_to_do(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADIQ_API_KEY", "not-the-key")
+    for name in PAGES:
+        app = open_page(name)
+        assert "Copy the key again from LeadIQ" in app.error[0].value
+        assert not [button for button in app.button if "Search" in button.label]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("LEADIQ_API_KEY", "two words"),
+        ("LEADIQ_GRAPHQL_URL", "http://api.leadiq.com"),
+        ("LEADIQ_REQUESTS_PER_MINUTE", "many"),
+    ],
+)
+def test_a_bad_setting_is_told(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    app = open_page("usage")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert value not in app.error[0].value or variable != "LEADIQ_API_KEY"
+
+
+def test_a_failed_account_is_not_asked_at_every_rerun(account: Sandbox, open_page: Open) -> None:
+    account.faults.choose(["402:1"])
+    app = open_page("people_search")
+    asked = len(account.requests)
+    app.run()
+    app.run()
+    assert len(account.requests) == asked
+
+
+def test_an_own_key_is_used_and_forgotten(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADIQ_API_KEY", "wrong")
+    app = open_page("usage")
+    assert app.error
+    app.text_input[0].input(account.decoded_key)
+    next(button for button in app.button if button.label == "Use this key").click().run()
+    assert not app.error
+    assert [metric.value for metric in app.metric][0] == "1,000 UC"
+    assert account.decoded_key not in [field.value for field in app.text_input]
+    next(button for button in app.button if button.label == "Forget the key").click().run()
+    assert app.error
