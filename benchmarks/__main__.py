@@ -59,10 +59,10 @@ def main() -> None:
             ("account (the cost of a request)", median_ms(lambda _: client.account())),
             ("25 people, filtered",
              median_ms(lambda run: client.flat_advanced_search(
-                 plain | {"skip": 25 * run}, data_points=()))),
+                 plain | {"skip": 25 * (run % 4)}, data_points=()))),
             ("25 people, filtered and sorted, with companies",
              median_ms(lambda run: client.flat_advanced_search(
-                 full | {"skip": 25 * run}, data_points={"company"}))),
+                 full | {"skip": 25 * (run % 4)}, data_points={"company"}))),
             ("one person, all data points",
              median_ms(lambda run: client.search_people(
                  {"id": ids[run]}, data_points={"email", "phone", "company"}))),

@@ -35,10 +35,10 @@ def period_gauge(used: float, cap: float, title: str) -> go.Figure:
         go.Indicator(
             mode="gauge+number",
             value=used,
-            number={"suffix": f" of {cap:,.0f} UC", "valueformat": ",.0f", "font": {"size": 26}},
+            number={"suffix": " UC", "valueformat": ",.0f", "font": {"size": 28}},
             gauge={
                 "axis": {"range": [0, max(cap, used, 1)], "tickformat": ",.0f", "nticks": 5},
-                "bar": {"thickness": 0.6},
+                "bar": {"thickness": 0.6, "color": "#3b82f6"},
                 "bordercolor": "rgba(128,128,128,0.4)",
                 "bgcolor": "rgba(128,128,128,0.12)",
                 "threshold": {"value": 0.9 * cap, "line": {"width": 3, "color": "#d9822b"}},
@@ -137,7 +137,8 @@ def per_day(times: pd.Series, title: str) -> go.Figure:
     days = times.dropna().dt.floor("D").value_counts().sort_index()
     if days.empty:
         return go.Figure()
-    figure = _laid_out(go.Figure(go.Bar(x=days.index, y=days.to_numpy())), title)
+    table = pd.DataFrame({"day": days.index, "rows": days.to_numpy()})
+    figure = _laid_out(px.bar(table, x="day", y="rows"), title)
     if len(days) == 1:  # an axis of one day would show its hours
         figure.update_xaxes(type="category", ticktext=[day(days.index[0])], tickvals=days.index)
     return figure
@@ -154,17 +155,19 @@ def _bars(found: pd.Series, title: str, labels: list[str] | None = None) -> go.F
     """Horizontal bars in the order given, each with its number or label; none for no data."""
     if found.empty:
         return go.Figure()
-    names = [str(name) for name in found.index]
-    bars = go.Bar(
-        y=names,
-        x=found.to_numpy(),
-        text=labels or [f"{number:,.0f}" for number in found],
-        orientation="h",
+    table = pd.DataFrame(
+        {
+            "name": [str(name) for name in found.index],
+            "number": found.to_numpy(),
+            "label": labels or [f"{number:,.0f}" for number in found],
+        }
+    )
+    figure = px.bar(table, y="name", x="number", text="label", orientation="h")
+    figure.update_traces(
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
-        width=min(0.8, 0.2 * len(names)),  # two bars need not fill the chart
+        width=min(0.8, 0.2 * len(table)),  # two bars need not fill the chart
     )
-    figure = go.Figure(bars)
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(showticklabels=False, showgrid=False)
     return _laid_out(figure, title)
