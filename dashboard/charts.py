@@ -165,6 +165,7 @@ def _bars(found: pd.Series, title: str, labels: list[str] | None = None) -> go.F
     figure = px.bar(table, y="name", x="number", text="label", orientation="h")
     figure.update_traces(
         cliponaxis=False,
+        textangle=0,
         hovertemplate="%{y}: %{text}<extra></extra>",
         width=min(0.8, 0.2 * len(table)),  # two bars need not fill the chart
     )

@@ -26,6 +26,9 @@ TIMEOUT = (5.0, 30.0)
 # Seconds within which a refused or failed request is tried again while somebody waits for it.
 DEADLINE = 20.0
 
+# How servers say that they do not have a path.
+ABSENT = (404, 405, 501)
+
 EXPORT_COLUMNS = (
     "id", "personId", "firstName", "lastName", "name", "title", "seniority", "function",
     "workEmail", "emailStatus", "personalEmails", "mobilePhones", "linkedinUrl", "company.name",
@@ -186,17 +189,19 @@ class LeadIQClient:
         From the guide's ``GET /lists/{listId}/export`` where the server has it; the live service
         does not, and there the prospects are paged through. Raises ``NotFound`` for no such list.
         """
-        list_id = _segment(list_id)
+        path = f"/lists/{_segment(list_id)}/export"
         if self._has_export is not False:
             try:
-                text = self._transport.prospector("GET", f"/lists/{list_id}/export", text=True)
-            except NotFound:
+                text = str(self._transport.prospector("GET", path, text=True))
+            except LeadIQError as error:
+                if error.status not in ABSENT:
+                    raise
                 # No such path or no such list: only the list itself can tell.
                 self.list(list_id)
                 self._has_export = False
             else:
                 self._has_export = True
-                return str(text)
+                return text
         return _csv_text(self.list_prospects(list_id))
 
     # Underneath ------------------------------------------------------------------------------

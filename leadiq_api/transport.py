@@ -16,6 +16,7 @@ import urllib3
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
     LeadIQError,
+    NotFound,
     RateLimited,
     ServiceUnavailable,
     error_class,
@@ -227,11 +228,9 @@ def _rest_text(answer: Answer) -> str:
     if answer.status >= 300:
         _rest_json(answer)
     declared = answer.content_type.lower()
-    # A proxy's page and an odd answer come with a 200 too; neither is a table.
+    # Some servers answer a path that they do not have with a page and a 200.
     if "html" in declared or "json" in declared or answer.content.lstrip().startswith(b"<"):
-        raise ServiceUnavailable(
-            "LeadIQ's export is not CSV.", status=answer.status, code="not_csv"
-        )
+        raise NotFound("There is no CSV at this path.", status=404, code="not_csv")
     # UTF-8 unless the server says otherwise; requests would guess Latin-1 for text/*.
     charset = declared.partition("charset=")[2].strip("\"' ") or "utf-8"
     try:

@@ -34,7 +34,7 @@ def client(sandbox: Sandbox) -> LeadIQClient:
 
 
 def client_of(sandbox: Sandbox, **options: object) -> LeadIQClient:
-    options = {"timeout": (2.0, 0.5), "deadline": 0.3, "requests_per_minute": 6000} | options
+    options = {"timeout": (5.0, 10.0), "deadline": 0.3, "requests_per_minute": 6000} | options
     return LeadIQClient(
         sandbox.api_key,
         graphql_url=sandbox.graphql_url,

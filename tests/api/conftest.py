@@ -33,7 +33,7 @@ class Script:
     requests: list[Request] = field(default_factory=list)
 
     def client(self, key: str = KEY, **options: Any) -> LeadIQClient:
-        options = {"timeout": (2.0, 0.5), "deadline": 0.25, "requests_per_minute": 6000} | options
+        options = {"timeout": (5.0, 10.0), "deadline": 0.25, "requests_per_minute": 6000} | options
         graphql, prospector = f"{self.url}/graphql", self.url
         return LeadIQClient(key, graphql_url=graphql, prospector_url=prospector, **options)
 

@@ -59,7 +59,8 @@ def test_a_base_url_may_end_in_v1(sandbox: Sandbox) -> None:
     assert client.lists() == []
 
 
-def test_export_falls_back_to_the_prospects_and_remembers(script: Script) -> None:
+@pytest.mark.parametrize("absent", [NO, (405, NO[1]), (200, "<html>Welcome</html>"), (200, "<p>")])
+def test_export_falls_back_to_the_prospects_and_remembers(script: Script, absent: Any) -> None:
     def live(request: Request) -> tuple[int, Any]:
         if request.path == f"/v1/lists/{ID}":
             return 200, {"id": ID}
@@ -68,7 +69,7 @@ def test_export_falls_back_to_the_prospects_and_remembers(script: Script) -> Non
             phones = [{"value": "+1"}, {"value": "+2"}]
             row = {**ROW, "company": company, "mobilePhones": phones, "notes": 'a,"b"\nc'}
             return 200, {"items": [row], "nextCursor": None}
-        return NO
+        return absent
 
     script.answers = [live]
     client = script.client()

@@ -27,7 +27,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     defaults = LeadIQClient.__init__.__kwdefaults__
     assert defaults
     monkeypatch.setitem(defaults, "deadline", 0.2)
-    monkeypatch.setitem(defaults, "timeout", (1.0, 0.5))
+    monkeypatch.setitem(defaults, "timeout", (5.0, 10.0))
     monkeypatch.chdir(ROOT)
 
 
@@ -45,7 +45,7 @@ def open_page() -> Iterator[Open]:
     """Runs a page file as a deep link on a cold server does: without app.py."""
 
     def run(name: str) -> AppTest:
-        return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=20).run()
+        return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60).run()
 
     return run
 

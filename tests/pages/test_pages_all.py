@@ -28,7 +28,7 @@ def test_a_page_runs_alone(account: Sandbox, open_page: Open, name: str) -> None
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_runs_through_the_router(account: Sandbox, name: str) -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     app.switch_page(f"pages/{name}.py").run()
     assert not app.exception
     assert [title.value for title in app.title] == [TITLES[name]]
