@@ -14,7 +14,7 @@ from dashboard.wording import ENUM_LABELS, count, day, link, money, plain
 Json = Mapping[str, Any]
 
 
-def person_card(person: Json, data_points: tuple[str, ...]) -> None:
+def person_card(person: Json, data_points: tuple[str, ...], key: str) -> None:
     """Name, position, contact data that can be used, LinkedIn and the career."""
     with st.container(border=True):
         st.subheader(plain(frames.text(person, "name.fullName") or "No name"), divider="gray")
@@ -25,7 +25,6 @@ def person_card(person: Json, data_points: tuple[str, ...]) -> None:
             _contacts(person, data_points)
         career = frames.career(person)
         if not career.empty:
-            key = f"career_{frames.text(person, 'id')}"
             st.plotly_chart(charts.careers(career, "Positions"), key=key, alt="Positions over time")
 
 
@@ -81,7 +80,7 @@ def _how_sure(contact: Json) -> str:
     return plain(" · ".join([*parts, *([f"updated {day(seen)}"] if seen is not None else [])]))
 
 
-def company_card(company: Json) -> None:
+def company_card(company: Json, key: str) -> None:
     """Location, funding, technologies and headcount by function."""
     name = frames.text(company, "name") or "No name"
     with st.expander(plain(name), icon=":material/domain:"):
@@ -102,7 +101,7 @@ def company_card(company: Json) -> None:
         if not trends.empty:
             st.plotly_chart(
                 charts.headcount_by_role(trends, "Headcount by function"),
-                key=f"trends_{frames.text(company, 'id')}",
+                key=key,
                 alt=f"Headcount of {name} by function over time",
             )
 

@@ -215,12 +215,16 @@ FOUND_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
 }
 
 
-def loaded_rows(answers: Mapping[int, Json], path: str) -> list[Json]:
-    """The rows of all loaded pages in order, each id once: pages can overlap as data changes."""
-    found = (row for page in sorted(answers) for row in rows(answers[page], path))
+def distinct(found: Iterable[Json]) -> list[Json]:
+    """People or companies, each id once; what has no id stays."""
     return [
         *{(text(row, "id") or text(row, "company.id") or id(row)): row for row in found}.values()
     ]
+
+
+def loaded_rows(answers: Mapping[int, Json], path: str) -> list[Json]:
+    """The rows of all loaded pages in order, each id once: pages can overlap as data changes."""
+    return distinct(row for page in sorted(answers) for row in rows(answers[page], path))
 
 
 def found_people(people: Iterable[Json]) -> pd.DataFrame:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError, StreamlitSecretNotFoundError
@@ -28,6 +28,8 @@ from leadiq_api import (
     Settings,
 )
 from leadiq_api.credits import price_list
+
+T = TypeVar("T")
 
 PAGES = (
     ("pages/usage.py", "Usage", ":material/monitoring:"),
@@ -80,7 +82,7 @@ UNKNOWN_CHARGE = (
     "kept: refresh Usage and compare the balance before you press the button once more."
 )
 MOST_DETAIL = 300  # characters of the service's own words
-FAILURE_SECONDS = 30  # how long a failed read of the account is not tried again by itself
+FAILURE_SECONDS = 300  # how long a failed read is not tried again by itself
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,10 @@ def set_page(title: str, lead: str) -> Account:
     if is_sandbox:
         st.info("Sandbox: synthetic people, no credits are spent", icon=":material/science:")
     _sidebar(own_key_given=own_key is not None)
-    credits = _credits(client)
+    credits = read("the account", (client, client.fingerprint), data.account)
+    if credits is None:
+        st.caption("The balance is not known; prices below are LeadIQ's published ones.")
+        credits = {}
     return Account(client, client.fingerprint, is_sandbox, credits, price_list(credits))
 
 
@@ -171,22 +176,30 @@ def _client(configured: Mapping[str, str], own_key: ApiKey | None) -> tuple[Lead
     return data.client(key, key.fingerprint, settings), True
 
 
-def _credits(client: LeadIQClient) -> dict[str, Any]:
-    failed_at, failed_for, error = st.session_state[state.ACCOUNT_FAILURE]
-    # Reading again waits for the retries' deadline: not at every rerun of a page.
-    if failed_for != client.fingerprint or time.monotonic() > failed_at + FAILURE_SECONDS:
+def read(
+    what: str, caller: tuple[LeadIQClient, str], call: Callable[..., T], *more: Any
+) -> T | None:
+    """What a free read of ``dashboard.data`` gives; None where it failed, which is told here.
+
+    A failed read has waited for its retries' deadline, so a rerun does not try it again by itself:
+    a button does, and time.
+    """
+    failures = st.session_state[state.FAILURES]
+    failed = (what, caller[1], *more)
+    at, error = failures.get(failed, (-FAILURE_SECONDS, None))
+    if error is None or time.monotonic() > at + FAILURE_SECONDS:
+        failures.pop(failed, None)
         try:
-            with st.spinner("Reading the account …"):
-                return data.account(client, client.fingerprint)
+            with st.spinner(f"Reading {what} …"):
+                return call(*caller, *more)
         except LeadIQError as failure:
             error = failure
-            st.session_state[state.ACCOUNT_FAILURE] = (time.monotonic(), client.fingerprint, error)
+            failures[failed] = (time.monotonic(), error)
     show_error(error)
-    st.button("Try again", on_click=state.forget, args=(state.ACCOUNT_FAILURE,))
+    st.button("Try again", key=f"retry_{what}", on_click=failures.clear)
     if isinstance(error, InvalidKey):
         st.stop()
-    st.caption("The balance is not known; prices below are LeadIQ's published ones.")
-    return {}
+    return None
 
 
 def _sidebar(*, own_key_given: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ ADVANCED = "advanced_outcome"
 OPEN_LIST = "open_list"  # id of the list shown on Lists
 NOTICE = "notice"  # what a form did, shown once after the rerun that it causes
 FORM = "form"  # version of the forms on Lists: a new one begins empty, a failed one keeps its words
-ACCOUNT_FAILURE = "account_failure"  # (monotonic seconds, fingerprint, error) of the last one
+FAILURES = "failures"  # (what, fingerprint) -> (monotonic seconds, error) of reads that failed
 OFFERED = "offered"  # most UC that the button just pressed had shown
 
 DEFAULTS: dict[str, Any] = {
@@ -29,7 +30,7 @@ DEFAULTS: dict[str, Any] = {
     OPEN_LIST: None,
     NOTICE: None,
     FORM: 0,
-    ACCOUNT_FAILURE: (0.0, None, None),
+    FAILURES: {},
     OFFERED: None,
 }
 RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST)
@@ -70,7 +71,7 @@ class Outcome:
 def set_up() -> None:
     """Gives every key its default where it has no value yet."""
     for key, default in DEFAULTS.items():
-        st.session_state.setdefault(key, default)
+        st.session_state.setdefault(key, copy(default))
 
 
 def outcome(key: str, account: str) -> Outcome | None:
@@ -82,7 +83,7 @@ def outcome(key: str, account: str) -> Outcome | None:
 def forget(*keys: str) -> None:
     """Gives the keys their defaults again."""
     for key in keys:
-        st.session_state[key] = DEFAULTS[key]
+        st.session_state[key] = copy(DEFAULTS[key])
 
 
 def offer(most: Any) -> None:

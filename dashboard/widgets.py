@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard import data, frames, state
 from dashboard.forms import CEILING, page_input
-from dashboard.page import Account, price_note, show_error
+from dashboard.page import Account, price_note, read, show_error
 from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to
 from leadiq_api import LeadIQError, ServiceUnavailable
 from leadiq_api.credits import estimate
@@ -278,10 +278,8 @@ def create_list(account: Account, name: str, description: str) -> str | None:
 def add_to_list(account: Account, people: pd.DataFrame, key: str) -> None:
     """Puts the given people on a list that is chosen here. Free; each press sends once."""
     inputs, left_out = frames.prospect_inputs(people)
-    try:
-        known = data.lists(*account.caller)
-    except LeadIQError as error:
-        show_error(error)
+    known = read("the lists", account.caller, data.lists)
+    if known is None:
         return
     names = {str(row.get("id")): str(row.get("name")) for row in known}
     if not names:

@@ -17,7 +17,7 @@ from dashboard.widgets import (
     show_errors,
     table,
 )
-from dashboard.wording import count, uc
+from dashboard.wording import count, plain, uc
 from leadiq_api import InsufficientCredits, InvalidKey, RateLimited
 from leadiq_api.credits import COMPANIES_OF_A_NAME, estimate
 
@@ -69,11 +69,12 @@ unasked = [
 ]
 if unasked:
     st.warning(f"Not asked any more: {count(len(unasked), 'line')}. Press Search to go on.")
-results = [row for answer in outcome.answers.values() for row in frames.rows(answer, "results")]
-results = list({frames.text(row, "id"): row for row in results}.values())
+results = frames.distinct(
+    row for answer in outcome.answers.values() for row in frames.rows(answer, "results")
+)
 nothing = [line for line, answer in outcome.answers.items() if not frames.rows(answer, "results")]
 if nothing:
-    st.info(f"Not found, so not charged: {', '.join(nothing)}")
+    st.info(f"Not found, so not charged: {plain(', '.join(nothing))}")
 if not results:
     st.stop()
 
@@ -89,5 +90,5 @@ figures(
     charts.technology_map(frames.technologies(results), "Technologies in use"),
     charts.counts(companies["industry"], "Industry"),
 )
-for company in results:
-    company_card(company)
+for place, company in enumerate(results):
+    company_card(company, f"company_{place}")

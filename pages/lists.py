@@ -4,10 +4,9 @@ import streamlit as st
 
 from dashboard import charts, data, frames, state
 from dashboard.forms import prospect_input
-from dashboard.page import set_page, show_error
+from dashboard.page import read, set_page
 from dashboard.widgets import add_prospects, create_list, csv_download, figures, notice, table
 from dashboard.wording import count, day, plain
-from leadiq_api import LeadIQError
 
 PROSPECT_FIELDS = {
     "firstName": "First name",
@@ -24,6 +23,7 @@ account = set_page("Lists", "Prospects you keep in LeadIQ. Reading and writing l
 
 
 def refresh() -> None:
+    state.forget(state.FAILURES)
     data.forget_lists(*account.caller, st.session_state[state.OPEN_LIST])
 
 
@@ -51,11 +51,8 @@ with (
                 st.session_state[state.OPEN_LIST] = made
                 new_forms()
 
-try:
-    with st.spinner("Reading the lists …"):
-        found = data.lists(*account.caller)
-except LeadIQError as error:
-    show_error(error)
+found = read("the lists", account.caller, data.lists)
+if found is None:
     st.stop()
 lists = frames.lists(found).dropna(subset=["list_id"])
 if lists.empty:
@@ -92,20 +89,24 @@ with (
         elif add_prospects(account, list_id, names[list_id], [body]):
             new_forms()
 
-try:
-    with st.spinner("Reading the prospects …"):
-        prospects = frames.prospects(data.list_prospects(*account.caller, list_id))
-        exported = frames.from_csv(data.export_list(*account.caller, list_id))
-except LeadIQError as error:
-    show_error(error)
+listed = read("the prospects", account.caller, data.list_prospects, list_id)
+if listed is None:
     st.stop()
+prospects = frames.prospects(listed)
 st.subheader(f"{plain(names[list_id])}: {count(len(prospects), 'prospect')}")
 if prospects.empty:
     st.info("This list is empty. Add people from People search or Advanced search, or above.")
     st.stop()
 st.caption(f"Last added {day(prospects['created_at'].max())}.")
 table(prospects, "prospects_table", hidden=("prospect_id", "person_id"))
-csv_download(exported, f"leadiq-list-{list_id}", "prospects_csv", "Download the list as CSV")
+exported = read("the export", account.caller, data.export_list, list_id)
+if exported is not None:
+    csv_download(
+        frames.from_csv(exported),
+        f"leadiq-list-{list_id}",
+        "prospects_csv",
+        "Download the list as CSV",
+    )
 figures(
     "lists",
     charts.seniorities(prospects["seniority"], "Seniority"),

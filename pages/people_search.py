@@ -97,8 +97,8 @@ with st.container(horizontal=True):
         picked = people[people["person_id"].isin(chosen)] if chosen else people
         add_to_list(account, picked, "people_add")
 
-for person in results:
-    person_card(person, outcome.data_points)
+for place, person in enumerate(results):
+    person_card(person, outcome.data_points, f"person_{place}")
 figures(
     "people",
     charts.reach(people, outcome.data_points, "What came back"),

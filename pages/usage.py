@@ -3,29 +3,22 @@
 import streamlit as st
 
 from dashboard import charts, data, frames, state
-from dashboard.page import set_page, show_error
+from dashboard.page import read, set_page
 from dashboard.widgets import csv_download, figures, table
 from dashboard.wording import count, day, uc
-from leadiq_api import LeadIQError
 
 account = set_page("Usage", "Where the credits of this billing period stand. Reading this is free.")
 
 
 def refresh() -> None:
-    state.forget(state.ACCOUNT_FAILURE)
+    state.forget(state.FAILURES)
     data.forget_account(*account.caller)
 
 
 st.button("Refresh", icon=":material/refresh:", on_click=refresh)
 
-usage: dict = {}
-if account.credits:
-    try:
-        usage = data.usage(*account.caller)
-    except LeadIQError as error:
-        show_error(error)
-
-plans = frames.plans(account.credits, usage)
+usage = read("the usage", account.caller, data.usage) if account.credits else None
+plans = frames.plans(account.credits, usage or {})
 if plans.empty:
     st.info("This account shows no plans. Press Refresh, or ask LeadIQ which plan the key is for.")
 

@@ -1,0 +1,126 @@
+"""Whatever the schema allows a server to send shows as text and breaks no page."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLResolveInfo,
+    execute_sync,
+    get_named_type,
+    get_nullable_type,
+    is_enum_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    parse,
+)
+
+from leadiq_sandbox import Sandbox
+from tests.pages.conftest import Open
+from tests.pages.test_pages_searches import button
+
+TEXTS = [
+    "=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "<script>alert(1)</script>", "**b** [x](javascript:1)",
+    "$\\frac{1}{2}$", ":red[x] :material/x:", "javascript:alert(1)", "\u202eevil\u2066", "\x07\r\n",
+    "x" * 10_000, "", " ", "👩‍💻 Zoë", "null", "https://www.linkedin.com/in/a",
+]  # fmt: skip
+NUMBERS = [0, -1, 1, 10**9, 2**31 - 1]
+
+
+class Hostile:
+    """Answers any document of the schema with values drawn at random, nulls included."""
+
+    def __init__(self, sandbox: Sandbox, seed: int) -> None:
+        self.schema, self.draw = sandbox.graphql.schema, random.Random(seed)
+
+    def __call__(self, body: dict[str, Any]) -> dict[str, Any]:
+        document = parse(body["query"])
+        strip = [
+            field
+            for kind in self.schema.type_map.values()
+            for field in getattr(kind, "fields", {}).values()
+            if getattr(field, "resolve", None)
+        ]
+        kept = [(field, field.resolve) for field in strip]
+        for field in strip:
+            field.resolve = None
+        try:
+            result = execute_sync(
+                self.schema, document, {}, variable_values=body.get("variables"),
+                field_resolver=self.value, type_resolver=lambda *_: "SandboxPlan",
+            )  # fmt: skip
+        finally:
+            for field, resolve in kept:
+                field.resolve = resolve
+        assert not result.errors, result.errors
+        return json.loads(json.dumps({"data": result.data}))
+
+    def value(self, _parent: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+        return self.of(info.return_type)
+
+    def of(self, kind: Any) -> Any:
+        if not is_non_null_type(kind) and self.draw.random() < 0.25:
+            return None
+        bare = get_nullable_type(kind)
+        if is_list_type(bare):
+            return [self.of(bare.of_type) for _ in range(self.draw.randrange(4))]
+        if is_enum_type(bare):
+            return self.draw.choice(list(bare.values))
+        if is_leaf_type(bare):
+            name = get_named_type(bare).name
+            if name in ("Int", "Long", "BigDecimal", "Float"):
+                return self.draw.choice(NUMBERS)
+            if name == "Boolean":
+                return self.draw.random() < 0.5
+            return self.draw.choice(TEXTS)
+        return {}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_answer_that_the_schema_allows_breaks_a_page(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(account.graphql, "answer", Hostile(account, seed))
+    assert not open_page("usage").exception
+
+    people = open_page("people_search")
+    people.session_state["people_by"] = "Email"
+    people.session_state["people_points"] = ["email", "phone", "company"]
+    people.run()
+    people.text_input(key="people_email").input("a@b.example")
+    for _ in range(2):  # the second press shows another answer
+        people = button(people, "Search").click().run()
+        assert not people.exception
+
+    companies = open_page("company_search")
+    companies.text_area(key="companies").input("a.example\nb.example\nc.example")
+    companies = button(companies.run(), "Search").click().run()
+    assert not companies.exception
+
+    for grouping in ("Flat", "Grouped by company"):
+        found = open_page("advanced_search")
+        found.session_state["advanced_grouping"] = grouping
+        found.session_state["advanced_points"] = ["company"]
+        found = found.run()
+        found.multiselect(key="filter_roles").set_value(["Sales"])
+        found = button(found, "Search").click().run()
+        assert not found.exception
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_hostile_prospects_are_listed_and_exported(
+    account: Sandbox, open_page: Open, text: str
+) -> None:
+    made = account.store.create_list(text or "Empty", text)
+    body = dict.fromkeys(("firstName", "lastName", "title", "notes", "linkedinUrl"), text)
+    for _ in range(2):
+        account.store.create_prospect(
+            {**body, "company": {"name": text}, "location": {"city": text},
+             "mobilePhones": [{"value": text}, {}], "seniority": text, "workEmail": text},
+            made["id"],
+        )  # fmt: skip
+    app = open_page("lists")
+    assert not app.exception
+    assert len(app.dataframe[1].value) == 2
