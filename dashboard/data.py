@@ -6,10 +6,13 @@ in it. The client goes in with an underscore: it is not part of the key, and no 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from dashboard.ledger import Ledger, default_url
+from dashboard.purse import Purse
 from leadiq_api import ApiKey, LeadIQClient, Settings
 from leadiq_sandbox import Sandbox
 
@@ -43,10 +46,22 @@ def client(_key: ApiKey, account: str, settings: Settings) -> LeadIQClient:
     )
 
 
+@st.cache_resource(show_spinner=False)
+def ledger() -> Ledger:
+    """The ledger's database: opened, and brought up to date, once a process."""
+    return Ledger(default_url())
+
+
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
 def account(_client: LeadIQClient, account: str) -> Json:
-    """Plans, balance and price list of the account. Free."""
-    return _client.account()
+    """Plans, balance and price list of the account. Free; the ledger keeps each balance."""
+    found = _client.account()
+    plan = found.get("universalPlan")
+    plan = plan if isinstance(plan, dict) else {}
+    available, used = plan.get("available"), plan.get("used")
+    if isinstance(available, int) and isinstance(used, int):
+        ledger().snapshot(account, available=available, used=used)
+    return found
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
@@ -57,32 +72,41 @@ def usage(_client: LeadIQClient, account: str) -> Json:
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
 def search_people(
-    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...]
+    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...], _purse: Purse
 ) -> Json:
     """People found, with the chosen data points. Paid."""
-    return _client.search_people(input, data_points=data_points)
+    call = partial(_client.search_people, input, data_points=data_points)
+    return _purse.pay("searchPeople", input, data_points, call)
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def search_company(_client: LeadIQClient, account: str, input: Json) -> Json:
+def search_people_preview(_client: LeadIQClient, account: str, input: Json) -> Json:
+    """Whether somebody is found, with an e-mail or a phone. Free."""
+    return _client.search_people_preview(input)
+
+
+@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def search_company(_client: LeadIQClient, account: str, input: Json, _purse: Purse) -> Json:
     """Companies found. Paid."""
-    return _client.search_company(input)
+    return _purse.pay("searchCompany", input, (), partial(_client.search_company, input))
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
 def flat_advanced_search(
-    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...]
+    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...], _purse: Purse
 ) -> Json:
     """A page of people. Paid."""
-    return _client.flat_advanced_search(input, data_points=data_points)
+    call = partial(_client.flat_advanced_search, input, data_points=data_points)
+    return _purse.pay("flatAdvancedSearch", input, data_points, call)
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
 def grouped_advanced_search(
-    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...]
+    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...], _purse: Purse
 ) -> Json:
     """A page of companies with their people. Paid."""
-    return _client.grouped_advanced_search(input, data_points=data_points)
+    call = partial(_client.grouped_advanced_search, input, data_points=data_points)
+    return _purse.pay("groupedAdvancedSearch", input, data_points, call)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)

@@ -54,6 +54,16 @@ def person_input(find_by: str, entered: Mapping[str, str], limit: int) -> tuple[
     return {**request, "limit": int(limit)}, problem
 
 
+def preview_input(request: Mapping[str, Any]) -> Input:
+    """``SearchPeoplePreviewInput`` for what a ``SearchPeopleInput`` names."""
+    company = request.get("company") or {}
+    names = ("linkedinUrl", "email", "fullName", "firstName", "lastName")
+    return without_empty(
+        {name: request.get(name) for name in names}
+        | {"companyName": company.get("name"), "companyDomain": company.get("domain")}
+    )
+
+
 def company_inputs(entered: str) -> dict[str, Input]:
     """One ``SearchCompanyInput`` a line, by the line; repeated and empty lines are left out."""
     lines = dict.fromkeys(line.strip() for line in entered.splitlines() if line.strip())

@@ -14,7 +14,10 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError, StreamlitSecretNotFoundError
 
 from dashboard import data, state
-from dashboard.wording import plain, uc
+from dashboard.budget import spending
+from dashboard.ledger import BudgetExceeded, LedgerError
+from dashboard.purse import Purse
+from dashboard.wording import plain
 from leadiq_api import (
     ApiKey,
     InsufficientCredits,
@@ -81,6 +84,11 @@ UNKNOWN_CHARGE = (
     "Whether it was done and charged is not known, so it was not sent again. Your entries are "
     "kept: refresh Usage and compare the balance before you press the button once more."
 )
+ADVICE_OF_BUDGET = (
+    "Not sent: it would pass a limit",
+    "Nothing was sent and nothing was charged. Choose fewer data points or a smaller page, or "
+    "change the limits under Budget in the sidebar.",
+)
 MOST_DETAIL = 300  # characters of the service's own words
 FAILURE_SECONDS = 300  # how long a failed read is not tried again by itself
 
@@ -94,6 +102,7 @@ class Account:
     is_sandbox: bool
     credits: Mapping[str, Any]
     prices: Mapping[str, Decimal]
+    purse: Purse
 
     @property
     def caller(self) -> tuple[LeadIQClient, str]:
@@ -119,6 +128,11 @@ def set_page(title: str, lead: str) -> Account:
     st.title(title)
     st.caption(lead)
     try:
+        data.ledger()
+    except LedgerError as error:
+        st.error(plain(str(error)), title="The ledger cannot be used", icon=":material/database:")
+        st.stop()
+    try:
         configured = configuration()
         own_key = st.session_state[state.OWN_KEY]
         client, is_sandbox = _client(configured, own_key)
@@ -133,7 +147,12 @@ def set_page(title: str, lead: str) -> Account:
     if credits is None:
         st.caption("The balance is not known; prices below are LeadIQ's published ones.")
         credits = {}
-    return Account(client, client.fingerprint, is_sandbox, credits, price_list(credits))
+    prices = price_list(credits)
+    purse = Purse(data.ledger(), client.fingerprint, _user(), title, prices)
+    account = Account(client, client.fingerprint, is_sandbox, credits, prices, purse)
+    with st.sidebar:
+        spending(account)
+    return account
 
 
 def configuration() -> dict[str, str]:
@@ -152,11 +171,18 @@ def show_error(error: LeadIQError, *, paid: bool = False) -> None:
     ``paid`` says that the request would have cost credits.
     """
     headline, advice = ADVICE.get(type(error), ADVICE[ServiceUnavailable])
+    if isinstance(error, BudgetExceeded):
+        headline, advice = ADVICE_OF_BUDGET
     if paid and isinstance(error, ServiceUnavailable):
         advice = UNKNOWN_CHARGE
     said = error.message if len(error.message) <= MOST_DETAIL else error.message[:MOST_DETAIL] + "…"
     status = "" if error.status is None else f" ({error.status})"
     st.error(f"{advice}\n\n{plain(said)}{status}", title=headline, icon=":material/error:")
+
+
+def _user() -> str:
+    """Who is signed in; without sign-in, whoever runs the app."""
+    return str(st.user.get("email") or "local")
 
 
 def _client(configured: Mapping[str, str], own_key: ApiKey | None) -> tuple[LeadIQClient, bool]:
@@ -234,10 +260,3 @@ def _sidebar(*, own_key_given: bool) -> None:
 def _use_key(key: ApiKey | None) -> None:
     st.session_state[state.OWN_KEY] = key
     state.forget(*state.RESULTS)
-
-
-def price_note(available: int | None, most: Decimal) -> str:
-    """One line under a button: the price against the balance."""
-    if available is None:
-        return f"At most {uc(most)}. The balance is not known."
-    return f"At most {uc(most)} of the {available:,} UC available. Already unlocked data is free."

@@ -20,6 +20,8 @@ OPEN_LIST = "open_list"  # id of the list shown on Lists
 NOTICE = "notice"  # what a form did, shown once after the rerun that it causes
 FORM = "form"  # version of the forms on Lists: a new one begins empty, a failed one keeps its words
 FAILURES = "failures"  # (what, fingerprint) -> (monotonic seconds, error) of reads that failed
+CONFIRMED = "confirmed"  # the request whose price was confirmed in the dialog
+PREVIEW = "preview"  # (what was entered, answer) of the last free preview
 OFFERED = "offered"  # most UC that the button just pressed had shown
 
 DEFAULTS: dict[str, Any] = {
@@ -29,6 +31,8 @@ DEFAULTS: dict[str, Any] = {
     ADVANCED: None,
     OPEN_LIST: None,
     NOTICE: None,
+    CONFIRMED: None,
+    PREVIEW: None,
     FORM: 0,
     FAILURES: {},
     OFFERED: None,

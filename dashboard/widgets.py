@@ -12,11 +12,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import data, frames, state
+from dashboard.budget import confirm, needs_confirmation
 from dashboard.forms import CEILING, page_input
-from dashboard.page import Account, price_note, read, show_error
+from dashboard.page import Account, read, show_error
 from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to
 from leadiq_api import LeadIQError, ServiceUnavailable
-from leadiq_api.credits import estimate
+from leadiq_api.credits import Estimate, Record
 
 # A data point's name in the account's price list, and on the screen.
 DATA_POINTS: Mapping[str, tuple[str, str]] = {
@@ -92,19 +93,42 @@ def _priced(account: Account, point: str) -> str:
     return f"{label} · {uc(account.prices[name])}"
 
 
-def paid_button(account: Account, label: str, most: Decimal, key: str, *, form: bool) -> bool:
-    """A button that carries its price. True when pressed; ``offered`` tells whether it may send."""
+def paid_button(account: Account, label: str, price: Estimate, key: str, *, form: bool) -> bool:
+    """A button that carries its price. True when pressed; ``may_send`` tells whether to send."""
     button: Callable[..., bool] = st.form_submit_button if form else st.button
     pressed = button(
-        f"{label} · {up_to(most)}",
+        f"{label} · {up_to(price.maximum)}",
         type="primary",
         key=key,
         icon=":material/search:",
         on_click=state.offer,
-        args=(most,),
+        args=(price.maximum,),
     )
-    st.caption(price_note(account.available, most))
+    st.caption(_price_note(account.available, price.maximum))
     return pressed
+
+
+def _price_note(available: int | None, most: Decimal) -> str:
+    if available is None:
+        return f"At most {uc(most)}. The balance is not known."
+    if most > available:
+        return f"At most {uc(most)}: more than the {available:,} UC available. Choose less."
+    return f"At most {uc(most)} of the {available:,} UC available. Already unlocked data is free."
+
+
+def may_send(account: Account, pressed: bool, price: Estimate, request: Any) -> bool:
+    """Whether ``request`` goes out now: its button was pressed with this price on it, and where
+    the price is above the account's threshold, it was confirmed."""
+    named = repr((account.fingerprint, request))
+    if st.session_state[state.CONFIRMED] == named:
+        st.session_state[state.CONFIRMED] = None
+        return True
+    if not pressed or not _offered(price.maximum):
+        return False
+    if needs_confirmation(account, price):
+        confirm(account, price, named)
+        return False
+    return True
 
 
 def pager(account: Account, outcome: state.Outcome, total: float) -> int | None:
@@ -115,24 +139,19 @@ def pager(account: Account, outcome: state.Outcome, total: float) -> int | None:
     limit, page = outcome.request["limit"], outcome.shown
     last = int(max(0, min(total, CEILING) - 1) // limit)
     following = page_input(outcome.request["input"], page + 1, limit)
-    most = estimate(
-        outcome.request["operation"],
-        following,
-        data_points=outcome.data_points,
-        prices=account.prices,
-    ).maximum
+    price = account.purse.price(outcome.request["operation"], following, outcome.data_points)
     loaded = page + 1 in outcome.answers
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Previous page", icon=":material/chevron_left:", disabled=page == 0):
             outcome.shown, outcome.at = page - 1, time.time()
             st.rerun()
-        price = "loaded" if loaded else up_to(most)
+        told = "loaded" if loaded else up_to(price.maximum)
         pressed = st.button(
-            f"Next page · {price}",
+            f"Next page · {told}",
             icon=":material/chevron_right:",
             disabled=page >= last,
             on_click=state.offer,
-            args=(most,),
+            args=(price.maximum,),
         )
         st.caption(f"Page {page + 1:,} of {last + 1:,}, {limit} rows a page")
     if total > CEILING:
@@ -143,10 +162,11 @@ def pager(account: Account, outcome: state.Outcome, total: float) -> int | None:
     if pressed and loaded:
         outcome.shown, outcome.at = page + 1, time.time()
         st.rerun()
-    return page + 1 if pressed and not loaded and offered(most) else None
+    request = (outcome.request, outcome.data_points, page + 1)
+    return page + 1 if not loaded and may_send(account, pressed, price, request) else None
 
 
-def offered(most: Decimal) -> bool:
+def _offered(most: Decimal) -> bool:
     """Whether the button just pressed had shown at least this price; if not, says so.
 
     The last words typed before a press change the price after it was shown.
@@ -160,6 +180,31 @@ def offered(most: Decimal) -> bool:
         icon=":material/payments:",
     )
     return False
+
+
+def preview_offer(
+    account: Account, points: tuple[str, ...]
+) -> list[tuple[bool, Estimate, dict[str, Any]]]:
+    """What the last free preview found, and a button to get just that person.
+
+    Gives (pressed, price, ``SearchPeopleInput``), or nothing where nobody was previewed.
+    """
+    owner, found = st.session_state[state.PREVIEW] or (None, None)
+    if owner != account.fingerprint or found is None:
+        return []
+    person = frames.text(found, "personId")
+    if person is None:
+        st.info("The preview found nobody, so a search would cost nothing and find nobody.")
+        return []
+    has = {"email": found.get("hasEmail") is True, "phone": found.get("hasPhone") is True}
+    with st.container(border=True):
+        told = " and ".join(("with " if has[one] else "without ") + f"{one}" for one in has)
+        st.markdown(f"The preview found this person {told}.")
+        companies = None if "company" in points else ()
+        known = Record(person, has["email"], has["phone"], companies)
+        request = {"id": person, "limit": 1}
+        price = account.purse.price("searchPeople", request, points, known)
+        return [(paid_button(account, "Get it", price, "preview_get", form=False), price, request)]
 
 
 def after_paying(account: Account) -> None:

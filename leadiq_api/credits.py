@@ -1,8 +1,8 @@
-"""What a request costs, before it is sent. Pure: amounts in UC, as ``Decimal``."""
+"""What a request costs, before it is sent and after. Pure: amounts in UC, as ``Decimal``."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -34,6 +34,23 @@ FREE_OPERATIONS = frozenset(
         "listProspects", "addProspects", "exportList",
     }
 )  # fmt: skip
+NOT_CONTACT_DATA = frozenset({"Invalid", "Suppressed"})
+
+# A data point that was paid for: its name in the price list, and the id of the person or company.
+Unlock = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of one record that a request returns; None where it is not known.
+
+    ``companies`` are the ids of the companies whose information comes with it.
+    """
+
+    person: str | None = None
+    email: bool | None = None
+    phone: bool | None = None
+    companies: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,22 +92,119 @@ def estimate(
     *,
     data_points: Collection[str] = (),
     prices: Mapping[str, Decimal] = DEFAULT_PRICES,
+    records: Sequence[Record] | None = None,
+    unlocked: Container[Unlock] = frozenset(),
 ) -> Estimate:
-    """The price range of one request before it is sent.
+    """The price range of one request.
 
-    The minimum is 0: nothing found is not charged, and what the team unlocked within a year is
-    free. The maximum counts every data point of every record that can come back. Raises
-    ``ValueError`` for an operation that has no price.
+    Without ``records`` the minimum is 0, since nothing may be found, and the maximum counts every
+    data point of every record that can come back. With the ``records`` known (from a free preview,
+    or from the answer) the range narrows to what they have. What is ``unlocked`` is free for a
+    year, for the whole team; company information alone is said to be "always deducted via API", so
+    there the maximum counts it all the same. Raises ``ValueError`` for an operation without price.
     """
     points = chosen(data_points)
     if operation in FREE_OPERATIONS:
         return Estimate(Decimal(0), Decimal(0))
+    if records is not None:
+        return _of_records(records, points, prices, unlocked)
     lines = _lines(operation, input, points, prices)
     return Estimate(
         minimum=Decimal(0),
         maximum=sum((count * price for _, count, price in lines), Decimal(0)),
         breakdown=tuple(line for line in lines if line[1]),
     )
+
+
+def total(estimates: Iterable[Estimate]) -> Estimate:
+    """The price range of several requests together."""
+    found = list(estimates)
+    return Estimate(
+        minimum=sum((one.minimum for one in found), Decimal(0)),
+        maximum=sum((one.maximum for one in found), Decimal(0)),
+        breakdown=tuple(line for one in found for line in one.breakdown),
+    )
+
+
+def records_of(
+    operation: str, answer: Mapping[str, Any], data_points: Collection[str]
+) -> list[Record]:
+    """The records of an answer, everything about them known."""
+    company = "company" in data_points
+    if operation == "searchCompany":
+        return [Record(None, False, False, _ids([row])) for row in _rows(answer, "results")]
+    if operation == "searchPeople":
+        return [_person_record(row, company) for row in _rows(answer, "results")]
+    if operation == "flatAdvancedSearch":
+        people = _rows(answer, "people")
+    else:
+        groups = _rows(answer, "companies")
+        if company:  # charged once a company, whoever is found there
+            found = [row.get("company") for row in groups]
+            return [Record(None, False, False, _ids([one])) for one in found]
+        people = [person for row in groups for person in _rows(row, "people")]
+    return [
+        Record(_id(row), False, False, _ids([row.get("company")]) if company else ())
+        for row in people
+    ]
+
+
+def unlocks_of(records: Iterable[Record], data_points: Collection[str]) -> set[Unlock]:
+    """What the records of an answer unlocked; whoever paid for more of a person has the profile."""
+    found: set[Unlock] = set()
+    for record in records:
+        found |= {("Company", company) for company in record.companies or ()}
+        if record.person is not None:
+            found.add(("Profile", record.person))
+            found |= {(kind, record.person) for kind, has in _contacts(record, data_points) if has}
+    return found
+
+
+def _contacts(record: Record, points: Collection[str]) -> list[tuple[str, bool | None]]:
+    pairs = (("email", "PersonEmail", record.email), ("phone", "PersonPhone", record.phone))
+    return [(kind, has) for point, kind, has in pairs if point in points]
+
+
+def _of_records(
+    records: Sequence[Record],
+    points: frozenset[str],
+    prices: Mapping[str, Decimal],
+    unlocked: Container[Unlock],
+) -> Estimate:
+    least, lines = Decimal(0), list[tuple[str, Decimal]]()
+    seen: set[str] = set()
+    for record in records:
+        contacts = [(kind, has) for kind, has in _contacts(record, points) if has is not False]
+        paid = [pair for pair in contacts if (pair[0], record.person or "") not in unlocked]
+        companies = record.companies if "company" in points or record.person is None else ()
+        if companies is None:
+            lines += [("Company", prices["Company"])] * COMPANIES_OF_A_PERSON
+        for company in set(companies or ()) - seen:
+            seen.add(company)
+            lines.append(("Company", prices["Company"]))
+            least += Decimal(0) if ("Company", company) in unlocked else prices["Company"]
+        lines += [(kind, prices[kind]) for kind, _ in paid]
+        least += sum((prices[kind] for kind, has in paid if has), Decimal(0))
+        if record.person is None or ("Profile", record.person) in unlocked:
+            continue
+        if companies is None or any(has is None for _, has in contacts):
+            continue  # whatever comes is dearer than the profile, and nothing may come
+        if not companies and not contacts:
+            lines.append(("Profile", prices["Profile"]))
+            least += prices["Profile"]
+    kinds = dict.fromkeys(kind for kind, _ in lines)
+    return Estimate(
+        minimum=least,
+        maximum=sum((price for _, price in lines), Decimal(0)),
+        breakdown=tuple(
+            (_LABELS[kind], sum(one == kind for one, _ in lines), prices[kind]) for kind in kinds
+        ),
+    )
+
+
+_LABELS = {
+    "Profile": "profile", "PersonEmail": "email", "PersonPhone": "phone", "Company": "company",
+}  # fmt: skip
 
 
 def _lines(
@@ -129,3 +243,31 @@ def _lines(
 def _count(input: Mapping[str, Any], name: str, default: int) -> int:
     value = input.get(name)
     return value if isinstance(value, int) and value >= 0 else default
+
+
+def _rows(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    rows = value.get(name)
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _id(value: Any) -> str:
+    return str(value.get("id")) if isinstance(value, Mapping) else ""
+
+
+def _ids(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_id(value) for value in values if isinstance(value, Mapping)))
+
+
+def _person_record(person: Mapping[str, Any], company: bool) -> Record:
+    positions = _rows(person, "currentPositions")
+
+    def usable(own: str, at_work: str) -> bool:
+        found = [*_rows(person, own), *(one for row in positions for one in _rows(row, at_work))]
+        return any(one.get("status") not in NOT_CONTACT_DATA for one in found)
+
+    return Record(
+        _id(person),
+        usable("personalEmails", "emails"),
+        usable("personalPhones", "phones"),
+        _ids(row.get("companyInfo") for row in positions) if company else (),
+    )

@@ -14,14 +14,13 @@ from dashboard.widgets import (
     csv_download,
     data_points_input,
     figures,
-    offered,
+    may_send,
     pager,
     paid_button,
     selectable,
     show_errors,
 )
 from dashboard.wording import count
-from leadiq_api.credits import estimate
 
 PEOPLE_PER_COMPANY = 5
 GROUPINGS = {"Flat": "flatAdvancedSearch", "Grouped by company": "groupedAdvancedSearch"}
@@ -52,29 +51,28 @@ def send(outcome: state.Outcome, page: int) -> None:
     request = forms.page_input(outcome.request["input"], page, outcome.request["limit"])
     search = SEARCHES[outcome.request["operation"]]
     with st.spinner("Searching …"):
-        if outcome.ask(page, partial(search, *account.caller, request, outcome.data_points)):
+        points = outcome.data_points
+        if outcome.ask(page, partial(search, *account.caller, request, points, account.purse)):
             outcome.shown = page
     after_paying(account)
 
 
 operation = GROUPINGS[grouping]
 shape = {"limitPerCompany": PEOPLE_PER_COMPANY} if grouping != "Flat" else {}
-most = estimate(
-    operation, {**shape, "limit": limit}, data_points=points, prices=account.prices
-).maximum
+price = account.purse.price(operation, {**shape, "limit": limit}, points)
 with st.form("advanced_form"):
     left, right = st.columns(2, gap="medium")
     with left:
         contact = contact_filters()
     with right:
         company = company_filters()
-    pressed = paid_button(account, "Search", most, "advanced_search", form=True)
+    pressed = paid_button(account, "Search", price, "advanced_search", form=True)
 
 filters = forms.filters(contact, company)
 if pressed and not filters:
     st.error("Choose at least one filter, then press Search.", icon=":material/edit:")
-elif pressed and offered(most):
-    request = {"operation": operation, "input": {**filters, **shape}, "limit": limit}
+request = {"operation": operation, "input": {**filters, **shape}, "limit": limit}
+if filters and may_send(account, pressed, price, (request, points)):
     st.session_state[state.ADVANCED] = state.Outcome(account.fingerprint, request, points)
     send(st.session_state[state.ADVANCED], 0)
 

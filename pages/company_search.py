@@ -7,19 +7,22 @@ import streamlit as st
 from dashboard import charts, data, frames, state
 from dashboard.cards import company_card
 from dashboard.forms import COMPANY_EXAMPLES, MOST_COMPANIES, company_inputs
+from dashboard.ledger import BudgetExceeded
 from dashboard.page import set_page
 from dashboard.widgets import (
     after_paying,
     csv_download,
     figures,
-    offered,
+    may_send,
     paid_button,
     show_errors,
     table,
 )
 from dashboard.wording import count, plain, uc
 from leadiq_api import InsufficientCredits, InvalidKey, RateLimited
-from leadiq_api.credits import COMPANIES_OF_A_NAME, estimate
+from leadiq_api.credits import COMPANIES_OF_A_NAME, total
+
+HOPELESS = (InvalidKey, InsufficientCredits, RateLimited, BudgetExceeded)
 
 account = set_page("Company search", "Company information by domain, name, LinkedIn URL or id.")
 
@@ -32,31 +35,29 @@ entered = st.text_area(
     f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
 )
 inputs = company_inputs(entered)
-most = sum(
-    (estimate("searchCompany", one, prices=account.prices).maximum for one in inputs.values()),
-    start=account.prices["Company"] * 0,
-)
-pressed = paid_button(account, "Search", most, "companies_search", form=False)
+prices = [account.purse.price("searchCompany", one) for one in inputs.values()]
+price = total(prices)
+pressed = paid_button(account, "Search", price, "companies_search", form=False)
 
-if pressed:
-    if not inputs:
-        st.error("Enter at least one company, one a line.", icon=":material/edit:")
-    elif len(inputs) > MOST_COMPANIES:
-        st.error(
-            f"That is {count(len(inputs), 'company', 'companies')}; {MOST_COMPANIES} go in one "
-            "search. Remove some lines and press Search again.",
-            icon=":material/edit:",
-        )
-    elif offered(most):
-        outcome = state.Outcome(account.fingerprint, {"lines": list(inputs)})
-        st.session_state[state.COMPANIES] = outcome
-        bar = st.progress(0.0, "Searching …")
-        for place, (line, request) in enumerate(inputs.items(), 1):
-            outcome.ask(line, partial(data.search_company, *account.caller, request))
-            bar.progress(place / len(inputs), f"{place} of {len(inputs)}")
-            if isinstance(outcome.errors.get(line), InvalidKey | InsufficientCredits | RateLimited):
-                break  # it would go no better for the lines after it
-        after_paying(account)
+if pressed and not inputs:
+    st.error("Enter at least one company, one a line.", icon=":material/edit:")
+elif pressed and len(inputs) > MOST_COMPANIES:
+    st.error(
+        f"That is {count(len(inputs), 'company', 'companies')}; {MOST_COMPANIES} go in one "
+        "search. Remove some lines and press Search again.",
+        icon=":material/edit:",
+    )
+elif inputs and may_send(account, pressed, price, inputs):
+    outcome = state.Outcome(account.fingerprint, {"lines": list(inputs)})
+    st.session_state[state.COMPANIES] = outcome
+    bar = st.progress(0.0, "Searching …")
+    for place, (line, request) in enumerate(inputs.items(), 1):
+        ask = partial(data.search_company, *account.caller, request, account.purse)
+        outcome.ask(line, ask)
+        bar.progress(place / len(inputs), f"{place} of {len(inputs)}")
+        if isinstance(outcome.errors.get(line), HOPELESS):
+            break  # it would go no better for the lines after it
+    after_paying(account)
 
 outcome = state.outcome(state.COMPANIES, account.fingerprint)
 if outcome is None:

@@ -6,21 +6,21 @@ import streamlit as st
 
 from dashboard import charts, data, frames, state
 from dashboard.cards import person_card
-from dashboard.forms import FIND_BY, person_input
-from dashboard.page import set_page
+from dashboard.forms import FIND_BY, person_input, preview_input
+from dashboard.page import read, set_page
 from dashboard.widgets import (
     add_to_list,
     after_paying,
     csv_download,
     data_points_input,
     figures,
-    offered,
+    may_send,
     paid_button,
+    preview_offer,
     selectable,
     show_errors,
 )
-from dashboard.wording import count, uc
-from leadiq_api.credits import estimate
+from dashboard.wording import count
 
 account = set_page(
     "People search", "Find a person by what you know; pay only for the data points you choose."
@@ -47,7 +47,7 @@ find_by = st.segmented_control(
     persist_state="session",
 )
 
-most = estimate("searchPeople", {"limit": limit}, data_points=points, prices=account.prices).maximum
+price = account.purse.price("searchPeople", {"limit": limit}, points)
 with st.form("people_form"):
     entered = {
         name: st.text_input(
@@ -55,16 +55,24 @@ with st.form("people_form"):
         )
         for name, label, example in FIND_BY[find_by]
     }
-    pressed = paid_button(account, "Search", most, "people_search", form=True)
+    pressed = paid_button(account, "Search", price, "people_search", form=True)
+    checked = find_by != "LeadIQ id" and st.form_submit_button("Check first · free")
 
-if pressed:
-    request, problem = person_input(find_by, entered, limit)
-    if problem:
-        st.error(problem, icon=":material/edit:")
-    elif offered(most):
+request, problem = person_input(find_by, entered, limit)
+if problem and (pressed or checked):
+    st.error(problem, icon=":material/edit:")
+    pressed = checked = False
+if checked:
+    found = read("the preview", account.caller, data.search_people_preview, preview_input(request))
+    st.session_state[state.PREVIEW] = (account.fingerprint, found)
+asked = [] if problem else [(pressed, price, request)]
+asked += preview_offer(account, points)
+for pressed, price, request in asked:
+    if may_send(account, pressed, price, (request, points)):
         outcome = state.Outcome(account.fingerprint, request, points)
         with st.spinner("Searching …"):
-            outcome.ask(0, partial(data.search_people, *account.caller, request, points))
+            ask = partial(data.search_people, *account.caller, request, points, account.purse)
+            outcome.ask(0, ask)
         st.session_state[state.PEOPLE] = outcome
         after_paying(account)
 
@@ -89,7 +97,7 @@ people = frames.people(results)
 total = frames.number(answer, "totalResults") or len(people)
 st.subheader(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
 if len(people) < total:
-    st.caption(f"Raise “People, at most” to see more; each further person is {uc(most / limit)}.")
+    st.caption("Raise “People, at most” to see more; the button tells the price.")
 chosen = selectable(people, "person_id", "people_table", outcome.at)
 with st.container(horizontal=True):
     csv_download(people, "leadiq-people", "people_csv")

@@ -17,7 +17,7 @@ Open = Callable[[str], AppTest]
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No cache of another test, no settings of this machine, and a short deadline."""
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -28,6 +28,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     assert defaults
     monkeypatch.setitem(defaults, "deadline", 0.2)
     monkeypatch.setitem(defaults, "timeout", (5.0, 10.0))
+    monkeypatch.setenv("LEADIQ_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.db'}")
     monkeypatch.chdir(ROOT)
 
 

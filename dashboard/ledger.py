@@ -1,0 +1,504 @@
+"""The ledger: what was spent, what was unlocked, balances and budgets, in a database.
+
+SQLite in a per-user folder by default, any SQLAlchemy URL by ``LEADIQ_DATABASE_URL``. All sessions
+and workers of an account share it: a budget is checked and reserved in one transaction before a
+request goes out, and settled after. Amounts are kept as whole thousandths of a UC, times as Unix
+milliseconds; both cross this module's border as ``Decimal`` and ``datetime``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dashboard.wording import uc
+from leadiq_api import LeadIQError
+from leadiq_api.credits import Estimate, Unlock
+
+YEAR_MS = 365 * 86_400_000
+DAY_MS = 86_400_000
+THOUSANDTHS = 1000
+# What became of a request: still out; charged as the balance confirms; charged as the answer says;
+# refused before it was done; or nobody knows.
+OPEN, SETTLED, ESTIMATED, REFUSED, UNKNOWN = "open", "settled", "estimated", "refused", "unknown"
+
+metadata = sa.MetaData()
+versions = sa.Table("ledger_version", metadata, sa.Column("version", sa.Integer, nullable=False))
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("account", sa.String(16), nullable=False),
+    sa.Column("user", sa.String(200), nullable=False),
+    sa.Column("page", sa.String(50), nullable=False),
+    sa.Column("operation", sa.String(50), nullable=False),
+    sa.Column("data_points", sa.String(50), nullable=False),
+    sa.Column("asked", sa.Integer, nullable=False),
+    sa.Column("returned", sa.Integer, nullable=False, default=0),
+    sa.Column("least", sa.BigInteger, nullable=False),
+    sa.Column("most", sa.BigInteger, nullable=False),
+    sa.Column("charge", sa.BigInteger, nullable=False, default=0),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("job", sa.String(64)),
+    sa.Index("events_account_at", "account", "at"),
+    sa.Index("events_state", "account", "state"),
+)
+# One row a day, page, operation and choice: what the charts read, however many events there are.
+days = sa.Table(
+    "days",
+    metadata,
+    sa.Column("account", sa.String(16), primary_key=True),
+    sa.Column("day", sa.Integer, primary_key=True),
+    sa.Column("page", sa.String(50), primary_key=True),
+    sa.Column("operation", sa.String(50), primary_key=True),
+    sa.Column("data_points", sa.String(50), primary_key=True),
+    sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("returned", sa.Integer, nullable=False),
+    sa.Column("emails", sa.Integer, nullable=False),
+    sa.Column("charge", sa.BigInteger, nullable=False),
+)
+snapshots = sa.Table(
+    "snapshots",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("account", sa.String(16), nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("available", sa.BigInteger, nullable=False),
+    sa.Column("used", sa.BigInteger, nullable=False),
+    sa.Index("snapshots_account_at", "account", "at"),
+)
+unlocks = sa.Table(
+    "unlocks",
+    metadata,
+    sa.Column("account", sa.String(16), primary_key=True),
+    sa.Column("kind", sa.String(30), primary_key=True),
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
+budgets = sa.Table(
+    "budgets",
+    metadata,
+    sa.Column("account", sa.String(16), primary_key=True),
+    sa.Column("per_day", sa.BigInteger),
+    sa.Column("per_job", sa.BigInteger),
+    sa.Column("reserve", sa.BigInteger, nullable=False, default=0),
+    sa.Column("confirm_above", sa.BigInteger, nullable=False, default=0),
+)
+
+# Each step brings a file of the version before it to its own; none is ever changed afterwards.
+MIGRATIONS: Sequence[Sequence[sa.Table]] = (
+    (events, snapshots, unlocks),  # 1: what was spent
+    (days, budgets),  # 2: budgets, and sums by day for charts of any number of events
+)
+
+CONFIRM_ABOVE = Decimal(20)
+
+
+class LedgerError(Exception):
+    """The database cannot be used, in words for the person who set it up."""
+
+
+class BudgetExceeded(LeadIQError):
+    """A request that was not sent, because a budget or the balance would not cover its price."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits in UC: a day's, a job's, what is never to be touched, and what asks before it pays."""
+
+    per_day: Decimal | None = None
+    per_job: Decimal | None = None
+    reserve: Decimal = Decimal(0)
+    confirm_above: Decimal = CONFIRM_ABOVE
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks for what: the part of an event that is known before it is sent."""
+
+    account: str
+    user: str
+    page: str
+    operation: str
+    data_points: tuple[str, ...]
+    asked: int
+    job: str | None = None
+
+
+def default_url() -> str:
+    """``LEADIQ_DATABASE_URL``, or a SQLite file in the user's data folder."""
+    configured = os.environ.get("LEADIQ_DATABASE_URL", "").strip()
+    if configured:
+        return configured
+    if sys.platform == "darwin":
+        folder = Path.home() / "Library" / "Application Support"
+    elif sys.platform == "win32":
+        folder = Path(os.environ.get("LOCALAPPDATA") or Path.home())
+    else:
+        folder = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return f"sqlite:///{folder / 'leadiq-console' / 'ledger.db'}"
+
+
+class Ledger:
+    """One database; thread-safe. Raises ``LedgerError`` where it cannot be opened."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = sa.make_url(url)
+            if parsed.drivername in ("postgresql", "postgres"):
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, ":memory:"):
+                Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = _engine(parsed)
+            self._migrate()
+        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise LedgerError(
+                f"The ledger's database cannot be opened: {reason}. Check LEADIQ_DATABASE_URL."
+            ) from None
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._engine.dispose()
+
+    # Schema ----------------------------------------------------------------------------------
+
+    def _migrate(self) -> None:
+        with self._writing() as db:
+            if self._engine.dialect.name == "postgresql":
+                db.execute(sa.select(sa.func.pg_advisory_xact_lock(4711)))  # one at a time
+            versions.create(db, checkfirst=True)
+            found = db.execute(sa.select(versions.c.version)).scalar() or 0
+            if found > len(MIGRATIONS):
+                raise LedgerError(
+                    f"The ledger was written by a newer console: version {found}, where this one "
+                    f"knows {len(MIGRATIONS)}. Install the newer console again, or set "
+                    "LEADIQ_DATABASE_URL to another database."
+                )
+            if found == len(MIGRATIONS):
+                return
+            for tables in MIGRATIONS[found:]:
+                metadata.create_all(db, tables=list(tables), checkfirst=True)
+            if found == 1:
+                self._sum_up(db)
+            db.execute(versions.delete())
+            db.execute(versions.insert().values(version=len(MIGRATIONS)))
+
+    @staticmethod
+    def _sum_up(db: sa.Connection) -> None:
+        """The sums by day of the events that came before there were any."""
+        day = events.c.at // DAY_MS
+        keys = (events.c.account, day, events.c.page, events.c.operation, events.c.data_points)
+        sums = (sa.func.count(), sa.func.sum(events.c.returned), sa.literal(0),
+                sa.func.sum(events.c.charge))  # fmt: skip
+        chosen = sa.select(*keys, *sums).where(events.c.state != OPEN).group_by(*keys)
+        db.execute(days.insert().from_select([column.name for column in days.c], chosen))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._engine.begin() as db:
+            yield db
+
+    # Spending --------------------------------------------------------------------------------
+
+    def reserve(self, request: Request, price: Estimate) -> int:
+        """Checks the budget and reserves the most a request can cost; gives the event's id.
+
+        Raises ``BudgetExceeded``, having written nothing, where the day's or the job's budget, or
+        the balance less the reserve, does not cover it.
+        """
+        now, most = _now(), _thousandths(price.maximum)
+        with self._writing() as db:
+            budget = self._locked_budget(db, request.account)
+            if most:
+                self._check(db, request, budget, most, now)
+            row = events.insert().values(
+                at=now, account=request.account, user=request.user, page=request.page,
+                operation=request.operation, data_points=",".join(request.data_points),
+                asked=request.asked, returned=0, least=_thousandths(price.minimum), most=most,
+                charge=0, state=OPEN, job=request.job,
+            )  # fmt: skip
+            return int(db.execute(row).inserted_primary_key[0])
+
+    def _check(self, db: sa.Connection, request: Request, budget: Any, most: int, now: int) -> None:
+        if budget.per_day is not None:
+            spent = self._committed(db, request.account, events.c.at >= now - now % DAY_MS)
+            if spent + most > budget.per_day:
+                raise BudgetExceeded(
+                    f"Up to {_words(most)} more would pass the day's budget of "
+                    f"{_words(budget.per_day)}; {_words(spent)} of it are spent or reserved."
+                )
+        if request.job is not None and budget.per_job is not None:
+            spent = self._committed(db, request.account, events.c.job == request.job)
+            if spent + most > budget.per_job:
+                raise BudgetExceeded(
+                    f"Up to {_words(most)} more would pass the job's budget of "
+                    f"{_words(budget.per_job)}; {_words(spent)} of it are spent or reserved."
+                )
+        last = self._last_snapshot(db, request.account)
+        if last is not None:
+            # What went out since the balance was read, and what is out now, comes off it.
+            after = sa.or_(events.c.at > last.at, events.c.state == OPEN)
+            since = self._committed(db, request.account, after)
+            left = last.available - since
+            if left - most < budget.reserve:
+                kept = f", with {_words(budget.reserve)} in reserve" if budget.reserve else ""
+                raise BudgetExceeded(
+                    f"Up to {_words(most)} is more than the balance covers; what is left of it "
+                    f"is {_words(left)}{kept}."
+                )
+
+    @staticmethod
+    def _committed(db: sa.Connection, account: str, condition: Any) -> int:
+        """What is spent, and the most of what is out or unknown."""
+        counted = sa.case(
+            (events.c.state.in_((OPEN, UNKNOWN)), events.c.most), else_=events.c.charge
+        )
+        chosen = sa.select(sa.func.coalesce(sa.func.sum(counted), 0))
+        return int(db.execute(chosen.where(events.c.account == account, condition)).scalar_one())
+
+    def settle(
+        self,
+        event: int,
+        *,
+        state: str,
+        charge: Decimal = Decimal(0),
+        returned: int = 0,
+        emails: int = 0,
+        unlocked: Iterable[Unlock] = (),
+    ) -> None:
+        """Writes what became of a request, once; a second time changes nothing."""
+        now = _now()
+        with self._writing() as db:
+            row = db.execute(sa.select(events).where(events.c.id == event)).one()
+            if row.state != OPEN:
+                return
+            done = {"state": state, "charge": _thousandths(charge), "returned": returned}
+            db.execute(events.update().where(events.c.id == event).values(done))
+            self._add_to_day(db, row, done["charge"], returned=returned, emails=emails, requests=1)
+            for kind, id in unlocked:
+                row_of = {"account": row.account, "kind": kind, "id": id}
+                self._upsert(db, unlocks, row_of, {"at": now}, {"at": now})
+
+    def snapshot(self, account: str, *, available: int, used: int) -> None:
+        """Keeps a balance as ``account`` told it (whole UC), and settles what it explains.
+
+        Charges that the answers told are confirmed where the balance moved by the same, to the
+        whole UC it is told in. Where a single request stands between two balances that disagree
+        with it, the balance is right.
+        """
+        now = _now()
+        with self._writing() as db:
+            self._locked_budget(db, account)
+            last = self._last_snapshot(db, account)
+            values = {"available": available * THOUSANDTHS, "used": used * THOUSANDTHS}
+            db.execute(snapshots.insert().values(account=account, at=now, **values))
+            if last is None or values["used"] < last.used:
+                return  # nothing to compare with, or a new period
+            self._reconcile(db, account, last.at, values["used"] - last.used)
+
+    def _reconcile(self, db: sa.Connection, account: str, since: int, moved: int) -> None:
+        between = sa.select(events).where(events.c.account == account, events.c.at > since)
+        rows = db.execute(between).all()
+        if any(row.state == OPEN for row in rows):
+            return
+        waiting = [row for row in rows if row.state in (ESTIMATED, UNKNOWN)]
+        told = sum(row.charge for row in rows)
+        if not any(row.state == UNKNOWN for row in waiting) and abs(moved - told) < THOUSANDTHS:
+            for row in waiting:
+                db.execute(events.update().where(events.c.id == row.id).values(state=SETTLED))
+        elif len(waiting) == 1:
+            (row,) = waiting
+            others = told - row.charge
+            charge = min(max(moved - others, row.least if row.state != UNKNOWN else 0, 0), row.most)
+            db.execute(
+                events.update().where(events.c.id == row.id).values(state=SETTLED, charge=charge)
+            )
+            self._add_to_day(db, row, charge - row.charge)
+
+    def _add_to_day(
+        self, db: sa.Connection, row: Any, charge: int, *, returned: int = 0, emails: int = 0,
+        requests: int = 0,
+    ) -> None:  # fmt: skip
+        key = {
+            "account": row.account, "day": row.at // DAY_MS, "page": row.page,
+            "operation": row.operation, "data_points": row.data_points,
+        }  # fmt: skip
+        sums = {"requests": requests, "returned": returned, "emails": emails, "charge": charge}
+        added = {name: days.c[name] + value for name, value in sums.items()}
+        self._upsert(db, days, key, sums, added)
+
+    def _upsert(
+        self, db: sa.Connection, table: sa.Table, key: dict[str, Any], new: Any, change: Any
+    ) -> None:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        insert = dialect.insert(table).values(**key, **new)
+        db.execute(insert.on_conflict_do_update(index_elements=list(key), set_=change))
+
+    def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
+        """What of these people and companies this account unlocked within a year."""
+        chosen = sa.select(unlocks.c.kind, unlocks.c.id).where(
+            unlocks.c.account == account,
+            unlocks.c.id.in_([*ids]),
+            unlocks.c.at > _now() - YEAR_MS,
+        )
+        with self._engine.connect() as db:
+            return frozenset((row.kind, row.id) for row in db.execute(chosen))
+
+    # Budget ----------------------------------------------------------------------------------
+
+    def budget(self, account: str) -> Budget:
+        """The account's limits."""
+        with self._engine.connect() as db:
+            row = db.execute(sa.select(budgets).where(budgets.c.account == account)).first()
+        if row is None:
+            return Budget()
+        return Budget(
+            per_day=None if row.per_day is None else _uc(row.per_day),
+            per_job=None if row.per_job is None else _uc(row.per_job),
+            reserve=_uc(row.reserve),
+            confirm_above=_uc(row.confirm_above),
+        )
+
+    def set_budget(self, account: str, budget: Budget) -> None:
+        """New limits, for all sessions and workers of the account at once."""
+        values = {
+            "per_day": None if budget.per_day is None else _thousandths(budget.per_day),
+            "per_job": None if budget.per_job is None else _thousandths(budget.per_job),
+            "reserve": _thousandths(budget.reserve),
+            "confirm_above": _thousandths(budget.confirm_above),
+        }
+        with self._writing() as db:
+            self._upsert(db, budgets, {"account": account}, values, values)
+
+    def _locked_budget(self, db: sa.Connection, account: str) -> Any:
+        """The account's row, held until the transaction ends: one reserves at a time."""
+        chosen = sa.select(budgets).where(budgets.c.account == account).with_for_update()
+        row = db.execute(chosen).first()
+        if row is None:
+            new = {"reserve": 0, "confirm_above": _thousandths(CONFIRM_ABOVE)}
+            self._upsert(db, budgets, {"account": account}, new, {"account": account})
+            row = db.execute(chosen).one()
+        return row
+
+    def spent_today(self, account: str) -> Decimal:
+        """UC spent or reserved since midnight UTC."""
+        now = _now()
+        with self._engine.connect() as db:
+            return _uc(self._committed(db, account, events.c.at >= now - now % DAY_MS))
+
+    # Reading ---------------------------------------------------------------------------------
+
+    @staticmethod
+    def _last_snapshot(db: sa.Connection, account: str) -> Any:
+        chosen = sa.select(snapshots).where(snapshots.c.account == account)
+        return db.execute(chosen.order_by(snapshots.c.at.desc(), snapshots.c.id.desc())).first()
+
+    def by_day(self, account: str, start: date, end: date) -> pd.DataFrame:
+        """Sums by day, page, operation and data points; ``end`` is included. UC as float."""
+        columns = [column for column in days.c if column.name != "account"]
+        chosen = sa.select(*columns).where(
+            days.c.account == account, days.c.day.between(_day(start), _day(end))
+        )
+        frame = self._frame(chosen.order_by(days.c.day))
+        frame["charge"] = frame["charge"].astype(float) / THOUSANDTHS
+        frame["day"] = pd.to_datetime(frame["day"].astype("int64"), unit="D", utc=True)
+        return frame
+
+    def balances(self, account: str, start: date, end: date) -> pd.DataFrame:
+        """The last balance told on each day: day, available, used (UC); ``end`` is included."""
+        of_day = snapshots.c.at // DAY_MS
+        last = sa.select(sa.func.max(snapshots.c.id)).where(
+            snapshots.c.account == account, of_day.between(_day(start), _day(end))
+        )
+        chosen = sa.select(of_day.label("day"), snapshots.c.available, snapshots.c.used).where(
+            snapshots.c.id.in_(last.group_by(of_day))
+        )
+        frame = self._frame(chosen.order_by(snapshots.c.at))
+        for name in ("available", "used"):
+            frame[name] = frame[name].astype(float) / THOUSANDTHS
+        frame["day"] = pd.to_datetime(frame["day"].astype("int64"), unit="D", utc=True)
+        return frame
+
+    def events(
+        self, account: str, start: date, end: date, *, most: int, **equal: str
+    ) -> pd.DataFrame:
+        """The newest ``most`` events of these days, filtered by columns' values. UC as float."""
+        columns = [column for column in events.c if column.name not in ("account", "job")]
+        chosen = sa.select(*columns).where(
+            events.c.account == account,
+            events.c.at.between(_day(start) * DAY_MS, (_day(end) + 1) * DAY_MS - 1),
+            *(events.c[name] == value for name, value in equal.items()),
+        )
+        frame = self._frame(chosen.order_by(events.c.at.desc()).limit(most))
+        for name in ("least", "most", "charge"):
+            frame[name] = frame[name].astype(float) / THOUSANDTHS
+        frame["at"] = pd.to_datetime(frame["at"].astype("int64"), unit="ms", utc=True)
+        return frame
+
+    def _frame(self, chosen: Any) -> pd.DataFrame:
+        with self._engine.connect() as db:
+            found = db.execute(chosen)
+            return pd.DataFrame(found.all(), columns=list(found.keys()))
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    in_memory = url.database in (None, ":memory:")
+    engine = sa.create_engine(
+        url,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        **({"poolclass": sa.StaticPool} if in_memory else {}),
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        # The driver begins transactions too late for a check and a write to be one.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
+
+
+def _day(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
+
+
+def _thousandths(amount: Decimal) -> int:
+    return int(amount * THOUSANDTHS)
+
+
+def _uc(thousandths: int) -> Decimal:
+    return Decimal(thousandths) / THOUSANDTHS
+
+
+def _words(thousandths: int) -> str:
+    return uc(_uc(thousandths))
+
+
+def today() -> date:
+    """The day that a day's budget counts, in UTC: the same for all workers."""
+    return datetime.now(UTC).date()

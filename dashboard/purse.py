@@ -1,0 +1,111 @@
+"""The way every paid request goes: priced, reserved in the ledger, sent, settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from dashboard.ledger import ESTIMATED, REFUSED, UNKNOWN, Ledger, Request
+from leadiq_api import LeadIQError, ServiceUnavailable
+from leadiq_api.credits import Estimate, Record, estimate, records_of, unlocks_of
+
+Json = Mapping[str, Any]
+
+# The field of the answer that holds an operation's records, where data came beside an error.
+FIELDS = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
+
+
+@dataclass(frozen=True)
+class Purse:
+    """Whose credits a page spends: the ledger with the account, the user and the page."""
+
+    ledger: Ledger
+    account: str
+    user: str
+    page: str
+    prices: Mapping[str, Decimal]
+
+    def price(
+        self,
+        operation: str,
+        input: Json,
+        data_points: tuple[str, ...] = (),
+        known: Record | None = None,
+    ) -> Estimate:
+        """The price range (UC) of a request, less what the account unlocked within a year.
+
+        ``known`` is the one person that a free preview has named; an id names one as well, but
+        not whether there is anybody behind it.
+        """
+        person = known
+        if person is None and operation == "searchPeople" and isinstance(input.get("id"), str):
+            companies = None if "company" in data_points else ()
+            person = Record(input["id"], None, None, companies)
+        if person is None:
+            return estimate(operation, input, data_points=data_points, prices=self.prices)
+        unlocked = self.ledger.unlocked(self.account, [str(person.person)])
+        narrowed = estimate(
+            operation, input, data_points=data_points, prices=self.prices, records=[person],
+            unlocked=unlocked,
+        )  # fmt: skip
+        return narrowed if known is not None else replace(narrowed, minimum=Decimal(0))
+
+    def pay(
+        self,
+        operation: str,
+        input: Json,
+        data_points: tuple[str, ...],
+        call: Callable[[], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Sends one paid request within the budget, and writes what became of it.
+
+        Raises ``BudgetExceeded`` before anything is sent, or what ``call`` raises.
+        """
+        price = self.price(operation, input, data_points)
+        asked = input.get("limit")
+        request = Request(
+            self.account, self.user, self.page, operation, data_points,
+            asked if isinstance(asked, int) else 1,
+        )  # fmt: skip
+        event = self.ledger.reserve(request, price)
+        try:
+            answer = call()
+        except LeadIQError as error:
+            partial = next(
+                (found for name, found in (error.data or {}).items()
+                 if name in FIELDS and isinstance(found, dict)), None,
+            ) if isinstance(error.data, dict) else None  # fmt: skip
+            if partial is not None:
+                self._settle(event, operation, partial, data_points)
+            elif isinstance(error, ServiceUnavailable):
+                self.ledger.settle(event, state=UNKNOWN)
+            else:
+                self.ledger.settle(event, state=REFUSED)
+            raise
+        except BaseException:  # the page was left in the middle: it may have been done
+            self.ledger.settle(event, state=UNKNOWN)
+            raise
+        self._settle(event, operation, answer, data_points)
+        return answer
+
+    def _settle(
+        self, event: int, operation: str, answer: Json, data_points: tuple[str, ...]
+    ) -> None:
+        """What came back is what is charged, less what was unlocked before."""
+        records = records_of(operation, answer, data_points)
+        gained = unlocks_of(records, data_points)
+        before = self.ledger.unlocked(self.account, {id for _, id in gained})
+        charged = estimate(
+            operation, {}, data_points=data_points, prices=self.prices, records=records,
+            unlocked=before,
+        )  # fmt: skip
+        self.ledger.settle(
+            event,
+            state=ESTIMATED,
+            charge=charged.minimum,
+            returned=len(records),
+            emails=sum(record.email is True for record in records if "email" in data_points),
+            unlocked=gained - before,
+        )
