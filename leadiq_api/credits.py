@@ -140,8 +140,11 @@ def records_of(
     else:
         groups = _rows(answer, "companies")
         if company:  # charged once a company, whoever is found there
-            found = [row.get("company") for row in groups]
-            return [Record(None, False, False, _ids([one])) for one in found]
+            return [
+                Record(person, False, False, _ids([row.get("company")]))
+                for row in groups
+                for person in (None, *map(_id, _rows(row, "people")))
+            ]
         people = [person for row in groups for person in _rows(row, "people")]
     return [
         Record(_id(row), False, False, _ids([row.get("company")]) if company else ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -44,6 +44,7 @@ class Request:
     """What one document ran up; it is paid only when all of it has been answered."""
 
     bill: billing.Bill = field(default_factory=list)
+    granted: list[billing.Unlock] = field(default_factory=list)
 
 
 class GraphqlApi:
@@ -124,7 +125,7 @@ class GraphqlApi:
         )
         if not result.errors:
             try:
-                self._store.charge(request.bill)
+                self._store.charge(request.bill, request.granted)
             except Refused as error:
                 return refusal(error, path=[next(iter(result.data or {"": None}))])
         answer: Json = {"data": result.data}
@@ -205,7 +206,7 @@ class GraphqlApi:
             records.person_record(self._world, i, include_invalid=invalid, matched=matched)
             for i in found[skip : skip + limit]
         ]
-        self._run_up(info, billing.people_bill(billing.selected_paths(info), people))
+        self._run_up(info, billing.people_bill(billing.selected_paths(info), people), people)
         return {
             "totalResults": len(found),
             "hasMore": skip + limit < len(found),
@@ -238,7 +239,7 @@ class GraphqlApi:
         found = self._index.people(input)
         order = self._index.sort_people(found, input.get("sortContactsBy"))
         people = [records.search_person(self._world, int(i)) for i in order[skip : skip + limit]]
-        self._run_up(info, billing.flat_bill(billing.selected_paths(info), people))
+        self._run_up(info, billing.flat_bill(billing.selected_paths(info), people), people)
         return {"totalPeople": len(found), "people": people}
 
     def _grouped(self, _: Any, info: Info, input: Json) -> Json:
@@ -261,13 +262,17 @@ class GraphqlApi:
                     "totalContactsInCompany": int(contacts[c]),
                 }
             )
-        self._run_up(info, billing.grouped_bill(billing.selected_paths(info), companies))
+        everyone = [person for row in companies for person in row["people"]]
+        bill = billing.grouped_bill(billing.selected_paths(info), companies)
+        self._run_up(info, bill, everyone)
         return {"totalCompanies": len(employers), "companies": companies}
 
     @staticmethod
-    def _run_up(info: Info, bill: billing.Bill) -> None:
+    def _run_up(info: Info, bill: billing.Bill, people: Iterable[Json] = ()) -> None:
         request: Request = info.context
         request.bill += bill
+        if bill:
+            request.granted += [("Profile", person["id"]) for person in people]
 
     # Lists -----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -88,8 +88,10 @@ class Store:
         """UC left."""
         return self.credits - self.used
 
-    def charge(self, bill: Bill) -> Decimal:
+    def charge(self, bill: Bill, granted: Iterable[Unlock] = ()) -> Decimal:
         """Charges what was not unlocked within a year, all or nothing; gives the UC charged.
+
+        ``granted`` is unlocked with it: whoever paid for more of a person has the profile.
 
         Refuses with 402 where the balance does not cover it; then nothing is unlocked.
         """
@@ -99,9 +101,7 @@ class Store:
             fresh = {unlock for unlock in wanted if not self._unlocked(db, unlock, now)}
             price = sum((PRICES[kind] for kind, _ in fresh), Decimal(0))
             self._spend(db, price)
-            # Whoever paid for more of a person has the profile with it.
-            people = {id for kind, id in wanted if kind.startswith("Person")}
-            keep = fresh | {("Profile", id) for id in people}
+            keep = fresh | {one for one in granted if not self._unlocked(db, one, now)}
             db.executemany(
                 "INSERT OR REPLACE INTO unlocks VALUES (?, ?, ?)",
                 [(kind, id, now) for kind, id in keep],

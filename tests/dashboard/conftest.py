@@ -1,0 +1,65 @@
+"""Ledgers on SQLite and, where PostgreSQL's programs are found, on a server of our own."""
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOW_TO = "no PostgreSQL is found: on Debian, apt-get install postgresql"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty PostgreSQL server that ends with the tests."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
+        Path(path) for path in filter(None, [shutil.which("initdb")])
+    ]
+    if not found:
+        if os.environ.get("REQUIRE_POSTGRES"):
+            pytest.fail(HOW_TO)
+        pytest.skip(HOW_TO)
+    programs = found[-1].parent
+    folder = tmp_path_factory.mktemp("postgres")
+    # PostgreSQL refuses to run as root.
+    as_user = ["runuser", "-u", "postgres", "--"] if getpass.getuser() == "root" else []
+    if as_user:
+        for parent in (folder, *folder.parents):
+            if parent.stat().st_uid == 0 and parent.name.startswith(("pytest", "postgres")):
+                parent.chmod(0o755)
+        shutil.chown(folder, "postgres")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    data = folder / "data"
+
+    def run(*command: str) -> None:
+        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")  # noqa: S108
+
+    run(str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-N")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}'"
+    control = str(programs / "pg_ctl")
+    log = str(folder / "log")
+    run(control, "-D", str(data), "-l", log, "-w", "-o", options, "start")
+    yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    run(control, "-D", str(data), "-m", "immediate", "stop")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    import sqlalchemy as sa
+
+    url: str = request.getfixturevalue("postgres")
+    server = sa.create_engine(url.replace("postgresql", "postgresql+psycopg", 1))
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.exec_driver_sql("DROP SCHEMA public CASCADE")
+        db.exec_driver_sql("CREATE SCHEMA public")
+    server.dispose()
+    return url
