@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
 
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
@@ -41,8 +46,51 @@ def cold_start_ms() -> float:
     return min(times)
 
 
+def usage_page_rows() -> list[tuple[str, float]]:
+    """The Usage page's server time with an empty ledger and with a million events."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, Sandbox(people=100, rpm=0) as sandbox:
+        os.environ |= {
+            "LEADIQ_API_KEY": sandbox.api_key,
+            "LEADIQ_GRAPHQL_URL": sandbox.graphql_url,
+            "LEADIQ_PROSPECTOR_URL": sandbox.prospector_url,
+            "LEADIQ_REQUESTS_PER_MINUTE": "1000000",
+            "LEADIQ_DATABASE_URL": f"sqlite:///{folder}/ledger.db",
+        }
+        app = AppTest.from_file(str(ROOT / "pages" / "usage.py"), default_timeout=60)
+        rows.append(("the Usage page, empty ledger", median_ms(lambda _: app.run())))
+        fingerprint = LeadIQClient(
+            sandbox.api_key,
+            graphql_url=sandbox.graphql_url,
+            prospector_url=sandbox.prospector_url,
+        ).fingerprint
+        fill(f"{folder}/ledger.db", fingerprint, events=1_000_000)
+        rows.append(("the Usage page, 1,000,000 events", median_ms(lambda _: app.run())))
+        assert not app.exception  # noqa: S101
+    return rows
+
+
+def fill(file: str, account: str, *, events: int) -> None:
+    """That many settled events of the last thirty days, and the sums that go with them."""
+    now = int(time.time() * 1000)
+    with sqlite3.connect(file) as db:
+        db.execute(
+            "INSERT INTO events (at, account, user, page, operation, data_points, asked, returned,"
+            " least, most, charge, state) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL"
+            " SELECT i + 1 FROM n WHERE i + 1 < ?) SELECT ? - i * 2592, ?, 'local',"
+            " CASE i % 3 WHEN 0 THEN 'People search' WHEN 1 THEN 'Company search' ELSE 'Jobs' END,"
+            " 'searchPeople', CASE i % 2 WHEN 0 THEN 'email' ELSE 'email,phone' END,"
+            " 1, 1, 0, 1000, 1000, 'settled' FROM n",
+            (events, now, account),
+        )
+        db.execute(
+            "INSERT INTO days SELECT account, at / 86400000, page, operation, data_points,"
+            " count(*), sum(returned), count(*), sum(charge) FROM events GROUP BY 1, 2, 3, 4, 5"
+        )
+
+
 def main() -> None:
-    """The sandbox with 50,000 people, seen by the client over HTTP."""
+    """The sandbox with 50,000 people, seen by the client over HTTP; then the Usage page."""
     rows = [("cold start, 50,000 people", cold_start_ms())]
     with Sandbox(rpm=0, credits=10**9) as sandbox:
         client = LeadIQClient(
@@ -67,6 +115,7 @@ def main() -> None:
              median_ms(lambda run: client.search_people(
                  {"id": ids[run]}, data_points={"email", "phone", "company"}))),
         ]  # fmt: skip
+    rows += usage_page_rows()
     request = dict(rows)["account (the cost of a request)"]
     print("| what | ms | × a request |\n|---|---:|---:|")
     for name, milliseconds in rows:

@@ -19,7 +19,7 @@ REFRESH_SECONDS = 30  # the ledger is read again, for what other sessions spent;
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def spending(account: Account) -> None:
+def sidebar_budget(account: Account) -> None:
     """Balance and today's spending, and the limits to change."""
     ledger = account.purse.ledger
     budget = ledger.budget(account.fingerprint)
@@ -70,8 +70,13 @@ def confirm(account: Account, price: Estimate, request: str) -> None:
         after = max(Decimal(0), account.available - price.maximum)
         st.markdown(f"Balance: {uc(account.available)} before, at least {uc(after)} after")
     with st.container(horizontal=True):
-        if st.button(f"Go on · up to {uc(price.maximum)}", type="primary", key="go_on"):
-            st.session_state[state.CONFIRMED] = request
+        if st.button(
+            f"Go on · up to {uc(price.maximum)}",
+            type="primary",
+            key="go_on",
+            on_click=state.confirm,
+            args=(request,),
+        ):
             st.rerun()
         if st.button("Not now", key="not_now"):
             st.rerun()

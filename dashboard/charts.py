@@ -49,6 +49,28 @@ def period_gauge(used: float, cap: float, title: str) -> go.Figure:
     return figure.update_layout(margin={"l": 40, "r": 40, "t": 56, "b": 8})
 
 
+def consumption(spent: pd.DataFrame, title: str) -> go.Figure:
+    """UC by day, stacked by ``what``: columns day, what, charge."""
+    if spent.empty:
+        return go.Figure()
+    figure = px.bar(spent, x="day", y="charge", color="what", labels={"charge": "UC"})
+    figure = _laid_out(figure, title)
+    if spent["day"].nunique() == 1:  # an axis of one day would show its hours
+        figure.update_xaxes(tickvals=[spent["day"].iloc[0]], ticktext=[day(spent["day"].iloc[0])])
+    return figure.update_layout(showlegend=True, legend={"title": None, "orientation": "h"})
+
+
+def burn_down(line: pd.DataFrame, title: str) -> go.Figure:
+    """The balance to come with its uncertainty: columns day, expected, low, high (UC)."""
+    figure = px.line(line, x="day", y="expected")
+    for name, fill in (("high", None), ("low", "tonexty")):
+        figure.add_scatter(
+            x=line["day"], y=line[name], fill=fill, mode="lines", hoverinfo="skip",
+            line={"width": 0}, fillcolor="rgba(59,130,246,0.18)",
+        )  # fmt: skip
+    return _laid_out(figure, title)
+
+
 def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
     """Used and available of each plan that has a cap, side by side."""
     capped = plans.dropna(subset=["cap"])

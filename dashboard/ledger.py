@@ -34,6 +34,8 @@ THOUSANDTHS = 1000
 # refused before it was done; or nobody knows.
 OPEN, SETTLED, ESTIMATED, REFUSED, UNKNOWN = "open", "settled", "estimated", "refused", "unknown"
 
+STATES = (SETTLED, ESTIMATED, REFUSED, UNKNOWN, OPEN)
+
 metadata = sa.MetaData()
 versions = sa.Table("ledger_version", metadata, sa.Column("version", sa.Integer, nullable=False))
 events = sa.Table(
@@ -104,7 +106,7 @@ MIGRATIONS: Sequence[Sequence[sa.Table]] = (
     (days, budgets),  # 2: budgets, and sums by day for charts of any number of events
 )
 
-CONFIRM_ABOVE = Decimal(20)
+CONFIRM_ABOVE = Decimal(50)
 
 
 class LedgerError(Exception):

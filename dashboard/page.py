@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError, StreamlitSecretNotFoundError
 
 from dashboard import data, state
-from dashboard.budget import spending
+from dashboard.budget import sidebar_budget
 from dashboard.ledger import BudgetExceeded, LedgerError
 from dashboard.purse import Purse
 from dashboard.wording import plain
@@ -103,6 +103,7 @@ class Account:
     credits: Mapping[str, Any]
     prices: Mapping[str, Decimal]
     purse: Purse
+    confirmed: str | None  # the request whose price was just agreed to; for this run alone
 
     @property
     def caller(self) -> tuple[LeadIQClient, str]:
@@ -149,9 +150,10 @@ def set_page(title: str, lead: str) -> Account:
         credits = {}
     prices = price_list(credits)
     purse = Purse(data.ledger(), client.fingerprint, _user(), title, prices)
-    account = Account(client, client.fingerprint, is_sandbox, credits, prices, purse)
+    confirmed, st.session_state[state.CONFIRMED] = st.session_state[state.CONFIRMED], None
+    account = Account(client, client.fingerprint, is_sandbox, credits, prices, purse, confirmed)
     with st.sidebar:
-        spending(account)
+        sidebar_budget(account)
     return account
 
 
@@ -211,7 +213,7 @@ def read(
     a button does, and time.
     """
     failures = st.session_state[state.FAILURES]
-    failed = (what, caller[1], *more)
+    failed = (what, caller[1], repr(more))
     at, error = failures.get(failed, (-FAILURE_SECONDS, None))
     if error is None or time.monotonic() > at + FAILURE_SECONDS:
         failures.pop(failed, None)

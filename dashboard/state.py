@@ -93,3 +93,8 @@ def forget(*keys: str) -> None:
 def offer(most: Any) -> None:
     """Remembers the price that was on the button when it was pressed."""
     st.session_state[OFFERED] = most
+
+
+def confirm(request: str) -> None:
+    """Remembers that this request's price was agreed to; it is sent once."""
+    st.session_state[CONFIRMED] = request

@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard import data, frames, state
 from dashboard.budget import confirm, needs_confirmation
 from dashboard.forms import CEILING, page_input
+from dashboard.ledger import BudgetExceeded
 from dashboard.page import Account, read, show_error
 from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to
 from leadiq_api import LeadIQError, ServiceUnavailable
@@ -62,6 +63,17 @@ COLUMNS: Mapping[str, Any] = {
     "contacts": st.column_config.NumberColumn("Contacts", format="localized"),
     "shown": st.column_config.NumberColumn("Shown", format="localized"),
     "notes": "Notes",
+    "at": st.column_config.DatetimeColumn("Time (UTC)", format="localized"),
+    "user": "User",
+    "page": "Page",
+    "operation": "Operation",
+    "data_points": "Data points",
+    "asked": st.column_config.NumberColumn("Asked", format="localized"),
+    "returned": st.column_config.NumberColumn("Returned", format="localized"),
+    "least": st.column_config.NumberColumn("At least, UC", format="%.1f"),
+    "most": st.column_config.NumberColumn("At most, UC", format="%.1f"),
+    "charge": st.column_config.NumberColumn("Charged, UC", format="%.1f"),
+    "outcome": "Outcome",
     "plan": "Plan",
     "product": "Product",
     "status": "Status",
@@ -120,8 +132,7 @@ def may_send(account: Account, pressed: bool, price: Estimate, request: Any) -> 
     """Whether ``request`` goes out now: its button was pressed with this price on it, and where
     the price is above the account's threshold, it was confirmed."""
     named = repr((account.fingerprint, request))
-    if st.session_state[state.CONFIRMED] == named:
-        st.session_state[state.CONFIRMED] = None
+    if account.confirmed == named:
         return True
     if not pressed or not _offered(price.maximum):
         return False
@@ -207,9 +218,11 @@ def preview_offer(
         return [(paid_button(account, "Get it", price, "preview_get", form=False), price, request)]
 
 
-def after_paying(account: Account) -> None:
+def after_paying(account: Account, outcome: state.Outcome) -> None:
     """Reads the new balance and draws the page again, so that later reruns send nothing."""
-    data.forget_account(*account.caller)
+    stopped = [error for error in outcome.errors.values() if isinstance(error, BudgetExceeded)]
+    if outcome.answers or len(stopped) < len(outcome.errors):
+        data.forget_account(*account.caller)
     st.rerun()
 
 

@@ -54,7 +54,7 @@ def send(outcome: state.Outcome, page: int) -> None:
         points = outcome.data_points
         if outcome.ask(page, partial(search, *account.caller, request, points, account.purse)):
             outcome.shown = page
-    after_paying(account)
+    after_paying(account, outcome)
 
 
 operation = GROUPINGS[grouping]

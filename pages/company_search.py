@@ -57,7 +57,7 @@ elif inputs and may_send(account, pressed, price, inputs):
         bar.progress(place / len(inputs), f"{place} of {len(inputs)}")
         if isinstance(outcome.errors.get(line), HOPELESS):
             break  # it would go no better for the lines after it
-    after_paying(account)
+    after_paying(account, outcome)
 
 outcome = state.outcome(state.COMPANIES, account.fingerprint)
 if outcome is None:

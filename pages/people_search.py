@@ -74,7 +74,7 @@ for pressed, price, request in asked:
             ask = partial(data.search_people, *account.caller, request, points, account.purse)
             outcome.ask(0, ask)
         st.session_state[state.PEOPLE] = outcome
-        after_paying(account)
+        after_paying(account, outcome)
 
 outcome = state.outcome(state.PEOPLE, account.fingerprint)
 if outcome is None:

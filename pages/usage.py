@@ -1,11 +1,16 @@
 """Usage: what each plan has, what is used, and what things cost."""
 
+from datetime import timedelta
+
+import pandas as pd
 import streamlit as st
 
-from dashboard import charts, data, frames, state
+from dashboard import charts, data, frames, ledger, spending, state
 from dashboard.page import read, set_page
 from dashboard.widgets import csv_download, figures, table
 from dashboard.wording import count, day, uc
+
+MOST_EVENTS = 1000
 
 account = set_page("Usage", "Where the credits of this billing period stand. Reading this is free.")
 
@@ -46,3 +51,75 @@ if not plans.empty:
     st.subheader(count(len(plans), "plan"))
     table(plans, "plans")
     csv_download(plans, "leadiq-plans", "plans_csv")
+
+st.subheader("Spending")
+today = ledger.today()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    chosen = st.date_input(
+        "Days (UTC)",
+        value=(today - timedelta(days=29), today),
+        max_value=today,
+        key="days",
+        bind="query-params",
+        width=280,
+    )
+    split = st.segmented_control(
+        "By", list(spending.SPLITS), default="Data points", required=True,
+        key="split", bind="query-params",
+    )  # fmt: skip
+start, end = (*chosen, *chosen)[0], (*chosen, *chosen)[-1]  # while one day of two is picked
+by_day = account.purse.ledger.by_day(account.fingerprint, start, end)
+balances = account.purse.ledger.balances(account.fingerprint, start, end)
+elsewhere = spending.outside(balances, by_day)
+if by_day.empty and elsewhere.empty:
+    st.info("Nothing was spent on these days. Search for people or companies, then come back.")
+    st.stop()
+
+per_email = spending.cost_per_email(by_day)
+daily = by_day.groupby("day")["charge"].sum().add(
+    elsewhere.groupby("day")["charge"].sum(), fill_value=0
+)  # fmt: skip
+foretold = (
+    spending.forecast(daily, available, pd.Timestamp(today, tz="UTC"))
+    if available is not None and end == today
+    else None
+)
+with st.container(horizontal=True):
+    st.metric("Spent with this console", uc(by_day["charge"].sum()), border=True)
+    st.metric("Spent elsewhere", uc(elsewhere["charge"].sum()), border=True)
+    st.metric("Per result with an email", "–" if per_email is None else uc(per_email), border=True)
+    if foretold is not None:
+        ends = "In over a year" if foretold.expected is None else day(foretold.expected)
+        st.metric("Credits run out", ends, border=True)
+figures(
+    "spending",
+    charts.consumption(
+        spending.consumption(by_day, spending.SPLITS[split]), f"Spent by day, by {split.lower()}"
+    ),
+    charts.consumption(elsewhere.assign(what="Elsewhere"), "Spent elsewhere, by day"),
+    charts.burn_down(foretold.line, "Balance to come") if foretold is not None else None,
+)
+if foretold is not None:
+    soonest = "in over a year" if foretold.soonest is None else day(foretold.soonest)
+    latest = "in over a year" if foretold.latest is None else day(foretold.latest)
+    st.caption(
+        f"At {uc(round(foretold.pace, 1))} a day, the pace of the days chosen (four weeks at "
+        f"most), the credits run out between {soonest} and {latest}, four times in five."
+    )
+
+st.subheader("Ledger")
+with st.container(horizontal=True):
+    wanted = {
+        name: st.selectbox(
+            label, sorted(by_day[name].unique()) if name in by_day else ledger.STATES,
+            index=None, placeholder="All", key=f"ledger_{name}", width=220,
+        )
+        for name, label in (("page", "Page"), ("operation", "Operation"), ("state", "Outcome"))
+    }  # fmt: skip
+equal = {name: value for name, value in wanted.items() if value}
+events = account.purse.ledger.events(account.fingerprint, start, end, most=MOST_EVENTS, **equal)
+if len(events) == MOST_EVENTS:
+    st.caption(f"The newest {MOST_EVENTS:,} requests; choose fewer days to see others.")
+events = events.rename(columns={"state": "outcome"})
+table(events, "ledger", hidden=("id",))
+csv_download(events, "leadiq-ledger", "ledger_csv", "Download the ledger")

@@ -13,7 +13,7 @@ PICTURES = Path(__file__).with_name("pictures")
 
 
 def usage(page: Page) -> None:
-    expect(page.get_by_text("Price list of this account")).to_be_visible()
+    expect(page.get_by_text("Balance to come")).to_be_visible()
 
 
 def people_search(page: Page) -> None:
@@ -37,6 +37,7 @@ def advanced_search(page: Page) -> None:
     page.get_by_text("Company information · 3 UC").click()
     page.get_by_label("Titles", exact=True).fill("sales")
     page.get_by_role("button", name="Search · up to 75 UC").click()
+    page.get_by_role("button", name="Go on · up to 75 UC").click()
     expect(page.get_by_text(re.compile("people found"))).to_be_visible()
     page.get_by_text(re.compile("people found")).scroll_into_view_if_needed()
     page.mouse.move(640, 500)
@@ -69,7 +70,7 @@ def main() -> None:
         app, url = start_app(Path(home))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for scheme in ("light", "dark"):
-            for fill in (usage, people_search, company_search, advanced_search, lists):
+            for fill in (people_search, company_search, advanced_search, lists, usage):
                 if scheme == "dark" and fill not in (usage, people_search):
                     continue
                 size = {"width": 1200, "height": 1000}

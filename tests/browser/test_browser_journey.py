@@ -105,6 +105,28 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     plans = download(page, "Download CSV")
     assert float(plans[0]["used"]) + float(plans[0]["available"]) == 10_000
 
+    # The ledger tells each paid request once, whatever was clicked in between.
+    requests = download(page, "Download the ledger")
+    assert [row["operation"] for row in requests] == [
+        "searchCompany", "searchPeople", "flatAdvancedSearch",
+    ]  # fmt: skip
+    assert page.url.startswith(f"{app}/")
+
+
+def test_a_dear_request_asks_first(browser: Browser, app: str) -> None:
+    page = open_page(browser, f"{app}/advanced_search", "Advanced search")
+    page.get_by_text("Company information · 3 UC").click()
+    page.get_by_label("Titles", exact=True).fill("VP of Sales")
+    page.get_by_role("button", name="Search · up to 75 UC").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("25 × company at 3 UC")).to_be_visible()
+    dialog.get_by_role("button", name="Not now").click()
+    expect(page.get_by_text("Choose filters and press Search.")).to_be_visible()
+    page.get_by_role("button", name="Search · up to 75 UC").click()
+    page.get_by_role("button", name="Go on · up to 75 UC").click()
+    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    calm(page)
+
 
 def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_path: Path) -> None:
     with Sandbox(people=300, credits=20, rpm=0) as server:

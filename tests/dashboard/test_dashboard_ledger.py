@@ -71,7 +71,7 @@ def test_an_event_from_its_reservation_to_the_charts(ledger: Ledger) -> None:
 
 def test_a_day_a_job_and_a_reserve(ledger: Ledger) -> None:
     ledger.set_budget(ACCOUNT, Budget(Decimal(10), Decimal(4), Decimal(5)))
-    assert ledger.budget(ACCOUNT) == Budget(Decimal(10), Decimal(4), Decimal(5), Decimal(20))
+    assert ledger.budget(ACCOUNT) == Budget(Decimal(10), Decimal(4), Decimal(5), Decimal(50))
     ledger.reserve(request(job="one"), up_to("3"))
     with pytest.raises(BudgetExceeded, match="the job's budget of 4 UC; 3 UC of it"):
         ledger.reserve(request(job="one"), up_to("1.1"))
