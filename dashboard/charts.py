@@ -57,7 +57,9 @@ def consumption(spent: pd.DataFrame, title: str) -> go.Figure:
     figure = _laid_out(figure, title)
     if spent["day"].nunique() == 1:  # an axis of one day would show its hours
         figure.update_xaxes(tickvals=[spent["day"].iloc[0]], ticktext=[day(spent["day"].iloc[0])])
-    return figure.update_layout(showlegend=True, legend={"title": None, "orientation": "h"})
+    return figure.update_layout(
+        showlegend=True, legend={"title": None, "orientation": "h", "y": -0.2}
+    )
 
 
 def burn_down(line: pd.DataFrame, title: str) -> go.Figure:
@@ -84,7 +86,7 @@ def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
         labels={"value": "Units", "variable": ""},
     )
     figure = _laid_out(figure, title, max(HEIGHT, 40 * len(capped) + 120))
-    return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.1})
+    return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.2})
 
 
 def price_bars(prices: pd.DataFrame, title: str) -> go.Figure:

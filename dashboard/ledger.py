@@ -30,6 +30,7 @@ from leadiq_api.credits import Estimate, Unlock
 YEAR_MS = 365 * 86_400_000
 DAY_MS = 86_400_000
 THOUSANDTHS = 1000
+STALE_MS = 10 * 60_000  # no request is out for so long: its process has ended without a word
 # What became of a request: still out; charged as the balance confirms; charged as the answer says;
 # refused before it was done; or nobody knows.
 OPEN, SETTLED, ESTIMATED, REFUSED, UNKNOWN = "open", "settled", "estimated", "refused", "unknown"
@@ -306,6 +307,9 @@ class Ledger:
         with self._writing() as db:
             self._locked_budget(db, account)
             last = self._last_snapshot(db, account)
+            stale = (events.c.account == account, events.c.state == OPEN,
+                     events.c.at < now - STALE_MS)  # fmt: skip
+            db.execute(events.update().where(*stale).values(state=UNKNOWN))
             values = {"available": available * THOUSANDTHS, "used": used * THOUSANDTHS}
             db.execute(snapshots.insert().values(account=account, at=now, **values))
             if last is None or values["used"] < last.used:
@@ -436,9 +440,12 @@ class Ledger:
         return frame
 
     def events(
-        self, account: str, start: date, end: date, *, most: int, **equal: str
+        self, account: str, start: date, end: date, *, most: int | None, **equal: str
     ) -> pd.DataFrame:
-        """The newest ``most`` events of these days, filtered by columns' values. UC as float."""
+        """The newest ``most`` events of these days (None: all), filtered by columns' values.
+
+        UC as float.
+        """
         columns = [column for column in events.c if column.name not in ("account", "job")]
         chosen = sa.select(*columns).where(
             events.c.account == account,

@@ -7,6 +7,8 @@ from math import sqrt
 
 import pandas as pd
 
+from dashboard.wording import day, uc
+
 PACE_DAYS = 28  # the present pace is that of the last four weeks
 CONFIDENCE = 1.28  # standard errors to each side: four of five such paces lie within
 HORIZON_DAYS = 365  # later than a year is not foretold
@@ -23,16 +25,21 @@ SPLITS = {"Data points": "data_points", "Page": "page", "Operation": "operation"
 
 def consumption(by_day: pd.DataFrame, column: str) -> pd.DataFrame:
     """``Ledger.by_day`` -> UC by day and value of ``column``, in words: day, what, charge."""
-    words = by_day[column].map(_words if column != "page" else str)
-    table = by_day.assign(what=words).groupby(["day", "what"], as_index=False)["charge"].sum()
+    words = {"data_points": _points, "operation": _operation, "page": lambda row: row["page"]}
+    what = [words[column](row) for row in by_day.to_dict("records")]
+    table = by_day.assign(what=what).groupby(["day", "what"], as_index=False)["charge"].sum()
     return table[table["charge"] > 0].reset_index(drop=True)
 
 
-def _words(value: str) -> str:
-    if value in OPERATION_LABELS:
-        return OPERATION_LABELS[value]
-    chosen = [POINT_LABELS.get(point, point) for point in value.split(",") if point]
-    return " + ".join(chosen) or "Profile or company"
+def _points(row: dict[str, str]) -> str:
+    if row["operation"] == "searchCompany":
+        return POINT_LABELS["company"]
+    chosen = [POINT_LABELS.get(point, point) for point in row["data_points"].split(",") if point]
+    return " + ".join(chosen) or "Profile"
+
+
+def _operation(row: dict[str, str]) -> str:
+    return OPERATION_LABELS.get(row["operation"], row["operation"])
 
 
 def outside(balances: pd.DataFrame, by_day: pd.DataFrame) -> pd.DataFrame:
@@ -90,6 +97,19 @@ def forecast(daily: pd.Series, available: float, now: pd.Timestamp) -> Forecast 
     for name, rate in (("expected", pace), ("low", fast), ("high", slow)):
         line[name] = (available - ahead * rate).clip(lower=0)
     return Forecast(pace, ends(pace), ends(fast), ends(slow), line)
+
+
+def told(forecast: Forecast) -> str:
+    """The forecast in a sentence."""
+    pace = f"At {uc(round(forecast.pace, 1))} a day, the pace of these days (four weeks at most), "
+    if forecast.soonest is None:
+        return pace + "the credits last for more than a year."
+    if forecast.latest is None:
+        return pace + f"the credits last at least until {day(forecast.soonest)}, nine times in ten."
+    return (
+        f"{pace}the credits run out between {day(forecast.soonest)} and {day(forecast.latest)}, "
+        "four times in five."
+    )
 
 
 def cost_per_email(by_day: pd.DataFrame) -> float | None:

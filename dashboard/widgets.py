@@ -295,11 +295,20 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def csv_download(frame: pd.DataFrame, name: str, key: str, label: str = "Download CSV") -> None:
-    """A button that saves the whole table as CSV; it sends nothing and runs nothing again."""
+def csv_download(
+    frame: pd.DataFrame | Callable[[], pd.DataFrame],
+    name: str,
+    key: str,
+    label: str = "Download CSV",
+) -> None:
+    """A button that saves the whole table as CSV; it sends nothing and runs nothing again.
+
+    A long table is given as a function, which reads it only when the button is pressed.
+    """
+    rows = f" · {count(len(frame), 'row')}" if isinstance(frame, pd.DataFrame) else ""
     st.download_button(
-        f"{label} · {count(len(frame), 'row')}",
-        data=lambda: frames.csv_bytes(frame),
+        f"{label}{rows}",
+        data=lambda: frames.csv_bytes(frame if isinstance(frame, pd.DataFrame) else frame()),
         file_name=f"{name}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -1,6 +1,7 @@
 """Usage: what each plan has, what is used, and what things cost."""
 
 from datetime import timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -100,12 +101,7 @@ figures(
     charts.burn_down(foretold.line, "Balance to come") if foretold is not None else None,
 )
 if foretold is not None:
-    soonest = "in over a year" if foretold.soonest is None else day(foretold.soonest)
-    latest = "in over a year" if foretold.latest is None else day(foretold.latest)
-    st.caption(
-        f"At {uc(round(foretold.pace, 1))} a day, the pace of the days chosen (four weeks at "
-        f"most), the credits run out between {soonest} and {latest}, four times in five."
-    )
+    st.caption(spending.told(foretold))
 
 st.subheader("Ledger")
 with st.container(horizontal=True):
@@ -117,9 +113,9 @@ with st.container(horizontal=True):
         for name, label in (("page", "Page"), ("operation", "Operation"), ("state", "Outcome"))
     }  # fmt: skip
 equal = {name: value for name, value in wanted.items() if value}
-events = account.purse.ledger.events(account.fingerprint, start, end, most=MOST_EVENTS, **equal)
+asked = partial(account.purse.ledger.events, account.fingerprint, start, end, **equal)
+events = asked(most=MOST_EVENTS)
 if len(events) == MOST_EVENTS:
-    st.caption(f"The newest {MOST_EVENTS:,} requests; choose fewer days to see others.")
-events = events.rename(columns={"state": "outcome"})
-table(events, "ledger", hidden=("id",))
-csv_download(events, "leadiq-ledger", "ledger_csv", "Download the ledger")
+    st.caption(f"The newest {MOST_EVENTS:,} requests are shown; the download has all of them.")
+table(events.rename(columns={"state": "outcome"}), "ledger", hidden=("id",))
+csv_download(partial(asked, most=None), "leadiq-ledger", "ledger_csv", "Download the ledger")

@@ -164,6 +164,18 @@ def test_a_lost_answer_is_counted_at_its_most_until_the_balance_tells(ledger: Le
     assert ledger.spent_today(ACCOUNT) == 1
 
 
+def test_a_request_whose_process_died_is_not_waited_for(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.snapshot(ACCOUNT, available=100, used=0)
+    module.time.sleep(0.002)
+    ledger.reserve(request(), up_to("11"))
+    now = module.time.time()
+    monkeypatch.setattr(module.time, "time", lambda: now + 660)
+    ledger.snapshot(ACCOUNT, available=89, used=11)
+    assert states(ledger) == [("settled", 11.0)]
+
+
 def test_a_refused_request_costs_nothing(ledger: Ledger) -> None:
     event = ledger.reserve(request(), up_to("11"))
     ledger.settle(event, state=REFUSED)

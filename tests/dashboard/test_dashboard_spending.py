@@ -29,7 +29,7 @@ SPENT = by_day(
 def test_consumption_by_each_split() -> None:
     points = spending.consumption(SPENT, "data_points")
     assert points[["what", "charge"]].to_numpy().tolist() == [
-        ["Email", 2.0], ["Email + Phone", 11.0], ["Profile or company", 3.0],
+        ["Email", 2.0], ["Email + Phone", 11.0], ["Company information", 3.0],
     ]  # fmt: skip
     operations = spending.consumption(SPENT, "operation")
     assert operations["what"].tolist() == ["People search", "Company search"]
@@ -67,9 +67,13 @@ def test_when_the_credits_run_out() -> None:
     assert uneven.soonest < uneven.expected < uneven.latest
     assert uneven.line["high"].ge(uneven.line["expected"]).all()
     assert uneven.line["expected"].ge(uneven.line["low"]).all()
+    assert spending.told(steady).endswith(
+        "run out between 15 Nov 2026 and 15 Nov 2026, four times in five."
+    )
     slow = spending.forecast(pd.Series([0.1], index=DAYS[:1]), 10_000, DAYS[0])
     assert slow is not None
     assert (slow.expected, slow.latest) == (None, None)
+    assert spending.told(slow).endswith("the credits last for more than a year.")
     assert spending.forecast(pd.Series([], dtype=float, index=DAYS[:0]), 100, DAYS[0]) is None
     assert spending.forecast(pd.Series([0.0], index=DAYS[:1]), 100, DAYS[0]) is None
 
