@@ -15,6 +15,7 @@ from leadiq_sandbox.world import (
     TECHNOLOGIES,
     TITLES,
     World,
+    ascii_slug,
 )
 
 Json = dict[str, Any]
@@ -222,7 +223,7 @@ def person_record(world: World, i: int, *, include_invalid: bool, matched: Colle
         "education": [
             {
                 "name": f"{school} University",
-                "domain": f"{ascii_school(school)}.example",
+                "domain": f"{ascii_slug(school)}.example",
                 "degrees": [draw.choice(words.DEGREES)],
                 "majors": [draw.choice(words.MAJORS)],
                 "dateRange": {"start": world.ago(graduated + 1400), "end": world.ago(graduated)},
@@ -233,11 +234,6 @@ def person_record(world: World, i: int, *, include_invalid: bool, matched: Colle
         "personalPhones": _shown(mobile, include_invalid),
         "confidence": 100,
     }
-
-
-def ascii_school(name: str) -> str:
-    """A school's name as a domain."""
-    return name.lower().replace(" ", "")
 
 
 def _current_positions(

@@ -49,7 +49,8 @@ def start_app(home: Path, **environment: str) -> tuple[subprocess.Popen[bytes], 
     app = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
          "--server.address", "127.0.0.1", "--server.headless", "true"],
-        cwd=ROOT, env={**kept, "HOME": str(home), **environment}, stdout=log, stderr=log,
+        cwd=ROOT, env={**kept, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
+        stdout=log, stderr=log,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     for _ in range(300):
