@@ -21,7 +21,6 @@ from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.wording import uc
 from leadiq_api import LeadIQError
@@ -347,12 +346,19 @@ class Ledger:
         added = {name: days.c[name] + value for name, value in sums.items()}
         self._upsert(db, days, key, sums, added)
 
+    @staticmethod
     def _upsert(
-        self, db: sa.Connection, table: sa.Table, key: dict[str, Any], new: Any, change: Any
+        db: sa.Connection, table: sa.Table, key: dict[str, Any], new: Any, change: Any
     ) -> None:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        insert = dialect.insert(table).values(**key, **new)
-        db.execute(insert.on_conflict_do_update(index_elements=list(key), set_=change))
+        """Changes the row of ``key``, or writes it new; in SQL that every database speaks."""
+        row = sa.and_(*(table.c[name] == value for name, value in key.items()))
+        if db.execute(table.update().where(row).values(change)).rowcount:
+            return
+        try:
+            with db.begin_nested():
+                db.execute(table.insert().values(**key, **new))
+        except sa.exc.IntegrityError:  # another session wrote it in between
+            db.execute(table.update().where(row).values(change))
 
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """What of these people and companies this account unlocked within a year."""

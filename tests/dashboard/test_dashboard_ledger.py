@@ -109,6 +109,25 @@ def test_eight_sessions_cannot_pass_a_budget(database: str) -> None:
     assert Ledger(database).spent_today(ACCOUNT) == Decimal("4.9")
 
 
+def test_the_first_requests_of_an_account_come_together(database: str) -> None:
+    ledgers = [Ledger(database) for _ in range(6)]
+    start, taken = threading.Barrier(6), []
+
+    def first(ledger: Ledger) -> None:
+        start.wait()
+        taken.append(ledger.reserve(request(), up_to("1")))
+
+    threads = [threading.Thread(target=first, args=(ledger,)) for ledger in ledgers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(taken)) == 6
+    assert ledgers[0].spent_today(ACCOUNT) == 6
+    for ledger in ledgers:
+        ledger.close()
+
+
 def test_yesterday_does_not_count(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger.set_budget(ACCOUNT, Budget(per_day=Decimal(1)))
     event = ledger.reserve(request(), up_to("1"))
