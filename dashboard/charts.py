@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
+from dashboard import frames
 from dashboard.forms import SIZE_BANDS
 from dashboard.frames import SENIORITIES
 from dashboard.wording import ENUM_LABELS, day, short, uc
@@ -121,6 +122,12 @@ def company_sizes(employees: pd.Series, title: str) -> go.Figure:
     edges = [0, *(most or float("inf") for _, most in SIZE_BANDS.values())]
     bands = pd.cut(employees.dropna(), edges, labels=list(SIZE_BANDS))
     return _bars(bands.value_counts().reindex(list(SIZE_BANDS), fill_value=0), title)
+
+
+def freshness(updated: pd.Series, title: str) -> go.Figure:
+    """How many rows were updated how long ago, the freshest first."""
+    found = frames.freshness(updated).value_counts()
+    return _bars(found.reindex([band for band in frames.FRESHNESS if band in found]), title)
 
 
 def amounts(frame: pd.DataFrame, name: str, amount: str, title: str, unit: str = "") -> go.Figure:

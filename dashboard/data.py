@@ -11,9 +11,10 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import list_writing
 from dashboard.ledger import Ledger, default_url
 from dashboard.purse import Purse
-from leadiq_api import ApiKey, LeadIQClient, Settings
+from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_sandbox import Sandbox
 
 Json = dict[str, Any]
@@ -124,7 +125,38 @@ def list_prospects(_client: LeadIQClient, account: str, list_id: str) -> list[Js
 @st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
 def export_list(_client: LeadIQClient, account: str, list_id: str) -> str:
     """A list as the service exports it, CSV text. Free."""
-    return _client.export_list(list_id)
+    return _client.export_list(list_id, read=list_prospects(_client, account, list_id))
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def find_prospects(
+    _client: LeadIQClient, account: str, email: str, first_name: str, last_name: str
+) -> list[Json]:
+    """Prospects of all lists by email, or by first and last name. Free."""
+    if email:
+        return _client.prospects(email=email)
+    return _client.prospects(first_name=first_name, last_name=last_name)
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def prospect(_client: LeadIQClient, account: str, prospect_id: str) -> Json:
+    """One prospect whole. Free."""
+    return _client.prospect(prospect_id)
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def saved_of(_client: LeadIQClient, account: str, inputs: list[Json]) -> list[Json]:
+    """Prospects of any list that may be the people of these inputs. Free."""
+    return list_writing.saved_of(_client, inputs)
+
+
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def whoami(_client: LeadIQClient, account: str) -> Json | None:
+    """Whose account it is: {user, team}. None where that cannot be read: nothing rests on it."""
+    try:
+        return _client.whoami()
+    except LeadIQError:
+        return None
 
 
 def forget_account(_client: LeadIQClient, account_id: str) -> None:
@@ -139,3 +171,10 @@ def forget_lists(_client: LeadIQClient, account_id: str, list_id: str | None = N
     if list_id is not None:
         list_prospects.clear(_client, account_id, list_id)
         export_list.clear(_client, account_id, list_id)
+    forget_found()
+
+
+def forget_found() -> None:
+    """Has prospects that were looked up read again, after something was written."""
+    for found in (prospect, saved_of, find_prospects):
+        found.clear()

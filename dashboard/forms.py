@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from dashboard.frames import EMAIL_STATUSES
 
 Input = dict[str, Any]
 
@@ -181,4 +185,103 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
         problem = "Enter a whole LinkedIn address, beginning with https://, or leave it empty."
     elif len(body.get("notes", "")) > 5000:
         problem = f"Shorten the notes to 5,000 characters; they have {len(body['notes']):,}."
+    elif body.get("emailStatus", EMAIL_STATUSES[0]) not in EMAIL_STATUSES:
+        problem = f"Choose an email status out of {', '.join(EMAIL_STATUSES)}, or leave it empty."
+    elif "emailStatus" in body and "workEmail" not in body:
+        problem = "Enter the email too, or leave its status empty."
     return body, problem
+
+
+# A CSV file of prospects: its limits, and the names that its columns go by.
+CSV_MEGABYTES = 5
+CSV_ROWS = 5_000
+CSV_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "firstName": ("first name", "firstname", "given name", "first"),
+    "lastName": ("last name", "lastname", "surname", "family name", "last"),
+    "workEmail": ("work email", "workemail", "email", "email address", "e-mail"),
+    "emailStatus": ("email status", "emailstatus"),
+    "title": ("title", "job title", "position"),
+    "company": ("company", "company name", "organization", "account"),
+    "companyDomain": ("company domain", "companydomain", "domain", "website"),
+    "phone": ("phone", "mobile", "phone number"),
+    "linkedinUrl": ("linkedin url", "linkedinurl", "linkedin", "linkedin profile"),
+    "personId": ("person id", "personid", "leadiq id"),
+    "notes": ("notes", "note"),
+}
+
+
+def csv_rows(content: bytes) -> tuple[list[dict[str, str]], str | None]:
+    """The rows of a CSV file by ``ProspectInput`` field, or what to mend in it.
+
+    UTF-8 or, where it is not, Windows' own encoding; comma, semicolon, tab or bar.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
+        return [], "This is no CSV file. Save the table as CSV, then choose it again."
+    first = text.splitlines()[0] if text.strip() else ""
+    delimiter = max(",;\t|", key=first.count)
+    csv.field_size_limit(CSV_MEGABYTES * 1_000_000)
+    try:
+        header, *rows = csv.reader(io.StringIO(text), delimiter=delimiter) if first else [[]]
+    except csv.Error as error:
+        return [], f"This CSV file cannot be read: {error}. Save it anew, then choose it again."
+    names = [re.sub(r"[\s_]+", " ", name).strip().lower() for name in header]
+    places = {
+        field: names.index(known[0])
+        for field, aliases in CSV_COLUMNS.items()
+        if (known := [alias for alias in aliases if alias in names])
+    }
+    if not {"firstName", "lastName"} <= {*places}:
+        return [], (
+            "The first row must name the columns, with one for the first and one for the last name."
+        )
+    if len(rows) > CSV_ROWS:
+        return [], f"The file has {len(rows):,} rows; {CSV_ROWS:,} go at a time. Split it."
+    return [
+        {field: row[place] for field, place in places.items() if place < len(row)}
+        for row in rows
+        if any(cell.strip() for cell in row)
+    ], None
+
+
+def prospect_rows(
+    rows: Sequence[Mapping[str, str]],
+) -> tuple[list[Input], list[tuple[int, str]]]:
+    """``ProspectInput`` bodies of a file's rows, and (row number, what to mend) of the others."""
+    checked = [(number, *prospect_input(row)) for number, row in enumerate(rows, 2)]
+    inputs = [body for _, body, problem in checked if problem is None]
+    return inputs, [(number, problem) for number, _, problem in checked if problem is not None]
+
+
+def feedback_input(prospect: Mapping[str, Any], value: str, kind: str, reason: str) -> Input:
+    """``ApiPersonFeedback``: that ``value`` of a prospect is wrong, for an ``InvalidReason``."""
+    company = prospect.get("company")
+    name = " ".join(filter(None, (prospect.get("firstName"), prospect.get("lastName"))))
+    return without_empty(
+        {
+            "personId": prospect.get("personId"),
+            "linkedinUrl": prospect.get("linkedinUrl"),
+            "name": name or prospect.get("name"),
+            "companyName": company.get("name") if isinstance(company, Mapping) else None,
+            "companyDomain": company.get("domain") if isinstance(company, Mapping) else None,
+            "title": prospect.get("title"),
+            "value": value,
+            "status": "Invalid",
+            "invalidReason": reason,
+            "type": kind,
+        }
+    )
+
+
+def found_by(email: str, first: str, last: str) -> str | None:
+    """What to mend before saved prospects can be searched: by email, or by both names."""
+    if email and (first or last):
+        return "Search by email or by name, not by both: empty one of them."
+    if email and not _EMAIL.fullmatch(email):
+        return "Enter a whole email address, such as jane@company.com."
+    if not email and not (first and last):
+        return "Enter an email, or both the first and the last name."
+    return None

@@ -19,6 +19,8 @@ Json = Mapping[str, Any]
 EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")
 UNUSABLE = frozenset({"Invalid", "Suppressed"})
 
+EXCEL_CELL = 32_767  # characters that a cell of Excel can hold
+
 # What a spreadsheet takes for a formula when a cell begins with it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -396,6 +398,17 @@ def lists(found: Iterable[Json]) -> pd.DataFrame:
     return frame.sort_values("updated_at", ascending=False, kind="stable", ignore_index=True)
 
 
+# Days since a prospect was updated, in bands.
+FRESHNESS = {"Up to 30 days": 30, "31 to 90 days": 90, "91 to 365 days": 365, "Over a year": None}
+
+
+def freshness(updated: pd.Series) -> pd.Series:
+    """The band of ``FRESHNESS`` of each time, missing where the time is."""
+    edges = [-float("inf"), *(most or float("inf") for most in FRESHNESS.values())]
+    age = (pd.Timestamp.now(tz="UTC") - updated).dt.total_seconds() / 86_400
+    return pd.cut(age, edges, labels=list(FRESHNESS)).astype(object)
+
+
 def prospects(found: Iterable[Json]) -> pd.DataFrame:
     """A list's prospects -> one row a prospect."""
     return _frame(
@@ -493,6 +506,18 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     for name in safe.columns[safe.dtypes.map(lambda kind: isinstance(kind, pd.DatetimeTZDtype))]:
         safe[name] = safe[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     return str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+
+
+def excel_bytes(frame: pd.DataFrame) -> bytes:
+    """The frame as an Excel file whose text is text: no formulas, no links."""
+    plain = frame.map(lambda cell: cell[:EXCEL_CELL] if isinstance(cell, str) else cell)
+    for name in plain.columns[plain.dtypes.map(lambda kind: isinstance(kind, pd.DatetimeTZDtype))]:
+        plain[name] = plain[name].dt.tz_localize(None)  # Excel knows no time zones: these are UTC
+    content = io.BytesIO()
+    dead = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": dead}) as book:
+        plain.to_excel(book, index=False, sheet_name="LeadIQ")
+    return content.getvalue()
 
 
 def from_csv(content: str) -> pd.DataFrame:

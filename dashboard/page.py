@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError, StreamlitSecretNotFoundError
 
-from dashboard import data, state
+from dashboard import data, frames, state
 from dashboard.budget import sidebar_budget
 from dashboard.ledger import BudgetExceeded, LedgerError
 from dashboard.purse import Purse
@@ -148,11 +148,14 @@ def set_page(title: str, lead: str) -> Account:
     if credits is None:
         st.caption("The balance is not known; prices below are LeadIQ's published ones.")
         credits = {}
+    owner = data.whoami(client, client.fingerprint) if credits else None
     prices = price_list(credits)
     purse = Purse(data.ledger(), client.fingerprint, _user(), title, prices)
     confirmed, st.session_state[state.CONFIRMED] = st.session_state[state.CONFIRMED], None
     account = Account(client, client.fingerprint, is_sandbox, credits, prices, purse, confirmed)
     with st.sidebar:
+        if owner is not None:
+            st.caption(_owner(owner), help="Whose account the key belongs to, and which team")
         sidebar_budget(account)
     return account
 
@@ -180,6 +183,12 @@ def show_error(error: LeadIQError, *, paid: bool = False) -> None:
     said = error.message if len(error.message) <= MOST_DETAIL else error.message[:MOST_DETAIL] + "…"
     status = "" if error.status is None else f" ({error.status})"
     st.error(f"{advice}\n\n{plain(said)}{status}", title=headline, icon=":material/error:")
+
+
+def _owner(found: Mapping[str, Any]) -> str:
+    """``Jane Doe · jane@acme.com · Acme``, of what ``whoami`` tells."""
+    told = [frames.text(found, path) for path in ("user.name", "user.email", "team.name")]
+    return f":material/account_circle: {plain(' · '.join(filter(None, told)))}"
 
 
 def _user() -> str:

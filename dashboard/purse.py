@@ -90,6 +90,44 @@ class Purse:
         self._settle(event, operation, answer, data_points)
         return answer
 
+    def pay_verification(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Sends one verification of an email within the budget; its answer is its charge."""
+        return self._pay_flat("verifyEmail", call, lambda _: self.prices["EmailReverification"])
+
+    def pay_export(self, company_id: str | None, call: Callable[[], dict[str, Any]]) -> Any:
+        """Sends one export to Salesforce within the budget.
+
+        A record that was made has unlocked the company it names, unless that was unlocked before.
+        """
+        known = not company_id or self.ledger.unlocked(self.account, [company_id])
+
+        def charge(answer: Json) -> Decimal:
+            free = known or answer.get("status") == "duplicates_found"
+            return Decimal(0) if free else self.prices["Company"]
+
+        return self._pay_flat("exportToSalesforce", call, charge)
+
+    def _pay_flat(
+        self,
+        operation: str,
+        call: Callable[[], dict[str, Any]],
+        charge: Callable[[Json], Decimal],
+    ) -> dict[str, Any]:
+        event = self.ledger.reserve(
+            Request(self.account, self.user, self.page, operation, (), 1), self.price(operation, {})
+        )
+        try:
+            answer = call()
+        except LeadIQError as error:
+            unknown = isinstance(error, ServiceUnavailable) and error.status != 502
+            self.ledger.settle(event, state=UNKNOWN if unknown else REFUSED)
+            raise
+        except BaseException:  # the page was left in the middle: it may have been done
+            self.ledger.settle(event, state=UNKNOWN)
+            raise
+        self.ledger.settle(event, state=ESTIMATED, charge=charge(answer), returned=1)
+        return answer
+
     def _settle(
         self, event: int, operation: str, answer: Json, data_points: tuple[str, ...]
     ) -> None:

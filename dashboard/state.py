@@ -22,6 +22,12 @@ FORM = "form"  # version of the forms on Lists: a new one begins empty, a failed
 FAILURES = "failures"  # (what, fingerprint) -> (monotonic seconds, error) of reads that failed
 CONFIRMED = "confirmed"  # the request whose price was confirmed in the dialog
 PREVIEW = "preview"  # (what was entered, answer) of the last free preview
+VERIFIED = "verified"  # rows of the last verification: what each address was, and is
+FOUND = "found_prospects"  # (fingerprint, email, first name, last name) last searched for
+COUNTS = "counts"  # prospects of each list that was read, by (fingerprint, list id)
+EXPORTS = "exports"  # what became of exports to Salesforce, by (fingerprint, prospect id)
+ADDING = "adding"  # whether the panel that adds people to a list is open
+WRITTEN = "written"  # (fingerprint, list id, inputs, Written) of an addition with something left
 OFFERED = "offered"  # most UC that the button just pressed had shown
 
 DEFAULTS: dict[str, Any] = {
@@ -35,6 +41,12 @@ DEFAULTS: dict[str, Any] = {
     PREVIEW: None,
     FORM: 0,
     FAILURES: {},
+    VERIFIED: None,
+    FOUND: None,
+    COUNTS: {},
+    EXPORTS: {},
+    WRITTEN: None,
+    ADDING: False,
     OFFERED: None,
 }
 RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST)

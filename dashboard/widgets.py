@@ -1,4 +1,4 @@
-"""What several pages draw: data points with prices, paid buttons, tables, CSV, adding to a list."""
+"""What several pages draw: data points with prices, paid buttons, tables, CSV."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from dashboard import data, frames, state
 from dashboard.budget import confirm, needs_confirmation
 from dashboard.forms import CEILING, page_input
 from dashboard.ledger import BudgetExceeded
-from dashboard.page import Account, read, show_error
+from dashboard.page import Account, show_error
 from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to
-from leadiq_api import LeadIQError, ServiceUnavailable
 from leadiq_api.credits import Estimate, Record
 
 # A data point's name in the account's price list, and on the screen.
@@ -63,6 +62,10 @@ COLUMNS: Mapping[str, Any] = {
     "contacts": st.column_config.NumberColumn("Contacts", format="localized"),
     "shown": st.column_config.NumberColumn("Shown", format="localized"),
     "notes": "Notes",
+    "prospects": st.column_config.NumberColumn("Prospects", format="localized"),
+    "before": "Status before",
+    "after": "Status now",
+    "problem": "Why not",
     "at": st.column_config.DatetimeColumn("Time (UTC)", format="localized"),
     "user": "User",
     "page": "Page",
@@ -259,6 +262,10 @@ def table(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> None:
     )
 
 
+# Columns that only the exports have: ids, and names in parts.
+UNSHOWN = ("person_id", "company_id", "prospect_id", "first_name", "last_name")
+
+
 def selectable(frame: pd.DataFrame, id_column: str, key: str, version: float) -> list[str]:
     """A table with selectable rows; the selection as ids.
 
@@ -270,7 +277,7 @@ def selectable(frame: pd.DataFrame, id_column: str, key: str, version: float) ->
         key=f"{key}_{version}",
         hide_index=True,
         column_config=COLUMNS,
-        column_order=_columns(frame, ("person_id", "company_id", "first_name", "last_name")),
+        column_order=_columns(frame, UNSHOWN),
         on_select="rerun",
         selection_mode="multi-row",
         alt=f"Table of {len(frame)} rows; rows can be selected",
@@ -287,7 +294,7 @@ def _columns(frame: pd.DataFrame, hidden: Sequence[str]) -> list[str]:
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame as people read it: plain words for the API's, links only where they are safe."""
     shown = frame.copy()
-    for name in ("seniority", "email_status", "job_change"):
+    for name in ("seniority", "email_status", "job_change", "before", "after"):
         if name in shown:
             shown[name] = shown[name].replace(ENUM_LABELS)
     if "linkedin_url" in shown:
@@ -317,84 +324,20 @@ def csv_download(
     )
 
 
+def excel_download(frame: pd.DataFrame, name: str, key: str) -> None:
+    """A button that saves the whole table as an Excel file; it sends nothing."""
+    st.download_button(
+        "Download Excel",
+        data=lambda: frames.excel_bytes(frame),
+        file_name=f"{name}.xlsx",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )
+
+
 def notice() -> None:
     """What the last press did, once."""
     done, st.session_state[state.NOTICE] = st.session_state[state.NOTICE], None
     if done:
         st.success(done, icon=":material/check_circle:")
-
-
-def create_list(account: Account, name: str, description: str) -> str | None:
-    """Creates a list and gives its id, or tells why there is none."""
-    try:
-        with st.spinner("Creating the list …"):
-            made = account.client.create_list(name, description)
-    except LeadIQError as error:
-        if error.status == 409:
-            st.error(f"A list called {plain(name)} exists already. Choose another name.")
-        else:
-            show_error(error)
-        made = None
-    data.forget_lists(*account.caller)
-    if made is None:
-        return None
-    st.session_state[state.NOTICE] = f"{plain(name)} was created."
-    return str(made.get("id"))
-
-
-def add_to_list(account: Account, people: pd.DataFrame, key: str) -> None:
-    """Puts the given people on a list that is chosen here. Free; each press sends once."""
-    inputs, left_out = frames.prospect_inputs(people)
-    known = read("the lists", account.caller, data.lists)
-    if known is None:
-        return
-    names = {str(row.get("id")): str(row.get("name")) for row in known}
-    if not names:
-        st.info("There is no list yet. Create one on Lists, then come back: the selection stays.")
-        return
-    with st.form(f"{key}_form"):
-        list_id = st.selectbox("List", list(names), format_func=lambda found: names[found])
-        if left_out:
-            st.caption(
-                f"{count(len(left_out), 'person', 'people')} without a first or last name cannot "
-                f"be added: {plain(', '.join(left_out[:5]))}"
-            )
-        pressed = st.form_submit_button(
-            f"Add {count(len(inputs), 'person', 'people')} to the list · free",
-            disabled=not inputs,
-            icon=":material/playlist_add:",
-        )
-    if pressed and list_id:
-        add_prospects(account, list_id, names[list_id], inputs)
-        notice()
-
-
-def add_prospects(
-    account: Account, list_id: str, list_name: str, inputs: Sequence[Mapping[str, Any]]
-) -> bool:
-    """Adds prospects. Refused and unknown ones are told here, added ones by ``notice``.
-
-    True if all were added.
-    """
-    try:
-        with st.spinner("Adding to the list …"):
-            result = account.client.add_prospects(list_id, [dict(body) for body in inputs])
-    except LeadIQError as error:
-        show_error(error)
-        result = error.data if isinstance(error.data, dict) else {}
-        if isinstance(error, ServiceUnavailable):
-            unknown = count(len(result.get("unknown", ())), "person", "people")
-            st.warning(
-                f"Whether {unknown} reached the list is not known. Open it on Lists and look "
-                "before you add them again: LeadIQ does not remove duplicates."
-            )
-    data.forget_lists(*account.caller, list_id)
-    added, failed = result.get("succeeded", []), result.get("failed", [])
-    if added:
-        told = f"{count(len(added), 'person', 'people')} added to {plain(list_name)}."
-        st.session_state[state.NOTICE] = told
-    for row in failed:
-        body = inputs[row["index"]]
-        name = f"{body.get('firstName', '')} {body.get('lastName', '')}"
-        st.warning(f"{plain(name)} was not added: {plain(str(row.get('reason')))}")
-    return len(added) == len(inputs)

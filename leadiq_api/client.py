@@ -12,7 +12,14 @@ from leadiq_api import queries
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import InvalidRequest, LeadIQError, NotFound, ServiceUnavailable
 from leadiq_api.settings import GRAPHQL_URL, PROSPECTOR_URL, REQUESTS_PER_MINUTE, base_url
-from leadiq_api.transport import Transport
+from leadiq_api.transport import (
+    Retry,
+    Transport,
+    any_failure,
+    nothing,
+    refused,
+    refused_upstream,
+)
 
 Json = dict[str, Any]
 Rows = list[Json]  # named here: inside the class, ``list`` is the API's operation
@@ -161,8 +168,9 @@ class LeadIQClient:
 
         Gives {succeeded: [Prospect], failed: [{index, reason}]} over all of them, ``index`` being
         the place in ``prospects``. Where a request fails, the error's ``data`` is that same object
-        for the requests before it, and ``unknown``: the places whose outcome nobody knows. Nothing
-        is deduplicated by LeadIQ, so read the list back before sending those again.
+        for the requests before it, ``unknown``: the places whose outcome nobody knows, and
+        ``details``: what LeadIQ said of the request that failed. Nothing is deduplicated by
+        LeadIQ, so read the list back before sending those again.
         """
         done: Json = {"succeeded": [], "failed": [], "unknown": []}
         size, start = BATCH_LIMIT, 0
@@ -178,21 +186,69 @@ class LeadIQClient:
             except LeadIQError as error:
                 if isinstance(error, ServiceUnavailable):
                     done["unknown"] = [*range(start, start + len(batch))]
-                error.data = done
+                error.data = {**done, "details": error.data}
                 raise
             start += len(batch)
         return {"succeeded": done["succeeded"], "failed": done["failed"]}
 
-    def export_list(self, list_id: str) -> str:
+    def attach_prospect(self, list_id: str, prospect_id: str) -> Json:
+        """Puts an existing prospect on another list, and gives it. Free.
+
+        Doing it twice is doing it once, so that failures are retried.
+        """
+        path = f"/lists/{_segment(list_id)}/prospects/{_segment(prospect_id)}"
+        return _object(self._prospector("POST", path, retry=any_failure), "id")
+
+    def prospect(self, prospect_id: str) -> Json:
+        """One prospect with everything that is kept of it. Free."""
+        return _object(self._prospector("GET", f"/prospects/{_segment(prospect_id)}"), "id")
+
+    def prospects(
+        self, *, email: str | None = None, first_name: str = "", last_name: str = ""
+    ) -> Rows:
+        """Prospects of all lists by email, or by first and last name, paged underneath. Free."""
+        named = {"firstName": first_name, "lastName": last_name}
+        pages = self._pages("/prospects", {"email": email} if email is not None else named)
+        return [row for page in pages for row in page]
+
+    def verify_prospect_email(self, prospect_id: str) -> Json:
+        """Verifies the address of a prospect and keeps the verdict: {status, prospect}. 0.1 UC.
+
+        ``status`` is Verified, VerifiedLikely, Unverified or Invalid. Without an address an
+        ``InvalidRequest`` of status 409. Prospector's 502 is retried; a lost answer is not, since
+        it may have been paid.
+        """
+        path = f"/prospects/{_segment(prospect_id)}/verify-email"
+        return _object(self._prospector("POST", path, retry=refused_upstream), "status")
+
+    def export_to_salesforce(self, prospect_id: str, *, force: bool = False) -> Json:
+        """Writes a prospect to the caller's Salesforce: {status, entityId, duplicates, ...}.
+
+        ``status`` is created, updated, duplicates_found (nothing was written) or submitted (its
+        outcome is unknown). ``force`` writes in spite of duplicates. It cannot be undone and is
+        never sent twice. Up to 3 UC for a company that was not unlocked.
+        """
+        path = f"/prospects/{_segment(prospect_id)}/export/salesforce"
+        body = {"force": True} if force else {}
+        return _object(self._prospector("POST", path, body=body, retry=nothing), "status")
+
+    def submit_person_feedback(self, input: Json) -> str:
+        """Says that an address or number is right or wrong (``ApiPersonFeedback``). Free."""
+        variables = {"input": input}
+        data = self._transport.graphql(queries.SUBMIT_FEEDBACK, variables, retry=refused)
+        return str(data.get("submitPersonFeedback"))
+
+    def export_list(self, list_id: str, *, read: Rows | None = None) -> str:
         """A list as CSV text, header first, cells as the service holds them. Free.
 
         From the guide's ``GET /lists/{listId}/export`` where the server has it; the live service
-        does not, and there the prospects are paged through. Raises ``NotFound`` for no such list.
+        does not, and there the prospects are paged through, or taken from ``read``. Raises
+        ``NotFound`` for no such list.
         """
         path = f"/lists/{_segment(list_id)}/export"
         if self._has_export is not False:
             try:
-                text = str(self._transport.prospector("GET", path, text=True))
+                text = str(self._transport.prospector("GET", path, text=True, retry=any_failure))
             except LeadIQError as error:
                 if error.status not in ABSENT:
                     raise
@@ -202,7 +258,7 @@ class LeadIQClient:
             else:
                 self._has_export = True
                 return text
-        return _csv_text(self.list_prospects(list_id))
+        return _csv_text(self.list_prospects(list_id) if read is None else read)
 
     # Underneath ------------------------------------------------------------------------------
 
@@ -217,18 +273,21 @@ class LeadIQClient:
         nullable: bool = False,
     ) -> Json:
         variables = None if input is None else {"input": input}
-        data = self._transport.graphql(document, variables, retry=not paid)
+        data = self._transport.graphql(document, variables, retry=refused if paid else any_failure)
         value = data.get(field)
         answer = {} if value is None and nullable else _object(value)
         if rows is not None:
             _rows(answer, rows)
         return answer
 
-    def _prospector(self, method: str, path: str, **request: Any) -> Any:
+    def _prospector(
+        self, method: str, path: str, *, retry: Retry | None = None, **request: Any
+    ) -> Any:
         """Asks under ``/v1`` or without, whichever this server has.
 
         Trying the other spelling is safe for a write too: a 404 means that nothing was done.
         """
+        request["retry"] = retry or (any_failure if method == "GET" else refused)
         if self._prefix is not None:
             return self._transport.prospector(method, self._prefix + path, **request)
         try:
@@ -243,11 +302,12 @@ class LeadIQClient:
             self._prefix = "/v1"
         return answer
 
-    def _pages(self, path: str) -> Iterator[Rows]:
+    def _pages(self, path: str, query: Json | None = None) -> Iterator[Rows]:
         cursor = None
         seen = set()
         while True:
-            params = {"limit": PAGE_LIMIT} | ({"cursor": cursor} if cursor else {})
+            params = {"limit": PAGE_LIMIT, **(query or {})}
+            params |= {"cursor": cursor} if cursor else {}
             page = _object(self._prospector("GET", path, params=params))
             yield _rows(page, "items")
             cursor = page.get("nextCursor")
@@ -289,11 +349,11 @@ def _rows(answer: Json, name: str) -> Rows:
     return rows
 
 
-def _segment(list_id: str) -> str:
-    """An id as one path segment; lists have 24 hex digits, so anything else is no list."""
-    if not list_id.isalnum() or not list_id.isascii():
-        raise NotFound(f"There is no list {list_id!r}.", status=404)
-    return list_id
+def _segment(id: str) -> str:
+    """An id as one path segment; lists and prospects have 24 hex digits, so no other is theirs."""
+    if not id.isalnum() or not id.isascii():
+        raise NotFound(f"There is no list or prospect {id!r}.", status=404)
+    return id
 
 
 def _csv_text(prospects: Rows) -> str:

@@ -24,6 +24,10 @@ DEFAULT_PRICES: Mapping[str, Decimal] = {
 COMPANIES_OF_A_PERSON = 2
 COMPANIES_OF_A_NAME = 10
 
+# What one request to Prospector can cost: a verification; a company's information that an export
+# to Salesforce unlocks (OpenAPI: "may consume Universal Credits").
+PER_REQUEST = {"verifyEmail": "EmailReverification", "exportToSalesforce": "Company"}
+
 # The advanced searches' page when the input names none: LeadIQ's samples use 25.
 DEFAULT_LIMIT = 25
 DEFAULT_LIMIT_PER_COMPANY = 5
@@ -106,6 +110,9 @@ def estimate(
     points = chosen(data_points)
     if operation in FREE_OPERATIONS:
         return Estimate(Decimal(0), Decimal(0))
+    if operation in PER_REQUEST:
+        price = prices[PER_REQUEST[operation]]
+        return Estimate(Decimal(0), price, ((_LABELS[PER_REQUEST[operation]], 1, price),))
     if records is not None:
         return _of_records(records, points, prices, unlocked)
     lines = _lines(operation, input, points, prices)
@@ -207,6 +214,7 @@ def _of_records(
 
 _LABELS = {
     "Profile": "profile", "PersonEmail": "email", "PersonPhone": "phone", "Company": "company",
+    "EmailReverification": "email verification",
 }  # fmt: skip
 
 

@@ -82,6 +82,10 @@ query SearchPeoplePreview($input: SearchPeoplePreviewInput!) {
 }
 """
 
+SUBMIT_FEEDBACK = """
+mutation SubmitPersonFeedback($input: ApiPersonFeedback!) { submitPersonFeedback(input: $input) }
+"""
+
 SEARCH_COMPANY = f"""
 query SearchCompany($input: SearchCompanyInput!) {{
   searchCompany(input: $input) {{
@@ -174,6 +178,7 @@ def every_document() -> dict[str, str]:
         "usage": USAGE,
         "searchPeoplePreview": SEARCH_PEOPLE_PREVIEW,
         "searchCompany": SEARCH_COMPANY,
+        "submitPersonFeedback": SUBMIT_FEEDBACK,
     }
     for bits in range(2 ** len(DATA_POINTS)):
         points = [point for place, point in enumerate(DATA_POINTS) if bits >> place & 1]

@@ -50,6 +50,29 @@ class Answer:
     content_type: str
 
 
+Retry = Callable[[LeadIQError], bool]
+
+
+def any_failure(_: LeadIQError) -> bool:
+    """For what costs nothing and can be done twice: every failure that time may mend."""
+    return True
+
+
+def refused(error: LeadIQError) -> bool:
+    """For what is paid or written: a 429 was refused before it was done, all else may be done."""
+    return isinstance(error, RateLimited)
+
+
+def refused_upstream(error: LeadIQError) -> bool:
+    """As ``refused``, and Prospector's own 502, "temporary upstream error": not a gateway's."""
+    return refused(error) or (error.status == 502 and error.code not in (None, "not_json"))
+
+
+def nothing(_: LeadIQError) -> bool:
+    """For what must go out once: an export to another system."""
+    return False
+
+
 class Transport:
     """Sends requests for one key. Thread-safe: it holds a connection pool and no request state.
 
@@ -77,9 +100,9 @@ class Transport:
         self._session.headers["User-Agent"] = "leadiq-console"
 
     def graphql(
-        self, document: str, variables: dict[str, Any] | None = None, *, retry: bool
+        self, document: str, variables: dict[str, Any] | None = None, *, retry: Retry
     ) -> dict[str, Any]:
-        """The ``data`` of a GraphQL answer. ``retry`` is for reads that cost nothing."""
+        """The ``data`` of a GraphQL answer. ``retry`` tells which failures may be sent again."""
         body = {"query": document, "variables": variables or {}}
         request = requests.Request("POST", self._graphql_url, json=body)
         request.auth = self._key.graphql_auth()
@@ -93,14 +116,15 @@ class Transport:
         params: dict[str, Any] | None = None,
         body: Any = None,
         text: bool = False,
+        retry: Retry,
     ) -> Any:
-        """The JSON of a Prospector answer, or its text. GET is a read; nothing else is retried."""
+        """The JSON of a Prospector answer, or its text."""
         request = requests.Request(method, self._prospector_url + path, params=params, json=body)
         request.auth = self._key.prospector_auth()
-        return self._send(request, _rest_text if text else _rest_json, retry=method == "GET")
+        return self._send(request, _rest_text if text else _rest_json, retry=retry)
 
     def _send(
-        self, request: requests.Request, parse: Callable[[Answer], Any], *, retry: bool
+        self, request: requests.Request, parse: Callable[[Answer], Any], *, retry: Retry
     ) -> Any:
         self._limiter.acquire()
         deadline = time.monotonic() + self._deadline
@@ -109,9 +133,7 @@ class Transport:
             try:
                 return self._attempt(request, parse)
             except (RateLimited, ServiceUnavailable) as error:
-                # A 429 was refused before it was done. Anything else may have been done: only a
-                # free read may go out again.
-                if not (retry or isinstance(error, RateLimited)):
+                if not retry(error):
                     raise
                 pause = backoff * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
                 backoff = min(backoff * 2, BACKOFF_CAP)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from leadiq_sandbox.faults import KINDS, Fault, UnknownFault
+from leadiq_sandbox.prospector import SALESFORCE
 from leadiq_sandbox.server import DEFAULT_SEED, Sandbox
 
 
@@ -49,6 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--fault", type=_fault, nargs="+", action="extend", default=[], metavar="KIND:EVERY_NTH"
     )
+    parser.add_argument(
+        "--salesforce", choices=SALESFORCE, default="created", help="outcome of every export"
+    )
     parser.add_argument("--db", type=Path, metavar="FILE", help="keeps credits and lists")
     parser.add_argument(
         "--http-errors",
@@ -68,6 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
         http_errors=options.http_errors,
         seed=options.seed,
     )
+    sandbox.prospector.salesforce = options.salesforce
     try:
         sandbox.start()
     except OSError as error:

@@ -24,6 +24,7 @@ MESSAGES = {
     402: "Insufficient credits",
     429: "Too many requests",
     500: "Something went wrong",
+    502: "Temporary upstream error",
     503: "Service unavailable",
 }
 

@@ -12,6 +12,7 @@ KINDS = {
     "402": "HTTP 402",
     "429": "HTTP 429",
     "500": "HTTP 500",
+    "502": "HTTP 502",
     "503": "HTTP 503",
     "401-in-200": "401 in the errors[] of a 200 (REST: HTTP 401)",
     "402-in-200": "402 in the errors[] of a 200 (REST: HTTP 402)",

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,12 +54,32 @@ def _uri(value: Any) -> str | None:
     return None if fits else "must be a URI"
 
 
+def _boolean(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
 def _location(value: Any) -> str | None:
     if not isinstance(value, dict):
         return "must be an object"
     known = {name: part for name, part in value.items() if name in LOCATION_FIELDS}
     return None if all(isinstance(part, str) for part in known.values()) else "must hold strings"
 
+
+# What an export to Salesforce can come to, by the name it is ordered under: (status, message).
+SALESFORCE = {
+    "created": (200, "A new record"),
+    "duplicates_found": (200, "Nothing is written; with force a new record"),
+    "submitted": (202, "The export was submitted; its outcome is not known. Do not retry."),
+    "salesforce_export_disabled": (403, "An admin has disabled Salesforce export"),
+    "salesforce_export_not_enabled": (403, "Salesforce export is not enabled for this team yet"),
+    "salesforce_not_connected": (409, "No Salesforce is connected to this user"),
+    "salesforce_save_as_unsupported": (409, "The member's Save to setting is not supported"),
+    "salesforce_account_required": (409, "A Contact needs an Account"),
+    "quality_skipped": (409, "The prospect's data is not good enough to export"),
+    "export_rejected": (409, "The export was rejected by the organization's rules"),
+    "salesforce_rejected_record": (409, "Salesforce rejected the record"),
+    "upstream": (502, "Temporary upstream error"),
+}
 
 LIST_FIELDS: Mapping[str, Check] = {"name": _text(1, 200), "description": _text(0, 2000)}
 PROSPECT_FIELDS: Mapping[str, Check] = {
@@ -102,6 +123,8 @@ class Prospector:
 
     def __init__(self, world: World, store: Store) -> None:
         self._world, self._store = world, store
+        self.salesforce = "created"  # the outcome on order, one of SALESFORCE
+        self.exported: list[str] = []  # ids, once for each record made
 
     def create_list(self, body: Any) -> Json:
         self._check(problems(body, LIST_FIELDS, ("name",)), 400)
@@ -184,6 +207,25 @@ class Prospector:
             raise Refused(409, "This prospect has no email to verify", "no_email_to_verify")
         status = self._verdict(email)
         return {"status": status, "prospect": self._store.set_email_status(prospect_id, status)}
+
+    def export_to_salesforce(self, prospect_id: str, body: Any) -> tuple[int, Json]:
+        """The outcome on order; what creates a record notes the prospect in ``exported``."""
+        prospect = self._store.prospect(prospect_id)
+        self._check(problems({} if body is None else body, {"force": _boolean}, ()), 400)
+        force = bool(body and body.get("force"))
+        status, message = SALESFORCE[self.salesforce]
+        if status >= 400:
+            raise Refused(status, message, self.salesforce if status < 500 else None)
+        told = {"requestId": secrets.token_hex(8), "savedAs": "Lead"}
+        if self.salesforce == "submitted":
+            self.exported.append(prospect_id)
+            return status, {**told, "status": "submitted", "message": message}
+        if self.salesforce == "duplicates_found" and not force:
+            same = {"id": "00Q000000000001", "entityType": "Lead", "name": prospect["name"]}
+            return status, {**told, "status": "duplicates_found", "duplicates": [same]}
+        self.exported.append(prospect_id)
+        entity = f"00Q{len(self.exported):012d}"
+        return status, {**told, "status": "created", "entityId": entity, "entityType": "Lead"}
 
     def export(self, list_id: str) -> str:
         """A list as CSV, the guide's own operation; no cell begins as a formula does."""

@@ -187,6 +187,8 @@ class Sandbox:
              lambda r, b: (200, p.prospect(_id(r, "prospect_id", 400)))),
             ("POST", "/prospects/{prospect_id}/verify-email",
              lambda r, b: (200, p.verify_prospect(_id(r, "prospect_id", 400)))),
+            ("POST", "/prospects/{prospect_id}/export/salesforce",
+             lambda r, b: p.export_to_salesforce(_id(r, "prospect_id", 400), b)),
             ("GET", "/verify-email", lambda r, b: (200, p.verify_email(r.query_params))),
             ("GET", "/whoami", lambda r, b: (200, p.whoami())),
         ]  # fmt: skip

@@ -8,8 +8,8 @@ from dashboard import charts, data, forms, frames, state
 from dashboard.cards import company_people
 from dashboard.filters import company_filters, contact_filters
 from dashboard.page import set_page
+from dashboard.prospects import add_people
 from dashboard.widgets import (
-    add_to_list,
     after_paying,
     csv_download,
     data_points_input,
@@ -105,11 +105,8 @@ if not flat:
     for found in shown:
         company_people(found)
 chosen = selectable(people, "person_id", "advanced_table", outcome.at)
-with st.container(horizontal=True):
-    csv_download(everyone, "leadiq-advanced-search", "advanced_csv")
-    with st.popover("Add to a list", icon=":material/playlist_add:"):
-        picked = people[people["person_id"].isin(chosen)] if chosen else people
-        add_to_list(account, picked, "advanced_add")
+csv_download(everyone, "leadiq-advanced-search", "advanced_csv")
+add_people(account, people[people["person_id"].isin(chosen)] if chosen else people)
 
 st.caption(f"Charts are drawn on {count(len(loaded), *noun)} loaded of {total:,.0f} found.")
 figures(

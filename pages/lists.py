@@ -1,14 +1,19 @@
-"""Lists: all lists, a new one, the prospects of one, and its export."""
+"""Lists: all lists, the prospects of one, what can be done with them, and the export."""
 
 import streamlit as st
 
-from dashboard import charts, data, frames, state
-from dashboard.forms import prospect_input
+from dashboard import charts, data, forms, frames, prospects, state
 from dashboard.page import read, set_page
-from dashboard.widgets import add_prospects, create_list, csv_download, figures, notice, table
+from dashboard.widgets import (
+    csv_download,
+    figures,
+    notice,
+    selectable,
+    table,
+)
 from dashboard.wording import count, day, plain
 
-PROSPECT_FIELDS = {
+FIELDS = {
     "firstName": "First name",
     "lastName": "Last name",
     "title": "Title",
@@ -27,12 +32,6 @@ def refresh() -> None:
     data.forget_lists(*account.caller, st.session_state[state.OPEN_LIST])
 
 
-def new_forms() -> None:
-    """After a success the forms begin anew; after a failure nothing entered is lost."""
-    st.session_state[state.FORM] += 1
-    st.rerun()
-
-
 st.button("Refresh", icon=":material/refresh:", on_click=refresh)
 notice()
 form = st.session_state[state.FORM]
@@ -46,10 +45,13 @@ with (
         if not name:
             st.error("Give the list a name.", icon=":material/edit:")
         else:
-            made = create_list(account, name, about)
+            made = prospects.create_list(account, name, about)
             if made is not None:
                 st.session_state[state.OPEN_LIST] = made
-                new_forms()
+                st.session_state[state.FORM] += 1
+                st.rerun()
+with st.expander("Find a saved prospect", icon=":material/person_search:"):
+    prospects.find(account)
 
 found = read("the lists", account.caller, data.lists)
 if found is None:
@@ -61,8 +63,15 @@ if lists.empty:
 
 names = dict(zip(lists["list_id"], lists["name"], strict=True))
 st.subheader(count(len(lists), "list"))
-table(lists, "lists_table", hidden=("list_id",))
-csv_download(lists, "leadiq-lists", "lists_csv")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    wanted = st.text_input("Search lists by name", key="lists_search", persist_state="session")
+    prospects.count_prospects(account, list(names))
+lists["prospects"] = prospects.counts(account, lists["list_id"])
+matching = lists[lists["name"].str.contains(wanted.strip(), case=False, regex=False, na=False)]
+if matching.empty:
+    st.info(f"No list has “{plain(wanted.strip())}” in its name.")
+table(matching, "lists_table", hidden=("list_id",))
+csv_download(matching, "leadiq-lists", "lists_csv")
 
 known = list(names)
 kept = st.session_state[state.OPEN_LIST]
@@ -74,43 +83,47 @@ list_id = st.selectbox(
 )
 st.session_state[state.OPEN_LIST] = list_id
 
+prospects.written(account, list_id, names[list_id])
 with (
     st.expander("Add a prospect", icon=":material/person_add:"),
     st.form("add_prospect", border=False),
 ):
     entered = {
         field: st.text_input(label, key=f"prospect_{field}_{form}")
-        for field, label in PROSPECT_FIELDS.items()
+        for field, label in FIELDS.items()
     }
+    options = ("", *frames.EMAIL_STATUSES)
+    entered["emailStatus"] = st.selectbox("Email status", options, key=f"prospect_status_{form}")
     if st.form_submit_button("Add to the list · free", type="primary"):
-        body, problem = prospect_input(entered)
+        body, problem = forms.prospect_input(entered)
         if problem:
             st.error(problem, icon=":material/edit:")
-        elif add_prospects(account, list_id, names[list_id], [body]):
-            new_forms()
+        else:
+            prospects.add_one(account, list_id, names[list_id], body)
+with st.expander("Add from a CSV file", icon=":material/upload_file:"):
+    prospects.upload(account, list_id, names[list_id])
 
 listed = read("the prospects", account.caller, data.list_prospects, list_id)
 if listed is None:
     st.stop()
-prospects = frames.prospects(listed)
-st.subheader(f"{plain(names[list_id])}: {count(len(prospects), 'prospect')}")
-if prospects.empty:
+people = frames.prospects(listed)
+prospects.counted(account, list_id, len(people))
+st.subheader(f"{plain(names[list_id])}: {count(len(people), 'prospect')}")
+if people.empty:
     st.info("This list is empty. Add people from People search or Advanced search, or above.")
     st.stop()
-st.caption(f"Last added {day(prospects['created_at'].max())}.")
-table(prospects, "prospects_table", hidden=("prospect_id", "person_id"))
+st.caption(f"Last added {day(people['created_at'].max())}. Select rows to work with them.")
+chosen = selectable(people, "prospect_id", "prospects_table", len(people))
 exported = read("the export", account.caller, data.export_list, list_id)
 if exported is not None:
-    csv_download(
-        frames.from_csv(exported),
-        f"leadiq-list-{list_id}",
-        "prospects_csv",
-        "Download the list as CSV",
-    )
+    prospects.export(exported, list_id)
+prospects.work_with(account, list_id, names, [row for row in listed if row.get("id") in chosen],
+                    listed)  # fmt: skip
 figures(
     "lists",
-    charts.seniorities(prospects["seniority"], "Seniority"),
-    charts.counts(prospects["company"], "Company"),
-    charts.counts(prospects["email_status"].fillna("No email"), "Email status"),
-    charts.per_day(prospects["created_at"], "Added, by day"),
+    charts.seniorities(people["seniority"], "Seniority"),
+    charts.counts(people["company"], "Company"),
+    charts.counts(people["email_status"].fillna("No email"), "Email status"),
+    charts.freshness(people["updated_at"], "Updated"),
+    charts.per_day(people["created_at"], "Added, by day"),
 )

@@ -8,8 +8,8 @@ from dashboard import charts, data, frames, state
 from dashboard.cards import person_card
 from dashboard.forms import FIND_BY, person_input, preview_input
 from dashboard.page import read, set_page
+from dashboard.prospects import add_people
 from dashboard.widgets import (
-    add_to_list,
     after_paying,
     csv_download,
     data_points_input,
@@ -99,11 +99,8 @@ st.subheader(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
 if len(people) < total:
     st.caption("Raise “People, at most” to see more; the button tells the price.")
 chosen = selectable(people, "person_id", "people_table", outcome.at)
-with st.container(horizontal=True):
-    csv_download(people, "leadiq-people", "people_csv")
-    with st.popover("Add to a list", icon=":material/playlist_add:"):
-        picked = people[people["person_id"].isin(chosen)] if chosen else people
-        add_to_list(account, picked, "people_add")
+csv_download(people, "leadiq-people", "people_csv")
+add_people(account, people[people["person_id"].isin(chosen)] if chosen else people)
 
 for place, person in enumerate(results):
     person_card(person, outcome.data_points, f"person_{place}")

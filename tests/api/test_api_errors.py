@@ -140,7 +140,7 @@ EXPECTED: dict[str, type[api.LeadIQError] | None] = {
     "402": api.InsufficientCredits, "402-in-200": api.InsufficientCredits,
     "429": api.RateLimited, "429-in-200": api.RateLimited,
 } | dict.fromkeys(
-    ("500", "503", "500-in-200", "502-html", "bad-json", "wrong-types", "truncated", "reset",
+    ("500", "502", "503", "500-in-200", "502-html", "bad-json", "wrong-types", "truncated", "reset",
      "hang", "drip"), api.ServiceUnavailable,
 )  # fmt: skip
 

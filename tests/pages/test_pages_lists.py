@@ -60,7 +60,7 @@ def test_a_lost_answer_is_not_written_twice(account: Sandbox, open_page: Open) -
     account.faults.choose(["lost:1"])
     app = button(app, "Add to the list").click().run()
     assert not app.exception
-    assert "is not known" in text_of(app)
+    assert "1 person added to Pilots" in text_of(app)
     app = app.run()
     account.faults.choose([])
     assert len(client_of(account).list_prospects(list_id)) == 1
@@ -76,8 +76,10 @@ def test_people_go_from_a_search_to_a_list(account: Sandbox, open_page: Open, pa
     app.run()
     app.text_input(key="people_email").input(account.world.work_address(i))
     app = button(app, "Search").click().run()
+    app = button(app, "Add to a list").click().run()
     app = button(app, "Add 1 person to the list").click().run()
     assert not app.exception
+    assert "1 person added to Pilots" in text_of(app)
     (prospect,) = client_of(account).list_prospects(list_id)
     assert prospect["personId"] == account.world.person_ids[i]
     assert prospect["workEmail"] == account.world.work_address(i)

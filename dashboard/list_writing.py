@@ -1,0 +1,288 @@
+"""Writing prospects to a list: duplicates found before, a lost answer read back after.
+
+LeadIQ removes no duplicates and creating is not idempotent (OpenAPI), so what is already there is
+left out, and what may have been written is looked for before it is sent again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.frames import text
+from dashboard.purse import Purse
+from leadiq_api import LeadIQClient, LeadIQError, ServiceUnavailable
+
+Json = Mapping[str, Any]
+
+BATCH = 100  # prospects of a request, as Prospector allows
+ATTEMPTS = 4  # of one batch, each only with what the list does not have
+SETTLE_SECONDS = 1.0  # between two looks at a list that somebody may still be writing to
+LOOKED_UP = 25  # people of one addition that are looked for on the other lists, a request each
+
+# What a prospect that was made of an input has in common with it; LeadIQ enriches the rest.
+SAME = ("firstName", "lastName", "workEmail", "personId", "linkedinUrl", "title", "notes")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an addition would write. Places are those of the inputs.
+
+    ``repeated`` are the same person as an input before; ``listed`` are on the list already, and
+    ``saved`` on another one: (place, prospect).
+    """
+
+    new: tuple[int, ...]
+    repeated: tuple[int, ...] = ()
+    listed: tuple[tuple[int, Json], ...] = ()
+    saved: tuple[tuple[int, Json], ...] = ()
+
+
+@dataclass
+class Written:
+    """What became of an addition. Places are those of the inputs.
+
+    ``failed`` were refused, with LeadIQ's reason; ``unsent`` were not written, since ``error``
+    came first; of ``unsure`` nobody knows.
+    """
+
+    added: list[int] = field(default_factory=list)
+    attached: list[int] = field(default_factory=list)
+    failed: list[tuple[int, str]] = field(default_factory=list)
+    unsent: list[int] = field(default_factory=list)
+    unsure: list[int] = field(default_factory=list)
+    error: LeadIQError | None = None
+
+
+def identity(prospect: Json) -> set[tuple[str, str]]:
+    """What tells that two prospects, or inputs for one, are the same person.
+
+    By LeadIQ's person id, by email, or by LinkedIn; where there is none of them, by name and
+    company.
+    """
+    person, email = text(prospect, "personId"), text(prospect, "workEmail")
+    url = (text(prospect, "linkedinUrl") or "").lower().split("?")[0].split("#")[0].rstrip("/")
+    slug = url.partition("linkedin.com/")[2]
+    found = {("person", person or ""), ("email", (email or "").strip().lower()), ("linkedin", slug)}
+    found = {pair for pair in found if pair[1]}
+    company = text(prospect, "company.name") or text(prospect, "company") or ""
+    name = f"{text(prospect, 'firstName') or ''} {text(prospect, 'lastName') or ''} {company}"
+    return found or {("name", name.strip().lower())}
+
+
+def plan(inputs: Sequence[Json], listed: Iterable[Json], saved: Iterable[Json] = ()) -> Plan:
+    """Which inputs are new to a list that has ``listed``; ``saved`` are on the other lists."""
+    on_list = {one: prospect for prospect in listed for one in identity(prospect)}
+    elsewhere = {one: prospect for prospect in saved for one in identity(prospect)}
+    seen: set[tuple[str, str]] = set()
+    new, repeated, found, kept = [], [], [], []
+    for place, body in enumerate(inputs):
+        keys = identity(body)
+        if keys & seen:
+            repeated.append(place)
+        elif keys & on_list.keys():
+            found.append((place, on_list[next(iter(keys & on_list.keys()))]))
+        elif keys & elsewhere.keys():
+            kept.append((place, elsewhere[next(iter(keys & elsewhere.keys()))]))
+        else:
+            new.append(place)
+        seen |= keys
+    return Plan(tuple(new), tuple(repeated), tuple(found), tuple(kept))
+
+
+def saved_of(client: LeadIQClient, inputs: Sequence[Json]) -> list[Json]:
+    """Prospects of any list that may be these people; of up to ``LOOKED_UP`` of them. Free."""
+    found: list[Json] = []
+    for body in inputs[:LOOKED_UP]:
+        email = text(body, "workEmail")
+        if email:
+            found += client.prospects(email=email)
+        else:
+            first, last = text(body, "firstName") or "", text(body, "lastName") or ""
+            found += client.prospects(first_name=first, last_name=last)
+    return found
+
+
+def add(
+    client: LeadIQClient,
+    list_id: str,
+    inputs: Sequence[Json],
+    places: Sequence[int],
+    attach: Sequence[tuple[int, Json]] = (),
+    told: Callable[[int], None] = lambda _: None,
+) -> Written:
+    """Writes the inputs at ``places`` to a list and attaches existing prospects; raises nothing.
+
+    A batch without an answer is looked for on the list, and only what is missing is sent again.
+    ``told`` hears how many are done, after each batch.
+    """
+    done = Written()
+    try:
+        for place, prospect in attach:
+            client.attach_prospect(list_id, str(prospect["id"]))
+            done.attached.append(place)
+        before = Counter(map(_fingerprint, client.list_prospects(list_id))) if places else Counter()
+    except LeadIQError as error:
+        done.error = error
+        done.unsent = [*places, *(place for place, _ in attach if place not in done.attached)]
+        return done
+    for start in range(0, len(places), BATCH):
+        _write(client, list_id, inputs, [*places[start : start + BATCH]], before, done)
+        if done.error is not None:
+            reported = {*done.added, *done.unsure, *done.unsent, *(row for row, _ in done.failed)}
+            done.unsent += [place for place in places if place not in reported]
+            break
+        told(min(start + BATCH, len(places)))
+    return done
+
+
+def _write(
+    client: LeadIQClient,
+    list_id: str,
+    inputs: Sequence[Json],
+    left: list[int],
+    before: Counter[tuple[str, ...]],
+    done: Written,
+) -> None:
+    """Writes one batch; ``before`` counts what the list had, and is kept up to date."""
+    error: LeadIQError | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            answer = client.add_prospects(list_id, [dict(inputs[place]) for place in left])
+            error = None
+        except LeadIQError as raised:
+            error = raised
+            answer = error.data if isinstance(error.data, dict) else {}
+        refused = {row["index"]: str(row.get("reason")) for row in answer.get("failed", ())}
+        if error is not None and error.status in (400, 422):
+            refused |= named_rows(answer.get("details"))
+        done.failed += [(left[index], reason) for index, reason in refused.items()]
+        left = [place for index, place in enumerate(left) if index not in refused]
+        if error is None:
+            before.update(_fingerprint(inputs[place]) for place in left)
+            done.added += left
+            return
+        if refused and error.status in (400, 422):
+            if not left:
+                return
+            continue  # nothing of this batch was written; the others are sent without those
+        if not isinstance(error, ServiceUnavailable):
+            _count_written(answer, inputs, left, before, done)
+            done.unsent, done.error = left, error
+            return
+        found = _read_back(client, list_id)
+        if found is None:
+            _count_written(answer, inputs, left, before, done)
+            done.unsure, done.error = left, error
+            return
+        fresh = found - before
+        missing = [place for place in left if not _taken(inputs[place], fresh)]
+        done.added += [place for place in left if place not in missing]
+        before |= found
+        left = missing
+        if not left:
+            return
+        if fresh.total():  # somebody wrote what nobody here sent: it may be theirs or ours
+            done.unsure, done.error = left, error
+            return
+    done.unsent, done.error = left, error
+
+
+def _taken(body: Json, fresh: Counter[tuple[str, ...]]) -> bool:
+    """Takes a prospect that was made of ``body`` out of ``fresh``; whether there was one.
+
+    The same fields, or else the same person: LeadIQ may write an address in its own way.
+    """
+    one = _fingerprint(body)
+    if not fresh[one]:
+        alike = (row for row in +fresh if identity(dict(zip(SAME, row, strict=True)))
+                 & identity({name: body.get(name) for name in SAME}))  # fmt: skip
+        one = next(alike, one)
+    if not fresh[one]:
+        return False
+    fresh[one] -= 1
+    return True
+
+
+def create_list(client: LeadIQClient, name: str, description: str, known: Iterable[str]) -> Json:
+    """A new list. ``known`` are the ids of the lists there were before.
+
+    After a lost answer the lists are read back, and only a missing one is asked for again. Raises
+    ``LeadIQError``; of status 409 where the name is taken.
+    """
+    before = {*known}
+    for left in range(ATTEMPTS, 0, -1):
+        try:
+            return client.create_list(name, description)
+        except ServiceUnavailable:
+            for row in client.lists():
+                same = (text(row, "name") or "").strip().casefold() == name.strip().casefold()
+                if same and row.get("id") not in before:
+                    return row
+            if left == 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def verify_email(purse: Purse, client: LeadIQClient, prospect: Json) -> str | None:
+    """Verifies a prospect's address within the budget and gives the new status.
+
+    After a lost answer the prospect is read back: where it has changed since, that was the
+    verification. Raises ``LeadIQError``, where that cannot be told as well.
+    """
+    prospect_id = str(prospect["id"])
+    try:
+        answer = purse.pay_verification(lambda: client.verify_prospect_email(prospect_id))
+        return text(answer, "status")
+    except ServiceUnavailable:
+        now = client.prospect(prospect_id)
+        if now.get("updatedAt") == prospect.get("updatedAt"):
+            raise
+        return text(now, "emailStatus")
+
+
+def _count_written(
+    answer: Json, inputs: Sequence[Json], left: list[int], before: Counter[Any], done: Written
+) -> None:
+    """Takes what a failed request reports as written out of ``left``."""
+    wrote = Counter(map(_fingerprint, answer.get("succeeded", ())))
+    for place in [*left]:
+        one = _fingerprint(inputs[place])
+        if wrote[one]:
+            wrote[one] -= 1
+            before[one] += 1
+            left.remove(place)
+            done.added.append(place)
+
+
+def _read_back(client: LeadIQClient, list_id: str) -> Counter[tuple[str, ...]] | None:
+    """What the list has, once two looks at it agree; None where it cannot be told."""
+    try:
+        last = None
+        for _ in range(ATTEMPTS):
+            found = Counter(map(_fingerprint, client.list_prospects(list_id)))
+            if found == last:
+                return found
+            last = found
+            time.sleep(SETTLE_SECONDS)
+    except LeadIQError:
+        return None
+    return None
+
+
+def _fingerprint(prospect: Json) -> tuple[str, ...]:
+    return tuple((text(prospect, name) or "").strip() for name in SAME)
+
+
+def named_rows(details: Any) -> dict[int, str]:
+    """The rows that a refused batch names, with the reason: ``{path: "3.workEmail", message}``."""
+    found: dict[int, str] = {}
+    for row in details if isinstance(details, list) else ():
+        path = text(row, "path") or ""
+        index, _, name = path.lstrip("/[").replace("]", "").replace("/", ".").partition(".")
+        if index.isdigit():
+            found.setdefault(int(index), f"{name} {text(row, 'message') or 'is refused'}".strip())
+    return found

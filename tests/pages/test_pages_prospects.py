@@ -1,0 +1,374 @@
+"""What is done with prospects on Lists: duplicates, CSV, verification, feedback, Salesforce."""
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import frames, list_writing, prospects
+from dashboard.wording import ENUM_LABELS
+from leadiq_sandbox import Sandbox
+from leadiq_sandbox.prospector import SALESFORCE
+from tests.conftest import client_of
+from tests.pages.conftest import Open, text_of
+from tests.pages.test_pages_searches import button, somebody
+
+ADA = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
+BOB = {"firstName": "Bob", "lastName": "Noble"}
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_writing, "SETTLE_SECONDS", 0.01)
+
+
+@pytest.fixture
+def select(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """AppTest cannot select a row; what a selection gives is put in its place."""
+
+    def choose(*ids: str) -> None:
+        from dashboard import widgets
+
+        monkeypatch.setattr(widgets, "selectable", lambda *_: list(ids))
+
+    return choose
+
+
+@pytest.fixture
+def list_id(account: Sandbox) -> str:
+    return str(client_of(account).create_list("Pilots")["id"])
+
+
+def add(account: Sandbox, list_id: str, *people: dict[str, Any]) -> list[dict[str, Any]]:
+    client_of(account).add_prospects(list_id, list(people))
+    return client_of(account).list_prospects(list_id)
+
+
+def fill(app: AppTest, **entered: str) -> AppTest:
+    labels = {"firstName": "First name", "lastName": "Last name", "workEmail": "Email"}
+    for field, value in entered.items():
+        next(box for box in app.text_input if box.label == labels[field]).input(value)
+    return button(app, "Add to the list").click().run()
+
+
+def test_somebody_who_is_on_the_list_is_asked_about(
+    account: Sandbox, list_id: str, open_page: Open
+) -> None:
+    add(account, list_id, ADA)
+    app = fill(open_page("lists"), **ADA)
+    assert len(client_of(account).list_prospects(list_id)) == 1
+    assert app.dataframe[1].value["problem"].tolist() == [
+        "On this list already, by email, LinkedIn, id or name"
+    ]
+    app = button(app, "Try 1 person again").click().run()
+    assert not app.exception
+    assert len(client_of(account).list_prospects(list_id)) == 2
+
+
+@pytest.mark.parametrize(
+    ("entered", "told"),
+    [
+        ({"firstName": "Ada"}, "first and a last name"),
+        ({**ADA, "workEmail": "ada"}, "whole email address"),
+    ],
+)
+def test_the_form_is_checked_as_prospector_checks(
+    account: Sandbox, list_id: str, open_page: Open, entered: dict, told: str
+) -> None:
+    app = fill(open_page("lists"), **entered)
+    assert told in app.error[0].value
+    assert client_of(account).list_prospects(list_id) == []
+
+
+def test_a_csv_file(account: Sandbox, list_id: str, open_page: Open) -> None:
+    add(account, list_id, ADA)
+    app = open_page("lists")
+    content = (
+        "First Name;Last Name;Email;Notes\r\n"
+        "Ada;Byron;ADA@engine.example;again\r\n"
+        "Zoë;Ångström;zoe@b.example;\r\n"
+        "Zoë;Ångström;zoe@b.example;twice\r\n"
+        "Only;;x@y.example;\r\n"
+        "Bad;Mail;nowhere;\r\n"
+    )
+    app.file_uploader[0].upload("people.csv", content.encode("cp1252"), "text/csv")
+    app = app.run()
+    assert not app.exception
+    refused = next(f.value for f in app.dataframe if "row" in f.value)
+    assert refused["row"].tolist() == [5, 6]
+    said = text_of(app)
+    assert "1 person is on this list already: Ada Byron" in said
+    assert "1 person is more than once in what is to be added: Zoë Ångström" in said
+    app = button(app, "Add 1 person to the list").click().run()
+    assert not app.exception
+    found = client_of(account).list_prospects(list_id)
+    assert [row["firstName"] for row in found] == ["Ada", "Zoë"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "first row must name the columns"),
+        (b"Name\nAda", "first row must name the columns"),
+        (b"PK\0\0", "no CSV file"),
+        (b"first,last\n" + b"a,b\n" * 5001, "5,001 rows; 5,000 go at a time"),
+    ],
+)
+def test_a_file_that_cannot_be_used(
+    account: Sandbox, list_id: str, open_page: Open, content: bytes, told: str
+) -> None:
+    app = open_page("lists")
+    app.file_uploader[0].upload("people.csv", content, "text/csv")
+    app = app.run()
+    assert not app.exception
+    assert told in app.error[0].value
+
+
+def test_a_saved_prospect_is_put_on_the_list_and_not_made_anew(
+    account: Sandbox, open_page: Open
+) -> None:
+    client = client_of(account)
+    first, second = (client.create_list(name)["id"] for name in ("One", "Two"))
+    i = somebody(account)
+    email = account.world.work_address(i)
+    (kept,) = add(account, first, {**ADA, "workEmail": email})
+    app = open_page("people_search")
+    app.session_state["people_by"] = "Email"
+    app.session_state["people_points"] = ["email"]
+    app.run()
+    app.text_input(key="people_email").input(email)
+    app = button(app, "Search").click().run()
+    app = button(app, "Add to a list").click().run()
+    app.selectbox[0].set_value(second)
+    app = app.run()
+    assert "on another list" in text_of(app)
+    app = button(app, "Add 1 person to the list").click().run()
+    assert not app.exception
+    assert [row["id"] for row in client.list_prospects(second)] == [kept["id"]]
+    assert len(client.prospects(email=email)) == 1
+
+
+def test_saved_prospects_are_found(account: Sandbox, list_id: str, open_page: Open) -> None:
+    add(account, list_id, ADA, BOB)
+    app = open_page("lists")
+    app = button(app, "Find").click().run()
+    assert "Enter an email, or both" in app.error[0].value
+    app.text_input(key="find_first").input("bob")
+    app.text_input(key="find_last").input("noble")
+    app = button(app, "Find").click().run()
+    assert app.dataframe[0].value["name"].tolist() == ["Bob Noble"]
+    app.text_input(key="find_email").input("ada@engine.example")
+    app = button(app, "Find").click().run()
+    assert "not by both" in app.error[0].value
+    app.text_input(key="find_first").input("")
+    app.text_input(key="find_last").input("")
+    app = button(app, "Find").click().run()
+    assert app.dataframe[0].value["name"].tolist() == ["Ada Byron"]
+
+
+def test_lists_are_searched_and_counted(account: Sandbox, list_id: str, open_page: Open) -> None:
+    for name in ("Bakers", "Brewers"):
+        client_of(account).create_list(name)
+    add(account, list_id, ADA, BOB)
+    app = open_page("lists")
+    app = button(app, "Count prospects of").click().run()
+    counted = app.dataframe[0].value.set_index("name")["prospects"]
+    assert counted.to_dict() == {"Pilots": 2, "Bakers": 0, "Brewers": 0}
+    app.text_input(key="lists_search").input("BREW")
+    app = app.run()
+    assert app.dataframe[0].value["name"].tolist() == ["Brewers"]
+
+
+def test_emails_are_verified_with_price_before_and_after(
+    account: Sandbox, list_id: str, open_page: Open
+) -> None:
+    add(account, list_id, {**ADA, "emailStatus": "Unverified"}, BOB)
+    app = open_page("lists")
+    assert "1 prospect has no email" in text_of(app)
+    app = button(app, "Verify 1 email · up to 0.1 UC").click().run()
+    assert not app.exception
+    assert account.store.used == Decimal("0.1")
+    shown = next(f.value for f in app.dataframe if "before" in f.value).iloc[0]
+    (now, _) = client_of(account).list_prospects(list_id)
+    assert shown["before"] == "Unverified"
+    assert shown["after"] == ENUM_LABELS.get(now["emailStatus"], now["emailStatus"])
+    used = account.store.used
+    app = app.run()
+    assert account.store.used == used
+
+
+def test_no_email_to_verify_is_said_in_plain_words(
+    account: Sandbox, list_id: str, open_page: Open
+) -> None:
+    add(account, list_id, ADA)
+    app = open_page("lists")
+    # Somebody took the address away since the list was read.
+    account.prospector.verify_prospect = _no_email  # type: ignore[method-assign]
+    app = button(app, "Verify 1 email").click().run()
+    shown = next(f.value for f in app.dataframe if "before" in f.value).iloc[0]
+    assert shown["problem"] == "There is no email to verify."
+    assert account.store.used == 0
+
+
+def _no_email(_: str) -> dict[str, Any]:
+    from leadiq_sandbox.errors import Refused
+
+    raise Refused(409, "This prospect has no email to verify", "no_email_to_verify")
+
+
+@pytest.mark.parametrize(("why", "reason"), prospects.WRONG.items())
+def test_feedback(
+    account: Sandbox, list_id: str, open_page: Open, select: Any, why: str, reason: str
+) -> None:
+    (ada,) = add(account, list_id, {**ADA, "phone": "+1 201-555-0100"})
+    select(ada["id"])
+    app = open_page("lists")
+    next(box for box in app.selectbox if box.label == "Why").set_value(why)
+    app = button(app, "Report it as wrong").click().run()
+    assert not app.exception
+    assert "was reported as wrong" in text_of(app)
+    (told,) = account.graphql.feedback
+    assert (told["value"], told["type"], told["status"], told["invalidReason"]) == (
+        "ada@engine.example", "WorkEmail", "Invalid", reason,
+    )  # fmt: skip
+    assert told["name"] == "Ada Byron"
+    app = app.run()
+    assert len(account.graphql.feedback) == 1
+
+
+def test_a_number_does_not_bounce(
+    account: Sandbox, list_id: str, open_page: Open, select: Any
+) -> None:
+    (bob,) = add(account, list_id, {**BOB, "phone": "+1 201-555-0100"})
+    select(bob["id"])
+    app = button(open_page("lists"), "Report it as wrong").click().run()
+    assert "does not bounce" in app.error[0].value
+    assert account.graphql.feedback == []
+
+
+@pytest.fixture
+def exporting(account: Sandbox, list_id: str, open_page: Open, select: Any) -> AppTest:
+    (ada,) = add(account, list_id, ADA)
+    select(ada["id"])
+    return open_page("lists")
+
+
+REFUSED = [name for name, (status, _) in SALESFORCE.items() if 400 <= status < 500]
+
+
+@pytest.mark.parametrize("outcome", REFUSED)
+def test_each_refusal_of_salesforce_in_plain_words(
+    account: Sandbox, exporting: AppTest, outcome: str
+) -> None:
+    account.prospector.salesforce = outcome
+    app = button(exporting, "Export to Salesforce").click().run()
+    assert not app.exception
+    assert app.error[0].value == prospects.SALESFORCE[outcome]
+    assert account.prospector.exported == []
+
+
+def test_an_export_to_salesforce_goes_out_once(account: Sandbox, exporting: AppTest) -> None:
+    app = button(exporting, "Export to Salesforce · up to 3 UC").click().run()
+    assert "Salesforce has a new record" in text_of(app)
+    app = app.run()
+    assert not [one for one in app.button if one.label.startswith("Export to Salesforce")]
+    assert len(account.prospector.exported) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "sent", "told"),
+    [
+        ("", "submitted", 1, "do not export it again"),
+        ("lost:1", "created", 1, "Whether Salesforce has a record of it is not known"),
+        ("reset:1", "created", 0, "Whether Salesforce has a record of it is not known"),
+        ("429:1", "created", 0, "takes no more requests"),
+        ("", "upstream", 0, "Temporary upstream error"),
+    ],
+)
+def test_an_export_is_never_sent_twice(
+    account: Sandbox, exporting: AppTest, fault: str, outcome: str, sent: int, told: str
+) -> None:
+    account.prospector.salesforce = outcome
+    account.faults.choose([fault] if fault else [])
+    app = button(exporting, "Export to Salesforce").click().run()
+    account.faults.choose([])
+    app = app.run() if "not known" in told else app
+    said = text_of(app) + "".join(error.proto.title for error in app.error)
+    assert told in said
+    asked = [seen for seen in account.requests if seen.path.endswith("/salesforce")]
+    assert len(asked) == 1
+    assert len(account.prospector.exported) == sent
+
+
+def test_duplicates_are_looked_at_before_force(account: Sandbox, exporting: AppTest) -> None:
+    account.prospector.salesforce = "duplicates_found"
+    app = button(exporting, "Export to Salesforce").click().run()
+    assert account.prospector.exported == []
+    rows = next(f.value for f in app.dataframe if "entityType" in f.value)
+    assert rows["name"].tolist() == ["Ada Byron"]
+    assert not [one for one in app.button if one.label.startswith("Create it")]
+    next(box for box in app.checkbox if box.label.startswith("None of these")).check()
+    app = button(app.run(), "Create it all the same").click().run()
+    assert not app.exception
+    assert len(account.prospector.exported) == 1
+
+
+def test_whose_account_it_is(account: Sandbox, open_page: Open) -> None:
+    captions = [one.value for one in open_page("usage").sidebar.caption]
+    assert any("Sam Box" in one and "Sandbox" in one for one in captions)
+
+
+@pytest.mark.parametrize("status", ["401", "413", "429", "500", "502"])
+def test_a_refused_write_keeps_what_was_entered(
+    account: Sandbox, list_id: str, open_page: Open, status: str
+) -> None:
+    app = open_page("lists")
+    if status == "413":
+        account.prospector.create_batch = _too_large  # type: ignore[method-assign]
+    else:
+        account.faults.choose([f"{status}:1"])
+    app = fill(app, **ADA)
+    account.faults.choose([])
+    assert not app.exception
+    assert app.error
+    assert len(client_of(account).list_prospects(list_id)) == 0
+    if status == "413":
+        return
+    app = button(app, "Try again").click().run()  # the lists could not be read either
+    app = button(app, "Try 1 person again").click().run()
+    assert len(client_of(account).list_prospects(list_id)) == 1
+
+
+def _too_large(*_: Any) -> dict[str, Any]:
+    from leadiq_sandbox.errors import Refused
+
+    raise Refused(413, "The body is too large")
+
+
+def test_five_thousand_prospects(account: Sandbox, list_id: str, open_page: Open) -> None:
+    client = client_of(account)
+    client.add_prospects(
+        list_id, [{"firstName": f"N{n}", "lastName": "=1+1"} for n in range(5000)]
+    )  # fmt: skip
+    app = open_page("lists")
+    assert not app.exception
+    assert "5,000 prospects" in text_of(app)
+    assert len(app.dataframe[1].value) == 5000
+    rows = frames.from_csv(client.export_list(list_id))
+    assert len(rows) == 5000
+    assert frames.csv_bytes(rows).count(b"'=1+1") == 5000
+
+
+def test_excel_holds_text_and_no_formula() -> None:
+    import io
+    import zipfile
+
+    frame = pd.DataFrame({"name": ["=1+1", "x" * 40_000], "at": [pd.Timestamp.now("UTC")] * 2})
+    with zipfile.ZipFile(io.BytesIO(frames.excel_bytes(frame))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        texts = book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet
+    assert "<t>=1+1</t>" in texts
+    assert "x" * 32_767 + "<" in texts
