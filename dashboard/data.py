@@ -151,12 +151,15 @@ def saved_of(_client: LeadIQClient, account: str, inputs: list[Json]) -> list[Js
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def whoami(_client: LeadIQClient, account: str) -> Json | None:
-    """Whose account it is: {user, team}. None where that cannot be read: nothing rests on it."""
+def whoami(_client: LeadIQClient, account: str) -> Json:
+    """Whose account it is: {user, team}, or {problem} where that cannot be read. Free.
+
+    Nothing rests on it, so that a failure is kept like an answer and nobody waits for it again.
+    """
     try:
         return _client.whoami()
-    except LeadIQError:
-        return None
+    except LeadIQError as error:
+        return {"problem": error.message}
 
 
 def forget_account(_client: LeadIQClient, account_id: str) -> None:

@@ -45,14 +45,15 @@ class Plan:
 class Written:
     """What became of an addition. Places are those of the inputs.
 
-    ``failed`` were refused, with LeadIQ's reason; ``unsent`` were not written, since ``error``
-    came first; of ``unsure`` nobody knows.
+    ``failed`` were refused, with LeadIQ's reason; ``unsent`` were not written, and ``unattached``
+    existing prospects not attached, since ``error`` came first; of ``unsure`` nobody knows.
     """
 
     added: list[int] = field(default_factory=list)
     attached: list[int] = field(default_factory=list)
     failed: list[tuple[int, str]] = field(default_factory=list)
     unsent: list[int] = field(default_factory=list)
+    unattached: list[tuple[int, Json]] = field(default_factory=list)
     unsure: list[int] = field(default_factory=list)
     error: LeadIQError | None = None
 
@@ -127,7 +128,8 @@ def add(
         before = Counter(map(_fingerprint, client.list_prospects(list_id))) if places else Counter()
     except LeadIQError as error:
         done.error = error
-        done.unsent = [*places, *(place for place, _ in attach if place not in done.attached)]
+        done.unsent = [*places]
+        done.unattached = [pair for pair in attach if pair[0] not in done.attached]
         return done
     for start in range(0, len(places), BATCH):
         _write(client, list_id, inputs, [*places[start : start + BATCH]], before, done)

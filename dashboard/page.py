@@ -186,7 +186,10 @@ def show_error(error: LeadIQError, *, paid: bool = False) -> None:
 
 
 def _owner(found: Mapping[str, Any]) -> str:
-    """``Jane Doe · jane@acme.com · Acme``, of what ``whoami`` tells."""
+    """``Jane Doe · jane@acme.com · Acme``, of what ``whoami`` tells, or why it tells nothing."""
+    problem = frames.text(found, "problem")
+    if problem is not None:
+        return f"Whose account this is could not be read: {plain(problem)}"
     told = [frames.text(found, path) for path in ("user.name", "user.email", "team.name")]
     return f":material/account_circle: {plain(' · '.join(filter(None, told)))}"
 

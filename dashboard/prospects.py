@@ -14,7 +14,13 @@ from dashboard.list_writing import Plan, Written, plan
 from dashboard.page import Account, read, show_error
 from dashboard.widgets import csv_download, excel_download, may_send, notice, paid_button, table
 from dashboard.wording import ENUM_LABELS, count, day, link, plain
-from leadiq_api import InsufficientCredits, InvalidKey, LeadIQError, RateLimited
+from leadiq_api import (
+    InsufficientCredits,
+    InvalidKey,
+    LeadIQError,
+    RateLimited,
+    ServiceUnavailable,
+)
 from leadiq_api.credits import total
 
 Json = Mapping[str, Any]
@@ -190,7 +196,7 @@ def _write(
     if number:
         told = f"{count(number, 'person', 'people')} added to {plain(name)}."
         st.session_state[state.NOTICE] = told
-    if done.failed or done.unsent or done.unsure or done.error:
+    if done.failed or done.unsent or done.unattached or done.unsure or done.error:
         st.session_state[state.WRITTEN] = (account.fingerprint, list_id, [*inputs], done)
     else:
         st.session_state[state.FORM] += 1
@@ -213,9 +219,9 @@ def _after_writing(
         st.warning(f"{count(len(done.failed), 'row was', 'rows were')} not added:")
         rows = [{"name": _name(inputs[place]), "problem": reason} for place, reason in done.failed]
         table(pd.DataFrame(rows), f"failed_{list_id}")
-    if done.unsent:
-        st.warning(f"{count(len(done.unsent), 'person', 'people')} were not sent: nothing of them "
-                   "is on the list.")  # fmt: skip
+    waiting = len(done.unsent) + len(done.unattached)
+    if waiting:
+        st.warning(f"{count(waiting, 'person was', 'people were')} not put on the list.")
     sure = True
     if done.unsure:
         names = plain(", ".join(_name(inputs[place]) for place in done.unsure[:10]))
@@ -225,16 +231,17 @@ def _after_writing(
         )
         sure = st.checkbox("I looked: they are not on the list", key=f"sure_{list_id}")
     again = sorted([*(place for place, _ in done.failed), *done.unsent, *done.unsure])
+    number = len(again) + len(done.unattached)
     with st.container(horizontal=True):
         retried = st.button(
-            f"Try {count(len(again), 'person', 'people')} again · free",
+            f"Try {count(number, 'person', 'people')} again · free",
             key=f"again_{list_id}",
-            disabled=not (again and sure),
+            disabled=not (number and sure),
         )
         st.button("Leave it", key=f"leave_{list_id}", on_click=state.forget, args=(state.WRITTEN,))
     if retried:
         state.forget(state.WRITTEN)
-        _write(account, list_id, name, inputs, again)
+        _write(account, list_id, name, inputs, again, done.unattached)
 
 
 def add_one(account: Account, list_id: str, name: str, body: Json) -> None:
@@ -379,6 +386,9 @@ def work_with(
 
 def _attach(account: Account, names: Mapping[str, str], chosen: Sequence[Json]) -> None:
     target = st.selectbox("Which list", list(names), format_func=lambda found: names[found])
+    if target and _left_over(account, target) is not None:
+        written(account, target, names[target])
+        return
     label = f"Put {count(len(chosen), 'prospect')} on this list · free"
     if target and st.button(label, type="primary", key="attach"):
         _write(account, target, names[target], chosen, [], [*enumerate(chosen)])
@@ -458,6 +468,8 @@ def feedback(account: Account, prospect: Json) -> None:
         account.client.submit_person_feedback(request)
     except LeadIQError as error:
         show_error(error)
+        if isinstance(error, ServiceUnavailable):
+            st.warning("Whether LeadIQ has your report is not known, and it cannot be looked up.")
         return
     st.success(f"{plain(value)} was reported as wrong.", icon=":material/check_circle:")
 

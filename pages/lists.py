@@ -113,7 +113,8 @@ if people.empty:
     st.info("This list is empty. Add people from People search or Advanced search, or above.")
     st.stop()
 st.caption(f"Last added {day(people['created_at'].max())}. Select rows to work with them.")
-chosen = selectable(people, "prospect_id", "prospects_table", len(people))
+version = hash(tuple(people["prospect_id"]))
+chosen = selectable(people, "prospect_id", "prospects_table", version)
 exported = read("the export", account.caller, data.export_list, list_id)
 if exported is not None:
     prospects.export(exported, list_id)

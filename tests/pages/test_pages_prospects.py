@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import frames, list_writing, prospects
 from dashboard.wording import ENUM_LABELS
 from leadiq_sandbox import Sandbox
+from leadiq_sandbox.errors import Refused
 from leadiq_sandbox.prospector import SALESFORCE
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
@@ -213,8 +214,6 @@ def test_no_email_to_verify_is_said_in_plain_words(
 
 
 def _no_email(_: str) -> dict[str, Any]:
-    from leadiq_sandbox.errors import Refused
-
     raise Refused(409, "This prospect has no email to verify", "no_email_to_verify")
 
 
@@ -342,8 +341,6 @@ def test_a_refused_write_keeps_what_was_entered(
 
 
 def _too_large(*_: Any) -> dict[str, Any]:
-    from leadiq_sandbox.errors import Refused
-
     raise Refused(413, "The body is too large")
 
 
@@ -372,3 +369,129 @@ def test_excel_holds_text_and_no_formula() -> None:
     assert "<f>" not in sheet
     assert "<t>=1+1</t>" in texts
     assert "x" * 32_767 + "<" in texts
+
+
+def test_lost_answers_on_every_third_write_double_and_lose_nothing(
+    account: Sandbox, open_page: Open
+) -> None:
+    account.faults.choose(["lost:3"])
+    app = open_page("lists")
+    for name in ("One", "Two", "Three", "Four"):
+        next(box for box in app.text_input if box.label == "Name").input(name)
+        app = button(app, "Create the list").click().run()
+        assert not app.exception
+    lists = {row["name"]: row["id"] for row in client_of(account).lists()}
+    assert [*lists] == ["One", "Two", "Three", "Four"]
+    for number in range(7):  # on the last list created, which is open
+        person = {"firstName": f"N{number}", "lastName": "X"}
+        app = fill(app, **person, workEmail=f"n{number}@a.example")
+        assert not app.exception
+    rows = "".join(f"C{n},Y,c{n}@a.example\n" for n in range(350))
+    app.file_uploader[0].upload("people.csv", f"first,last,email\n{rows}".encode(), "text/csv")
+    app = button(app.run(), "Add 350 people").click().run()
+    assert not app.exception
+    found = client_of(account).list_prospects(lists["Four"])
+    expected = [f"n{n}@a.example" for n in range(7)] + [f"c{n}@a.example" for n in range(350)]
+    assert sorted(row["workEmail"] for row in found) == sorted(expected)
+    assert len(client_of(account).prospects(email="n0@a.example")) == 1
+    app = button(app, "Verify 357 emails").click().run()
+    assert not app.exception
+    assert account.store.used == Decimal("35.7")  # each once, whatever was lost
+    shown = next(f.value for f in app.dataframe if "before" in f.value)
+    assert len(shown) == 357
+    assert shown["after"].notna().all()
+
+
+# Each refusal that the OpenAPI documents, at the operation that can give it. Salesforce's own are
+# above; POST /v1/prospects and GET /v1/verify-email are not used.
+HEADLINES = {
+    400: "refused the request",
+    401: "did not accept the key",
+    404: "not there any more",
+    413: "refused the request",
+    422: "refused the request",
+    429: "takes no more requests",
+    502: "could not be reached",
+}
+DOCUMENTED = {
+    "create_list": (400, 401, 413, 429),
+    "lists": (401, 429),
+    "list_prospects": (401, 404, 429),
+    "create_batch": (401, 404, 413, 429),
+    "attach": (400, 401, 404, 429),
+    "prospect": (400, 401, 404, 429),
+    "prospects": (400, 401, 429),
+    "verify_prospect": (401, 429),
+    "export_to_salesforce": (400, 401, 404, 413, 429, 502),
+}
+PRESSED = {
+    "create_list": "Create the list", "create_batch": "Add to the list",
+    "attach": "Put 1 prospect", "prospects": "Find", "verify_prospect": "Verify 1 email",
+    "export_to_salesforce": "Export to Salesforce",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("operation", "status"),
+    [(name, status) for name, statuses in DOCUMENTED.items() for status in statuses],
+)
+def test_each_documented_error_is_told(
+    account: Sandbox, list_id: str, open_page: Open, select: Any, operation: str, status: int
+) -> None:
+    client_of(account).create_list("Other")
+    (ada,) = add(account, list_id, ADA)  # the list written to last is the one that opens
+    select(ada["id"])
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise Refused(status, f"The reason of {status}")
+
+    pressed = PRESSED.get(operation)
+    app = open_page("lists") if pressed else None
+    setattr(account.prospector, operation, refuse)
+    if operation == "create_batch":  # a 404 may mean that the server has no batches
+        account.prospector.create_prospect = refuse  # type: ignore[method-assign]
+    if app is None:
+        app = open_page("lists")
+    else:
+        entered = {
+            "Name": "New", "First name": "Bob", "Last name": "Noble",
+            "Email of the prospect": "a@b.example",
+        }  # fmt: skip
+        for box in app.text_input:
+            if box.label in entered:
+                box.input(entered[box.label])
+        app = button(app, pressed).click().run()
+    assert not app.exception
+    assert any(HEADLINES[status] in error.proto.title for error in app.error)
+    assert any(f"The reason of {status}" in error.value for error in app.error)
+
+
+@pytest.mark.parametrize("status", [400, 404, 502])
+def test_a_prospect_that_cannot_be_verified_says_why(
+    account: Sandbox, list_id: str, open_page: Open, status: int
+) -> None:
+    add(account, list_id, ADA)
+    app = open_page("lists")
+
+    def refuse(*_: Any) -> Any:
+        raise Refused(status, f"The reason of {status}")
+
+    account.prospector.verify_prospect = refuse  # type: ignore[method-assign]
+    app = button(app, "Verify 1 email").click().run()
+    shown = next(f.value for f in app.dataframe if "problem" in f.value).iloc[0]
+    assert shown["problem"] == f"The reason of {status}"
+    assert account.store.used == 0
+
+
+@pytest.mark.parametrize("status", [401, 429, 502])
+def test_whoami_that_fails_stops_nobody(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    def refuse() -> Any:
+        raise Refused(status, f"The reason of {status}")
+
+    monkeypatch.setattr(account.prospector, "whoami", refuse)
+    app = open_page("usage")
+    assert not app.error
+    captions = [one.value for one in app.sidebar.caption]
+    assert any(f"could not be read: The reason of {status}" in one for one in captions)
