@@ -20,6 +20,7 @@ from leadiq_api import (
     LeadIQError,
     RateLimited,
     ServiceUnavailable,
+    may_be_done,
 )
 from leadiq_api.credits import total
 
@@ -505,12 +506,12 @@ def salesforce(account: Account, prospect: Json) -> None:
             lambda: account.client.export_to_salesforce(prospect_id, force=force),
         )
     except LeadIQError as error:
-        unknown = (error.status is None or error.status >= 500) and error.code != "UPSTREAM_ERROR"
+        unknown = may_be_done(error)
         if isinstance(error, BudgetExceeded) or error.code not in SALESFORCE:
             show_error(error, paid=unknown)
         else:
             st.error(SALESFORCE[str(error.code)], icon=":material/error:")
-        if unknown and not isinstance(error, (*HOPELESS, BudgetExceeded)):
+        if unknown:
             kept[label] = UNKNOWN_EXPORT
         return
     found = str(answer.get("status"))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard.ledger import ESTIMATED, REFUSED, UNKNOWN, Ledger, Request
-from leadiq_api import LeadIQError, ServiceUnavailable
+from leadiq_api import LeadIQError, ServiceUnavailable, may_be_done
 from leadiq_api.credits import Estimate, Record, estimate, records_of, unlocks_of
 
 Json = Mapping[str, Any]
@@ -119,8 +119,7 @@ class Purse:
         try:
             answer = call()
         except LeadIQError as error:
-            unknown = isinstance(error, ServiceUnavailable) and error.status != 502
-            self.ledger.settle(event, state=UNKNOWN if unknown else REFUSED)
+            self.ledger.settle(event, state=UNKNOWN if may_be_done(error) else REFUSED)
             raise
         except BaseException:  # the page was left in the middle: it may have been done
             self.ledger.settle(event, state=UNKNOWN)

@@ -10,6 +10,7 @@ from leadiq_api.errors import (
     NotFound,
     RateLimited,
     ServiceUnavailable,
+    may_be_done,
 )
 from leadiq_api.settings import Settings
 
@@ -24,4 +25,5 @@ __all__ = [
     "RateLimited",
     "ServiceUnavailable",
     "Settings",
+    "may_be_done",
 ]

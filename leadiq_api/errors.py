@@ -56,6 +56,16 @@ class ServiceUnavailable(LeadIQError):
     """5xx, HTML, bad JSON, a timeout, a dead connection. Whether it was done is unknown."""
 
 
+def may_be_done(error: LeadIQError) -> bool:
+    """Whether a failed request may have been done all the same.
+
+    No refusal was; nor was what Prospector itself answers with 502, "temporary upstream error" by
+    its OpenAPI, in its own JSON. A gateway's 502 tells nothing.
+    """
+    own = error.status == 502 and error.code not in (None, "not_json")
+    return isinstance(error, ServiceUnavailable) and not own
+
+
 def error_class(status: int) -> type[LeadIQError]:
     """The kind of error for an HTTP-like status of 300 or more."""
     if status == 401:

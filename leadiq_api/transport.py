@@ -20,6 +20,7 @@ from leadiq_api.errors import (
     RateLimited,
     ServiceUnavailable,
     error_class,
+    may_be_done,
 )
 from leadiq_api.rate_limit import limiter_for
 from leadiq_api.settings import is_loopback
@@ -64,8 +65,8 @@ def refused(error: LeadIQError) -> bool:
 
 
 def refused_upstream(error: LeadIQError) -> bool:
-    """As ``refused``, and Prospector's own 502, "temporary upstream error": not a gateway's."""
-    return refused(error) or (error.status == 502 and error.code not in (None, "not_json"))
+    """As ``refused``, and Prospector's own 502."""
+    return not may_be_done(error)
 
 
 def nothing(_: LeadIQError) -> bool:
