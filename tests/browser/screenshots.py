@@ -57,7 +57,7 @@ def lists(page: Page) -> None:
     page.get_by_role("button", name=re.compile("Add .* people to the list")).click()
     expect(page.get_by_text(re.compile("added to Sales leaders"))).to_be_visible()
     page.get_by_role("link", name="Lists").click()
-    expect(page.get_by_text("Email status", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Added, by day")).to_be_visible()
     page.mouse.move(640, 500)
     page.mouse.wheel(0, 700)
 
