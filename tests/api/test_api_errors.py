@@ -145,9 +145,11 @@ EXPECTED: dict[str, type[api.LeadIQError] | None] = {
 )  # fmt: skip
 
 
-def operations(sandbox: Sandbox, list_id: str) -> dict[str, Any]:
+def operations(sandbox: Sandbox, list_id: str, kept: str) -> dict[str, Any]:
+    """Each operation; ``kept`` is a prospect with an email, on a list of its own."""
     person = {"id": sandbox.world.person_ids[0]}
     rows = [{"firstName": "A", "lastName": "B"}]
+    (other,) = sandbox.store.prospect(kept)["listIds"]
     return {
         "account": lambda c: c.account(),
         "usage": lambda c: c.usage(),
@@ -165,6 +167,12 @@ def operations(sandbox: Sandbox, list_id: str) -> dict[str, Any]:
         "list_prospects": lambda c: c.list_prospects(list_id),
         "add_prospects": lambda c: c.add_prospects(list_id, rows),
         "export_list": lambda c: c.export_list(list_id),
+        "prospect": lambda c: c.prospect(kept),
+        "prospects": lambda c: c.prospects(email="kept@a.example"),
+        "attach_prospect": lambda c: c.attach_prospect(other, kept),
+        "verify_prospect_email": lambda c: c.verify_prospect_email(kept),
+        "export_to_salesforce": lambda c: c.export_to_salesforce(kept),
+        "submit_person_feedback": lambda c: c.submit_person_feedback({"value": "x"}),
     }
 
 
@@ -174,7 +182,10 @@ def test_every_operation_meets_every_fault(fault: str) -> None:
         patience = 0.15 if fault in ("hang", "drip") else 10.0
         client = client_of(sandbox, deadline=0.05, timeout=(5.0, patience))
         list_id = client_of(sandbox).create_list("Pilots")["id"]
-        calls = operations(sandbox, list_id)
+        other = client_of(sandbox).create_list("Other")["id"]
+        body = {"firstName": "K", "lastName": "P", "workEmail": "kept@a.example"}
+        kept = sandbox.store.create_prospect(body, other)["id"]
+        calls = operations(sandbox, list_id, kept)
         used = sandbox.store.used
         sandbox.faults.choose([f"{fault}:1"])
         for name, call in calls.items():
@@ -185,12 +196,14 @@ def test_every_operation_meets_every_fault(fault: str) -> None:
         sandbox.faults.choose([])
         client = client_of(sandbox)
         if fault in ("truncated", "drip"):  # done, but the answer did not arrive
-            assert len(client.lists()) == 2
+            assert len(client.lists()) == 3
             assert len(client.list_prospects(list_id)) == 1
         else:
             assert sandbox.store.used == used
-            assert len(client.lists()) == 1
+            assert len(client.lists()) == 2
             assert client.list_prospects(list_id) == []
+            assert sandbox.prospector.exported == []
+            assert sandbox.graphql.feedback == []
         for name, call in calls.items():
             if name != "create_list":
                 call(client)  # usable afterwards
