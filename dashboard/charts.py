@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 
 from dashboard import frames
 from dashboard.forms import SIZE_BANDS
-from dashboard.frames import SENIORITIES
 from dashboard.wording import ENUM_LABELS, day, short, uc
 
 HEIGHT = 300  # pixels, so that charts beside each other line up
@@ -104,7 +103,7 @@ def counts(values: pd.Series, title: str) -> go.Figure:
 def seniorities(values: pd.Series, title: str) -> go.Figure:
     """How many people of each seniority, from the top down."""
     found = values.dropna().astype(str).value_counts()
-    order = [name for name in SENIORITIES if name in found]
+    order = [name for name in frames.SENIORITIES if name in found]
     order += [name for name in found.index if name not in order]
     return _bars(found.reindex(order).rename(index=ENUM_LABELS), title)
 

@@ -174,10 +174,5 @@ def forget_lists(_client: LeadIQClient, account_id: str, list_id: str | None = N
     if list_id is not None:
         list_prospects.clear(_client, account_id, list_id)
         export_list.clear(_client, account_id, list_id)
-    forget_found()
-
-
-def forget_found() -> None:
-    """Has prospects that were looked up read again, after something was written."""
-    for found in (prospect, saved_of, find_prospects):
-        found.clear()
+    for looked_up in (prospect, saved_of, find_prospects):
+        looked_up.clear()

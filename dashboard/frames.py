@@ -503,7 +503,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     """The frame as CSV that opens rightly everywhere: UTF-8 with BOM, no live formulas."""
     safe = frame.map(inert)
     safe.columns = [inert(str(name)) for name in frame.columns]
-    for name in safe.columns[safe.dtypes.map(lambda kind: isinstance(kind, pd.DatetimeTZDtype))]:
+    for name in safe.select_dtypes("datetimetz"):
         safe[name] = safe[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     return str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
 
@@ -511,7 +511,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 def excel_bytes(frame: pd.DataFrame) -> bytes:
     """The frame as an Excel file whose text is text: no formulas, no links."""
     plain = frame.map(lambda cell: cell[:EXCEL_CELL] if isinstance(cell, str) else cell)
-    for name in plain.columns[plain.dtypes.map(lambda kind: isinstance(kind, pd.DatetimeTZDtype))]:
+    for name in plain.select_dtypes("datetimetz"):
         plain[name] = plain[name].dt.tz_localize(None)  # Excel knows no time zones: these are UTC
     content = io.BytesIO()
     dead = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -9,24 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data, forms, frames, list_writing, state
-from dashboard.ledger import BudgetExceeded
 from dashboard.list_writing import Plan, Written, plan
 from dashboard.page import Account, read, show_error
+from dashboard.purse import HOPELESS
 from dashboard.widgets import csv_download, excel_download, may_send, notice, paid_button, table
 from dashboard.wording import ENUM_LABELS, count, day, link, plain
-from leadiq_api import (
-    InsufficientCredits,
-    InvalidKey,
-    LeadIQError,
-    RateLimited,
-    ServiceUnavailable,
-    may_be_done,
-)
+from leadiq_api import LeadIQError, ServiceUnavailable, may_be_done
 from leadiq_api.credits import total
 
 Json = Mapping[str, Any]
-
-HOPELESS = (InvalidKey, InsufficientCredits, RateLimited, BudgetExceeded)
 
 # What Salesforce's export can answer, by the OpenAPI's codes, and what to do about it.
 SALESFORCE: Mapping[str, str] = {
@@ -114,15 +105,12 @@ def _add_panel(account: Account, people: pd.DataFrame) -> None:
             f"{count(len(left_out), 'person', 'people')} without a first or last name cannot "
             f"be added: {plain(', '.join(left_out[:5]))}"
         )
-    add_form(account, list_id, names[list_id], inputs)
+    if not written(account, list_id, names[list_id]):
+        _add_form(account, list_id, names[list_id], inputs)
 
 
-def add_form(account: Account, list_id: str, name: str, inputs: Sequence[Json]) -> None:
+def _add_form(account: Account, list_id: str, name: str, inputs: Sequence[Json]) -> None:
     """What would be written, duplicates left out unless chosen, and the button that writes it."""
-    left = _left_over(account, list_id)
-    if left is not None:
-        _after_writing(account, list_id, name, *left)
-        return
     listed = read("the prospects", account.caller, data.list_prospects, list_id)
     if listed is None or not inputs:
         return
@@ -258,11 +246,12 @@ def add_one(account: Account, list_id: str, name: str, body: Json) -> None:
         st.rerun()
 
 
-def written(account: Account, list_id: str, name: str) -> None:
-    """On Lists: what the last addition to this list left undone."""
+def written(account: Account, list_id: str, name: str) -> bool:
+    """Draws what the last addition to this list left undone; whether there was anything."""
     left = _left_over(account, list_id)
     if left is not None:
         _after_writing(account, list_id, name, *left)
+    return left is not None
 
 
 def upload(account: Account, list_id: str, name: str) -> None:
@@ -287,7 +276,8 @@ def upload(account: Account, list_id: str, name: str) -> None:
         told = pd.DataFrame(refused, columns=["row", "problem"])
         table(told, f"refused_{list_id}")
         csv_download(told, "rows-not-added", f"refused_csv_{list_id}", "Download these")
-    add_form(account, list_id, name, inputs)
+    if _left_over(account, list_id) is None:  # else the page tells first what is left of it
+        _add_form(account, list_id, name, inputs)
 
 
 def _name(body: Json) -> str:
@@ -387,8 +377,7 @@ def work_with(
 
 def _attach(account: Account, names: Mapping[str, str], chosen: Sequence[Json]) -> None:
     target = st.selectbox("Which list", list(names), format_func=lambda found: names[found])
-    if target and _left_over(account, target) is not None:
-        written(account, target, names[target])
+    if target and written(account, target, names[target]):
         return
     label = f"Put {count(len(chosen), 'prospect')} on this list · free"
     if target and st.button(label, type="primary", key="attach"):
@@ -484,7 +473,7 @@ def salesforce(account: Account, prospect: Json) -> None:
     price = account.purse.price("exportToSalesforce", {})
     st.caption("Writes to your Salesforce as you, and cannot be undone from here.")
     force = False
-    if outcome is None or outcome == "refused":
+    if outcome is None:
         title = "Export to Salesforce"
     elif isinstance(outcome, list):
         st.warning("Nothing was written: Salesforce has records that may be the same person.")
@@ -507,7 +496,7 @@ def salesforce(account: Account, prospect: Json) -> None:
         )
     except LeadIQError as error:
         unknown = may_be_done(error)
-        if isinstance(error, BudgetExceeded) or error.code not in SALESFORCE:
+        if error.code not in SALESFORCE:
             show_error(error, paid=unknown)
         else:
             st.error(SALESFORCE[str(error.code)], icon=":material/error:")

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from dashboard.ledger import ESTIMATED, REFUSED, UNKNOWN, Ledger, Request
-from leadiq_api import LeadIQError, ServiceUnavailable, may_be_done
+from dashboard.ledger import ESTIMATED, REFUSED, UNKNOWN, BudgetExceeded, Ledger, Request
+from leadiq_api import (
+    InsufficientCredits,
+    InvalidKey,
+    LeadIQError,
+    RateLimited,
+    ServiceUnavailable,
+    may_be_done,
+)
 from leadiq_api.credits import Estimate, Record, estimate, records_of, unlocks_of
 
 Json = Mapping[str, Any]
 
 # The field of the answer that holds an operation's records, where data came beside an error.
 FIELDS = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
+
+# After these, the next request of a series would go no better.
+HOPELESS = (InvalidKey, InsufficientCredits, RateLimited, BudgetExceeded)
 
 
 @dataclass(frozen=True)
@@ -63,30 +74,19 @@ class Purse:
 
         Raises ``BudgetExceeded`` before anything is sent, or what ``call`` raises.
         """
-        price = self.price(operation, input, data_points)
         asked = input.get("limit")
-        request = Request(
-            self.account, self.user, self.page, operation, data_points,
-            asked if isinstance(asked, int) else 1,
-        )  # fmt: skip
-        event = self.ledger.reserve(request, price)
-        try:
-            answer = call()
-        except LeadIQError as error:
-            partial = next(
-                (found for name, found in (error.data or {}).items()
-                 if name in FIELDS and isinstance(found, dict)), None,
-            ) if isinstance(error.data, dict) else None  # fmt: skip
-            if partial is not None:
-                self._settle(event, operation, partial, data_points)
-            elif isinstance(error, ServiceUnavailable):
-                self.ledger.settle(event, state=UNKNOWN)
-            else:
-                self.ledger.settle(event, state=REFUSED)
-            raise
-        except BaseException:  # the page was left in the middle: it may have been done
-            self.ledger.settle(event, state=UNKNOWN)
-            raise
+        asked = asked if isinstance(asked, int) else 1
+        price = self.price(operation, input, data_points)
+        with self._reserved(operation, data_points, asked, price, _unanswered) as event:
+            try:
+                answer = call()
+            except LeadIQError as error:
+                fields = error.data.items() if isinstance(error.data, dict) else ()
+                for name, partial in fields:
+                    if name in FIELDS and isinstance(partial, dict):
+                        self._settle(event, operation, partial, data_points)
+                        break
+                raise
         self._settle(event, operation, answer, data_points)
         return answer
 
@@ -113,19 +113,35 @@ class Purse:
         call: Callable[[], dict[str, Any]],
         charge: Callable[[Json], Decimal],
     ) -> dict[str, Any]:
-        event = self.ledger.reserve(
-            Request(self.account, self.user, self.page, operation, (), 1), self.price(operation, {})
-        )
-        try:
+        price = self.price(operation, {})
+        with self._reserved(operation, (), 1, price, may_be_done) as event:
             answer = call()
+        self.ledger.settle(event, state=ESTIMATED, charge=charge(answer), returned=1)
+        return answer
+
+    @contextmanager
+    def _reserved(
+        self,
+        operation: str,
+        data_points: tuple[str, ...],
+        asked: int,
+        price: Estimate,
+        may_be_done: Callable[[LeadIQError], bool],
+    ) -> Iterator[int]:
+        """Reserves the price of what is sent inside, and settles it where that fails.
+
+        What was settled inside already, stays as it is.
+        """
+        request = Request(self.account, self.user, self.page, operation, data_points, asked)
+        event = self.ledger.reserve(request, price)
+        try:
+            yield event
         except LeadIQError as error:
             self.ledger.settle(event, state=UNKNOWN if may_be_done(error) else REFUSED)
             raise
         except BaseException:  # the page was left in the middle: it may have been done
             self.ledger.settle(event, state=UNKNOWN)
             raise
-        self.ledger.settle(event, state=ESTIMATED, charge=charge(answer), returned=1)
-        return answer
 
     def _settle(
         self, event: int, operation: str, answer: Json, data_points: tuple[str, ...]
@@ -146,3 +162,8 @@ class Purse:
             emails=sum(record.email is True for record in records if "email" in data_points),
             unlocked=gained - before,
         )
+
+
+def _unanswered(error: LeadIQError) -> bool:
+    """Whether a search may have been done: any failure of the service, of a gateway or its own."""
+    return isinstance(error, ServiceUnavailable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -124,12 +125,16 @@ def estimate(
 
 
 def total(estimates: Iterable[Estimate]) -> Estimate:
-    """The price range of several requests together."""
+    """The price range of several requests together; what costs the same is one line."""
     found = list(estimates)
+    lines: Counter[tuple[str, Decimal]] = Counter()
+    for one in found:
+        for what, number, price in one.breakdown:
+            lines[what, price] += number
     return Estimate(
         minimum=sum((one.minimum for one in found), Decimal(0)),
         maximum=sum((one.maximum for one in found), Decimal(0)),
-        breakdown=tuple(line for one in found for line in one.breakdown),
+        breakdown=tuple((what, number, price) for (what, price), number in lines.items()),
     )
 
 

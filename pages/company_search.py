@@ -7,8 +7,8 @@ import streamlit as st
 from dashboard import charts, data, frames, state
 from dashboard.cards import company_card
 from dashboard.forms import COMPANY_EXAMPLES, MOST_COMPANIES, company_inputs
-from dashboard.ledger import BudgetExceeded
 from dashboard.page import set_page
+from dashboard.purse import HOPELESS
 from dashboard.widgets import (
     after_paying,
     csv_download,
@@ -19,10 +19,7 @@ from dashboard.widgets import (
     table,
 )
 from dashboard.wording import count, plain, uc
-from leadiq_api import InsufficientCredits, InvalidKey, RateLimited
 from leadiq_api.credits import COMPANIES_OF_A_NAME, total
-
-HOPELESS = (InvalidKey, InsufficientCredits, RateLimited, BudgetExceeded)
 
 account = set_page("Company search", "Company information by domain, name, LinkedIn URL or id.")
 

@@ -127,6 +127,23 @@ def test_a_file_that_cannot_be_used(
     assert told in app.error[0].value
 
 
+def test_a_file_that_fails_halfway_is_told_once_and_goes_on(
+    account: Sandbox, list_id: str, open_page: Open
+) -> None:
+    app = open_page("lists")
+    app.file_uploader[0].upload("people.csv", b"first,last\nAda,Byron\nBob,Noble\n", "text/csv")
+    app = app.run()
+    original = account.prospector.create_batch
+    account.prospector.create_batch = _too_large  # type: ignore[method-assign]
+    app = button(app, "Add 2 people to the list").click().run()
+    assert not app.exception
+    assert client_of(account).list_prospects(list_id) == []
+    account.prospector.create_batch = original  # type: ignore[method-assign]
+    app = button(app, "Try 2 people again").click().run()
+    assert not app.exception
+    assert len(client_of(account).list_prospects(list_id)) == 2
+
+
 def test_a_saved_prospect_is_put_on_the_list_and_not_made_anew(
     account: Sandbox, open_page: Open
 ) -> None:
