@@ -96,8 +96,10 @@ def search_company(_client: LeadIQClient, account: str, input: Json, _purse: Pur
 def flat_advanced_search(
     _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...], _purse: Purse
 ) -> Json:
-    """A page of people. Paid."""
-    call = partial(_client.flat_advanced_search, input, data_points=data_points)
+    """A page of people; the first page tells the total too. Paid."""
+    call = partial(
+        _client.flat_advanced_search, input, data_points=data_points, total=not input.get("skip")
+    )
     return _purse.pay("flatAdvancedSearch", input, data_points, call)
 
 
@@ -105,8 +107,10 @@ def flat_advanced_search(
 def grouped_advanced_search(
     _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...], _purse: Purse
 ) -> Json:
-    """A page of companies with their people. Paid."""
-    call = partial(_client.grouped_advanced_search, input, data_points=data_points)
+    """A page of companies with their people, as ``flat_advanced_search``. Paid."""
+    call = partial(
+        _client.grouped_advanced_search, input, data_points=data_points, total=not input.get("skip")
+    )
     return _purse.pay("groupedAdvancedSearch", input, data_points, call)
 
 

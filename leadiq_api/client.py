@@ -125,18 +125,23 @@ class LeadIQClient:
             "searchCompany", queries.SEARCH_COMPANY, input, rows="results", paid=True
         )
 
-    def flat_advanced_search(self, input: Json, *, data_points: Collection[str]) -> Json:
+    def flat_advanced_search(
+        self, input: Json, *, data_points: Collection[str], total: bool = True
+    ) -> Json:
         """People by filters (``FlatSearchInput``): {totalPeople, people}.
 
         0.1 UC a person, or 3 UC a company where ``data_points`` has "company". ``skip + limit``
-        is at most 10,000.
+        is at most 10,000. Without ``total`` the answer has no ``totalPeople``: it is asked once,
+        with the first page.
         """
-        document = queries.flat_advanced_search(data_points)
+        document = queries.flat_advanced_search(data_points, total=total)
         return self._field("flatAdvancedSearch", document, input, rows="people", paid=True)
 
-    def grouped_advanced_search(self, input: Json, *, data_points: Collection[str]) -> Json:
+    def grouped_advanced_search(
+        self, input: Json, *, data_points: Collection[str], total: bool = True
+    ) -> Json:
         """The same by company (``GroupedSearchInput``): {totalCompanies, companies}."""
-        document = queries.grouped_advanced_search(data_points)
+        document = queries.grouped_advanced_search(data_points, total=total)
         return self._field("groupedAdvancedSearch", document, input, rows="companies", paid=True)
 
     # Prospector ------------------------------------------------------------------------------

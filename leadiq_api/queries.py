@@ -138,13 +138,16 @@ query SearchPeople($input: SearchPeopleInput!) {{
 """
 
 
-def flat_advanced_search(data_points: Collection[str]) -> str:
-    """A page of people; with ``company``, each with the facts of the company."""
+def flat_advanced_search(data_points: Collection[str], *, total: bool = True) -> str:
+    """A page of people; with ``company``, each with the facts of the company.
+
+    ``total`` asks how many there are on all pages.
+    """
     points = chosen(data_points)
     return f"""
 query FlatAdvancedSearch($input: FlatSearchInput!) {{
   flatAdvancedSearch(input: $input) {{
-    totalPeople
+    {_if(total, "totalPeople")}
     people {{
       {_ADVANCED_PERSON} {_advanced_contacts(points)}
       company {{ id name {_if("company" in points, _ADVANCED_COMPANY)} }}
@@ -154,13 +157,13 @@ query FlatAdvancedSearch($input: FlatSearchInput!) {{
 """
 
 
-def grouped_advanced_search(data_points: Collection[str]) -> str:
-    """A page of companies, each with the people found there."""
+def grouped_advanced_search(data_points: Collection[str], *, total: bool = True) -> str:
+    """A page of companies, each with the people found there; ``total`` as for a flat search."""
     points = chosen(data_points)
     return f"""
 query GroupedAdvancedSearch($input: GroupedSearchInput!) {{
   groupedAdvancedSearch(input: $input) {{
-    totalCompanies
+    {_if(total, "totalCompanies")}
     companies {{
       totalContactsInCompany
       company {{ id name {_if("company" in points, _ADVANCED_COMPANY)} }}
@@ -184,8 +187,11 @@ def every_document() -> dict[str, str]:
         points = [point for place, point in enumerate(DATA_POINTS) if bits >> place & 1]
         label = " + ".join(["profile", *points])
         documents[f"searchPeople ({label})"] = search_people(points)
-        documents[f"flatAdvancedSearch ({label})"] = flat_advanced_search(points)
-        documents[f"groupedAdvancedSearch ({label})"] = grouped_advanced_search(points)
+        for total, page in ((True, "first page"), (False, "later page")):
+            of_page = f"({label}, {page})"
+            documents[f"flatAdvancedSearch {of_page}"] = flat_advanced_search(points, total=total)
+            grouped = grouped_advanced_search(points, total=total)
+            documents[f"groupedAdvancedSearch {of_page}"] = grouped
     return documents
 
 
