@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard import frames
 from dashboard.forms import SIZE_BANDS
-from dashboard.wording import ENUM_LABELS, day, short, uc
+from dashboard.wording import ENUM_LABELS, day, percent, short, uc
 
 HEIGHT = 300  # pixels, so that charts beside each other line up
 MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "Other"
@@ -148,13 +148,6 @@ def technology_map(technologies: pd.DataFrame, title: str) -> go.Figure:
     return _laid_out(figure, title, 380)
 
 
-def headcount_by_role(trends: pd.DataFrame, title: str) -> go.Figure:
-    """A company's headcount by function over time, stacked."""
-    figure = px.area(trends, x="counted_at", y="employees", color="role")
-    figure = _laid_out(figure, title, 380)
-    return figure.update_layout(showlegend=True, legend={"title": None})
-
-
 def careers(positions: pd.DataFrame, title: str) -> go.Figure:
     """A person's positions over time: columns started, ended, label, company."""
     figure = px.timeline(positions, x_start="started", x_end="ended", y="label", color="company")
@@ -201,4 +194,77 @@ def _bars(found: pd.Series, title: str, labels: list[str] | None = None) -> go.F
     )
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(showticklabels=False, showgrid=False)
+    return _laid_out(figure, title)
+
+
+# Companies beside each other ---------------------------------------------------------------------
+
+
+def of(known: int, rows: int, noun: str = "companies") -> str:
+    """On how many of how many rows a chart is drawn, for its title: ``3 of 4 companies``."""
+    return f"{known:,} of {rows:,} {noun}"
+
+
+def growth(facts: pd.DataFrame, months: int, title: str) -> go.Figure:
+    """Each company's growth of headcount, the fastest first: column ``growth_<months>``."""
+    column = f"growth_{months}"
+    known = facts.dropna(subset=[column]).nlargest(MOST_BARS, column)
+    labels = [percent(fraction) for fraction in known[column]]
+    return _bars(known.set_index("company")[column], title, labels)
+
+
+def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.Figure:
+    """Headcount by function over time, stacked, a company below the other with one legend.
+
+    Columns company, counted_at, role, employees. ``shares`` draws each function's part of all.
+    """
+    if trends.empty:
+        return go.Figure()
+    companies = trends["company"].nunique()
+    height = 110 + 190 * companies
+    figure = px.area(
+        trends,
+        x="counted_at",
+        y="employees",
+        color="role",
+        facet_col="company",
+        facet_col_wrap=1,
+        facet_row_spacing=48 / height,
+        groupnorm="percent" if shares else None,
+        category_orders={"role": sorted(trends["role"].unique())},
+    )
+    figure.for_each_annotation(lambda above: above.update(text=above.text.partition("=")[2]))
+    figure = _laid_out(figure, title, height)
+    figure.update_traces(
+        line={"width": 1},
+        hovertemplate="%{x|%b %Y}: %{y:,.0f}" + ("%" if shares else ""),
+    )
+    # Each company has its own scale: beside a large one, a small one would be a flat line.
+    figure.update_yaxes(matches=None, showticklabels=True, ticksuffix="%" if shares else "")
+    figure.update_xaxes(showticklabels=True, tickformat="%b %Y", nticks=6)
+    return figure.update_layout(
+        showlegend=True,
+        hovermode="x unified",
+        legend={"title": None, "orientation": "h", "y": -36 / height, "yanchor": "top"},
+        margin={"l": 8, "r": 8, "t": 72, "b": 8},
+    )
+
+
+def family(lineage: pd.DataFrame, title: str) -> go.Figure:
+    """Companies below their parents: columns node, parent, name, compared."""
+    if lineage.empty:
+        return go.Figure()
+    figure = go.Figure(
+        go.Icicle(
+            ids=lineage["node"],
+            parents=lineage["parent"],
+            labels=lineage["name"],
+            text=["compared" if own else "" for own in lineage["compared"]],
+            textinfo="label+text",
+            hovertemplate="%{label}<extra></extra>",
+            root={"color": "rgba(0,0,0,0)"},
+            tiling={"orientation": "v"},
+            pathbar={"visible": False},
+        )
+    )
     return _laid_out(figure, title)
