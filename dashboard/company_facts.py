@@ -7,7 +7,7 @@ known is missing here, never a zero.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,12 +72,11 @@ def headcounts(company: Json) -> pd.Series:
     return pd.Series(totals, dtype=float).sort_index()
 
 
-def growth(company: Json, months: int) -> float | None:
-    """The headcount's growth over so many months to the last count: 0.25 is a quarter more.
+def growth(totals: pd.Series, months: int) -> float | None:
+    """Growth of ``headcounts`` over so many months to the last count: 0.25 is a quarter more.
 
     None where there is no count within half a month of the beginning, or nobody was counted then.
     """
-    totals = headcounts(company)
     if totals.empty:
         return None
     began = totals.index[-1] - pd.DateOffset(months=months)
@@ -112,10 +111,11 @@ def facts(results: Sequence[Json]) -> pd.DataFrame:
     """
     frame = frames.companies(results)
     frame["company"] = names(results)
-    frame["growth_12"] = _numbers(growth(company, 12) for company in results)
-    frame["growth_24"] = _numbers(growth(company, 24) for company in results)
-    counted = [headcounts(company).index.max() for company in results]
-    frame["counted_at"] = pd.to_datetime(pd.Series(counted, dtype=object), utc=True)
+    counted = [headcounts(company) for company in results]
+    frame["growth_12"] = _numbers(growth(totals, 12) for totals in counted)
+    frame["growth_24"] = _numbers(growth(totals, 24) for totals in counted)
+    last = [totals.index[-1] if len(totals) else None for totals in counted]
+    frame["counted_at"] = pd.to_datetime(pd.Series(last, dtype=object), utc=True)
     frame["parent"] = [_parent_name(company, "parent") for company in results]
     frame["ultimate_parent"] = [_parent_name(company, "ultimateParent") for company in results]
     frame["technologies"] = _numbers(
@@ -124,7 +124,7 @@ def facts(results: Sequence[Json]) -> pd.DataFrame:
     return frame
 
 
-def _numbers(found: Any) -> pd.Series:
+def _numbers(found: Iterable[float | None]) -> pd.Series:
     return pd.Series(list(found), dtype=float)
 
 
@@ -289,8 +289,10 @@ def _path(
             continue
         if kind == "parent" and key in by_key:  # its own answer tells more of what is above it
             higher = _path(by_key[key], by_key, (*seen, own))
-            above = higher if len(higher) > 1 else [*above, (key, name)]
-        elif key not in {step for step, _ in above}:
+            if len(higher) > 1:
+                above = higher
+                continue
+        if key not in {step for step, _ in above}:
             above = [*above, (key, name)]
     return [*above, (own, frames.text(company, "name") or own)]
 

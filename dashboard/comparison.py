@@ -80,7 +80,8 @@ def people_links(companies: Sequence[Json]) -> None:
 def _facts(shown: Sequence[Json]) -> None:
     facts = company_facts.facts(shown)
     table = company_facts.side_by_side(facts)
-    headings = {"fact": st.column_config.TextColumn("", pinned=True, width="medium")}
+    headings = {name: st.column_config.TextColumn(name, width="medium") for name in table}
+    headings["fact"] = st.column_config.TextColumn("", pinned=True, width=170)
     st.dataframe(
         table,
         hide_index=True,
@@ -143,18 +144,19 @@ def _technologies(shown: Sequence[Json]) -> None:
         help="Press again to see every technology.",
     )
     st.caption(f"Technologies are known of {charts.of(len(companies), len(shown))}.")
+    ticked = used.assign(**{name: used[name].map({True: "✓", False: ""}) for name in companies})
     st.dataframe(
-        used[used["shared"] == by] if by else used,
+        ticked[ticked["shared"] == by] if by else ticked,
         hide_index=True,
         column_config={
             "technology": st.column_config.TextColumn("Technology", pinned=True),
             "category": "Category",
             "used_by": "Companies",
-            **{name: st.column_config.CheckboxColumn(name) for name in companies},
+            **{name: st.column_config.TextColumn(name, alignment="center") for name in companies},
         },
         column_order=["technology", "category", "used_by", *companies],
         key="comparison_technologies",
-        alt=f"{len(used)} technologies and which of the companies use them",
+        alt=f"{count(len(used), 'technology', 'technologies')} and which of the companies use them",
     )
 
 
@@ -165,9 +167,11 @@ def _parents(
     shown: Sequence[Json],
     chosen: Sequence[str],
 ) -> None:
-    for company, name in zip(shown, company_facts.names(shown), strict=True):
-        st.markdown(_told(plain(name), *company_facts.lineage_told(company)))
-    figure = charts.family(company_facts.lineage(shown), "Companies below their parents")
+    told = [company_facts.lineage_told(company) for company in shown]
+    for name, (parent, ultimate, own) in zip(company_facts.names(shown), told, strict=True):
+        st.markdown(_told(plain(name), parent, ultimate, own))
+    known = charts.of(sum(bool(parent or ultimate) for parent, ultimate, _ in told), len(shown))
+    figure = charts.family(company_facts.lineage(shown), f"Below their parents · {known}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
     for place, parent in enumerate(company_facts.unknown_parents(shown, results)):

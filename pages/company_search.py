@@ -80,14 +80,14 @@ if not results:
 
 companies = frames.companies(results)
 st.subheader(f"{count(len(companies), 'company', 'companies')} found")
-with st.container(horizontal=True, vertical_alignment="center"):
+tools = st.container(horizontal=True, vertical_alignment="center")
+with tools:
     columns = columns_input(companies, "companies_columns", hidden=("country_code",))
-    saving = st.container(horizontal=True, vertical_alignment="center")
 chosen = selectable(
     companies, "company_id", "companies_table", outcome.at, columns, outcome.shown or ()
 )
 selected = companies[companies["company_id"].isin(chosen)] if chosen else companies
-with saving:
+with tools:
     downloads(selected, columns, "leadiq-companies", "companies")
 
 shown = compare(account, outcome, results, chosen)
