@@ -80,8 +80,8 @@ def _how_sure(contact: Json) -> str:
     return plain(" · ".join([*parts, *([f"updated {day(seen)}"] if seen is not None else [])]))
 
 
-def company_card(company: Json, key: str) -> None:
-    """Location, funding, technologies and headcount by function."""
+def company_card(company: Json) -> None:
+    """Description, location, funding, technologies and addresses."""
     name = frames.text(company, "name") or "No name"
     with st.expander(plain(name), icon=":material/domain:"):
         st.markdown(plain(frames.text(company, "description") or "No description is known."))
@@ -97,13 +97,6 @@ def company_card(company: Json, key: str) -> None:
                 url = link(frames.text(company, path))
                 if url:
                     st.link_button(label, url, icon=":material/open_in_new:")
-        trends = frames.function_trends(company)
-        if not trends.empty:
-            st.plotly_chart(
-                charts.headcount_by_role(trends, "Headcount by function"),
-                key=key,
-                alt=f"Headcount of {name} by function over time",
-            )
 
 
 def _company_facts(company: Json) -> list[tuple[str, str]]:

@@ -11,10 +11,12 @@ import plotly.graph_objects as go
 
 from dashboard import frames
 from dashboard.forms import SIZE_BANDS
-from dashboard.wording import ENUM_LABELS, day, short, uc
+from dashboard.wording import ENUM_LABELS, day, percent, short, uc
 
 HEIGHT = 300  # pixels, so that charts beside each other line up
-MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "Other"
+MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "All others"
+MOST_COLOURS = 8  # that the theme has
+OTHERS = "All others"
 
 
 def _laid_out(figure: go.Figure, title: str, height: int = HEIGHT) -> go.Figure:
@@ -133,7 +135,7 @@ def amounts(frame: pd.DataFrame, name: str, amount: str, title: str, unit: str =
     """One bar a row, the largest first: ``amount`` by ``name``. ``unit`` goes before it."""
     known = frame.dropna(subset=[name, amount]).nlargest(MOST_BARS, amount)
     labels = [unit + short(number) for number in known[amount]]
-    return _bars(known.set_index(name)[amount], title, labels)
+    return _beside(_bars(known.set_index(name)[amount], title, labels))
 
 
 def technology_map(technologies: pd.DataFrame, title: str) -> go.Figure:
@@ -146,13 +148,6 @@ def technology_map(technologies: pd.DataFrame, title: str) -> go.Figure:
     figure = px.treemap(table, path=["category", "technology"], values="companies")
     figure.update_traces(root_color="rgba(0,0,0,0)", textinfo="label")
     return _laid_out(figure, title, 380)
-
-
-def headcount_by_role(trends: pd.DataFrame, title: str) -> go.Figure:
-    """A company's headcount by function over time, stacked."""
-    figure = px.area(trends, x="counted_at", y="employees", color="role")
-    figure = _laid_out(figure, title, 380)
-    return figure.update_layout(showlegend=True, legend={"title": None})
 
 
 def careers(positions: pd.DataFrame, title: str) -> go.Figure:
@@ -177,7 +172,7 @@ def per_day(times: pd.Series, title: str) -> go.Figure:
 def _topped(ranked: pd.Series) -> pd.Series:
     if len(ranked) <= MOST_BARS:
         return ranked
-    rest = pd.Series({"All others": ranked.iloc[MOST_BARS - 1 :].sum()})
+    rest = pd.Series({OTHERS: ranked.iloc[MOST_BARS - 1 :].sum()})
     return pd.concat([ranked.iloc[: MOST_BARS - 1], rest])
 
 
@@ -202,3 +197,109 @@ def _bars(found: pd.Series, title: str, labels: list[str] | None = None) -> go.F
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(showticklabels=False, showgrid=False)
     return _laid_out(figure, title)
+
+
+# Companies beside each other ---------------------------------------------------------------------
+
+
+def of(known: int, rows: int, noun: str = "companies") -> str:
+    """On how many of how many rows a chart is drawn, for its title: ``3 of 4 companies``."""
+    return f"{known:,} of {rows:,} {noun}"
+
+
+def growth(facts: pd.DataFrame, months: int, title: str) -> go.Figure:
+    """Each company's growth of headcount, the fastest first: column ``growth_<months>``."""
+    column = f"growth_{months}"
+    known = facts.dropna(subset=[column]).nlargest(MOST_BARS, column)
+    labels = [percent(fraction) for fraction in known[column]]
+    return _beside(_bars(known.set_index("company")[column], title, labels))
+
+
+def _beside(bars: go.Figure) -> go.Figure:
+    """The bars with their labels beside them, and room for these: a short bar holds no text."""
+    for trace in bars.data:
+        least, most = min(0.0, *trace.x), max(0.0, *trace.x)
+        room = 0.25 * ((most - least) or 1.0)
+        bars.update_xaxes(range=[least - room if least else 0, most + room])
+    return bars.update_traces(textposition="outside")
+
+
+def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.Figure:
+    """Headcount by function over time, stacked, a company below the other with one legend.
+
+    Columns company, counted_at, role, employees. ``shares`` draws each function's part of all.
+    """
+    if trends.empty:
+        return go.Figure()
+    table = _largest_roles(trends)
+    companies = table["company"].nunique()
+    height = 120 + 200 * companies
+    figure = px.area(
+        table,
+        x="counted_at",
+        y="employees",
+        color="role",
+        facet_col="company",
+        facet_col_wrap=1,
+        facet_row_spacing=64 / height,
+        groupnorm="percent" if shares else None,
+        category_orders={
+            "role": [*dict.fromkeys(table["role"])],
+            "company": [*dict.fromkeys(trends["company"])],
+        },
+    )
+    figure.for_each_annotation(lambda above: above.update(text=above.text.partition("=")[2]))
+    figure = _laid_out(figure, title, height)
+    unit = "%" if shares else ""
+    figure.update_traces(
+        line={"width": 1}, hovertemplate="%{fullData.name}: %{y:,.0f}" + unit + "<extra></extra>"
+    )
+    # Each company has its own scale: beside a large one, a small one would be a flat line.
+    figure.update_yaxes(matches=None, showticklabels=True, ticksuffix=unit, nticks=5)
+    figure.update_xaxes(showticklabels=True, tickformat="%b %Y", nticks=6)
+    return figure.update_layout(
+        showlegend=True,
+        hovermode="x unified",
+        legend={"title": None, "orientation": "h", "y": -40 / height, "yanchor": "top"},
+        margin={"l": 8, "r": 8, "t": 76, "b": 8},
+    )
+
+
+def _largest_roles(trends: pd.DataFrame) -> pd.DataFrame:
+    """The trends in as many functions as there are colours, the largest by their share first."""
+    everybody = trends.groupby(["company", "counted_at"])["employees"].transform("sum")
+    part = (trends["employees"] / everybody.where(everybody > 0)).fillna(0.0)
+    ranked = list(part.groupby(trends["role"]).sum().sort_values(ascending=False).index)
+    kept = ranked if len(ranked) <= MOST_COLOURS else ranked[: MOST_COLOURS - 1]
+    role = trends["role"].where(trends["role"].isin(kept), OTHERS)
+    table = trends.assign(role=pd.Categorical(role, [*dict.fromkeys([*kept, OTHERS])]))
+    keys = ["role", "company", "counted_at"]
+    summed = table.groupby(keys, observed=True, as_index=False)["employees"].sum()
+    return summed.astype({"role": str})
+
+
+def family(lineage: pd.DataFrame, title: str) -> go.Figure:
+    """Companies below their parents: columns node, parent, name, compared."""
+    if lineage.empty:
+        return go.Figure()
+    figure = go.Figure(
+        go.Icicle(
+            ids=lineage["node"],
+            parents=lineage["parent"],
+            labels=lineage["name"],
+            text=["" if own else "not compared" for own in lineage["compared"]],
+            textinfo="label+text",
+            hovertemplate="%{label}<extra></extra>",
+            # White reads on both, and both on a light and on a dark page.
+            marker={"colors": ["#2563eb" if own else "#64748b" for own in lineage["compared"]]},
+            textfont={"color": "#ffffff"},
+            leaf={"opacity": 1},
+            root={"color": "rgba(0,0,0,0)"},
+            tiling={"orientation": "v"},
+            pathbar={"visible": False},
+        )
+    )
+    # Plotly puts an empty row above several trees: it takes the place of the margin.
+    several = (lineage["parent"] == "").sum() > 1
+    figure = _laid_out(figure, title, 240)
+    return figure.update_layout(margin_t=8 if several else 48, title={"y": 0.97, "yanchor": "top"})

@@ -266,20 +266,30 @@ def table(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> None:
 UNSHOWN = ("person_id", "company_id", "prospect_id", "first_name", "last_name")
 
 
-def selectable(frame: pd.DataFrame, id_column: str, key: str, version: float) -> list[str]:
+def selectable(
+    frame: pd.DataFrame,
+    id_column: str,
+    key: str,
+    version: float,
+    columns: Sequence[str] | None = None,
+    chosen: Sequence[str] = (),
+) -> list[str]:
     """A table with selectable rows; the selection as ids.
 
     ``st.dataframe`` keeps positions, so the data's ``version`` is in the key: another set of rows
-    begins with nothing selected.
+    begins with the ``chosen`` ids selected, and with nothing where there are none. ``columns`` are
+    those shown.
     """
+    first = [place for place, id in enumerate(frame[id_column]) if id in chosen]
     event = st.dataframe(
         _shown(frame),
         key=f"{key}_{version}",
         hide_index=True,
         column_config=COLUMNS,
-        column_order=_columns(frame, UNSHOWN),
+        column_order=_columns(frame, UNSHOWN) if columns is None else list(columns),
         on_select="rerun",
         selection_mode="multi-row",
+        selection_default={"selection": {"rows": first, "columns": [], "cells": []}},
         alt=f"Table of {len(frame)} rows; rows can be selected",
     )
     places = [place for place in event.selection.rows if place < len(frame)]
@@ -341,3 +351,36 @@ def notice() -> None:
     done, st.session_state[state.NOTICE] = st.session_state[state.NOTICE], None
     if done:
         st.success(done, icon=":material/check_circle:")
+
+
+def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> list[str]:
+    """Lets a person choose a table's columns; those chosen that something is known of, in order.
+
+    ``hidden`` are not shown before somebody chooses them.
+    """
+    offered = [name for name in frame if name not in UNSHOWN]
+    with st.popover("Columns", icon=":material/view_column:"):
+        chosen = st.pills(
+            "Columns of the table",
+            offered,
+            selection_mode="multi",
+            default=[name for name in offered if name not in hidden],
+            format_func=_heading,
+            key=key,
+            persist_state="session",
+        )
+    known = _columns(frame, UNSHOWN)
+    return [name for name in offered if name in chosen and name in known] or known[:1]
+
+
+def _heading(column: str) -> str:
+    told = COLUMNS.get(column, column)
+    return told if isinstance(told, str) else str(told["label"])
+
+
+def downloads(frame: pd.DataFrame, columns: Sequence[str], name: str, key: str) -> None:
+    """The table as CSV and Excel: the ``columns`` that are shown, or all of them."""
+    whole = st.toggle("Download all columns", key=f"{key}_whole", persist_state="session")
+    taken = frame if whole else frame[list(columns)]
+    csv_download(taken, name, f"{key}_csv")
+    excel_download(taken, name, f"{key}_excel")

@@ -69,6 +69,14 @@ def money(dollars: float | None) -> str:
     return "–" if dollars is None else f"${short(dollars)}"
 
 
+def percent(fraction: float | None) -> str:
+    """``+12%``, ``−3%``, ``0%``, or a dash."""
+    if fraction is None or pd.isna(fraction):
+        return "–"
+    whole = round(100 * fraction)
+    return f"{'−' if whole < 0 else '+' if whole else ''}{abs(whole):,}%"
+
+
 def link(url: str | None) -> str | None:
     """``url`` if a browser may be sent there: http or https, nothing else."""
     cleaned = (url or "").strip()

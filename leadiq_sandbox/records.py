@@ -375,12 +375,12 @@ def _hierarchy(world: World, c: int) -> Json:
 
 
 def _trends(world: World, c: int, **range_: Any) -> list[Json]:
-    """Headcount by function at the start of each of the past 24 months, within from and to."""
+    """Headcount by function now and in each of the past 24 months, within from and to."""
     draw = random.Random(f"{world.seed} trends {c}")
     shares = [weight * draw.uniform(0.5, 1.5) for _, weight in words.ROLES]
     growth = draw.uniform(-0.01, 0.04)
     points = []
-    for month in range(23, -1, -1):
+    for month in range(24, -1, -1):
         at = world.ago(30.4 * month)
         if (range_.get("from") or "") > at or (range_.get("to") or "9") < at:
             continue

@@ -6,17 +6,19 @@ import streamlit as st
 
 from dashboard import charts, data, frames, state
 from dashboard.cards import company_card
+from dashboard.comparison import compare
 from dashboard.forms import COMPANY_EXAMPLES, MOST_COMPANIES, company_inputs
 from dashboard.page import set_page
 from dashboard.purse import HOPELESS
 from dashboard.widgets import (
     after_paying,
-    csv_download,
+    columns_input,
+    downloads,
     figures,
     may_send,
     paid_button,
+    selectable,
     show_errors,
-    table,
 )
 from dashboard.wording import count, plain, uc
 from leadiq_api.credits import COMPANIES_OF_A_NAME, total
@@ -78,15 +80,27 @@ if not results:
 
 companies = frames.companies(results)
 st.subheader(f"{count(len(companies), 'company', 'companies')} found")
-table(companies, "companies_table", hidden=("company_id", "country_code"))
-csv_download(companies, "leadiq-companies", "companies_csv")
+tools = st.container(horizontal=True, vertical_alignment="center")
+with tools:
+    columns = columns_input(companies, "companies_columns", hidden=("country_code",))
+chosen = selectable(
+    companies, "company_id", "companies_table", outcome.at, columns, outcome.shown or ()
+)
+selected = companies[companies["company_id"].isin(chosen)] if chosen else companies
+with tools:
+    downloads(selected, columns, "leadiq-companies", "companies")
 
+shown = compare(account, outcome, results, chosen)
+for company in shown:
+    company_card(company)
+
+known = companies["industry"].notna().sum(), companies["technologies"].ne("").sum()
+st.subheader("All that were found" if len(results) > 1 else "Industry and technologies")
 figures(
     "companies",
-    charts.amounts(companies, "company", "employees", "Headcount"),
-    charts.amounts(companies, "company", "funding_usd", "Funding, total", unit="$"),
-    charts.technology_map(frames.technologies(results), "Technologies in use"),
-    charts.counts(companies["industry"], "Industry"),
+    charts.counts(companies["industry"], f"Industry · {charts.of(known[0], len(results))}"),
+    charts.technology_map(
+        frames.technologies(results),
+        f"Technologies in use · {charts.of(known[1], len(results))}",
+    ),
 )
-for place, company in enumerate(results):
-    company_card(company, f"company_{place}")

@@ -275,7 +275,7 @@ def test_a_company_is_found_by_each_identifier(server) -> None:
     ):
         (found,) = client.search_company(input)["results"]
         assert found["id"] == world.company_ids[3], input
-        assert len(found["functionTrends"]) == 24
+        assert len(found["functionTrends"]) == 25
 
 
 def test_invalid_addresses_come_only_when_asked_for(server) -> None:

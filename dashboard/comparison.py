@@ -1,0 +1,210 @@
+"""Companies side by side: facts, headcount over time, technologies, parents, their people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
+
+from dashboard import charts, company_facts, data, frames, state
+from dashboard.company_facts import MOST_COMPARED, USED_BY
+from dashboard.page import Account
+from dashboard.widgets import after_paying, csv_download, figures, may_send, paid_button
+from dashboard.wording import count, plain
+
+Json = Mapping[str, Any]
+
+
+def compare(
+    account: Account, outcome: state.Outcome, results: Sequence[Json], chosen: Sequence[str]
+) -> list[Json]:
+    """Compares the companies with the ``chosen`` ids, or the first; gives those compared."""
+    shown = company_facts.compared(results, chosen)
+    st.subheader(f"{count(len(shown), 'company', 'companies')} compared")
+    if len(chosen) > MOST_COMPARED:
+        st.warning(
+            f"{len(chosen)} companies are selected; {MOST_COMPARED} fit side by side, so the "
+            f"first {MOST_COMPARED} are compared. To see another, take one of them away in the "
+            "table.",
+            icon=":material/edit:",
+        )
+    elif not chosen and len(results) > len(shown):
+        st.caption(
+            f"These are the first {len(shown)} of {len(results)}. Select up to {MOST_COMPARED} in "
+            "the table to compare others."
+        )
+    people_links(shown)
+    facts, headcount, technologies, parents = st.tabs(
+        ["Facts", "Headcount by function", "Technologies", "Parents"]
+    )
+    with facts:
+        _facts(shown)
+    with headcount:
+        _headcount(shown)
+    with technologies:
+        _technologies(shown)
+    with parents:
+        _parents(account, outcome, results, shown, chosen)
+    return shown
+
+
+def people_links(companies: Sequence[Json]) -> None:
+    """Links to the advanced search with each company filled in; a click sends nothing."""
+    known = [
+        (f"People at {plain(name)}", query)
+        for company, name in zip(companies, company_facts.names(companies), strict=True)
+        if (query := company_facts.people_query([company]))
+    ]
+    everybody = company_facts.people_query(companies)
+    if len(known) > 1:
+        places = count(len(next(iter(everybody.values())).splitlines()), "company", "companies")
+        known.insert(0, (f"People at {places}", everybody))
+    with st.container(horizontal=True, gap="small"):
+        for label, query in known:
+            # A page that is run as a script of its own has no neighbours to link to.
+            with suppress(StreamlitPageNotFoundError):
+                st.page_link(
+                    "pages/advanced_search.py",
+                    label=label,
+                    icon=":material/group:",
+                    query_params=query,
+                    help="Opens Advanced search with this filter. Nothing is sent before you "
+                    "press Search there.",
+                )
+
+
+def _facts(shown: Sequence[Json]) -> None:
+    facts = company_facts.facts(shown)
+    table = company_facts.side_by_side(facts)
+    headings = {name: st.column_config.TextColumn(name, width="medium") for name in table}
+    headings["fact"] = st.column_config.TextColumn("", pinned=True, width=170)
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=headings,
+        height="content",
+        key="comparison_facts",
+        alt=f"Facts of {count(len(shown), 'company', 'companies')} side by side",
+    )
+    csv_download(table, "leadiq-comparison", "comparison_csv", "Download the comparison")
+
+    def told(title: str, column: str) -> str:
+        return f"{title} · {charts.of(facts[column].notna().sum(), len(facts))}"
+
+    figures(
+        "comparison",
+        charts.amounts(facts, "company", "employees", told("Headcount", "employees")),
+        charts.growth(facts, 12, told("Growth over 12 months", "growth_12")),
+        charts.growth(facts, 24, told("Growth over 24 months", "growth_24")),
+        charts.amounts(facts, "company", "funding_usd", told("Funding", "funding_usd"), unit="$"),
+    )
+
+
+def _headcount(shown: Sequence[Json]) -> None:
+    trends = company_facts.trends(shown)
+    if trends.empty:
+        st.info("LeadIQ has no headcount by function of these companies.")
+        return
+    unit = st.segmented_control(
+        "Headcount as",
+        ["Employees", "Shares"],
+        default="Employees",
+        required=True,
+        key="headcount_as",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    known = charts.of(trends["company"].nunique(), len(shown))
+    title = f"Headcount by function · {known}"
+    st.plotly_chart(
+        charts.headcount_by_role(trends, title, shares=unit == "Shares"),
+        key="headcount",
+        config={"displaylogo": False},
+        alt=f"{title}, over time",
+    )
+
+
+def _technologies(shown: Sequence[Json]) -> None:
+    used = company_facts.technology_use(shown)
+    companies = list(used.columns[4:])
+    if used.empty:
+        st.info("LeadIQ knows no technologies of these companies.")
+        return
+    number = used["shared"].value_counts()
+    by = st.segmented_control(
+        "Used by",
+        USED_BY,
+        format_func=lambda shared: f"{shared} · {number.get(shared, 0)}",
+        key="used_by",
+        persist_state="session",
+        help="Press again to see every technology.",
+    )
+    st.caption(f"Technologies are known of {charts.of(len(companies), len(shown))}.")
+    ticked = used.assign(**{name: used[name].map({True: "✓", False: ""}) for name in companies})
+    st.dataframe(
+        ticked[ticked["shared"] == by] if by else ticked,
+        hide_index=True,
+        column_config={
+            "technology": st.column_config.TextColumn("Technology", pinned=True),
+            "category": "Category",
+            "used_by": "Companies",
+            **{name: st.column_config.TextColumn(name, alignment="center") for name in companies},
+        },
+        column_order=["technology", "category", "used_by", *companies],
+        key="comparison_technologies",
+        alt=f"{count(len(used), 'technology', 'technologies')} and which of the companies use them",
+    )
+
+
+def _parents(
+    account: Account,
+    outcome: state.Outcome,
+    results: Sequence[Json],
+    shown: Sequence[Json],
+    chosen: Sequence[str],
+) -> None:
+    told = [company_facts.lineage_told(company) for company in shown]
+    for name, (parent, ultimate, own) in zip(company_facts.names(shown), told, strict=True):
+        st.markdown(_told(plain(name), parent, ultimate, own))
+    known = charts.of(sum(bool(parent or ultimate) for parent, ultimate, _ in told), len(shown))
+    figure = charts.family(company_facts.lineage(shown), f"Below their parents · {known}")
+    if figure.data:
+        st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
+    for place, parent in enumerate(company_facts.unknown_parents(shown, results)):
+        price = account.purse.price("searchCompany", parent.input)
+        label = f"Look up {plain(parent.name)}"
+        pressed = paid_button(account, label, price, f"parent_{place}", form=False)
+        if may_send(account, pressed, price, parent.input):
+            _look_up(account, outcome, parent, chosen)
+
+
+def _look_up(
+    account: Account,
+    outcome: state.Outcome,
+    parent: company_facts.Parent,
+    chosen: Sequence[str],
+) -> None:
+    """Asks for a parent, which joins what was found, and what is compared."""
+    with st.spinner("Searching …"):
+        ask = partial(data.search_company, *account.caller, parent.input, account.purse)
+        if outcome.ask(parent.line, ask) and chosen:
+            found = frames.rows(outcome.answers[parent.line], "results")
+            outcome.shown = [*chosen, *filter(None, (frames.text(row, "id") for row in found))]
+    after_paying(account, outcome)
+
+
+def _told(name: str, parent: str | None, ultimate: str | None, own: bool) -> str:
+    """Where a company stands, in words."""
+    if parent and ultimate and ultimate != parent:
+        return (
+            f"**{name}** belongs to **{plain(parent)}**, and in the end to **{plain(ultimate)}**."
+        )
+    if parent or ultimate:
+        return f"**{name}** belongs to **{plain(parent or ultimate)}**."
+    if own:
+        return f"**{name}** has no parent."
+    return f"**{name}**: no parent is known."
