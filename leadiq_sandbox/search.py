@@ -31,6 +31,10 @@ MOST_PER_PAGE = 100
 DEFAULT_LIMIT = 25
 DEFAULT_LIMIT_PER_COMPANY = 5
 
+# "Limited access only", says the schema: an account without the feature is not told, they just
+# have no effect.
+LIMITED_ACCESS = frozenset({"jobChangeFilter", "previousCompanyFilter", "previousPositionFilter"})
+
 SENIORITY_NAMES = [name for name, _ in words.SENIORITIES]
 SUFFIX = re.compile(
     r"[,.]?\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
