@@ -59,6 +59,12 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="GraphQL refuses with the HTTP status, not with errors[] in a 200",
     )
+    parser.add_argument(
+        "--no-job-changes",
+        dest="job_changes",
+        action="store_false",
+        help="an account without access to job changes, previous companies and positions",
+    )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
     options = parser.parse_args(arguments)
     sandbox = Sandbox(
@@ -70,6 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         faults=options.fault,
         db=options.db,
         http_errors=options.http_errors,
+        job_changes=options.job_changes,
         seed=options.seed,
     )
     sandbox.prospector.salesforce = options.salesforce

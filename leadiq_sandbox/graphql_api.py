@@ -28,7 +28,13 @@ from graphql import (
 from leadiq_sandbox import billing, records
 from leadiq_sandbox.errors import MESSAGES, Refused
 from leadiq_sandbox.prospector import Prospector
-from leadiq_sandbox.search import DEFAULT_LIMIT, DEFAULT_LIMIT_PER_COMPANY, Index, page
+from leadiq_sandbox.search import (
+    DEFAULT_LIMIT,
+    DEFAULT_LIMIT_PER_COMPANY,
+    LIMITED_ACCESS,
+    Index,
+    page,
+)
 from leadiq_sandbox.store import PRICES, Store
 from leadiq_sandbox.world import World
 
@@ -48,11 +54,23 @@ class Request:
 
 
 class GraphqlApi:
-    """Answers documents. Not thread-safe towards itself: the server's one loop calls it."""
+    """Answers documents. Not thread-safe towards itself: the server's one loop calls it.
 
-    def __init__(self, world: World, index: Index, store: Store, prospector: Prospector) -> None:
+    Without ``job_changes`` the account has no access to them: their filters are ignored, and
+    nobody's change is told.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        index: Index,
+        store: Store,
+        prospector: Prospector,
+        *,
+        job_changes: bool,
+    ) -> None:
         self._world, self._index, self._store = world, index, store
-        self._prospector = prospector
+        self._prospector, self._job_changes = prospector, job_changes
         self.feedback: list[Json] = []  # what people said of addresses and numbers
         self.schema = _schema()
         self._bind(
@@ -237,9 +255,11 @@ class GraphqlApi:
 
     def _flat(self, _: Any, info: Info, input: Json) -> Json:
         skip, limit = page(input)
+        if not self._job_changes:
+            input = {name: value for name, value in input.items() if name not in LIMITED_ACCESS}
         found = self._index.people(input)
         order = self._index.sort_people(found, input.get("sortContactsBy"))
-        people = [records.search_person(self._world, int(i)) for i in order[skip : skip + limit]]
+        people = [self._person(i) for i in order[skip : skip + limit]]
         self._run_up(info, billing.flat_bill(billing.selected_paths(info), people), people)
         return {"totalPeople": len(found), "people": people}
 
@@ -259,7 +279,7 @@ class GraphqlApi:
             companies.append(
                 {
                     "company": records.company(self._world, int(c)),
-                    "people": [records.search_person(self._world, int(i)) for i in here],
+                    "people": [self._person(i) for i in here],
                     "totalContactsInCompany": int(contacts[c]),
                 }
             )
@@ -267,6 +287,10 @@ class GraphqlApi:
         bill = billing.grouped_bill(billing.selected_paths(info), companies)
         self._run_up(info, bill, everyone)
         return {"totalCompanies": len(employers), "companies": companies}
+
+    def _person(self, i: int) -> Json:
+        person = records.search_person(self._world, int(i))
+        return person if self._job_changes else {**person, "personJobChange": None}
 
     @staticmethod
     def _run_up(info: Info, bill: billing.Bill, people: Iterable[Json] = ()) -> None:

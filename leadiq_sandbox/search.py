@@ -31,6 +31,10 @@ MOST_PER_PAGE = 100
 DEFAULT_LIMIT = 25
 DEFAULT_LIMIT_PER_COMPANY = 5
 
+# "Limited access only", says the schema: an account without the feature is not told, they just
+# have no effect.
+LIMITED_ACCESS = frozenset({"jobChangeFilter", "previousCompanyFilter", "previousPositionFilter"})
+
 SENIORITY_NAMES = [name for name, _ in words.SENIORITIES]
 SUFFIX = re.compile(
     r"[,.]?\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
@@ -89,7 +93,7 @@ class Index:
         if chosen.get("titles"):
             yield self._titled(chosen["titles"], world.title) & ~self._odd("no_title")
         if chosen.get("linkedinIds"):
-            places = (int(v) - 50_000_000 for v in chosen["linkedinIds"] if v.isdigit())
+            places = (int(v) - 50_000_000 for v in chosen["linkedinIds"] if v.isdecimal())
             yield self._at(world.people, places) & ~self._odd("no_linkedin")
         if chosen.get("linkedinUrls"):
             places = map(self.linkedin_place, chosen["linkedinUrls"])
@@ -126,7 +130,7 @@ class Index:
         if chosen.get("domains"):
             yield self._at(n, map(self.domain_place, chosen["domains"]))
         if chosen.get("linkedinIds"):
-            yield self._at(n, (int(v) - 1_000_000 for v in chosen["linkedinIds"] if v.isdigit()))
+            yield self._at(n, (int(v) - 1_000_000 for v in chosen["linkedinIds"] if v.isdecimal()))
         if chosen.get("industries"):
             wanted = _lower(chosen["industries"])
             yield _lookup([row[0].lower() in wanted for row in words.INDUSTRIES])[world.industry]
@@ -266,7 +270,7 @@ class Index:
             found = _known(self.linkedin_place(input["linkedinUrl"]))
         elif input.get("linkedinId"):
             digits = input["linkedinId"]
-            place = int(digits) - 50_000_000 if digits.isdigit() else -1
+            place = int(digits) - 50_000_000 if digits.isdecimal() else -1
             found = [place] if 0 <= place < world.people else []
         elif input.get("email"):
             found = _known(self._address_place(input["email"].strip().lower()))
@@ -303,7 +307,7 @@ class Index:
         for field in ("domain", "emailDomain"):
             if company.get(field):
                 return {*_known(self.domain_place(company[field]))}
-        if company.get("linkedinId") and company["linkedinId"].isdigit():
+        if company.get("linkedinId") and company["linkedinId"].isdecimal():
             return {int(company["linkedinId"]) - 1_000_000}
         if company.get("name"):
             return {*self.companies_named(company["name"], strict=bool(company.get("strict")))}
@@ -346,7 +350,7 @@ class Index:
             return _known(self.domain_place(f"{slug}.example"))
         if input.get("linkedinId"):
             digits = input["linkedinId"]
-            place = int(digits) - 1_000_000 if digits.isdigit() else -1
+            place = int(digits) - 1_000_000 if digits.isdecimal() else -1
             return [place] if 0 <= place < world.companies else []
         if input.get("name"):
             return self.companies_named(input["name"], strict=bool(input.get("strict")))
@@ -370,7 +374,7 @@ class Index:
         """Place of the person with this profile, however the address is written."""
         slug = re.sub(r"[?#].*$", "", url.strip().lower()).rstrip("/").rsplit("/")[-1]
         digits = slug.rsplit("-")[-1]
-        place = int(digits) if digits.isdigit() else -1
+        place = int(digits) if digits.isdecimal() else -1
         world = self.world
         known = 0 <= place < world.people and world.slug(place) == ascii_slug(slug)
         return place if known and not world.odd(place, "no_linkedin") else None
@@ -422,10 +426,9 @@ def _any(masks: Iterable[Column]) -> Column:
 
 
 def _ranks(values: Sequence[str]) -> Column:
-    order = sorted(range(len(values)), key=values.__getitem__)
-    ranks = np.empty(len(values), dtype=np.int64)
-    ranks[order] = np.arange(len(values))
-    return ranks
+    """The place of each value among the distinct ones: equals are left to the next order."""
+    places = {value: place for place, value in enumerate(sorted({*values}))}
+    return np.array([places[value] for value in values], dtype=np.int64)
 
 
 def _between(column: Column, range_: Input, least: str, most: str) -> Column:

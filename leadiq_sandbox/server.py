@@ -62,8 +62,9 @@ class Sandbox:
 
     ``credits`` in UC; ``rpm`` requests a minute and key, 0 for no limit; ``faults`` as
     ``KIND:EVERY_NTH``; ``db`` a SQLite file that keeps credits and lists, or None for memory;
-    ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200. Raises
-    ``OSError`` when started on a taken port, ``UnknownFault`` for a fault it does not have.
+    ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200; without
+    ``job_changes`` the account has no access to them. Raises ``OSError`` when started on a taken
+    port, ``UnknownFault`` for a fault it does not have.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Sandbox:
         faults: Iterable[str] = (),
         db: str | Path | None = None,
         http_errors: bool = False,
+        job_changes: bool = True,
         seed: int = DEFAULT_SEED,
     ) -> None:
         self._port, self._latency, self._rpm = port, latency_ms / 1000, rpm
@@ -89,7 +91,13 @@ class Sandbox:
         self.world = World(people, max(1, round(people / PEOPLE_PER_COMPANY)), seed)
         self.store = Store(Path(db) if db else None, Decimal(str(credits)))
         self.prospector = Prospector(self.world, self.store)
-        self.graphql = GraphqlApi(self.world, Index(self.world), self.store, self.prospector)
+        self.graphql = GraphqlApi(
+            self.world,
+            Index(self.world),
+            self.store,
+            self.prospector,
+            job_changes=job_changes,
+        )
         self._arrivals: deque[float] = deque()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

@@ -165,6 +165,9 @@ class World:
                     "no_linkedin")  # fmt: skip
         self.oddity = _codes(draw, (926, 15, 30, 4, 8, 4, 13), n)
         self.oddity_names = oddities
+        # Who holds no position has no address and no line at work.
+        for contact in (self.work_email, self.work_phone):
+            contact[self.oddity == oddities.index("no_position")] = 0
 
     def _places(self, draw: random.Random, n: int) -> Column:
         weights = [

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,14 @@ COMMAND = [sys.executable, "-m", "leadiq_sandbox"]
 
 
 def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
-    options = ["--port", "0", "--people", "50", "--credits", "7", "--rpm", "2", "--fault", "402:3"]
-    with subprocess.Popen([*COMMAND, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+    options = ["--port", "0", "--people", "50", "--credits", "7", "--rpm", "3", "--fault", "402:4",
+               "--no-job-changes"]  # fmt: skip
+    command = [*COMMAND, *options]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run,
+        ExitStack() as failed,
+    ):
+        failed.callback(run.kill)  # or a failure would wait for the server's end for ever
         assert run.stdout
         lines = [run.stdout.readline().split() for _ in range(3)]
         urls = {line[0]: line[1] for line in lines}
@@ -26,6 +33,10 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
             requests_per_minute=100, deadline=0.1,
         )  # fmt: skip
         assert client.account()["universalPlan"]["available"] == 7
+        changed = {"jobChangeFilter": {"jobChangeTypes": []}, "limit": 0}
+        assert client.flat_advanced_search(changed, data_points=()) == {
+            "totalPeople": 50, "people": [],
+        }  # fmt: skip
         assert client.whoami()["team"]["name"] == "Sandbox"
         with pytest.raises(RateLimited):
             client.account()

@@ -1,9 +1,9 @@
-"""Every filter, sort and page against a count that shares no code with the search."""
+"""Pages of the advanced searches, and the look-ups; test_sandbox_filters has every filter."""
 
 import base64
 import hashlib
-import time
-from collections.abc import Callable
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadiq_sandbox import Sandbox, records, words
+from leadiq_api import InvalidRequest
+from leadiq_sandbox import Sandbox, words
+from leadiq_sandbox import server as sandbox_server
 from tests.conftest import client_of
 
 Json = dict[str, Any]
@@ -22,146 +24,6 @@ WORLD_SIZE = 1200
 def server():
     with Sandbox(people=WORLD_SIZE, credits=10**9, rpm=0) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def everyone(server: Sandbox) -> list[Json]:
-    """All people as the search describes them, expanded one by one, with their companies."""
-    found = []
-    for i in range(WORLD_SIZE):
-        person = records.search_person(server.world, i)
-        person["company"] = records.company(server.world, int(server.world.company[i]))
-        change = person["personJobChange"]
-        if change:
-            before = change["previousPosition"]["companyId"]
-            place = server.world.company_ids.index(before)
-            person["before"] = records.company(server.world, place)
-        full = records.person_record(server.world, i, include_invalid=True, matched=())
-        emails = [e for row in full["currentPositions"] for e in row["emails"]]
-        person["status"] = emails[0]["status"] if emails else None
-        found.append(person)
-    return found
-
-
-def total(server: Sandbox, **input: Any) -> int:
-    query = "query($input: FlatSearchInput!) { flatAdvancedSearch(input: $input) { totalPeople } }"
-    answer = requests.post(
-        server.graphql_url,
-        json={"query": query, "variables": {"input": input}},
-        headers={"Authorization": f"Basic {server.api_key}"},
-        timeout=5,
-    ).json()
-    assert "errors" not in answer, answer
-    return int(answer["data"]["flatAdvancedSearch"]["totalPeople"])
-
-
-def ms(iso: str) -> int:
-    from datetime import datetime
-
-    return round(datetime.fromisoformat(iso).timestamp() * 1000)
-
-
-SPLIT = int(time.time() - 200 * 86_400) * 1000  # Unix ms, within the span of updatedAt
-
-CONTACT: list[tuple[str, Any, Callable[[Json], bool]]] = [
-    ("seniorities", ["VP", "Director"], lambda p: p["seniority"] in ("VP", "Director")),
-    ("roles", ["sales"], lambda p: p["role"] == "Sales"),
-    ("titles", ["head sales"], lambda p: {"Head", "Sales"} <= set((p["title"] or "").split())),
-    ("names", ["maya"], lambda p: "Maya" in p["name"].split()),
-    ("locations", [{"country": "DE"}], lambda p: p["country"] == "Germany"),
-    ("locations", [{"country": "USA", "areaLevel1": "new hampshire"}],
-     lambda p: p["state"] == "New Hampshire"),
-    ("locations", [{"city": "Paris"}, {"city": "Munich"}],
-     lambda p: p["city"] in ("Paris", "Munich")),
-    ("linkedinIds", ["50000007", "x"], lambda p: p["linkedinId"] == "50000007"),
-    ("updatedAt", {"start": SPLIT}, lambda p: ms(p["updatedAt"]) >= SPLIT),
-    ("updatedAt", {"end": SPLIT}, lambda p: ms(p["updatedAt"]) <= SPLIT),
-]  # fmt: skip
-
-COMPANY: list[tuple[str, Any, Callable[[Json], bool]]] = [
-    ("industries", ["computer software"], lambda c: c["industry"] == "Computer Software"),
-    ("sizes", [{"min": 51, "max": 200}], lambda c: 51 <= c["employeeCount"] <= 200),
-    ("sizes", [{"max": 10}, {"min": 5001}],
-     lambda c: c["employeeCount"] <= 10 or c["employeeCount"] >= 5001),
-    ("locations", [{"country": "United Kingdom"}], lambda c: c["country"] == "United Kingdom"),
-    ("technologies", ["Salesforce"], lambda c: "Salesforce" in c["companyTechnologies"]),
-    ("technologyCategories", ["CRM"], lambda c: "CRM" in c["companyTechnologyCategories"]),
-    ("revenueRanges", [{"start": 10**7}], lambda c: (c["revenueRange"]["end"] or 10**12) > 10**7),
-    ("naicsCodeFilters", [{"code": "5415"}], lambda c: c["naicsCode"]["code"].startswith("5415")),
-    ("sicCodeFilters", [{"description": "banks"}],
-     lambda c: "Banks" in c["sicCode"]["description"]),
-    ("fundingInfoFilters", [{"lastFundingRange": {"start": 10**6}}],
-     lambda c: bool(c["fundingInfo"]) and c["fundingInfo"]["lastFundingUsd"] >= 10**6),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("field", "value", "fits"), CONTACT, ids=[row[0] for row in CONTACT])
-def test_contact_filters(server, everyone, field, value, fits) -> None:
-    expected = sum(fits(person) for person in everyone)
-    assert 0 < expected < WORLD_SIZE
-    assert total(server, contactFilter={field: value}) == expected
-    assert total(server, contactExcludedFilter={field: value}) == WORLD_SIZE - expected
-
-
-@pytest.mark.parametrize(("field", "value", "fits"), COMPANY, ids=[row[0] for row in COMPANY])
-def test_company_filters(server, everyone, field, value, fits) -> None:
-    expected = sum(fits(person["company"]) for person in everyone)
-    assert 0 < expected < WORLD_SIZE
-    assert total(server, companyFilter={field: value}) == expected
-    assert total(server, companyExcludedFilter={field: value}) == WORLD_SIZE - expected
-
-
-def test_ids_names_and_domains(server, everyone) -> None:
-    one = everyone[17]
-    same = sum(person["companyId"] == one["companyId"] for person in everyone)
-    assert total(server, contactFilter={"ids": [one["id"], "PersonID-none"]}) == 1
-    assert total(server, contactFilter={"linkedinUrls": [one["linkedinUrl"] + "/?x=1"]}) == 1
-    for field, value in (
-        ("ids", one["companyId"]),
-        ("names", one["company"]["name"].upper()),
-        ("domains", "https://www." + one["company"]["domain"]),
-        ("linkedinIds", one["company"]["linkedinId"]),
-    ):
-        assert total(server, companyFilter={field: [value]}) == same, field
-
-
-def test_work_email_status(server, everyone) -> None:
-    for statuses in (["Verified"], ["Verified", "VerifiedLikely"]):
-        expected = sum(
-            person["status"] in statuses for person in everyone
-        ) + sum(  # nobody's address is listed without a position, but it is still known
-            server.world.odd(i, "no_position")
-            and records.EMAIL_CODES[server.world.work_email[i]] in statuses
-            for i in range(WORLD_SIZE)
-        )
-        assert total(server, contactFilter={"containsWorkEmails": statuses}) == expected
-
-
-def test_job_changes(server, everyone) -> None:
-    changes = [p for p in everyone if p["personJobChange"]]
-    kinds = [p["personJobChange"]["jobChangeType"] for p in changes]
-    after = server.world.ago_ms(90)
-    recent = [p for p in changes if p["personJobChange"]["startedAt"] > after]
-    assert total(server, jobChangeFilter={"jobChangeTypes": []}) == len(changes)
-    assert total(server, jobChangeFilter={"jobChangeTypes": ["JobChange"]}) == kinds.count(
-        "JobChange"
-    )
-    late = {"jobChangeTypes": [], "startedAfter": after}
-    assert total(server, jobChangeFilter=late) == len(recent)
-    hired = [p for p in recent if p["personJobChange"]["jobChangeType"] == "JobChange"]
-    assert total(server, contactFilter={"newHireFrom": after + 1}) == len(hired)
-    promoted = len(recent) - len(hired)
-    assert total(server, contactFilter={"newPromotionFrom": after + 1}) == promoted
-    industry = changes[0]["before"]["industry"]
-    expected = sum(p["before"]["industry"] == industry for p in changes)
-    assert total(server, previousCompanyFilter={"industries": [industry]}) == expected
-    title = changes[0]["personJobChange"]["previousPosition"]["title"]
-    wanted = set(title.replace(",", "").split())
-    expected = sum(
-        wanted <= set(p["personJobChange"]["previousPosition"]["title"].replace(",", "").split())
-        for p in changes
-    )
-    assert total(server, previousPositionFilter={"titles": [title]}) == expected
 
 
 @settings(
@@ -183,57 +45,76 @@ def test_pages_hold_everybody_once(server, limit, sort) -> None:
     assert len(seen) == len(set(seen)) == page["totalPeople"]
 
 
+@pytest.fixture(scope="module")
+def large() -> Iterator[Sandbox]:
+    """More people, and more companies with people, than paging reaches."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sandbox_server, "PEOPLE_PER_COMPANY", 3)
+        with Sandbox(people=55_000, credits=10**9, rpm=0) as running:
+            yield running
+
+
+def advanced(server: Sandbox, kind: str, **input: Any) -> tuple[int, list[str]]:
+    """(total, ids of the page's rows) of the "flat" or the "grouped" search."""
+    client = client_of(server)
+    if kind == "flat":
+        found = client.flat_advanced_search(input, data_points=())
+        return found["totalPeople"], [person["id"] for person in found["people"]]
+    found = client.grouped_advanced_search({**input, "limitPerCompany": 0}, data_points=())
+    return found["totalCompanies"], [row["company"]["id"] for row in found["companies"]]
+
+
+@pytest.mark.parametrize("kind", ["flat", "grouped"])
+def test_pages_agree_up_to_the_ceiling(large, kind) -> None:
+    sort = {"sortContactsBy" if kind == "flat" else "sortCompaniesBy": ["NameDesc"]}
+    for order in ({}, sort):
+        pages = [advanced(large, kind, skip=skip, limit=100, **order)
+                 for skip in (0, 100, 9_800, 9_900)]  # fmt: skip
+        (total,) = {total for total, _ in pages}
+        assert total > 10_000
+        assert [len(ids) for _, ids in pages] == [100] * 4
+        assert len({one for _, ids in pages for one in ids}) == 400
+
+
+@pytest.mark.parametrize("kind", ["flat", "grouped"])
 @pytest.mark.parametrize(
-    ("sort", "key"),
+    ("input", "told"),
     [
-        ("NameAsc", lambda p: p["firstName"].lower()),
-        ("TitleAsc", lambda p: p["title"].lower()),
-        ("UpdatedAtAsc", lambda p: p["updatedAt"]),
-        ("IdAsc", lambda p: p["id"]),
-        ("RoleAsc", lambda p: p["role"]),
+        ({"skip": 9_901, "limit": 100}, "skip + limit must be at most 10000"),
+        ({"skip": 9_976}, "skip + limit must be at most 10000"),
+        ({"skip": -1}, "skip must not be negative and limit must be 0 to 100"),
+        ({"limit": 101}, "skip must not be negative and limit must be 0 to 100"),
     ],
 )
-def test_sorting(server, sort, key) -> None:
-    client = client_of(server)
-    filters = {"contactFilter": {"titles": ["manager"]}, "limit": 100}
-    up = client.flat_advanced_search({**filters, "sortContactsBy": [sort]}, data_points=set())
-    keys = [key(p) for p in up["people"] if p["title"]]
-    assert keys == sorted(keys)
-    down = sort.replace("Asc", "Desc")
-    top = client.flat_advanced_search({**filters, "sortContactsBy": [down]}, data_points=set())
-    keys = [key(p) for p in top["people"] if p["title"]]
-    assert keys == sorted(keys, reverse=True)
-
-
-def test_grouped_agrees_with_flat(server, everyone) -> None:
-    client = client_of(server)
-    fits = [p for p in everyone if p["role"] == "Sales"]
-    answer = client.grouped_advanced_search(
-        {"contactFilter": {"roles": ["Sales"]}, "limit": 100, "limitPerCompany": 2,
-         "sortCompaniesBy": ["SizeDesc"]},
-        data_points={"company"},
-    )  # fmt: skip
-    assert answer["totalCompanies"] == len({p["companyId"] for p in fits})
-    sizes = [row["company"]["employeeCount"] for row in answer["companies"]]
-    assert sizes == sorted(sizes, reverse=True)
-    for row in answer["companies"]:
-        here = sum(p["companyId"] == row["company"]["id"] for p in fits)
-        assert row["totalContactsInCompany"] == here
-        assert len(row["people"]) == min(2, here)
-
-
-@pytest.mark.parametrize("input", [{"skip": 9990, "limit": 25}, {"skip": -1}, {"limit": 101}])
-def test_the_ceiling_and_bad_pages_are_refused(server, input) -> None:
-    from leadiq_api import InvalidRequest
-
-    with pytest.raises(InvalidRequest) as refused:
-        client_of(server).flat_advanced_search(input, data_points=set())
+def test_the_ceiling_and_bad_pages_are_refused(large, kind, input, told) -> None:
+    with pytest.raises(InvalidRequest, match=re.escape(told)) as refused:
+        advanced(large, kind, **input)
     assert refused.value.status == 400
 
 
-def test_the_last_row_before_the_ceiling_is_served(server) -> None:
-    answer = client_of(server).flat_advanced_search({"skip": 9975, "limit": 25}, data_points=set())
-    assert answer["people"] == []
+def test_the_words_that_are_suggested_are_those_of_the_records(large) -> None:
+    client = client_of(large)
+    companies = [
+        row["company"]
+        for skip in range(0, 1_000, 100)
+        for row in client.grouped_advanced_search(
+            {"skip": skip, "limit": 100, "limitPerCompany": 0}, data_points={"company"}
+        )["companies"]
+    ]
+    assert {
+        (c["industry"], *c["naicsCode"].values(), *c["sicCode"].values()) for c in companies
+    } == {row[:5] for row in words.INDUSTRIES}
+    assert {one for c in companies for one in c["companyTechnologyCategories"]} == {
+        *words.TECHNOLOGIES
+    }
+    assert {one for c in companies for one in c["companyTechnologies"]} == {
+        name for names in words.TECHNOLOGIES.values() for name in names
+    }
+    (info,) = client.search_company({"id": companies[0]["id"]})["results"]
+    for field in ("industry", "naicsCode", "sicCode"):
+        assert info[field] == companies[0][field]
+    assert [row["name"] for row in info["technologies"]] == companies[0]["companyTechnologies"]
+    assert all(row["name"] in words.TECHNOLOGIES[row["category"]] for row in info["technologies"])
 
 
 def test_a_person_is_found_by_each_identifier(server) -> None:
