@@ -5,11 +5,15 @@ The page decides the width; Streamlit's theme gives fonts and colours, light and
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
 from dashboard import frames
+from dashboard.crossfilter import ARROW, Counted
 from dashboard.forms import SIZE_BANDS
 from dashboard.wording import ENUM_LABELS, day, percent, short, uc
 
@@ -303,3 +307,165 @@ def family(lineage: pd.DataFrame, title: str) -> go.Figure:
     several = (lineage["parent"] == "").sum() > 1
     figure = _laid_out(figure, title, 240)
     return figure.update_layout(margin_t=8 if several else 48, title={"y": 0.97, "yanchor": "top"})
+
+
+# Charts that filter ------------------------------------------------------------------------------
+# Each mark carries its value as customdata (a treemap as id), for a click to be told; what was not
+# chosen stands back where something was.
+
+FADED = 0.3  # opacity of what was not chosen
+
+
+def facet(
+    counted: Counted, chosen: Collection[str], title: str, order: Sequence[str] = ()
+) -> go.Figure:
+    """How many rows have each value, the most frequent first or in ``order``."""
+    values = counted.values
+    if order:
+        values = values.reindex([one for one in order if one in values.index])
+    elif len(values) > MOST_BARS:
+        kept = values.index[: MOST_BARS - 1].union(
+            [one for one in chosen if one in values.index], sort=False
+        )
+        rest = values[~values.index.isin(kept)]
+        values = pd.concat([values[kept], pd.Series({OTHERS: rest.sum()})])
+    if values.empty:
+        return go.Figure()
+    figure = go.Figure(
+        go.Bar(
+            y=[str(name) for name in values.index],
+            x=values.to_numpy(),
+            text=[f"{number:,}" for number in values],
+            customdata=[None if name == OTHERS else name for name in values.index],
+            orientation="h",
+            cliponaxis=False,
+            textangle=0,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+            width=min(0.8, 0.2 * len(values)),
+            marker_opacity=_opacities(values.index, chosen),
+            # Without it plotly.js 4.2 fails on a click where bars have text.
+            selected_marker_opacity=1,
+        )
+    )
+    figure.update_yaxes(autorange="reversed", type="category", fixedrange=True)
+    figure.update_xaxes(showticklabels=False, showgrid=False, fixedrange=True)
+    return _told(_beside(_laid_out(figure, title)), counted)
+
+
+def world(
+    counted: Counted, codes: Mapping[str, str], chosen: Collection[str], title: str
+) -> go.Figure:
+    """Rows by country on a map; ``codes`` are the ISO 3166 alpha-3 codes by country's name.
+
+    The page serves the outlines (``maps.TOPOLOGY``): Plotly would ask another host for them.
+    """
+    values = counted.values[counted.values.index.isin(codes)]
+    if values.empty:
+        return go.Figure()
+    figure = go.Figure(
+        go.Choropleth(
+            locations=[codes[name] for name in values.index],
+            z=values.to_numpy(),
+            text=list(values.index),
+            customdata=list(values.index),
+            hovertemplate="%{text}: %{z:,}<extra></extra>",
+            colorscale=[[0, "#9cc2ff"], [1, "#1f5fd0"]],
+            marker_opacity=_opacities(values.index, chosen),
+            marker_line_width=0.5,
+            showscale=False,
+        )
+    )
+    figure.update_geos(
+        projection_type="natural earth",
+        bgcolor="rgba(0,0,0,0)",
+        showland=True,
+        landcolor="rgba(128,128,128,0.18)",
+        showcountries=True,
+        countrycolor="rgba(128,128,128,0.4)",
+        showcoastlines=False,
+        showframe=False,
+        showlakes=False,
+        lataxis_range=[-56, 84],
+    )
+    figure = _told(_laid_out(figure, title), counted)
+    return figure.update_layout(margin_b=0, dragmode=False)
+
+
+def treemap(counted: Counted, chosen: Collection[str], title: str) -> go.Figure:
+    """Values by the number of rows that have them, as areas."""
+    values = counted.values
+    if values.empty:
+        return go.Figure()
+    faded = _opacities(values.index, chosen)
+    figure = go.Figure(
+        go.Treemap(
+            ids=list(values.index),
+            labels=list(values.index),
+            parents=[""] * len(values),
+            values=values.to_numpy(),
+            textinfo="label+value",
+            hovertemplate="%{label}: %{value:,}<extra></extra>",
+            marker_colors=[f"rgba(31,95,208,{0.9 * one:.2f})" for one in faded],
+            textfont_color=["#ffffff" if one == 1 else "#8a94a6" for one in faded],
+            tiling_pad=2,
+            pathbar_visible=False,
+        )
+    )
+    return _told(_laid_out(figure, title), counted)
+
+
+def moves(counted: Counted, chosen: Collection[str]) -> dict[str, Any]:
+    """Who came from which company to which: an ECharts option, whose links can be clicked.
+
+    Plotly's own Sankey tells nobody that it was clicked. ``moved`` are the values in the order of
+    the links.
+    """
+    links = moved(counted, chosen)
+    before = [value.partition(ARROW)[0] for value in links]
+    # A company can stand on both sides; names have to differ, so those at the right end unseen.
+    after = [value.partition(ARROW)[2] + RIGHT for value in links]
+    return {
+        "tooltip": {"trigger": "item"},
+        "series": [
+            {
+                "type": "sankey",
+                "selectedMode": "single",
+                "nodeGap": 6,
+                "left": 0,
+                "right": 160,
+                "top": 8,
+                "bottom": 8,
+                "data": [{"name": name} for name in dict.fromkeys([*before, *after])],
+                "links": [
+                    {
+                        "source": source,
+                        "target": target,
+                        "value": int(counted.values[value]),
+                        "lineStyle": {"opacity": 0.5 if not chosen or value in chosen else 0.1},
+                    }
+                    for source, target, value in zip(before, after, links, strict=True)
+                ],
+            }
+        ],
+    }
+
+
+RIGHT = "\u200b"
+MOST_MOVES = 20
+
+
+def moved(counted: Counted, chosen: Collection[str]) -> list[str]:
+    """The moves that ``moves`` draws: the most frequent ones, and those chosen."""
+    values = counted.values.index
+    return [*values[:MOST_MOVES], *(one for one in values[MOST_MOVES:] if one in chosen)]
+
+
+def _opacities(names: Iterable[str], chosen: Collection[str]) -> list[float]:
+    return [1.0 if not chosen or name in chosen else FADED for name in names]
+
+
+def _told(figure: go.Figure, counted: Counted) -> go.Figure:
+    """The figure with a second line of title: on how many of how many rows it is drawn."""
+    told = of(counted.known, counted.rows, "people")
+    figure.update_layout(title_subtitle_text=told, margin_t=72)
+    return figure

@@ -6,6 +6,8 @@ in it. The client goes in with an underscore: it is not part of the key, and no 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +16,7 @@ import streamlit as st
 from dashboard import list_writing
 from dashboard.ledger import Ledger, default_url
 from dashboard.purse import Purse
+from dashboard.results import Results
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_sandbox import Sandbox
 
@@ -25,6 +28,7 @@ RESULT_TTL = 3600
 ACCOUNT_TTL = 600
 LISTS_TTL = 300
 MOST_RESULTS = 500  # entries of each cache
+MOST_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
 
 # The embedded sandbox limits nobody, so its client need not wait.
 SANDBOX_REQUESTS_PER_MINUTE = 6000
@@ -112,6 +116,34 @@ def grouped_advanced_search(
         _client.grouped_advanced_search, input, data_points=data_points, total=not input.get("skip")
     )
     return _purse.pay("groupedAdvancedSearch", input, data_points, call)
+
+
+@st.cache_resource(ttl=RESULT_TTL, max_entries=MOST_SEARCHES, show_spinner=False)
+def results(account: str, operation: str, input: Json, data_points: tuple[str, ...],
+            limit: int) -> Results:  # fmt: skip
+    """Where the pages of an advanced search are kept: empty at first, filled by who loads them.
+
+    All sessions of an account share it, so that what was loaded outlives a reload of the browser.
+    """
+    return Results(operation)
+
+
+@st.cache_resource(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+def enriched(account: str) -> dict[str, Json]:
+    """The people of this account that were enriched from a table, by id: filled by who pays."""
+    return {}
+
+
+@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+def suggestions(account: str) -> dict[str, list[str]]:
+    """Values that this account's answers had, by kind, for the filters of the next search."""
+    return ledger().suggestions(account)
+
+
+def suggest(account: str, values: Mapping[str, Counter[str]]) -> None:
+    """Has filters suggest these values from now on."""
+    ledger().suggest(account, values)
+    suggestions.clear(account)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)

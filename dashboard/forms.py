@@ -29,7 +29,7 @@ FIND_BY: Mapping[str, Sequence[tuple[str, str, str]]] = {
 COMPANY_EXAMPLES = "acme.com\nhttps://www.linkedin.com/company/acme\nAcme Inc"
 MOST_COMPANIES = 25  # lines of one search
 
-_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z][\w-]+", re.IGNORECASE)
+DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z][\w-]+", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@(?:[\w-]+\.)+[\w-]+")
 
 
@@ -80,7 +80,7 @@ def company_input(line: str) -> Input:
         return {"linkedinUrl": line}
     if line.startswith("MergedCompany-"):
         return {"id": line}
-    if _DOMAIN.fullmatch(domain_of(line)):
+    if DOMAIN.fullmatch(domain_of(line)):
         return {"domain": domain_of(line)}
     return {"name": line}
 
@@ -89,40 +89,6 @@ def domain_of(text: str) -> str:
     """``acme.com`` out of ``https://www.acme.com/about`` or ``jane@acme.com``."""
     bare = re.sub(r"^[a-z]+://", "", text.strip(), flags=re.IGNORECASE)
     return bare.split("/")[0].rpartition("@")[2].removeprefix("www.").lower()
-
-
-def lines(entered: str | None) -> list[str]:
-    """The values of a box that takes one a line, or separated by commas or semicolons."""
-    return [
-        *dict.fromkeys(part.strip() for part in re.split(r"[\n,;]", entered or "") if part.strip())
-    ]
-
-
-def locations(entered: str | None) -> list[Input]:
-    """``LocationFilterInput`` from lines such as "Boston, Massachusetts, United States".
-
-    One part is a country, two are area and country, three are city, area and country.
-    """
-    found = []
-    for line in (entered or "").splitlines():
-        parts = [part.strip() for part in line.split(",") if part.strip()][-3:]
-        names = ("city", "areaLevel1", "country")[-len(parts) :] if parts else ()
-        if parts:
-            found.append(dict(zip(names, parts, strict=True)))
-    return found
-
-
-def domains(entered: str | None) -> list[str]:
-    """The domains in a box of domains, web addresses or e-mail addresses."""
-    return [*dict.fromkeys(domain_of(line) for line in lines(entered))]
-
-
-def sizes(bands: Sequence[str]) -> list[Input]:
-    """``CompanySizeFilter`` for each chosen one of ``SIZE_BANDS``."""
-    return [
-        without_empty({"min": low, "max": high})
-        for low, high in (SIZE_BANDS[band] for band in bands)
-    ]
 
 
 def without_empty(values: Mapping[str, Any]) -> Input:
@@ -158,13 +124,6 @@ TECHNOLOGIES = (
 
 # An advanced search ends at this row (skip + limit), as LeadIQ has it.
 CEILING = 10_000
-
-
-def filters(contact: Mapping[str, Any], company: Mapping[str, Any]) -> Input:
-    """The two filters of an advanced search, without what was left open."""
-    return without_empty(
-        {"contactFilter": without_empty(contact), "companyFilter": without_empty(company)}
-    )
 
 
 def page_input(request: Mapping[str, Any], page: int, limit: int) -> Input:

@@ -19,6 +19,8 @@ Json = Mapping[str, Any]
 EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")
 UNUSABLE = frozenset({"Invalid", "Suppressed"})
 
+LAST_MS = 9_200_000_000_000  # the year 2261: as far as pandas' times reach
+
 EXCEL_CELL = 32_767  # characters that a cell of Excel can hold
 
 # What a spreadsheet takes for a formula when a cell begins with it.
@@ -27,8 +29,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 # The type of a column does not depend on what a server happened to send: these, and text.
 TIME_COLUMNS = frozenset(
-    {"updated_at", "created_at", "counted_at", "funded_on", "position_since", "next_period"}
-)
+    {
+        "updated_at", "created_at", "counted_at", "funded_on", "position_since", "changed_at",
+        "next_period",
+    }
+)  # fmt: skip
 NUMBER_COLUMNS = frozenset(
     {"employees", "founded", "funding_usd", "contacts", "shown", "used", "available", "cap"}
 )
@@ -69,15 +74,30 @@ def texts(value: Any, path: str) -> list[str]:
 
 
 def time(value: Any, path: str) -> pd.Timestamp | None:
-    """The instant at ``path``, in UTC: LeadIQ mixes ISO strings and Unix milliseconds."""
-    found = at(value, path)
-    if isinstance(found, str) and found.lstrip("-").isdigit():
-        found = int(found)
-    if isinstance(found, bool) or not isinstance(found, str | int | float):
-        return None
-    unit = None if isinstance(found, str) else "ms"
-    instant = pd.to_datetime(found, unit=unit, utc=True, errors="coerce")
+    """The instant at ``path``, in UTC."""
+    instant = _times([at(value, path)])[0]
     return None if pd.isna(instant) else instant
+
+
+def _times(values: Sequence[Any]) -> pd.DatetimeIndex:
+    """Instants in UTC: LeadIQ mixes ISO strings and Unix milliseconds, as numbers and as text."""
+    told = [value if isinstance(value, str) else None for value in values]
+    numbers = [_milliseconds(value) for value in values]
+    counted = pd.to_datetime(
+        pd.Series(numbers, dtype="Float64"), unit="ms", utc=True, errors="coerce"
+    )
+    written = pd.to_datetime(
+        pd.Series(told, dtype=object), format="ISO8601", utc=True, errors="coerce"
+    )
+    return pd.DatetimeIndex(counted.where(counted.notna(), written))
+
+
+def _milliseconds(value: Any) -> float | None:
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LAST_MS:
+        return None
+    return float(value)
 
 
 def _frame(records: Iterable[Json], columns: Mapping[str, Callable[[Json], Any]]) -> pd.DataFrame:
@@ -86,7 +106,7 @@ def _frame(records: Iterable[Json], columns: Mapping[str, Callable[[Json], Any]]
     frame = pd.DataFrame(table, columns=list(columns))
     for name in frame.columns:
         if name in TIME_COLUMNS:
-            frame[name] = pd.to_datetime(frame[name], utc=True, errors="coerce")
+            frame[name] = _times([*frame[name]])
         elif name in NUMBER_COLUMNS:
             frame[name] = pd.to_numeric(frame[name], errors="coerce").astype(float)
         else:
@@ -102,8 +122,12 @@ def _number(path: str) -> Callable[[Json], float | None]:
     return lambda row: number(row, path)
 
 
-def _time(path: str) -> Callable[[Json], pd.Timestamp | None]:
-    return lambda row: time(row, path)
+def _time(path: str) -> Callable[[Json], Any]:
+    return lambda row: at(row, path)  # read as a whole column by ``_frame``
+
+
+def _joined(path: str) -> Callable[[Json], str | None]:
+    return lambda row: "; ".join(sorted(texts(row, path), key=str.casefold)) or None
 
 
 # People ------------------------------------------------------------------------------------------
@@ -210,7 +234,15 @@ FOUND_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
     "country": _text("country"),
     "country_code": _text("countryCode3"),
     "linkedin_url": _text("linkedinUrl"),
+    "revenue": _text("company.revenueRange.description"),
+    "funding_usd": _number("company.fundingInfo.fundingTotalUsd"),
+    "funding_stage": _text("company.fundingInfo.lastFundingType"),
+    "funded_on": _time("company.fundingInfo.lastFundingOn"),
+    "technologies": _joined("company.companyTechnologies"),
+    "technology_categories": _joined("company.companyTechnologyCategories"),
     "job_change": _text("personJobChange.jobChangeType"),
+    "changed_at": _time("personJobChange.startedAt"),
+    "previous_title": _text("personJobChange.previousPosition.title"),
     "previous_company": _text("personJobChange.previousPosition.company.name"),
     "position_since": _time("currentPositionStartDate"),
     "updated_at": _time("updatedAt"),
@@ -227,6 +259,13 @@ def distinct(found: Iterable[Json]) -> list[Json]:
 def loaded_rows(answers: Mapping[int, Json], path: str) -> list[Json]:
     """The rows of all loaded pages in order, each id once: pages can overlap as data changes."""
     return distinct(row for page in sorted(answers) for row in rows(answers[page], path))
+
+
+def joined_text(frame: pd.DataFrame) -> pd.Series:
+    """All text of each row in small letters, to search in."""
+    text_columns = [frame[name].fillna("") for name in frame if frame[name].dtype == object]
+    joined = text_columns[0].str.cat(text_columns[1:], sep="\n") if text_columns else frame.sum(1)
+    return joined.str.casefold()
 
 
 def found_people(people: Iterable[Json]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +28,9 @@ COUNTS = "counts"  # prospects of each list that was read, by (fingerprint, list
 EXPORTS = "exports"  # what became of exports to Salesforce, by (fingerprint, prospect id)
 ADDING = "adding"  # whether the panel that adds people to a list is open
 WRITTEN = "written"  # (fingerprint, list id, inputs, Written) of an addition with something left
+SELECTED = "selected"  # ids of the people selected on Advanced search
+ENRICHED = "enriched"  # outcome of the last enrichment of selected people
+NARROW = "narrow"  # chips of the charts that filter; the key of their widget, so in the address too
 OFFERED = "offered"  # most UC that the button just pressed had shown
 
 DEFAULTS: dict[str, Any] = {
@@ -48,8 +51,10 @@ DEFAULTS: dict[str, Any] = {
     WRITTEN: None,
     ADDING: False,
     OFFERED: None,
+    SELECTED: [],
+    ENRICHED: None,
 }
-RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST)
+RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST, SELECTED, ENRICHED)
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Outcome:
     account: str
     request: dict[str, Any]
     data_points: tuple[str, ...] = ()
-    answers: dict[Any, Any] = field(default_factory=dict)
+    answers: MutableMapping[Any, Any] = field(default_factory=dict)
     errors: dict[Any, LeadIQError] = field(default_factory=dict)
     shown: Any = 0
     at: float = field(default_factory=time.time)  # Unix seconds; also the version of its table

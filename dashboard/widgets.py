@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,6 @@ import streamlit as st
 
 from dashboard import data, frames, state
 from dashboard.budget import confirm, needs_confirmation
-from dashboard.forms import CEILING, page_input
 from dashboard.ledger import BudgetExceeded
 from dashboard.page import Account, show_error
 from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to
@@ -51,6 +49,8 @@ COLUMNS: Mapping[str, Any] = {
     "country_code": "Country code",
     "linkedin_url": st.column_config.LinkColumn("LinkedIn", display_text="Profile"),
     "job_change": "Job change",
+    "changed_at": st.column_config.DateColumn("Changed", format="localized"),
+    "previous_title": "Previous title",
     "previous_company": "Previous company",
     "position_since": st.column_config.DateColumn("In position since", format="localized"),
     "revenue": "Revenue",
@@ -58,6 +58,8 @@ COLUMNS: Mapping[str, Any] = {
     "funding_stage": "Funding stage",
     "funded_on": st.column_config.DateColumn("Last funded", format="localized"),
     "technologies": "Technologies",
+    "technology_categories": "Technology categories",
+    "new": st.column_config.CheckboxColumn("New"),
     "description": "Description",
     "contacts": st.column_config.NumberColumn("Contacts", format="localized"),
     "shown": st.column_config.NumberColumn("Shown", format="localized"),
@@ -108,8 +110,13 @@ def _priced(account: Account, point: str) -> str:
     return f"{label} · {uc(account.prices[name])}"
 
 
-def paid_button(account: Account, label: str, price: Estimate, key: str, *, form: bool) -> bool:
-    """A button that carries its price. True when pressed; ``may_send`` tells whether to send."""
+def paid_button(
+    account: Account, label: str, price: Estimate, key: str, *, form: bool, note: bool = True
+) -> bool:
+    """A button that carries its price. True when pressed; ``may_send`` tells whether to send.
+
+    ``note`` adds the balance beneath it.
+    """
     button: Callable[..., bool] = st.form_submit_button if form else st.button
     pressed = button(
         f"{label} · {up_to(price.maximum)}",
@@ -119,7 +126,8 @@ def paid_button(account: Account, label: str, price: Estimate, key: str, *, form
         on_click=state.offer,
         args=(price.maximum,),
     )
-    st.caption(_price_note(account.available, price.maximum))
+    if note:
+        st.caption(_price_note(account.available, price.maximum))
     return pressed
 
 
@@ -143,41 +151,6 @@ def may_send(account: Account, pressed: bool, price: Estimate, request: Any) -> 
         confirm(account, price, named)
         return False
     return True
-
-
-def pager(account: Account, outcome: state.Outcome, total: float) -> int | None:
-    """Buttons to the pages before and after. The page to ask for, if it has not been loaded.
-
-    A loaded page is looked at again for nothing; the next one carries its price.
-    """
-    limit, page = outcome.request["limit"], outcome.shown
-    last = int(max(0, min(total, CEILING) - 1) // limit)
-    following = page_input(outcome.request["input"], page + 1, limit)
-    price = account.purse.price(outcome.request["operation"], following, outcome.data_points)
-    loaded = page + 1 in outcome.answers
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Previous page", icon=":material/chevron_left:", disabled=page == 0):
-            outcome.shown, outcome.at = page - 1, time.time()
-            st.rerun()
-        told = "loaded" if loaded else up_to(price.maximum)
-        pressed = st.button(
-            f"Next page · {told}",
-            icon=":material/chevron_right:",
-            disabled=page >= last,
-            on_click=state.offer,
-            args=(price.maximum,),
-        )
-        st.caption(f"Page {page + 1:,} of {last + 1:,}, {limit} rows a page")
-    if total > CEILING:
-        st.caption(
-            f"LeadIQ gives the first {CEILING:,} of a search. To see more, split it: by country, "
-            "seniority or company size."
-        )
-    if pressed and loaded:
-        outcome.shown, outcome.at = page + 1, time.time()
-        st.rerun()
-    request = (outcome.request, outcome.data_points, page + 1)
-    return page + 1 if not loaded and may_send(account, pressed, price, request) else None
 
 
 def _offered(most: Decimal) -> bool:
@@ -272,7 +245,7 @@ def selectable(
     key: str,
     version: float,
     columns: Sequence[str] | None = None,
-    chosen: Sequence[str] = (),
+    chosen: Collection[str] = (),
 ) -> list[str]:
     """A table with selectable rows; the selection as ids.
 
@@ -367,7 +340,7 @@ def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> 
             default=[name for name in offered if name not in hidden],
             format_func=_heading,
             key=key,
-            persist_state="session",
+            bind="query-params",
         )
     known = _columns(frame, UNSHOWN)
     return [name for name in offered if name in chosen and name in known] or known[:1]

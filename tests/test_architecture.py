@@ -23,6 +23,7 @@ ALLOWED = {
 SANDBOX_STARTER = "dashboard/data.py"
 HEAVY = {"streamlit", "pandas", "plotly"}
 PURE = ("dashboard/charts.py", "dashboard/frames.py", "dashboard/forms.py", "dashboard/wording.py",
+        "dashboard/filter_input.py", "dashboard/crossfilter.py", "dashboard/results.py",
         "leadiq_api/credits.py")  # fmt: skip
 
 

@@ -101,10 +101,10 @@ def test_no_answer_that_the_schema_allows_breaks_a_page(
 
     for grouping in ("Flat", "Grouped by company"):
         found = open_page("advanced_search")
-        found.session_state["advanced_grouping"] = grouping
-        found.session_state["advanced_points"] = ["company"]
+        found.session_state["results"] = grouping
+        found.session_state["company_information"] = True
         found = found.run()
-        found.multiselect(key="filter_roles").set_value(["Sales"])
+        found.multiselect(key="roles").set_value(["Sales"])
         found = button(found, "Search").click().run()
         assert not found.exception
 

@@ -45,9 +45,9 @@ def test_one_event_a_request_and_none_for_a_rerun(account: Sandbox, open_page: O
 
 def test_dear_requests_are_asked_about_first(account: Sandbox, open_page: Open) -> None:
     app = open_page("advanced_search")
-    app.session_state["advanced_points"] = ["company"]
+    app.session_state["company_information"] = True
     app.run()
-    app.multiselect(key="filter_roles").set_value(["Sales"])
+    app.multiselect(key="roles").set_value(["Sales"])
     app = button(app, "Search · up to 75 UC").click().run()
     assert account.store.used == 0
     assert "25 × company at 3 UC" in text_of(app)

@@ -1,0 +1,91 @@
+"""Saved searches: kept under a name, opened again, shared as a link."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboard import explore, filters, state
+from dashboard.ledger import SavedSearch
+from dashboard.page import Account
+from dashboard.wording import day, plain
+
+LONGEST_LINK = 8000  # characters that browsers and servers are sure to take
+
+
+def saved_searches(account: Account, request: dict[str, object], points: tuple[str, ...]) -> None:
+    """A panel that saves the search in the boxes, and lists those that are saved."""
+    kept = account.purse.ledger.saved_searches(account.fingerprint)
+    query = _query()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = f"Saved searches · {len(kept)}" if kept else "Saved searches"
+        with st.popover(label, icon=":material/bookmarks:"):
+            with st.form("save_search", border=False, clear_on_submit=True):
+                name = st.text_input("Name of this search", max_chars=100).strip()
+                pressed = st.form_submit_button("Save this search · free", type="primary")
+            if pressed:
+                _save(account, name, request, points)
+            for search in kept:
+                _saved(account, search)
+            if not kept:
+                st.caption("Saved: the filters, never the key or the results.")
+        if request["input"] and len(query) <= LONGEST_LINK:
+            with st.popover("Link", icon=":material/link:"):
+                st.caption("Opens this page with these filters. It holds no key and no results.")
+                st.code(f"{st.context.url or ''}?{query}", language=None, wrap_lines=True)
+        elif request["input"]:
+            st.caption("These filters are too long for a link: save the search instead.")
+
+
+def _query() -> str:
+    """The query of the address that draws this page's boxes as they are."""
+    entered = {key: st.session_state.get(key) for key in filters.KEYS}
+    return filters.address(entered)
+
+
+def _save(account: Account, name: str, request: dict[str, object], points: tuple[str, ...]) -> None:
+    if not name:
+        st.error("Give the search a name.", icon=":material/edit:")
+        return
+    if not request["input"]:
+        st.error("Choose filters and press Search first, then save it.", icon=":material/edit:")
+        return
+    ledger = account.purse.ledger
+    search = SavedSearch(
+        name, str(request["operation"]), dict(request["input"]), points, _query(),  # type: ignore[call-overload]
+        datetime.now(UTC),
+    )  # fmt: skip
+    if ledger.saved_search(account.fingerprint, name) is not None:
+        st.error(f"“{plain(name)}” is saved already: delete it first, or choose another name.")
+        return
+    ledger.save_search(account.fingerprint, search)
+    shown = st.session_state[state.ADVANCED]
+    if isinstance(shown, explore.Exploration) and shown.request == request:
+        # What is loaded now is its first run, so that the next one can tell what is new.
+        shown.run = (name, ledger.begin_run(account.fingerprint, name))
+        shown.recorded = -1
+    st.session_state[state.NOTICE] = f"“{plain(name)}” was saved."
+    st.rerun()
+
+
+def _saved(account: Account, search: SavedSearch) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        told = f"**{plain(search.name)}** · {day(search.saved_at)}"  # type: ignore[arg-type]
+        st.markdown(told, width="stretch")
+        st.button("Open", key=f"open_{search.name}", on_click=_open, args=(search,))
+        st.button(
+            "Delete", key=f"delete_{search.name}", icon=":material/delete:",
+            on_click=account.purse.ledger.forget_search, args=(account.fingerprint, search.name),
+        )  # fmt: skip
+
+
+def _open(search: SavedSearch) -> None:
+    """Fills the boxes with a saved search; nothing is sent before Search is pressed."""
+    for key, value in filters.entries(search.address).items():
+        st.session_state[key] = value
+    state.forget(state.ADVANCED, state.SELECTED)
+    st.session_state[state.NOTICE] = (
+        f"“{plain(search.name)}” is open. Press Search to run it: what is new since last time is "
+        "shown."
+    )
