@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -38,17 +38,17 @@ def compare(
             "the table to compare others."
         )
     people_links(shown)
-    facts, headcount, technologies, parents = st.tabs(
-        ["Facts", "Headcount by function", "Technologies", "Parents"]
-    )
-    with facts:
-        _facts(shown)
-    with headcount:
-        _headcount(shown)
-    with technologies:
-        _technologies(shown)
-    with parents:
-        _parents(account, outcome, results, shown, chosen)
+    drawn: dict[str, Callable[[], None]] = {
+        "Facts": partial(_facts, shown),
+        "Headcount by function": partial(_headcount, shown),
+        "Technologies": partial(_technologies, shown),
+        "Parents": partial(_parents, account, outcome, results, shown, chosen),
+    }
+    tabs = st.tabs([*drawn], key="comparison", on_change="rerun")
+    for tab, draw in zip(tabs, drawn.values(), strict=True):
+        if tab.open:  # what nobody looks at is not drawn
+            with tab:
+                draw()
     return shown
 
 
