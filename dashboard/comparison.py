@@ -37,7 +37,7 @@ def compare(
             f"These are the first {len(shown)} of {len(results)}. Select up to {MOST_COMPARED} in "
             "the table to compare others."
         )
-    people_links(shown)
+    _people_links(shown)
     drawn: dict[str, Callable[[], None]] = {
         "Facts": partial(_facts, shown),
         "Headcount by function": partial(_headcount, shown),
@@ -52,7 +52,7 @@ def compare(
     return shown
 
 
-def people_links(companies: Sequence[Json]) -> None:
+def _people_links(companies: Sequence[Json]) -> None:
     """Links to the advanced search with each company filled in; a click sends nothing."""
     known = [
         (f"People at {plain(name)}", query)
@@ -168,16 +168,16 @@ def _parents(
     chosen: Sequence[str],
 ) -> None:
     told = [company_facts.lineage_told(company) for company in shown]
-    for name, (parent, ultimate, own) in zip(company_facts.names(shown), told, strict=True):
-        st.markdown(_told(plain(name), parent, ultimate, own))
-    known = charts.of(sum(bool(parent or ultimate) for parent, ultimate, _ in told), len(shown))
+    for name, place in zip(company_facts.names(shown), told, strict=True):
+        st.markdown(_told(plain(name), *place))
+    known = charts.of(sum(place[:2] != (None, None) for place in told), len(shown))
     figure = charts.family(company_facts.lineage(shown), f"Below their parents · {known}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
-    for place, parent in enumerate(company_facts.unknown_parents(shown, results)):
+    for number, parent in enumerate(company_facts.unknown_parents(shown, results)):
         price = account.purse.price("searchCompany", parent.input)
         label = f"Look up {plain(parent.name)}"
-        pressed = paid_button(account, label, price, f"parent_{place}", form=False)
+        pressed = paid_button(account, label, price, f"parent_{number}", form=False)
         if may_send(account, pressed, price, parent.input):
             _look_up(account, outcome, parent, chosen)
 
