@@ -189,11 +189,12 @@ def _look_up(
     chosen: Sequence[str],
 ) -> None:
     """Asks for a parent, which joins what was found, and what is compared."""
+    outcome.shown = [*chosen]  # the answer, or its failure, begins a new table
     with st.spinner("Searching …"):
         ask = partial(data.search_company, *account.caller, parent.input, account.purse)
         if outcome.ask(parent.line, ask) and chosen:
             found = frames.rows(outcome.answers[parent.line], "results")
-            outcome.shown = [*chosen, *filter(None, (frames.text(row, "id") for row in found))]
+            outcome.shown += filter(None, (frames.text(row, "id") for row in found))
     after_paying(account, outcome)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import widgets
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import ROOT, Open, text_of
 from tests.pages.test_pages_searches import button
@@ -102,10 +103,20 @@ def test_a_parent_is_looked_up_for_its_price_once(account: Sandbox, open_page: O
     assert account.store.used == used + 3
 
 
-def test_a_failed_look_up_keeps_what_was_found(account: Sandbox, open_page: Open) -> None:
+def test_a_failed_look_up_keeps_what_was_found_and_selected(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    selected: dict[float, list[str]] = {}  # by hand, for as long as the table is the same
+
+    def by_hand(_frame: Any, _id: str, _key: str, version: float, _: Any, first: Any) -> list[str]:
+        return selected.setdefault(version, list(first))
+
+    monkeypatch.setattr(widgets, "selectable", by_hand)
     world = account.world
     child = next(c for c in range(world.companies) if world.parent[c] is not None)
-    app = search(open_page("company_search"), [world.domains[child]])
+    other = next(c for c in range(5) if c not in (child, world.parent[child]))
+    app = search(open_page("company_search"), [world.domains[c] for c in (other, child)])
+    selected[app.session_state["companies_outcome"].at] = [world.company_ids[child]]
     app = turn_to(app, "Parents")
     account.faults.choose(["500:1"])
     app = button(app, "Look up").click().run()
