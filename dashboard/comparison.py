@@ -154,7 +154,7 @@ def _technologies(shown: Sequence[Json]) -> None:
             "used_by": "Companies",
             **{name: st.column_config.TextColumn(name, alignment="center") for name in companies},
         },
-        column_order=["technology", "category", "used_by", *companies],
+        column_order=["technology", "used_by", *companies, "category"],
         key="comparison_technologies",
         alt=f"{count(len(used), 'technology', 'technologies')} and which of the companies use them",
     )
