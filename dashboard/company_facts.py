@@ -19,6 +19,8 @@ from dashboard.wording import day, money, percent
 Json = Mapping[str, Any]
 
 MOST_COMPARED = 10  # companies side by side
+# Headings of the tables in which each company has a column too.
+HEADINGS = ("fact", "technology", "category", "used_by", "shared")
 LONGEST_NAME = 40  # characters of a name over a column or beside a bar
 # Counts are monthly, but not to the day: this near to a date, a count is that month's.
 HALF_A_MONTH = pd.Timedelta(days=16)
@@ -36,7 +38,7 @@ def names(results: Sequence[Json]) -> list[str]:
         _clipped(frames.text(company, "name") or frames.text(company, "domain") or "No name")
         for company in results
     ]
-    often, given = Counter(plain), Counter[str]()
+    often, given = Counter(plain), Counter(HEADINGS)
     found = []
     for company, name in zip(results, plain, strict=True):
         domain = frames.text(company, "domain")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -37,22 +37,22 @@ def compare(
             f"These are the first {len(shown)} of {len(results)}. Select up to {MOST_COMPARED} in "
             "the table to compare others."
         )
-    people_links(shown)
-    facts, headcount, technologies, parents = st.tabs(
-        ["Facts", "Headcount by function", "Technologies", "Parents"]
-    )
-    with facts:
-        _facts(shown)
-    with headcount:
-        _headcount(shown)
-    with technologies:
-        _technologies(shown)
-    with parents:
-        _parents(account, outcome, results, shown, chosen)
+    _people_links(shown)
+    drawn: dict[str, Callable[[], None]] = {
+        "Facts": partial(_facts, shown),
+        "Headcount by function": partial(_headcount, shown),
+        "Technologies": partial(_technologies, shown),
+        "Parents": partial(_parents, account, outcome, results, shown, chosen),
+    }
+    tabs = st.tabs([*drawn], key="comparison", on_change="rerun")
+    for tab, draw in zip(tabs, drawn.values(), strict=True):
+        if tab.open:  # what nobody looks at is not drawn
+            with tab:
+                draw()
     return shown
 
 
-def people_links(companies: Sequence[Json]) -> None:
+def _people_links(companies: Sequence[Json]) -> None:
     """Links to the advanced search with each company filled in; a click sends nothing."""
     known = [
         (f"People at {plain(name)}", query)
@@ -154,7 +154,7 @@ def _technologies(shown: Sequence[Json]) -> None:
             "used_by": "Companies",
             **{name: st.column_config.TextColumn(name, alignment="center") for name in companies},
         },
-        column_order=["technology", "category", "used_by", *companies],
+        column_order=["technology", "used_by", *companies, "category"],
         key="comparison_technologies",
         alt=f"{count(len(used), 'technology', 'technologies')} and which of the companies use them",
     )
@@ -168,16 +168,16 @@ def _parents(
     chosen: Sequence[str],
 ) -> None:
     told = [company_facts.lineage_told(company) for company in shown]
-    for name, (parent, ultimate, own) in zip(company_facts.names(shown), told, strict=True):
-        st.markdown(_told(plain(name), parent, ultimate, own))
-    known = charts.of(sum(bool(parent or ultimate) for parent, ultimate, _ in told), len(shown))
+    for name, place in zip(company_facts.names(shown), told, strict=True):
+        st.markdown(_told(plain(name), *place))
+    known = charts.of(sum(place[:2] != (None, None) for place in told), len(shown))
     figure = charts.family(company_facts.lineage(shown), f"Below their parents · {known}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
-    for place, parent in enumerate(company_facts.unknown_parents(shown, results)):
+    for number, parent in enumerate(company_facts.unknown_parents(shown, results)):
         price = account.purse.price("searchCompany", parent.input)
         label = f"Look up {plain(parent.name)}"
-        pressed = paid_button(account, label, price, f"parent_{place}", form=False)
+        pressed = paid_button(account, label, price, f"parent_{number}", form=False)
         if may_send(account, pressed, price, parent.input):
             _look_up(account, outcome, parent, chosen)
 
@@ -189,11 +189,12 @@ def _look_up(
     chosen: Sequence[str],
 ) -> None:
     """Asks for a parent, which joins what was found, and what is compared."""
+    outcome.shown = [*chosen]  # the answer, or its failure, begins a new table
     with st.spinner("Searching …"):
         ask = partial(data.search_company, *account.caller, parent.input, account.purse)
         if outcome.ask(parent.line, ask) and chosen:
             found = frames.rows(outcome.answers[parent.line], "results")
-            outcome.shown = [*chosen, *filter(None, (frames.text(row, "id") for row in found))]
+            outcome.shown += filter(None, (frames.text(row, "id") for row in found))
     after_paying(account, outcome)
 
 

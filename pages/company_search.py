@@ -83,6 +83,7 @@ st.subheader(f"{count(len(companies), 'company', 'companies')} found")
 tools = st.container(horizontal=True, vertical_alignment="center")
 with tools:
     columns = columns_input(companies, "companies_columns", hidden=("country_code",))
+# After a look-up the table begins with what was compared, and the parent that joined it.
 chosen = selectable(
     companies, "company_id", "companies_table", outcome.at, columns, outcome.shown or ()
 )
