@@ -14,12 +14,11 @@ import plotly.graph_objects as go
 
 from dashboard import frames
 from dashboard.crossfilter import ARROW, Counted
-from dashboard.forms import SIZE_BANDS
 from dashboard.wording import ENUM_LABELS, day, percent, short, uc
 
 HEIGHT = 300  # pixels, so that charts beside each other line up
 MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "All others"
-MOST_COLOURS = 8  # that the theme has
+MOST_COLOURS = 10  # that the theme has
 OTHERS = "All others"
 
 
@@ -122,13 +121,6 @@ def reach(people: pd.DataFrame, data_points: tuple[str, ...], title: str) -> go.
     return _bars(pd.Series({"Profile": len(people), **found}), title)
 
 
-def company_sizes(employees: pd.Series, title: str) -> go.Figure:
-    """How many companies in each band of headcount."""
-    edges = [0, *(most or float("inf") for _, most in SIZE_BANDS.values())]
-    bands = pd.cut(employees.dropna(), edges, labels=list(SIZE_BANDS))
-    return _bars(bands.value_counts().reindex(list(SIZE_BANDS), fill_value=0), title)
-
-
 def freshness(updated: pd.Series, title: str) -> go.Figure:
     """How many rows were updated how long ago, the freshest first."""
     found = frames.freshness(updated).value_counts()
@@ -140,18 +132,6 @@ def amounts(frame: pd.DataFrame, name: str, amount: str, title: str, unit: str =
     known = frame.dropna(subset=[name, amount]).nlargest(MOST_BARS, amount)
     labels = [unit + short(number) for number in known[amount]]
     return _beside(_bars(known.set_index(name)[amount], title, labels))
-
-
-def technology_map(technologies: pd.DataFrame, title: str) -> go.Figure:
-    """Technologies in use, by category: the larger, the more companies use it."""
-    if technologies.empty:
-        return go.Figure()
-    table = technologies.groupby(["category", "technology"], as_index=False).agg(
-        companies=("company", "nunique")
-    )
-    figure = px.treemap(table, path=["category", "technology"], values="companies")
-    figure.update_traces(root_color="rgba(0,0,0,0)", textinfo="label")
-    return _laid_out(figure, title, 380)
 
 
 def careers(positions: pd.DataFrame, title: str) -> go.Figure:
@@ -317,7 +297,11 @@ FADED = 0.3  # opacity of what was not chosen
 
 
 def facet(
-    counted: Counted, chosen: Collection[str], title: str, order: Sequence[str] = ()
+    counted: Counted,
+    chosen: Collection[str],
+    title: str,
+    noun: str,
+    order: Sequence[str] = (),
 ) -> go.Figure:
     """How many rows have each value, the most frequent first or in ``order``."""
     values = counted.values
@@ -349,11 +333,11 @@ def facet(
     )
     figure.update_yaxes(autorange="reversed", type="category", fixedrange=True)
     figure.update_xaxes(showticklabels=False, showgrid=False, fixedrange=True)
-    return _told(_beside(_laid_out(figure, title)), counted)
+    return _told(_beside(_laid_out(figure, title)), counted, noun)
 
 
 def world(
-    counted: Counted, codes: Mapping[str, str], chosen: Collection[str], title: str
+    counted: Counted, codes: Mapping[str, str], chosen: Collection[str], title: str, noun: str
 ) -> go.Figure:
     """Rows by country on a map; ``codes`` are the ISO 3166 alpha-3 codes by country's name.
 
@@ -387,11 +371,11 @@ def world(
         showlakes=False,
         lataxis_range=[-56, 84],
     )
-    figure = _told(_laid_out(figure, title), counted)
+    figure = _told(_laid_out(figure, title), counted, noun)
     return figure.update_layout(margin_b=0, dragmode=False)
 
 
-def treemap(counted: Counted, chosen: Collection[str], title: str) -> go.Figure:
+def treemap(counted: Counted, chosen: Collection[str], title: str, noun: str) -> go.Figure:
     """Values by the number of rows that have them, as areas."""
     values = counted.values
     if values.empty:
@@ -411,7 +395,7 @@ def treemap(counted: Counted, chosen: Collection[str], title: str) -> go.Figure:
             pathbar_visible=False,
         )
     )
-    return _told(_laid_out(figure, title), counted)
+    return _told(_laid_out(figure, title), counted, noun)
 
 
 def moves(counted: Counted, chosen: Collection[str]) -> dict[str, Any]:
@@ -464,8 +448,8 @@ def _opacities(names: Iterable[str], chosen: Collection[str]) -> list[float]:
     return [1.0 if not chosen or name in chosen else FADED for name in names]
 
 
-def _told(figure: go.Figure, counted: Counted) -> go.Figure:
+def _told(figure: go.Figure, counted: Counted, noun: str) -> go.Figure:
     """The figure with a second line of title: on how many of how many rows it is drawn."""
-    told = of(counted.known, counted.rows, "people")
+    told = of(counted.known, counted.rows, noun)
     figure.update_layout(title_subtitle_text=told, margin_t=72)
     return figure

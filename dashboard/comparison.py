@@ -20,9 +20,16 @@ Json = Mapping[str, Any]
 
 
 def compare(
-    account: Account, outcome: state.Outcome, results: Sequence[Json], chosen: Sequence[str]
+    account: Account,
+    outcome: state.Outcome,
+    results: Sequence[Json],
+    chosen: Sequence[str],
+    known: Sequence[Json],
 ) -> list[Json]:
-    """Compares the companies with the ``chosen`` ids, or the first; gives those compared."""
+    """Compares the companies with the ``chosen`` ids, or the first; gives those compared.
+
+    ``known`` are all that were found, also those that ``results`` has been narrowed by.
+    """
     shown = company_facts.compared(results, chosen)
     st.subheader(f"{count(len(shown), 'company', 'companies')} compared")
     if len(chosen) > MOST_COMPARED:
@@ -42,7 +49,7 @@ def compare(
         "Facts": partial(_facts, shown),
         "Headcount by function": partial(_headcount, shown),
         "Technologies": partial(_technologies, shown),
-        "Parents": partial(_parents, account, outcome, results, shown, chosen),
+        "Parents": partial(_parents, account, outcome, known, shown, chosen),
     }
     tabs = st.tabs([*drawn], key="comparison", on_change="rerun")
     for tab, draw in zip(tabs, drawn.values(), strict=True):

@@ -42,16 +42,18 @@ class Counted:
 
 
 def _column(name: str) -> Callable[[pd.DataFrame], pd.Series]:
-    return lambda people: people[name].map(lambda value: ENUM_LABELS.get(value, value))
+    return lambda frame: frame[name].map(lambda value: ENUM_LABELS.get(value, value))
 
 
-def _bands(people: pd.DataFrame) -> pd.Series:
+def _bands(frame: pd.DataFrame) -> pd.Series:
     edges = [0, *(most or float("inf") for _, most in SIZE_BANDS.values())]
-    return pd.cut(people["employees"], edges, labels=list(SIZE_BANDS)).astype(object)
+    return pd.cut(frame["employees"], edges, labels=list(SIZE_BANDS)).astype(object)
 
 
-def _technologies(people: pd.DataFrame) -> pd.Series:
-    return people["technologies"].map(lambda joined: joined.split("; "), na_action="ignore")
+def _technologies(frame: pd.DataFrame) -> pd.Series:
+    return frame["technologies"].map(
+        lambda joined: [one for one in joined.split("; ") if one], na_action="ignore"
+    )
 
 
 def _title_words(people: pd.DataFrame) -> pd.Series:
@@ -77,6 +79,7 @@ FACETS: Mapping[str, Facet] = {
     "previous_company": Facet("Previous company", _column("previous_company")),
     "move": Facet("Move", _moves),
 }
+COMPANY_FACETS = ("industry", "country", "company_size", "technology", "funding_stage")
 _KEYS = {facet.label: key for key, facet in FACETS.items()}
 
 
@@ -114,17 +117,22 @@ def toggled(chips: Sequence[str], facet: str, values: Iterable[str]) -> list[str
 
 
 class Crossfilter:
-    """The rows of a frame of people (``frames.found_people``), coded by facet once."""
+    """The rows of a frame of people or companies, coded once by each of ``facets``.
 
-    def __init__(self, people: pd.DataFrame) -> None:
-        self.rows = len(people)
-        self._coded = {key: _coded(facet.read(people)) for key, facet in FACETS.items()}
+    Countries are drawn by code: ``country_codes`` are the ISO 3166 alpha-3 ones, by name.
+    """
+
+    def __init__(self, frame: pd.DataFrame, facets: Iterable[str] = FACETS) -> None:
+        self.rows = len(frame)
+        self._coded = {key: _coded(FACETS[key].read(frame)) for key in facets}
+        known = frame.dropna(subset=["country", "country_code"])
+        self.country_codes = dict(zip(known["country"], known["country_code"], strict=True))
 
     def passing(self, chosen: Chosen, without: str | None = None) -> np.ndarray[Any, Any]:
         """Which rows all chosen facets let through, but for one that is left out of it."""
         left = np.ones(self.rows, dtype=bool)
         for key, wanted in chosen.items():
-            if key != without:
+            if key != without and key in self._coded:
                 rows, codes, values = self._coded[key]
                 fits = np.zeros(self.rows, dtype=bool)
                 fits[rows[np.isin(codes, np.flatnonzero(values.isin([*wanted])))]] = True

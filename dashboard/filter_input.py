@@ -159,10 +159,9 @@ def nested(values: Iterable[tuple[str, Any]]) -> Input:
         for parent in parents:
             inner = inner.setdefault(parent, {})
         inner[name] = value
-    for chosen_filter in request.values():
-        funding = chosen_filter.get("fundingInfoFilters")
-        if funding is not None:  # a list of alternatives in the schema; the boxes make up one
-            chosen_filter["fundingInfoFilters"] = [funding]
+    for company in (request.get("companyFilter", {}), request.get("companyExcludedFilter", {})):
+        if "fundingInfoFilters" in company:  # alternatives in the schema; the boxes make up one
+            company["fundingInfoFilters"] = [company["fundingInfoFilters"]]
     if "jobChangeFilter" in request:  # required by the schema; an empty list means every kind
         request["jobChangeFilter"].setdefault("jobChangeTypes", [])
     return request

@@ -330,20 +330,6 @@ def companies(results: Iterable[Json]) -> pd.DataFrame:
     return _frame(results, COMPANY_COLUMNS)
 
 
-def technologies(results: Iterable[Json]) -> pd.DataFrame:
-    """``searchCompany.results`` -> one row a company and technology."""
-    used = ({**found, "company": company.get("name")} for company in results
-            for found in rows(company, "technologies"))  # fmt: skip
-    return _frame(
-        used,
-        {
-            "company": _text("company"),
-            "technology": _text("name"),
-            "category": lambda row: text(row, "category") or "Other",
-        },
-    ).dropna(subset=["technology"])
-
-
 def function_trends(company: Json) -> pd.DataFrame:
     """A company's ``functionTrends`` -> one row a month and function with its headcount."""
     months = ({**bucket, "time": at} for trend in rows(company, "functionTrends")

@@ -80,11 +80,6 @@ class Results(UserDict[int, Json]):
         return self._once("crossfilter", lambda: Crossfilter(self.people))
 
     @property
-    def country_codes(self) -> dict[str, str]:
-        """The ISO 3166 alpha-3 code of each country, by its name."""
-        return self._once("country_codes", self._country_codes)
-
-    @property
     def searchable(self) -> pd.Series:
         """All text of each row of ``people`` in small letters, to search in."""
         return self._once("searchable", lambda: frames.joined_text(self.people))
@@ -96,10 +91,6 @@ class Results(UserDict[int, Json]):
                 made = make()
                 self._made[name] = (self.version, made)
             return made  # type: ignore[no-any-return]
-
-    def _country_codes(self) -> dict[str, str]:
-        known = self.people.dropna(subset=["country", "country_code"])
-        return dict(zip(known["country"], known["country_code"], strict=True))
 
     def page(self, page: int) -> pd.DataFrame:
         """The people of one page."""

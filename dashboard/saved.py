@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboard import explore, filters, state
+from dashboard import filters, state
+from dashboard.exploration import Exploration
 from dashboard.ledger import SavedSearch
 from dashboard.page import Account
 from dashboard.wording import day, plain
@@ -61,7 +62,7 @@ def _save(account: Account, name: str, request: dict[str, object], points: tuple
         return
     ledger.save_search(account.fingerprint, search)
     shown = st.session_state[state.ADVANCED]
-    if isinstance(shown, explore.Exploration) and shown.request == request:
+    if isinstance(shown, Exploration) and shown.request == request:
         # What is loaded now is its first run, so that the next one can tell what is new.
         shown.run = (name, ledger.begin_run(account.fingerprint, name))
         shown.recorded = -1

@@ -31,6 +31,7 @@ WRITTEN = "written"  # (fingerprint, list id, inputs, Written) of an addition wi
 SELECTED = "selected"  # ids of the people selected on Advanced search
 ENRICHED = "enriched"  # outcome of the last enrichment of selected people
 NARROW = "narrow"  # chips of the charts that filter; the key of their widget, so in the address too
+NARROW_COMPANIES = "narrow_companies"  # the same on Company search
 OFFERED = "offered"  # most UC that the button just pressed had shown
 
 DEFAULTS: dict[str, Any] = {

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import data, explore
+from dashboard import data, exploration
+from dashboard.explore import look
 from dashboard.filters import filters_input
 from dashboard.page import set_page
 from dashboard.saved import saved_searches
@@ -44,10 +45,10 @@ if pressed and problems:
 elif pressed and not filters:
     st.error("Choose at least one filter, then press Search.", icon=":material/edit:")
 elif filters and not problems and may_send(account, pressed, price, (request, points)):
-    explore.load(account, explore.begin(account, request, points), [0])
+    exploration.load(account, exploration.begin(account, request, points), [0])
 
 saved_searches(account, request, points)
-outcome = explore.current(account, request, points)
+outcome = exploration.current(account, request, points)
 if outcome is None:
     st.info("Choose filters and press Search. Nothing is sent before that.")
     st.stop()
@@ -61,5 +62,5 @@ if (outcome.request, outcome.data_points) != (request, points):
 if not outcome.results.rows:
     st.info("Nobody fits these filters, so nothing was charged. Take one away or widen it.")
     st.stop()
-explore.more(account, outcome)
-explore.look(account, outcome)
+exploration.more(account, outcome)
+look(account, outcome)

@@ -4,9 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import charts, data, frames, state
+from dashboard import data, frames, narrowing, state
 from dashboard.cards import company_card
 from dashboard.comparison import compare
+from dashboard.crossfilter import COMPANY_FACETS, Crossfilter
 from dashboard.forms import COMPANY_EXAMPLES, MOST_COMPANIES, company_inputs
 from dashboard.page import set_page
 from dashboard.purse import HOPELESS
@@ -14,7 +15,6 @@ from dashboard.widgets import (
     after_paying,
     columns_input,
     downloads,
-    figures,
     may_send,
     paid_button,
     selectable,
@@ -80,28 +80,26 @@ if not results:
 
 companies = frames.companies(results)
 st.subheader(f"{count(len(companies), 'company', 'companies')} found")
+found = Crossfilter(companies, COMPANY_FACETS)
+chips, narrowed = narrowing.chips(state.NARROW_COMPANIES)
+narrowing.draw(found, narrowed, narrowing.COMPANY_ROWS, state.NARROW_COMPANIES, noun="companies")
+companies = companies[found.passing(narrowed)]
+if companies.empty:
+    st.info("No company is left. Clear a chip above the charts.")
+    st.stop()
 tools = st.container(horizontal=True, vertical_alignment="center")
 with tools:
     columns = columns_input(companies, "companies_columns", hidden=("country_code",))
 # After a look-up the table begins with what was compared, and the parent that joined it.
 chosen = selectable(
-    companies, "company_id", "companies_table", outcome.at, columns, outcome.shown or ()
-)
+    companies, "company_id", "companies_table", hash((outcome.at, *chips)), columns,
+    outcome.shown or (),
+)  # fmt: skip
 selected = companies[companies["company_id"].isin(chosen)] if chosen else companies
 with tools:
     downloads(selected, columns, "leadiq-companies", "companies")
 
-shown = compare(account, outcome, results, chosen)
+left = [row for row in results if frames.text(row, "id") in {*companies["company_id"]}]
+shown = compare(account, outcome, left, chosen, results)
 for company in shown:
     company_card(company)
-
-known = companies["industry"].notna().sum(), companies["technologies"].ne("").sum()
-st.subheader("All that were found" if len(results) > 1 else "Industry and technologies")
-figures(
-    "companies",
-    charts.counts(companies["industry"], f"Industry · {charts.of(known[0], len(results))}"),
-    charts.technology_map(
-        frames.technologies(results),
-        f"Technologies in use · {charts.of(known[1], len(results))}",
-    ),
-)

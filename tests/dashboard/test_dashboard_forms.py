@@ -37,25 +37,6 @@ def test_a_person_by_name_and_company() -> None:
     )  # fmt: skip
 
 
-def test_locations() -> None:
-    entered = "Germany\nTexas, United States\nBoston , Massachusetts, United States\n, ,\n"
-    assert forms.locations(entered) == [
-        {"country": "Germany"},
-        {"areaLevel1": "Texas", "country": "United States"},
-        {"city": "Boston", "areaLevel1": "Massachusetts", "country": "United States"},
-    ]
-    assert forms.locations(None) == []
-
-
-def test_filters_leave_out_what_is_open() -> None:
-    assert forms.filters({"titles": [], "names": ["x"]}, {"sizes": []}) == {
-        "contactFilter": {"names": ["x"]}
-    }
-    assert forms.sizes(["51–200", "5,001+"]) == [{"min": 51, "max": 200}, {"min": 5001}]
-    assert forms.lines("a, b;c\nd,,a") == ["a", "b", "c", "d"]
-    assert forms.domains("https://a.com/x, b@b.com") == ["a.com", "b.com"]
-
-
 @given(page=st.integers(0, 9999), limit=st.integers(1, 100))
 def test_no_page_passes_the_ceiling(page: int, limit: int) -> None:
     if page * limit < forms.CEILING:
