@@ -332,13 +332,9 @@ def companies(results: Iterable[Json]) -> pd.DataFrame:
 
 def function_trends(company: Json) -> pd.DataFrame:
     """A company's ``functionTrends`` -> one row a month and function with its headcount."""
-    months = ({**bucket, "time": at} for trend in rows(company, "functionTrends")
-              for at in [time(trend, "time")] for bucket in rows(trend, "buckets"))  # fmt: skip
-    columns = {
-        "counted_at": lambda row: row["time"],
-        "role": _text("bucket"),
-        "employees": _number("count"),
-    }
+    months = ({**bucket, "time": trend.get("time")} for trend in rows(company, "functionTrends")
+              for bucket in rows(trend, "buckets"))  # fmt: skip
+    columns = {"counted_at": _time("time"), "role": _text("bucket"), "employees": _number("count")}
     return _frame(months, columns).dropna()
 
 

@@ -67,15 +67,38 @@ def test_charts_say_on_how_many_they_are_drawn(account: Sandbox, open_page: Open
 
     def titles() -> list[str]:
         specs = [json.loads(found.proto.spec) for found in app.get("plotly_chart")]
-        return [spec["layout"]["title"]["text"] for spec in specs]
+        found = [spec["layout"]["title"] for spec in specs]
+        return [" · ".join([one["text"], *one.get("subtitle", {}).values()]) for one in found]
 
+    narrowing = [
+        "Industry · 10 of 10 companies", "Employees · 10 of 10 companies",
+        f"Funding stage · {funded} of 10 companies", "Country · 10 of 10 companies",
+        "Technology · 10 of 10 companies",
+    ]  # fmt: skip
     assert titles() == [
-        "Headcount · 10 of 10 companies", "Growth over 12 months · 10 of 10 companies",
+        *narrowing, "Headcount · 10 of 10 companies",
+        "Growth over 12 months · 10 of 10 companies",
         "Growth over 24 months · 10 of 10 companies", f"Funding · {funded} of 10 companies",
-        "Industry · 10 of 10 companies", "Technologies in use · 10 of 10 companies",
     ]  # fmt: skip
     app = turn_to(app, "Headcount by function")
-    assert titles()[0] == "Headcount by function · 10 of 10 companies"
+    assert titles() == [*narrowing, "Headcount by function · 10 of 10 companies"]
+
+
+def test_a_chip_narrows_the_table_and_what_is_compared(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    app = search(open_page("company_search"), world.domains[:10])
+    shown = app.dataframe[0].value
+    industry = shown["industry"].iloc[0]
+    left = shown[shown["industry"] == industry]["company"].tolist()
+    assert 0 < len(left) < 10
+    sent = len(account.requests)
+    app.session_state["narrow_companies"] = [f"Industry: {industry}"]
+    app = app.run()
+    assert app.dataframe[0].value["company"].tolist() == left
+    assert list(facts_of(app).columns) == ["fact", *left]
+    app.session_state["narrow_companies"] = ["Industry: Nothing such"]
+    assert "No company is left" in text_of(app.run())
+    assert len(account.requests) == sent
 
 
 def test_a_parent_is_looked_up_for_its_price_once(account: Sandbox, open_page: Open) -> None:
@@ -116,7 +139,7 @@ def test_a_failed_look_up_keeps_what_was_found_and_selected(
     child = next(c for c in range(world.companies) if world.parent[c] is not None)
     other = next(c for c in range(5) if c not in (child, world.parent[child]))
     app = search(open_page("company_search"), [world.domains[c] for c in (other, child)])
-    selected[app.session_state["companies_outcome"].at] = [world.company_ids[child]]
+    selected[hash((app.session_state["companies_outcome"].at,))] = [world.company_ids[child]]
     app = turn_to(app, "Parents")
     account.faults.choose(["500:1"])
     app = button(app, "Look up").click().run()
