@@ -413,6 +413,7 @@ def moves(counted: Counted, chosen: Collection[str]) -> dict[str, Any]:
         "series": [
             {
                 "type": "sankey",
+                "animation": False,
                 "selectedMode": "single",
                 "nodeGap": 6,
                 "left": 0,
