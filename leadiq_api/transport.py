@@ -25,6 +25,9 @@ from leadiq_api.errors import (
 from leadiq_api.rate_limit import limiter_for
 from leadiq_api.settings import is_loopback
 
+# Switched on for http.client, this prints whole headers; the key is in them.
+urllib3.connection.HTTPConnection.debuglevel = 0
+
 # LeadIQ sends no Retry-After, so we back off on our own clock (seconds).
 BACKOFF_FIRST = 0.5
 BACKOFF_CAP = 8.0
@@ -148,7 +151,8 @@ class Transport:
         except LeadIQError as error:
             error.message = self._key.redact(error.message)
             error.args = (error.message,)
-            error.code = error.code and self._key.redact(error.code)
+            error.code = self._key.redact(error.code)
+            error.data = self._key.redact(error.data)
             raise
         except (requests.Timeout, TimeoutError):
             failure = ServiceUnavailable("LeadIQ took too long to answer.", code="timeout")

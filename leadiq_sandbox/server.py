@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -62,8 +62,9 @@ class Sandbox:
 
     ``credits`` in UC; ``rpm`` requests a minute and key, 0 for no limit; ``faults`` as
     ``KIND:EVERY_NTH``; ``db`` a SQLite file that keeps credits and lists, or None for memory;
-    ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200. Raises
-    ``OSError`` when started on a taken port, ``UnknownFault`` for a fault it does not have.
+    ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200; ``keys`` are
+    accepted in place of its own, decoded: colleagues' keys, of one account. Raises ``OSError`` when
+    started on a taken port, ``UnknownFault`` for a fault it does not have.
     """
 
     def __init__(
@@ -78,11 +79,13 @@ class Sandbox:
         db: str | Path | None = None,
         http_errors: bool = False,
         seed: int = DEFAULT_SEED,
+        keys: Sequence[str] = (KEY,),
     ) -> None:
         self._port, self._latency, self._rpm = port, latency_ms / 1000, rpm
         self._http_errors = http_errors
-        self.decoded_key = KEY
-        self.api_key = base64.b64encode(KEY.encode()).decode()
+        self._keys = {key: base64.b64encode(key.encode()).decode() for key in keys}
+        self.decoded_key = keys[0]
+        self.api_key = self._keys[self.decoded_key]
         self.faults = Faults()
         self.faults.choose(faults)
         self.requests: list[Seen] = []
@@ -310,8 +313,13 @@ class Sandbox:
             raise Refused(400, "The body is not JSON") from None
 
     def _check_key(self, request: Request, *, graphql: bool) -> None:
-        name, right = ("authorization", f"Basic {self.api_key}") if graphql else ("x-api-key", KEY)
-        if request.headers.get(name) != right:
+        if graphql:
+            right = request.headers.get("authorization") in [
+                f"Basic {encoded}" for encoded in self._keys.values()
+            ]
+        else:
+            right = request.headers.get("x-api-key") in self._keys
+        if not right:
             raise Refused(401)
 
     def _check_pace(self) -> None:
