@@ -5,21 +5,55 @@ The page decides the width; Streamlit's theme gives fonts and colours, light and
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
 from dashboard import frames
 from dashboard.forms import SIZE_BANDS
-from dashboard.wording import ENUM_LABELS, day, short, uc
+from dashboard.wording import ENUM_LABELS, day, short, uc, visible
 
 HEIGHT = 300  # pixels, so that charts beside each other line up
 MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "Other"
+LONGEST = 80  # characters of a label
+
+# Where a trace holds words of others.
+WORDS = ("x", "y", "labels", "parents", "ids", "text", "hovertext", "customdata", "name",
+         "legendgroup", "offsetgroup", "alignmentgroup")  # fmt: skip
+
+
+def as_text(word: Any) -> Any:
+    """A label that Plotly draws as the text it is: no HTML, no entity, one line of some length."""
+    if not isinstance(word, str):
+        return word
+    shown = visible(word)
+    shown = shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    return re.sub(r"&(?=#?\w+;)", "&amp;", shown).replace("<", "&lt;")
+
+
+def _inert(trace: Any) -> None:
+    """Has a trace hold words as text, wherever they came from."""
+    if trace.name and trace.hovertemplate:  # Plotly Express wrote the name into it
+        told = trace.hovertemplate.replace(f"={trace.name}<", "=%{fullData.name}<")
+        trace.hovertemplate = told
+    for place in WORDS:
+        words = getattr(trace, place, None)
+        if isinstance(words, str):
+            trace[place] = as_text(words)
+        elif isinstance(words, np.ndarray) and words.dtype == object:
+            trace[place] = np.frompyfunc(as_text, 1, 1)(words)
+        elif isinstance(words, tuple):
+            trace[place] = [as_text(word) for word in words]
 
 
 def _laid_out(figure: go.Figure, title: str, height: int = HEIGHT) -> go.Figure:
+    figure.for_each_trace(_inert)
     figure.update_layout(
-        title={"text": title, "x": 0, "xanchor": "left"},
+        title={"text": as_text(title), "x": 0, "xanchor": "left"},
         height=height,
         margin={"l": 8, "r": 8, "t": 48, "b": 8},
         showlegend=False,

@@ -13,7 +13,7 @@ from dashboard.list_writing import Plan, Written, plan
 from dashboard.page import Account, read, show_error
 from dashboard.purse import HOPELESS
 from dashboard.widgets import csv_download, excel_download, may_send, notice, paid_button, table
-from dashboard.wording import ENUM_LABELS, count, day, link, plain
+from dashboard.wording import ENUM_LABELS, count, day, link, plain, verbatim
 from leadiq_api import LeadIQError, ServiceUnavailable, may_be_done
 from leadiq_api.credits import total
 
@@ -397,13 +397,15 @@ def record(account: Account, prospect_id: str) -> Json | None:
         for label, path in RECORD.items():
             value = frames.text(found, path)
             if value:
-                shown = ENUM_LABELS.get(value, value)
-                st.markdown(f"**{label}:** {plain(shown)}")
+                shown = (
+                    verbatim(value) if label == "Email" else plain(ENUM_LABELS.get(value, value))
+                )
+                st.markdown(f"**{label}:** {shown}")
         phones = [frames.text(row, "value") for row in frames.rows(found, "mobilePhones")]
         more = {"Phones": phones, "Personal emails": frames.texts(found, "personalEmails")}
         for label, values in more.items():
             if any(values):
-                st.markdown(f"**{label}:** {plain(', '.join(filter(None, values)))}")
+                st.markdown(f"**{label}:** {', '.join(map(verbatim, filter(None, values)))}")
         lists = count(len(frames.texts(found, "listIds")), "list")
         created, updated = frames.time(found, "createdAt"), frames.time(found, "updatedAt")
         st.caption(f"On {lists} · added {day(created)} · updated {day(updated)}")

@@ -16,7 +16,7 @@ from dashboard.budget import confirm, needs_confirmation
 from dashboard.forms import CEILING, page_input
 from dashboard.ledger import BudgetExceeded
 from dashboard.page import Account, show_error
-from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to
+from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to, visible
 from leadiq_api.credits import Estimate, Record
 
 # A data point's name in the account's price list, and on the screen.
@@ -294,12 +294,18 @@ def _columns(frame: pd.DataFrame, hidden: Sequence[str]) -> list[str]:
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame as people read it: plain words for the API's, links only where they are safe."""
     shown = frame.copy()
+    for name in shown.select_dtypes(["object", "string"]):
+        shown[name] = shown[name].map(_cell, na_action="ignore")
     for name in ("seniority", "email_status", "job_change", "before", "after"):
         if name in shown:
             shown[name] = shown[name].replace(ENUM_LABELS)
     if "linkedin_url" in shown:
         shown["linkedin_url"] = shown["linkedin_url"].map(link, na_action="ignore")
     return shown
+
+
+def _cell(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) else value
 
 
 def csv_download(

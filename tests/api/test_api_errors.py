@@ -64,6 +64,22 @@ def test_odd_answers(script: Script, answer: Any, kind: type) -> None:
     assert len(script.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("sent", "got"),
+    [
+        ("NaN", None), ("-Infinity", None), ("1e400", None), ("9" * 400, None), ("1e3", 1000.0),
+        (str(2**63 - 1), 2**63 - 1), (str(-(2**63)), None), (r'"a\ud800b"', "a?b"),
+        (r'"\ud83d\ude00"', "😀"), (r'"a\u0000b"', "ab"), (r'"\\u0000"', r"\u0000"),
+    ],
+)  # fmt: skip
+def test_what_no_page_or_database_takes_is_missing(script: Script, sent: str, got: Any) -> None:
+    script.answers = [(200, f'{{"data": {{"account": {{"plans": [{sent}]}}}}}}')]
+    assert script.client().account() == {"plans": [got]}
+    script.answers = [(200, "[" * 100_000)]
+    with pytest.raises(api.ServiceUnavailable):
+        script.client(deadline=0).account()
+
+
 def test_partial_data_is_kept(script: Script) -> None:
     data = {"searchCompany": {"totalResults": 1, "results": [{"id": "x"}]}}
     script.answers = [(200, failure(500, path=["searchCompany"], data=data))]
