@@ -49,7 +49,7 @@ class _Protocol(H11Protocol):
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as it came in."""
+    """One request as it came in; ``operation`` is the first field of a GraphQL document."""
 
     method: str
     path: str
@@ -238,7 +238,7 @@ class Sandbox:
             if fault in ("lost", "lost-paid"):
                 transport.abort()
                 response = None
-        operation = body.get("operationName") if isinstance(body, dict) else None
+        operation = self.graphql.field(body) if graphql else None
         seen = Seen(request.method, request.url.path, operation, response and response.status_code)
         self.requests.append(seen)
         if response is None or fault in ("truncated", "drip"):
@@ -383,7 +383,8 @@ def _partial(response: Response) -> Response:
     data = answer.get("data") or {}
     path: list[str | int] = []
     for name, value in data.items():
-        rows = next((rows for rows in (value or {}).values() if isinstance(rows, list)), [])
+        inside = value.values() if isinstance(value, dict) else ()
+        rows = next((rows for rows in inside if isinstance(rows, list)), [])
         for field in ("location", "locationInfo", "title"):
             if rows and field in rows[0]:
                 rows[0][field] = None
