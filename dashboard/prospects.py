@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, forms, frames, list_writing, state
+from dashboard import data, forms, frames, list_writing, state, uploads
 from dashboard.list_writing import Plan, Written, plan
 from dashboard.page import Account, read, show_error
 from dashboard.purse import HOPELESS
@@ -259,7 +259,7 @@ def upload(account: Account, list_id: str, name: str) -> None:
     file = st.file_uploader(
         "CSV file",
         type=["csv", "txt", "tsv"],
-        max_upload_size=forms.CSV_MEGABYTES,
+        max_upload_size=uploads.MEGABYTES,
         key=f"upload_{list_id}_{st.session_state[state.FORM]}",
         help="A header row with first name and last name; email, title, company, phone, LinkedIn "
         "URL, notes and email status where there are any.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import socket
 import threading
 import time
@@ -31,7 +32,7 @@ from leadiq_sandbox.store import Store
 from leadiq_sandbox.world import World
 
 HOST = "127.0.0.1"
-HOST_NAMES = ("127.0.0.1", "localhost", "[::1]")
+HOST_NAMES = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 MOST_BODY = 1_000_000  # bytes; more is a 413
 KEY = "leadiq-sandbox-key"  # decoded; whoever can reach the loopback may have it
 DEFAULT_SEED = 20260813
@@ -294,8 +295,7 @@ class Sandbox:
     @staticmethod
     def _check_host(request: Request) -> None:
         """A page of another site must not reach this server through a name of its own."""
-        host = request.headers.get("host", "")
-        if host not in HOST_NAMES and host.rpartition(":")[0] not in HOST_NAMES:
+        if not HOST_NAMES.fullmatch(request.headers.get("host", "")):
             raise Refused(421, "This server answers to its own machine only")
 
     @staticmethod
