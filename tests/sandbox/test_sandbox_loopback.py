@@ -22,7 +22,7 @@ def status(sandbox: Sandbox, *lines: str) -> int:
     "host",
     ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example", "localhost.evil.example",
      "localhost@evil.example", "localhost:1@evil.example", "localhost:evil.example", "localhost:",
-     "0.0.0.0", "127.0.0.2", "[::]", "192.168.1.1", "localhost, evil.example",
+     "0.0.0.0", "127.0.0.2", "[::]", "192.168.1.1", "localhost, evil.example",  # noqa: S104
      "evil.example/127.0.0.1", "127.0.0.1\tevil"],
 )  # fmt: skip
 def test_a_foreign_name_is_refused(sandbox: Sandbox, host: str) -> None:
@@ -60,5 +60,5 @@ def test_other_machines_find_nobody(sandbox: Sandbox) -> None:
         own = route.getsockname()[0]
     if own.startswith("127."):
         pytest.skip("this machine has no address but the loopback's")
-    with pytest.raises(OSError, match="refused|unreachable|timed out"):
+    with pytest.raises(OSError, match=r"refused|unreachable|timed out"):
         socket.create_connection((own, port), timeout=5)
