@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, frames
-from dashboard.wording import ENUM_LABELS, count, day, link, money, plain
+from dashboard.wording import ENUM_LABELS, count, day, link, money, plain, verbatim
 
 Json = Mapping[str, Any]
 
@@ -60,10 +60,10 @@ def _employees(position: Json) -> str | None:
 def _contacts(person: Json, data_points: tuple[str, ...]) -> None:
     emails, phones = frames.emails(person), frames.phones(person)
     for found in emails:
-        st.markdown(f":material/mail: {plain(frames.text(found, 'value'))}")
+        st.markdown(f":material/mail: {verbatim(frames.text(found, 'value'))}")
         st.caption(_how_sure(found))
     for found in phones:
-        st.markdown(f":material/call: {plain(frames.text(found, 'value'))}")
+        st.markdown(f":material/call: {verbatim(frames.text(found, 'value'))}")
         st.caption(_how_sure(found))
     if "email" in data_points and not emails:
         st.markdown(":material/mail: No usable email is known.")
@@ -106,13 +106,13 @@ def _company_facts(company: Json) -> list[tuple[str, str]]:
     stage = frames.text(company, "fundingInfo.lastFundingType")
     funded: pd.Timestamp | None = frames.time(company, "fundingInfo.lastFundingOn")
     return [
-        ("Location", ", ".join(filter(None, place)) or "–"),
-        ("Industry", frames.text(company, "industry") or "–"),
+        ("Location", plain(", ".join(filter(None, place))) or "–"),
+        ("Industry", plain(frames.text(company, "industry")) or "–"),
         ("Employees", "–" if employees is None else f"{employees:,.0f}"),
         ("Founded", "–" if founded is None else f"{founded:.0f}"),
-        ("Revenue", frames.text(company, "revenueRange.description") or "–"),
+        ("Revenue", plain(frames.text(company, "revenueRange.description")) or "–"),
         ("Funding", money(frames.number(company, "fundingInfo.fundingTotalUsd"))),
-        ("Last round", stage or "–"),
+        ("Last round", plain(stage) or "–"),
         ("Last funded", day(funded)),
     ]
 

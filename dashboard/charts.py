@@ -5,26 +5,58 @@ The page decides the width; Streamlit's theme gives fonts and colours, light and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
 from dashboard import frames
 from dashboard.crossfilter import ARROW, Counted
-from dashboard.wording import ENUM_LABELS, day, percent, short, uc
+from dashboard.wording import ENUM_LABELS, day, percent, short, uc, visible
 
 HEIGHT = 300  # pixels, so that charts beside each other line up
 MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "All others"
 MOST_COLOURS = 10  # that the theme has
 OTHERS = "All others"
+LONGEST = 80  # characters of a label
+
+# Where a trace holds words of others.
+WORDS = ("x", "y", "labels", "text", "hovertext", "name", "legendgroup", "offsetgroup",
+         "alignmentgroup")  # fmt: skip
+
+
+def as_text(word: Any) -> Any:
+    """A label that Plotly draws as the text it is: no HTML, no entity, one line of some length."""
+    if not isinstance(word, str):
+        return word
+    shown = visible(word)
+    shown = shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    return re.sub(r"&(?=#?\w+;)", "&amp;", shown).replace("<", "&lt;")
+
+
+def _inert(trace: Any) -> None:
+    """Has a trace hold words as text, wherever they came from."""
+    if trace.name and trace.hovertemplate:  # Plotly Express wrote the name into it
+        told = trace.hovertemplate.replace(f"={trace.name}<", "=%{fullData.name}<")
+        trace.hovertemplate = told
+    for place in WORDS:
+        words = getattr(trace, place, None)
+        if isinstance(words, str):
+            trace[place] = as_text(words)
+        elif isinstance(words, np.ndarray) and words.dtype == object:
+            trace[place] = np.frompyfunc(as_text, 1, 1)(words)
+        elif isinstance(words, tuple):
+            trace[place] = [as_text(word) for word in words]
 
 
 def _laid_out(figure: go.Figure, title: str, height: int = HEIGHT) -> go.Figure:
+    figure.for_each_trace(_inert)
     figure.update_layout(
-        title={"text": title, "x": 0, "xanchor": "left"},
+        title={"text": as_text(title), "x": 0, "xanchor": "left"},
         height=height,
         margin={"l": 8, "r": 8, "t": 48, "b": 8},
         showlegend=False,
@@ -315,25 +347,29 @@ def facet(
         values = pd.concat([values[kept], pd.Series({OTHERS: rest.sum()})])
     if values.empty:
         return go.Figure()
-    figure = go.Figure(
-        go.Bar(
-            y=[str(name) for name in values.index],
-            x=values.to_numpy(),
-            text=[f"{number:,}" for number in values],
-            customdata=[None if name == OTHERS else name for name in values.index],
-            orientation="h",
-            cliponaxis=False,
-            textangle=0,
-            hovertemplate="%{y}: %{text}<extra></extra>",
-            width=min(0.8, 0.2 * len(values)),
-            marker_opacity=_opacities(values.index, chosen),
-            # Without it plotly.js 4.2 fails on a click where bars have text.
-            selected_marker_opacity=1,
-        )
-    )
-    figure.update_yaxes(autorange="reversed", type="category", fixedrange=True)
-    figure.update_xaxes(showticklabels=False, showgrid=False, fixedrange=True)
-    return _told(_beside(_laid_out(figure, title)), counted, noun)
+    bars = {
+        "type": "bar",
+        "y": [as_text(name) for name in values.index],
+        "x": values.to_numpy(),
+        "text": [f"{number:,}" for number in values],
+        "customdata": [None if name == OTHERS else name for name in values.index],
+        "orientation": "h",
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textangle": 0,
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "width": min(0.8, 0.2 * len(values)),
+        "marker": {"opacity": _opacities(values.index, chosen)},
+        # Without it plotly.js 4.2 fails on a click where bars have text.
+        "selected": {"marker": {"opacity": 1}},
+    }
+    axes = {
+        "xaxis": {"showticklabels": False, "showgrid": False, "fixedrange": True,
+                  "range": [0, max(1, 1.25 * values.max())]},
+        "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True,
+                  "automargin": True},
+    }  # fmt: skip
+    return _narrowing(bars, title, counted, noun, axes)
 
 
 def world(
@@ -346,33 +382,30 @@ def world(
     values = counted.values[counted.values.index.isin(codes)]
     if values.empty:
         return go.Figure()
-    figure = go.Figure(
-        go.Choropleth(
-            locations=[codes[name] for name in values.index],
-            z=values.to_numpy(),
-            text=list(values.index),
-            customdata=list(values.index),
-            hovertemplate="%{text}: %{z:,}<extra></extra>",
-            colorscale=[[0, "#9cc2ff"], [1, "#1f5fd0"]],
-            marker_opacity=_opacities(values.index, chosen),
-            marker_line_width=0.5,
-            showscale=False,
-        )
-    )
-    figure.update_geos(
-        projection_type="natural earth",
-        bgcolor="rgba(0,0,0,0)",
-        showland=True,
-        landcolor="rgba(128,128,128,0.18)",
-        showcountries=True,
-        countrycolor="rgba(128,128,128,0.4)",
-        showcoastlines=False,
-        showframe=False,
-        showlakes=False,
-        lataxis_range=[-56, 84],
-    )
-    figure = _told(_laid_out(figure, title), counted, noun)
-    return figure.update_layout(margin_b=0, dragmode=False)
+    countries = {
+        "type": "choropleth",
+        "locations": [codes[name] for name in values.index],
+        "z": values.to_numpy(),
+        "text": [as_text(name) for name in values.index],
+        "customdata": list(values.index),
+        "hovertemplate": "%{text}: %{z:,}<extra></extra>",
+        "colorscale": [[0, "#9cc2ff"], [1, "#1f5fd0"]],
+        "marker": {"opacity": _opacities(values.index, chosen), "line": {"width": 0.5}},
+        "showscale": False,
+    }
+    geo = {
+        "projection": {"type": "natural earth"},
+        "bgcolor": "rgba(0,0,0,0)",
+        "showland": True,
+        "landcolor": "rgba(128,128,128,0.18)",
+        "showcountries": True,
+        "countrycolor": "rgba(128,128,128,0.4)",
+        "showcoastlines": False,
+        "showframe": False,
+        "showlakes": False,
+        "lataxis": {"range": [-56, 84]},
+    }
+    return _narrowing(countries, title, counted, noun, {"geo": geo, "dragmode": False})
 
 
 def treemap(counted: Counted, chosen: Collection[str], title: str, noun: str) -> go.Figure:
@@ -381,21 +414,37 @@ def treemap(counted: Counted, chosen: Collection[str], title: str, noun: str) ->
     if values.empty:
         return go.Figure()
     faded = _opacities(values.index, chosen)
-    figure = go.Figure(
-        go.Treemap(
-            ids=list(values.index),
-            labels=list(values.index),
-            parents=[""] * len(values),
-            values=values.to_numpy(),
-            textinfo="label+value",
-            hovertemplate="%{label}: %{value:,}<extra></extra>",
-            marker_colors=[f"rgba(31,95,208,{0.9 * one:.2f})" for one in faded],
-            textfont_color=["#ffffff" if one == 1 else "#8a94a6" for one in faded],
-            tiling_pad=2,
-            pathbar_visible=False,
-        )
-    )
-    return _told(_laid_out(figure, title), counted, noun)
+    areas = {
+        "type": "treemap",
+        "ids": list(values.index),
+        "labels": [as_text(name) for name in values.index],
+        "parents": [""] * len(values),
+        "values": values.to_numpy(),
+        "textinfo": "label+value",
+        "hovertemplate": "%{label}: %{value:,}<extra></extra>",
+        "marker": {"colors": [f"rgba(31,95,208,{0.9 * one:.2f})" for one in faded]},
+        "textfont": {"color": ["#ffffff" if one == 1 else "#8a94a6" for one in faded]},
+        "tiling": {"pad": 2},
+        "pathbar": {"visible": False},
+    }
+    return _narrowing(areas, title, counted, noun, {})
+
+
+def _narrowing(
+    trace: dict[str, Any], title: str, counted: Counted, noun: str, layout: dict[str, Any]
+) -> go.Figure:
+    """A figure of one trace, made at once: Plotly checks every change of a figure anew.
+
+    The second line of its title says on how many of how many rows it is drawn.
+    """
+    told = {"text": of(counted.known, counted.rows, noun)}
+    common = {
+        "title": {"text": title, "x": 0, "xanchor": "left", "subtitle": told},
+        "height": HEIGHT,
+        "margin": {"l": 8, "r": 8, "t": 72, "b": 8},
+        "showlegend": False,
+    }
+    return go.Figure([trace], {**common, **layout})
 
 
 def moves(counted: Counted, chosen: Collection[str]) -> dict[str, Any]:
@@ -447,10 +496,3 @@ def moved(counted: Counted, chosen: Collection[str]) -> list[str]:
 
 def _opacities(names: Iterable[str], chosen: Collection[str]) -> list[float]:
     return [1.0 if not chosen or name in chosen else FADED for name in names]
-
-
-def _told(figure: go.Figure, counted: Counted, noun: str) -> go.Figure:
-    """The figure with a second line of title: on how many of how many rows it is drawn."""
-    told = of(counted.known, counted.rows, noun)
-    figure.update_layout(title_subtitle_text=told, margin_t=72)
-    return figure

@@ -29,6 +29,7 @@ ACCOUNT_TTL = 600
 LISTS_TTL = 300
 MOST_RESULTS = 500  # entries of each cache
 MOST_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
+MOST_CREDITS = 2**31 - 1  # the schema's Int; a balance beyond it is no balance
 
 # The embedded sandbox limits nobody, so its client need not wait.
 SANDBOX_REQUESTS_PER_MINUTE = 6000
@@ -64,7 +65,7 @@ def account(_client: LeadIQClient, account: str) -> Json:
     plan = found.get("universalPlan")
     plan = plan if isinstance(plan, dict) else {}
     available, used = plan.get("available"), plan.get("used")
-    if isinstance(available, int) and isinstance(used, int):
+    if all(isinstance(n, int) and abs(n) <= MOST_CREDITS for n in (available, used)):
         ledger().snapshot(account, available=available, used=used)
     return found
 

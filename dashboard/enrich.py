@@ -28,17 +28,20 @@ CONTACTS = ("work_email", "email_status", "phone")
 def with_contacts(account: Account, people: pd.DataFrame) -> pd.DataFrame:
     """The people with what enriching has found of them; a copy."""
     known = data.enriched(account.fingerprint)
-    shown = people.copy()
-    ids = shown["person_id"]
+    shown, ids = people.copy(), people["person_id"]
     for place, name in enumerate(CONTACTS):
-        found = {person: facts[name] for person, facts in known.items() if facts.get(name)}
-        at = shown.columns.get_loc("title") + 1 + place
-        shown.insert(at, name, ids.map(found).astype(object).where(ids.isin(found), None))
+        found = _found(known, name)
+        values = ids.map(found).astype(object).where(ids.isin(found), None) if found else None
+        shown.insert(shown.columns.get_loc("title") + 1 + place, name, values)
     for name in FILLED["company"]:
-        found = {person: facts[name] for person, facts in known.items() if facts.get(name)}
+        found = _found(known, name)
         if found:
             shown[name] = shown[name].where(shown[name].notna(), ids.map(found))
     return shown
+
+
+def _found(known: dict[str, data.Json], name: str) -> dict[str, str]:
+    return {person: facts[name] for person, facts in known.items() if facts.get(name)}
 
 
 def enrich(account: Account, people: pd.DataFrame) -> None:

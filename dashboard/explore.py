@@ -144,7 +144,9 @@ def table(
         wanted = st.text_input(
             "Search in the table", key="find", bind="query-params", width=320
         ).strip()
-        columns = columns_input(people, "columns", hidden=HIDDEN)
+        known = people.drop(columns="new", errors="ignore")
+        columns = [*people.columns.intersection(["new"]),
+                   *columns_input(known, "columns", hidden=HIDDEN)]  # fmt: skip
         tools = st.container(horizontal=True, vertical_alignment="bottom", width="content")
     if wanted:
         fits = searchable.loc[people.index].str.contains(wanted.casefold(), regex=False)
@@ -161,8 +163,10 @@ def table(
     )  # fmt: skip
     selected = [*(one for one in kept if one not in here), *now]
     st.session_state[state.SELECTED] = selected
-    everybody = with_contacts(account, outcome.results.people)
-    chosen = everybody[everybody["person_id"].isin(selected)] if selected else people
+    chosen = people
+    if selected:
+        everybody = outcome.results.people
+        chosen = with_contacts(account, everybody[everybody["person_id"].isin(selected)])
     told = f"{count(len(selected), 'person', 'people')} selected" if selected else (
         f"Nobody is selected: all {len(people):,} are meant")  # fmt: skip
     hidden = len(selected) - len(now)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dashboard import uploads
 from dashboard.frames import EMAIL_STATUSES
 
 Input = dict[str, Any]
@@ -151,9 +152,7 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
     return body, problem
 
 
-# A CSV file of prospects: its limits, and the names that its columns go by.
-CSV_MEGABYTES = 5
-CSV_ROWS = 5_000
+# The names that the columns of a CSV file of prospects go by.
 CSV_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "firstName": ("first name", "firstname", "given name", "first"),
     "lastName": ("last name", "lastname", "surname", "family name", "last"),
@@ -174,6 +173,9 @@ def csv_rows(content: bytes) -> tuple[list[dict[str, str]], str | None]:
 
     UTF-8 or, where it is not, Windows' own encoding; comma, semicolon, tab or bar.
     """
+    problem = uploads.check(content)
+    if problem:
+        return [], problem
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -182,11 +184,14 @@ def csv_rows(content: bytes) -> tuple[list[dict[str, str]], str | None]:
         return [], "This is no CSV file. Save the table as CSV, then choose it again."
     first = text.splitlines()[0] if text.strip() else ""
     delimiter = max(",;\t|", key=first.count)
-    csv.field_size_limit(CSV_MEGABYTES * 1_000_000)
+    csv.field_size_limit(len(content) + 1)
     try:
         header, *rows = csv.reader(io.StringIO(text), delimiter=delimiter) if first else [[]]
     except csv.Error as error:
         return [], f"This CSV file cannot be read: {error}. Save it anew, then choose it again."
+    problem = uploads.check_table(len(rows), max(map(len, [header, *rows])))
+    if problem:
+        return [], problem
     names = [re.sub(r"[\s_]+", " ", name).strip().lower() for name in header]
     places = {
         field: names.index(known[0])
@@ -197,8 +202,6 @@ def csv_rows(content: bytes) -> tuple[list[dict[str, str]], str | None]:
         return [], (
             "The first row must name the columns, with one for the first and one for the last name."
         )
-    if len(rows) > CSV_ROWS:
-        return [], f"The file has {len(rows):,} rows; {CSV_ROWS:,} go at a time. Split it."
     return [
         {field: row[place] for field, place in places.items() if place < len(row)}
         for row in rows

@@ -7,6 +7,7 @@ has the wrong shape becomes a missing value, never a traceback.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -23,8 +24,11 @@ LAST_MS = 9_200_000_000_000  # the year 2261: as far as pandas' times reach
 
 EXCEL_CELL = 32_767  # characters that a cell of Excel can hold
 
-# What a spreadsheet takes for a formula when a cell begins with it.
+# What a spreadsheet takes for a formula when a cell begins with it, after what it does not see.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+UNSEEN = " \u00a0\u200b\u2060\ufeff"
+# Where a spreadsheet that splits at other signs, as in much of Europe, begins a cell anew.
+_CELL_INSIDE = re.compile(f"([;|\\t\\r\\n][{UNSEEN}]*)(?=[=+\\-@＝＋－＠])")
 
 
 # The type of a column does not depend on what a server happened to send: these, and text.
@@ -519,9 +523,10 @@ def prospect_inputs(people: pd.DataFrame) -> tuple[list[dict[str, Any]], list[st
 
 def inert(value: Any) -> Any:
     """``value``, with text that a spreadsheet would run as a formula made plain text."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    value = _CELL_INSIDE.sub(r"\1'", value)
+    return "'" + value if value.lstrip(UNSEEN).startswith(FORMULA_STARTS) else value
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

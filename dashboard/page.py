@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError, StreamlitSecretNotFoundError
 
-from dashboard import data, frames, state
+from dashboard import access, data, frames, state
 from dashboard.budget import sidebar_budget
 from dashboard.ledger import BudgetExceeded, LedgerError
 from dashboard.purse import Purse
@@ -47,6 +48,8 @@ SETTINGS = (
     "LEADIQ_GRAPHQL_URL",
     "LEADIQ_PROSPECTOR_URL",
     "LEADIQ_REQUESTS_PER_MINUTE",
+    access.ALLOWED_USERS,
+    access.WITHOUT_SIGN_IN,
 )
 
 # What happened, and what to do next.
@@ -129,12 +132,17 @@ def set_page(title: str, lead: str) -> Account:
     st.title(title)
     st.caption(lead)
     try:
+        configured = configuration()
+    except InvalidRequest as error:
+        show_error(error)
+        st.stop()
+    access.admit(configured)
+    try:
         data.ledger()
     except LedgerError as error:
         st.error(plain(str(error)), title="The ledger cannot be used", icon=":material/database:")
         st.stop()
     try:
-        configured = configuration()
         own_key = st.session_state[state.OWN_KEY]
         client, is_sandbox = _client(configured, own_key)
     except LeadIQError as error:
@@ -161,10 +169,18 @@ def set_page(title: str, lead: str) -> Account:
 
 
 def configuration() -> dict[str, str]:
-    """The settings given: the environment first, then ``.streamlit/secrets.toml``."""
+    """The settings given: the environment first, then ``.streamlit/secrets.toml``.
+
+    Raises ``InvalidRequest`` for secrets that are there but cannot be read: the app must not run
+    without a sign-in that somebody thinks is on.
+    """
     try:
         secrets = {name: str(st.secrets[name]) for name in SETTINGS if name in st.secrets}
     except StreamlitSecretNotFoundError:
+        broken = [path for path in st.get_option("secrets.files") if Path(path).exists()]
+        if broken:
+            told = f"{' or '.join(broken)} is not valid TOML. Mend it, then reload the page."
+            raise InvalidRequest(told) from None
         secrets = {}
     environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
     return secrets | environment
@@ -249,6 +265,8 @@ def _sidebar(*, own_key_given: bool) -> None:
             with suppress(StreamlitPageNotFoundError):
                 st.page_link(path, label=title, icon=icon)
         st.divider()
+        if access.signed_in():
+            access.sign_out()
         if own_key_given:
             st.success("Your own key is in use, in this browser tab only.", icon=":material/key:")
             st.button("Forget the key", on_click=_use_key, args=(None,), width="stretch")

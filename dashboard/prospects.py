@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, forms, frames, list_writing, state
+from dashboard import data, forms, frames, list_writing, state, uploads
 from dashboard.list_writing import Plan, Written, plan
 from dashboard.page import Account, read, show_error
 from dashboard.purse import HOPELESS
 from dashboard.widgets import csv_download, excel_download, may_send, notice, paid_button, table
-from dashboard.wording import ENUM_LABELS, count, day, link, plain
+from dashboard.wording import ENUM_LABELS, count, day, link, plain, verbatim
 from leadiq_api import LeadIQError, ServiceUnavailable, may_be_done
 from leadiq_api.credits import total
 
@@ -259,7 +259,7 @@ def upload(account: Account, list_id: str, name: str) -> None:
     file = st.file_uploader(
         "CSV file",
         type=["csv", "txt", "tsv"],
-        max_upload_size=forms.CSV_MEGABYTES,
+        max_upload_size=uploads.MEGABYTES,
         key=f"upload_{list_id}_{st.session_state[state.FORM]}",
         help="A header row with first name and last name; email, title, company, phone, LinkedIn "
         "URL, notes and email status where there are any.",
@@ -397,13 +397,15 @@ def record(account: Account, prospect_id: str) -> Json | None:
         for label, path in RECORD.items():
             value = frames.text(found, path)
             if value:
-                shown = ENUM_LABELS.get(value, value)
-                st.markdown(f"**{label}:** {plain(shown)}")
+                shown = (
+                    verbatim(value) if label == "Email" else plain(ENUM_LABELS.get(value, value))
+                )
+                st.markdown(f"**{label}:** {shown}")
         phones = [frames.text(row, "value") for row in frames.rows(found, "mobilePhones")]
         more = {"Phones": phones, "Personal emails": frames.texts(found, "personalEmails")}
         for label, values in more.items():
             if any(values):
-                st.markdown(f"**{label}:** {plain(', '.join(filter(None, values)))}")
+                st.markdown(f"**{label}:** {', '.join(map(verbatim, filter(None, values)))}")
         lists = count(len(frames.texts(found, "listIds")), "list")
         created, updated = frames.time(found, "createdAt"), frames.time(found, "updatedAt")
         st.caption(f"On {lists} · added {day(created)} · updated {day(updated)}")

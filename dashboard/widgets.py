@@ -14,7 +14,7 @@ from dashboard import data, frames, state
 from dashboard.budget import confirm, needs_confirmation
 from dashboard.ledger import BudgetExceeded
 from dashboard.page import Account, show_error
-from dashboard.wording import ENUM_LABELS, count, link, plain, uc, up_to
+from dashboard.wording import ENUM_LABELS, count, has_invisible, link, plain, uc, up_to, visible
 from leadiq_api.credits import Estimate, Record
 
 # A data point's name in the account's price list, and on the screen.
@@ -253,13 +253,14 @@ def selectable(
     begins with the ``chosen`` ids selected, and with nothing where there are none. ``columns`` are
     those shown.
     """
+    shown = _columns(frame, UNSHOWN) if columns is None else list(columns)
     first = [place for place, id in enumerate(frame[id_column]) if id in chosen]
     event = st.dataframe(
-        _shown(frame),
+        _shown(frame[[*dict.fromkeys([id_column, *shown])]]),
         key=f"{key}_{version}",
         hide_index=True,
         column_config=COLUMNS,
-        column_order=_columns(frame, UNSHOWN) if columns is None else list(columns),
+        column_order=shown,
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": first, "columns": [], "cells": []}},
@@ -277,12 +278,20 @@ def _columns(frame: pd.DataFrame, hidden: Sequence[str]) -> list[str]:
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame as people read it: plain words for the API's, links only where they are safe."""
     shown = frame.copy()
+    for name in shown.select_dtypes(["object", "string"]):
+        # Almost no column has such a character, and one look at all of it is quick.
+        if has_invisible("".join(cell for cell in shown[name] if isinstance(cell, str))):
+            shown[name] = shown[name].map(_cell, na_action="ignore")
     for name in ("seniority", "email_status", "job_change", "before", "after"):
         if name in shown:
-            shown[name] = shown[name].replace(ENUM_LABELS)
+            shown[name] = shown[name].map(lambda one: ENUM_LABELS.get(one, one), na_action="ignore")
     if "linkedin_url" in shown:
         shown["linkedin_url"] = shown["linkedin_url"].map(link, na_action="ignore")
     return shown
+
+
+def _cell(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) else value
 
 
 def csv_download(

@@ -9,7 +9,13 @@ import pandas as pd
 
 # What Markdown, and Streamlit's additions to it (LaTeX, emoji, colours), would act on.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+# What Streamlit finds in text even where it was escaped: :names: of emoji and icons, addresses to
+# write to, arrows. A space of no width between these keeps them what they are.
+_SHORTHAND = re.compile(r"(?<=:)(?=[\w/+-]+:)|(?<=[\w+.-])(?=@[\w-])|(?<=[-<>~])(?=[->=])")
+_INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f]+"
+)
 
 # The API's words, for people.
 ENUM_LABELS = {
@@ -30,9 +36,28 @@ ENUM_LABELS = {
 }
 
 
+def visible(text: str) -> str:
+    """Foreign text without the characters that act instead of showing: control and bidirectional
+    ones, each run a space."""
+    return _INVISIBLE.sub(" ", text)
+
+
+def has_invisible(text: str) -> bool:
+    """Whether ``visible`` would change the text."""
+    return _INVISIBLE.search(text) is not None
+
+
 def plain(text: str | None) -> str:
-    """Foreign text for a place that reads Markdown: it shows as the text that it is."""
-    return _MARKUP.sub(r"\\\1", _CONTROL.sub(" ", text or ""))
+    """Foreign text for a place that reads Markdown: it shows as the text that it is, in a line."""
+    shown = " ".join(visible(text or "").split())
+    return _MARKUP.sub(r"\\\1", _SHORTHAND.sub("\u200b", shown))
+
+
+def verbatim(text: str | None) -> str:
+    """Foreign text for a place that reads Markdown, to be copied: exact, in type of one width."""
+    shown = visible(text or "").strip()
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    return f"{fence} {shown} {fence}" if shown else ""
 
 
 def uc(amount: Decimal | float) -> str:

@@ -6,6 +6,8 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
+from typing import Any, NoReturn
+from urllib.parse import quote, quote_plus
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -58,11 +60,24 @@ class ApiKey:
         """Sends ``X-API-Key: <decoded key>``."""
         return _HeaderAuth("X-API-Key", lambda: self._decoded)
 
-    def redact(self, text: str) -> str:
-        """``text`` with both forms of the key taken out, for whatever a server echoes."""
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A key is not pickled: it would be written down somewhere.")
+
+    def redact(self, told: Any) -> Any:
+        """``told`` (text, or JSON) with both forms of the key taken out, for what a server echoes.
+
+        Each form also as it stands in a URL.
+        """
+        if isinstance(told, list):
+            return [self.redact(item) for item in told]
+        if isinstance(told, dict):
+            return {self.redact(name): self.redact(value) for name, value in told.items()}
+        if not isinstance(told, str):
+            return told
         for form in (self._encoded, self._encoded.rstrip("="), self._decoded):
-            text = text.replace(form, "[key]")
-        return text
+            for spelling in (form, quote(form), quote(form, safe=""), quote_plus(form)):
+                told = told.replace(spelling, "[key]")
+        return told
 
 
 class _HeaderAuth(AuthBase):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import time
 from collections.abc import Callable
@@ -24,6 +25,9 @@ from leadiq_api.errors import (
 )
 from leadiq_api.rate_limit import limiter_for
 from leadiq_api.settings import is_loopback
+
+# Switched on for http.client, this prints whole headers; the key is in them.
+urllib3.connection.HTTPConnection.debuglevel = 0
 
 # LeadIQ sends no Retry-After, so we back off on our own clock (seconds).
 BACKOFF_FIRST = 0.5
@@ -148,7 +152,8 @@ class Transport:
         except LeadIQError as error:
             error.message = self._key.redact(error.message)
             error.args = (error.message,)
-            error.code = error.code and self._key.redact(error.code)
+            error.code = self._key.redact(error.code)
+            error.data = self._key.redact(error.data)
             raise
         except (requests.Timeout, TimeoutError):
             failure = ServiceUnavailable("LeadIQ took too long to answer.", code="timeout")
@@ -279,13 +284,45 @@ def _refuse_status(status: int, body: Any) -> None:
 
 def _json(answer: Answer) -> Any:
     try:
-        return json.loads(answer.content)
-    except ValueError:
+        found = json.loads(
+            answer.content, parse_constant=_missing, parse_float=_finite, parse_int=_long
+        )
+    except (ValueError, RecursionError):
         pass  # told below, without the body in the traceback
+    else:
+        odd = any(sign in answer.content.lower() for sign in UNSPEAKABLE)
+        return _speakable(found) if odd else found
     _refuse_status(answer.status, None)
     raise ServiceUnavailable(
         "LeadIQ's answer could not be read.", status=answer.status, code="not_json"
     )
+
+
+def _missing(_: str) -> None:
+    """NaN and Infinity are no JSON, and no number to reckon with."""
+
+
+def _finite(digits: str) -> float | None:
+    return number if math.isfinite(number := float(digits)) else None
+
+
+def _long(digits: str) -> int | None:
+    """LeadIQ's longest number is a Long; what is longer no other program could keep either."""
+    return int(digits) if len(digits) < 20 else None
+
+
+# Signs that a text may hold a NUL or half a character, which no database or page takes.
+UNSPEAKABLE = (b"\\u0000", b"\\ud", b"\x00", b"\xed")
+
+
+def _speakable(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_speakable(item) for item in value]
+    if isinstance(value, dict):
+        return {_speakable(name): _speakable(item) for name, item in value.items()}
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    return value
 
 
 def _status(value: Any) -> int | None:

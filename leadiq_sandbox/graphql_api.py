@@ -114,6 +114,12 @@ class GraphqlApi:
         ]
         return bool(names) and all(name in ("__schema", "__type", "__typename") for name in names)
 
+    def field(self, body: Any) -> str | None:
+        """What the document asks first, such as ``searchPeople``."""
+        operation = self._operation(body)
+        first = operation.selection_set.selections[0] if operation else None
+        return first.name.value if first and getattr(first, "name", None) else None
+
     def _operation(self, body: Any) -> Any:
         query = body.get("query") if isinstance(body, Mapping) else None
         if not isinstance(query, str):

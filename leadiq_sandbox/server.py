@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -31,7 +32,7 @@ from leadiq_sandbox.store import Store
 from leadiq_sandbox.world import World
 
 HOST = "127.0.0.1"
-HOST_NAMES = ("127.0.0.1", "localhost", "[::1]")
+HOST_NAMES = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 MOST_BODY = 1_000_000  # bytes; more is a 413
 KEY = "leadiq-sandbox-key"  # decoded; whoever can reach the loopback may have it
 DEFAULT_SEED = 20260813
@@ -49,7 +50,7 @@ class _Protocol(H11Protocol):
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as it came in."""
+    """One request as it came in; ``operation`` is the first field of a GraphQL document."""
 
     method: str
     path: str
@@ -62,9 +63,10 @@ class Sandbox:
 
     ``credits`` in UC; ``rpm`` requests a minute and key, 0 for no limit; ``faults`` as
     ``KIND:EVERY_NTH``; ``db`` a SQLite file that keeps credits and lists, or None for memory;
-    ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200; without
-    ``job_changes`` the account has no access to them. Raises ``OSError`` when started on a taken
-    port, ``UnknownFault`` for a fault it does not have.
+    ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200; ``keys`` are
+    accepted in place of its own, decoded: colleagues' keys, of one account; without ``job_changes``
+    the account has no access to them. Raises ``OSError`` when started on a taken port,
+    ``UnknownFault`` for a fault it does not have.
     """
 
     def __init__(
@@ -80,11 +82,13 @@ class Sandbox:
         http_errors: bool = False,
         job_changes: bool = True,
         seed: int = DEFAULT_SEED,
+        keys: Sequence[str] = (KEY,),
     ) -> None:
         self._port, self._latency, self._rpm = port, latency_ms / 1000, rpm
         self._http_errors = http_errors
-        self.decoded_key = KEY
-        self.api_key = base64.b64encode(KEY.encode()).decode()
+        self._keys = {key: base64.b64encode(key.encode()).decode() for key in keys}
+        self.decoded_key = keys[0]
+        self.api_key = self._keys[self.decoded_key]
         self.faults = Faults()
         self.faults.choose(faults)
         self.requests: list[Seen] = []
@@ -243,7 +247,7 @@ class Sandbox:
             if fault in ("lost", "lost-paid"):
                 transport.abort()
                 response = None
-        operation = body.get("operationName") if isinstance(body, dict) else None
+        operation = self.graphql.field(body) if graphql else None
         seen = Seen(request.method, request.url.path, operation, response and response.status_code)
         self.requests.append(seen)
         if response is None or fault in ("truncated", "drip"):
@@ -299,8 +303,7 @@ class Sandbox:
     @staticmethod
     def _check_host(request: Request) -> None:
         """A page of another site must not reach this server through a name of its own."""
-        host = request.headers.get("host", "")
-        if host not in HOST_NAMES and host.rpartition(":")[0] not in HOST_NAMES:
+        if not HOST_NAMES.fullmatch(request.headers.get("host", "")):
             raise Refused(421, "This server answers to its own machine only")
 
     @staticmethod
@@ -318,8 +321,13 @@ class Sandbox:
             raise Refused(400, "The body is not JSON") from None
 
     def _check_key(self, request: Request, *, graphql: bool) -> None:
-        name, right = ("authorization", f"Basic {self.api_key}") if graphql else ("x-api-key", KEY)
-        if request.headers.get(name) != right:
+        if graphql:
+            right = request.headers.get("authorization") in [
+                f"Basic {encoded}" for encoded in self._keys.values()
+            ]
+        else:
+            right = request.headers.get("x-api-key") in self._keys
+        if not right:
             raise Refused(401)
 
     def _check_pace(self) -> None:
@@ -383,7 +391,8 @@ def _partial(response: Response) -> Response:
     data = answer.get("data") or {}
     path: list[str | int] = []
     for name, value in data.items():
-        rows = next((rows for rows in (value or {}).values() if isinstance(rows, list)), [])
+        inside = value.values() if isinstance(value, dict) else ()
+        rows = next((rows for rows in inside if isinstance(rows, list)), [])
         for field in ("location", "locationInfo", "title"):
             if rows and field in rows[0]:
                 rows[0][field] = None

@@ -1,8 +1,10 @@
 """One key, two encodings, and it is never told."""
 
 import base64
+import http.client
 import logging
 import traceback
+from urllib.parse import quote
 
 import pytest
 from hypothesis import assume, given
@@ -80,17 +82,20 @@ def test_a_redirect_is_not_followed(script: Script) -> None:
     assert len(script.requests) == 1
 
 
-ECHO = f"the key {KEY} or {DECODED} or {KEY.rstrip('=')}"
+ECHO = f"the key {KEY} or {DECODED} or {KEY.rstrip('=')} or {quote(KEY)} or {quote(DECODED)}"
 FAILURES = [
     (401, {"code": ECHO, "message": ECHO}),
     (200, {"data": None, "errors": [{"message": ECHO, "extensions": {"code": ECHO}}]}),
+    (200, failure(500, path=["account"], data={"account": {ECHO: [ECHO]}})),
+    (422, {"code": "x", "message": "y", "details": [{"field": ECHO}]}),
     (402, failure(402)), (429, failure(429)), (500, "<html>"), (200, "{"), (200, [1]), (404, {}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("answer", FAILURES)
-def test_nothing_tells_the_key(script: Script, caplog, answer) -> None:
+def test_nothing_tells_the_key(script: Script, caplog, capsys, monkeypatch, answer) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)  # prints what is sent
     script.answers = [answer]
     client = script.client()
     told = [repr(client), str(client), repr(ApiKey(KEY)), client.fingerprint]
@@ -100,9 +105,9 @@ def test_nothing_tells_the_key(script: Script, caplog, answer) -> None:
         except LeadIQError as error:
             told += [str(error), repr(error), repr(error.args), repr(vars(error))]
             told += traceback.format_exception(error)
-    told.append(caplog.text)
+    told += [caplog.text, *capsys.readouterr()]
     told += [str(request.path) for request in script.requests]
-    for form in (KEY, DECODED, KEY.rstrip("=")):
+    for form in (KEY, DECODED, KEY.rstrip("="), quote(KEY), quote(DECODED)):
         assert not [line for line in told if form in line]
 
 

@@ -39,8 +39,11 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-def start_app(home: Path, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Streamlit on a free port, as ``make run`` starts it, with nothing of this machine's."""
+def start_app(home: Path, *options: str, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
+    """Streamlit on a free port, as ``make run`` starts it, with nothing of this machine's.
+
+    ``options`` are more of Streamlit's; its own secrets can lie in ``home/.streamlit``.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -48,7 +51,7 @@ def start_app(home: Path, **environment: str) -> tuple[subprocess.Popen[bytes], 
     log = (home / "streamlit.log").open("wb")
     app = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
-         "--server.address", "127.0.0.1", "--server.headless", "true"],
+         "--server.address", "127.0.0.1", "--server.headless", "true", *options],
         cwd=ROOT, env={**kept, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
         stdout=log, stderr=log,
     )  # fmt: skip

@@ -38,7 +38,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = folder / "data"
 
     def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")  # noqa: S108
+        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")  # noqa: S108  readable by all
 
     run(str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-N")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}'"

@@ -4,8 +4,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.page import ADVICE
-from leadiq_api import InsufficientCredits, InvalidKey, RateLimited, ServiceUnavailable
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import PAGES, ROOT, Open, text_of
 
@@ -53,33 +51,6 @@ def test_without_a_key_every_page_says_it_is_the_sandbox(
         assert BANNER in text_of(app)
     assert len(started) == 1
     data.sandbox().stop()
-
-
-REFUSALS = {"401": InvalidKey, "402": InsufficientCredits, "429": RateLimited,
-            "500": ServiceUnavailable, "reset": ServiceUnavailable}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "fault", [*REFUSALS, "401-in-200", "429-in-200", "bad-json", "wrong-types"]
-)
-@pytest.mark.parametrize("name", PAGES)
-def test_a_refusal_is_told_in_plain_words(
-    account: Sandbox, open_page: Open, name: str, fault: str
-) -> None:
-    account.faults.choose([f"{fault}:1"])
-    app = open_page(name)
-    assert not app.exception
-    kind = REFUSALS.get(fault.split("-")[0], ServiceUnavailable)
-    headline, advice = ADVICE[kind]
-    assert advice.split(".")[0] in app.error[0].value
-    assert account.api_key not in text_of(app)
-    assert account.decoded_key not in text_of(app)
-    account.faults.choose([])
-    retry = [button for button in app.button if button.label == "Try again"]
-    app = retry[0].click().run()
-    assert not app.exception
-    assert not app.error
-    assert headline
 
 
 def test_a_wrong_key_stops_a_page_and_says_what_to_do(

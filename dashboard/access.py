@@ -1,0 +1,110 @@
+"""Who may use the app: sign-in where it is configured; this machine only where it is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.errors import StreamlitAuthError, StreamlitSecretNotFoundError
+
+from dashboard.wording import plain
+from leadiq_api.settings import is_loopback
+
+ALLOWED_USERS = "LEADIQ_ALLOWED_USERS"
+WITHOUT_SIGN_IN = "LEADIQ_ALLOW_WITHOUT_SIGN_IN"
+EVERYBODY = "*"
+
+
+def admit(configured: Mapping[str, str]) -> None:
+    """Stops the script, with what to do next, unless whoever looks at the page may use it.
+
+    With ``[auth]`` in the secrets that is somebody signed in whose address is in
+    LEADIQ_ALLOWED_USERS. Without, it is whoever can reach the server: so a server that listens
+    beyond this machine does not lend its own key, unless LEADIQ_ALLOW_WITHOUT_SIGN_IN says so.
+    """
+    providers = _providers()
+    if providers is None:
+        agreed = configured.get(WITHOUT_SIGN_IN, "").strip().lower() in ("1", "true", "yes")
+        if configured.get("LEADIQ_API_KEY", "").strip() and not agreed and not _only_here():
+            st.error(
+                "This server listens beyond its own machine, has a LeadIQ key of its own and asks "
+                "nobody to sign in: whoever can reach it could spend the credits. Start it with "
+                "`--server.address 127.0.0.1`, or set up sign-in (`[auth]` in secrets.toml), or, "
+                f"where something else keeps strangers out, set {WITHOUT_SIGN_IN}=1.",
+                title="Not open to everybody",
+                icon=":material/lock:",
+            )
+            st.stop()
+        return
+    if not signed_in():
+        _sign_in(providers)
+        st.stop()
+    if not allowed(configured.get(ALLOWED_USERS, ""), st.user.to_dict()):
+        told = plain(str(st.user.get("email") or "An account without an email address"))
+        st.error(
+            f"{told} may not use this app. Ask whoever runs it to add the address, or its domain, "
+            f"to {ALLOWED_USERS}; or sign out and choose another account.",
+            title="You are signed in, but not on the list",
+            icon=":material/lock:",
+        )
+        sign_out()
+        st.stop()
+
+
+def signed_in() -> bool:
+    """Whether somebody signed in through ``[auth]``."""
+    return st.user.get("is_logged_in") is True
+
+
+def sign_out() -> None:
+    """Who is signed in, and a button that ends it."""
+    st.caption(f"Signed in as {plain(str(st.user.get('email')))}")
+    st.button("Sign out", icon=":material/logout:", on_click=st.logout, width="stretch")
+
+
+def allowed(users: str, claims: Mapping[str, object]) -> bool:
+    """Whether ``users`` names the person of these OIDC claims.
+
+    ``users`` holds addresses and domains (``jane@acme.com, acme.org``), or ``*`` for everybody
+    whom the provider lets in; empty, it names nobody. A domain does not stand for those below it,
+    and an address that the provider says is not verified is nobody's.
+    """
+    named = {entry.removeprefix("@") for entry in re.split(r"[\s,;]+", users.lower()) if entry}
+    if EVERYBODY in named:
+        return True
+    email = str(claims.get("email") or "").strip().lower()
+    person, at, domain = email.rpartition("@")
+    verified = claims.get("email_verified", True) in (True, "true")
+    return bool(person and at and domain) and verified and bool({email, domain} & named)
+
+
+def _providers() -> list[str] | None:
+    """The names of the providers of ``[auth]``, or None where there is no such section."""
+    try:
+        section = st.secrets["auth"]
+    except (KeyError, StreamlitSecretNotFoundError):
+        return None
+    named = [
+        name
+        for name, value in section.items()
+        if isinstance(value, Mapping) and "client_id" in value
+    ]
+    return named if named and "client_id" not in section else ["default", *named]
+
+
+def _sign_in(providers: list[str]) -> None:
+    st.info("Sign in to use this app.", icon=":material/lock:")
+    for name in providers:
+        label = "Sign in" if len(providers) == 1 else f"Sign in with {plain(name)}"
+        if st.button(label, type="primary", key=f"sign_in_{name}"):
+            try:
+                st.login(None if name == "default" else name)
+            except StreamlitAuthError as error:
+                st.error(plain(str(error)), title="Sign-in is not set up", icon=":material/error:")
+
+
+def _only_here() -> bool:
+    """Whether the server listens on this machine alone; no address means every interface."""
+    address = str(st.get_option("server.address") or "")
+    return address.startswith("unix://") or is_loopback(address)

@@ -1,0 +1,61 @@
+"""What a file that somebody chose may be: looked at before anything of it is unpacked. Pure."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+MEGABYTES = 5  # of a file
+ROWS = 5_000
+COLUMNS = 200
+
+# An xlsx is a zip. What it may become when unpacked, and how much smaller it may be before: text
+# of tables shrinks to a tenth, rarely to a fiftieth; a bomb to a thousandth.
+UNPACKED_MEGABYTES = 100
+RATIO = 100
+ENTRIES = 1_000
+SMALL = 100_000  # bytes; what unpacks to less than this may have any ratio
+
+
+def check(content: bytes) -> str | None:
+    """What to mend in a CSV or xlsx file before it can be read, or None.
+
+    Looks at the size and, in a zip, at its directory alone: nothing is unpacked.
+    """
+    if len(content) > MEGABYTES * 1_000_000:
+        size = f"{len(content) / 1e6:,.1f} MB"
+        return f"The file has {size}; {MEGABYTES} MB go at a time. Split it, then choose a part."
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            entries = book.infolist()
+    except (zipfile.BadZipFile, ValueError, OverflowError):
+        return "This file is damaged. Save the table anew, then choose it again."
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if (
+        len(entries) > ENTRIES
+        or unpacked > UNPACKED_MEGABYTES * 1_000_000
+        or unpacked > max(SMALL, RATIO * min(packed, len(content)))
+        or any(entry.file_size > max(SMALL, RATIO * entry.compress_size) for entry in entries)
+    ):
+        return (
+            "This file would become far too large when it is opened, as no table of this size "
+            "does. Save the table as CSV, then choose that."
+        )
+    if any(entry.flag_bits & 1 for entry in entries):
+        return "This file has a password. Save the table without one, then choose it again."
+    return None
+
+
+def check_table(rows: int, columns: int) -> str | None:
+    """What to mend in a table of so many rows under its header, and columns, or None."""
+    if columns > COLUMNS:
+        return (
+            f"The file has {columns:,} columns; {COLUMNS:,} are the most. Keep those of names, "
+            "email, company and contact data."
+        )
+    if rows > ROWS:
+        return f"The file has {rows:,} rows; {ROWS:,} go at a time. Split it."
+    return None
