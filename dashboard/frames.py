@@ -267,7 +267,7 @@ def loaded_rows(answers: Mapping[int, Json], path: str) -> list[Json]:
 
 def joined_text(frame: pd.DataFrame) -> pd.Series:
     """All text of each row in small letters, to search in."""
-    text_columns = [frame[name].fillna("") for name in frame if frame[name].dtype == object]
+    text_columns = [frame[name].fillna("") for name in frame.select_dtypes(["object", "string"])]
     joined = text_columns[0].str.cat(text_columns[1:], sep="\n") if text_columns else frame.sum(1)
     return joined.str.casefold()
 

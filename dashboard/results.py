@@ -107,7 +107,9 @@ class Results(UserDict[int, Json]):
             return frames.found_people([])
         everybody = pd.concat(pages, ignore_index=True)
         again = everybody["person_id"].duplicated() & everybody["person_id"].notna()
-        return everybody[~again].reset_index(drop=True)
+        distinct = everybody[~again].reset_index(drop=True)
+        # Text that Arrow holds is filtered, searched and sent to the browser without a copy each.
+        return distinct.astype(dict.fromkeys(distinct.select_dtypes("object"), "str"))
 
 
 def ignored_job_changes(answer: Json) -> bool:

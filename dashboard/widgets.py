@@ -14,7 +14,16 @@ from dashboard import data, frames, state
 from dashboard.budget import confirm, needs_confirmation
 from dashboard.ledger import BudgetExceeded
 from dashboard.page import Account, show_error
-from dashboard.wording import ENUM_LABELS, count, has_invisible, link, plain, uc, up_to, visible
+from dashboard.wording import (
+    ENUM_LABELS,
+    count,
+    has_invisible,
+    links,
+    plain,
+    uc,
+    up_to,
+    visible,
+)
 from leadiq_api.credits import Estimate, Record
 
 # A data point's name in the account's price list, and on the screen.
@@ -279,14 +288,14 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame as people read it: plain words for the API's, links only where they are safe."""
     shown = frame.copy()
     for name in shown.select_dtypes(["object", "string"]):
-        # Almost no column has such a character, and one look at all of it is quick.
-        if has_invisible("".join(cell for cell in shown[name] if isinstance(cell, str))):
+        if has_invisible(shown[name]):  # almost no column has, and one look at all of it is quick
             shown[name] = shown[name].map(_cell, na_action="ignore")
     for name in ("seniority", "email_status", "job_change", "before", "after"):
         if name in shown:
-            shown[name] = shown[name].map(lambda one: ENUM_LABELS.get(one, one), na_action="ignore")
+            words = {one: ENUM_LABELS.get(one, one) for one in shown[name].dropna().unique()}
+            shown[name] = shown[name].map(words)
     if "linkedin_url" in shown:
-        shown["linkedin_url"] = shown["linkedin_url"].map(link, na_action="ignore")
+        shown["linkedin_url"] = links(shown["linkedin_url"])
     return shown
 
 

@@ -12,10 +12,14 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 # What Streamlit finds in text even where it was escaped: :names: of emoji and icons, addresses to
 # write to, arrows. A space of no width between these keeps them what they are.
 _SHORTHAND = re.compile(r"(?<=:)(?=[\w/+-]+:)|(?<=[\w+.-])(?=@[\w-])|(?<=[-<>~])(?=[->=])")
+# The characters themselves, not their numbers: Arrow's expressions know no \\u.
 _INVISIBLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
-    r"\U000e0000-\U000e007f]+"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]+"
 )
+
+# Addresses that a browser may be sent to.
+_LINK = r"(?i)https?://[^\s<>\"'()\[\]]+$"
 
 # The API's words, for people.
 ENUM_LABELS = {
@@ -42,9 +46,9 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub(" ", text)
 
 
-def has_invisible(text: str) -> bool:
-    """Whether ``visible`` would change the text."""
-    return _INVISIBLE.search(text) is not None
+def has_invisible(column: pd.Series) -> bool:
+    """Whether ``visible`` would change any text of a column."""
+    return bool(_as_strings(column).str.contains(_INVISIBLE.pattern).any())
 
 
 def plain(text: str | None) -> str:
@@ -105,4 +109,17 @@ def percent(fraction: float | None) -> str:
 def link(url: str | None) -> str | None:
     """``url`` if a browser may be sent there: http or https, nothing else."""
     cleaned = (url or "").strip()
-    return cleaned if re.match(r"https?://[^\s<>\"'()\[\]]+$", cleaned, re.IGNORECASE) else None
+    return cleaned if re.match(_LINK, cleaned) else None
+
+
+def links(urls: pd.Series) -> pd.Series:
+    """``link`` of each address of a column."""
+    cleaned = _as_strings(urls).str.strip()
+    return cleaned.where(cleaned.str.match(_LINK, na=False), None)
+
+
+def _as_strings(column: pd.Series) -> pd.Series:
+    """The texts of a column as Arrow holds them, which is searched all at once."""
+    if column.dtype == object:
+        column = column.where(column.map(lambda cell: isinstance(cell, str)))
+    return column.astype("str")
