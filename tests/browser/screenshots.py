@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUMS, start_app
+from tests.browser.test_browser_journey import type_in
 
 PICTURES = Path(__file__).with_name("pictures")
 
@@ -35,7 +36,7 @@ def company_search(page: Page) -> None:
 
 def advanced_search(page: Page) -> None:
     page.get_by_text("Company information · 3 UC").click()
-    page.get_by_label("Titles", exact=True).fill("sales")
+    type_in(page, "Titles", "sales")
     page.get_by_role("button", name="Search · up to 75 UC").click()
     page.get_by_role("button", name="Go on · up to 75 UC").click()
     expect(page.get_by_text(re.compile("people found"))).to_be_visible()
@@ -50,7 +51,7 @@ def lists(page: Page) -> None:
     page.get_by_role("button", name="Create the list · free").click()
     expect(page.get_by_text("Sales leaders was created.")).to_be_visible()
     page.get_by_role("link", name="Advanced search").click()
-    page.get_by_label("Titles", exact=True).fill("sales")
+    type_in(page, "Titles", "sales")
     page.get_by_role("button", name=re.compile("Search · up to")).click()
     expect(page.get_by_text(re.compile("people found"))).to_be_visible()
     page.get_by_role("button", name="Add to a list").click()
