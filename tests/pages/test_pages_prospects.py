@@ -1,5 +1,7 @@
 """What is done with prospects on Lists: duplicates, CSV, verification, feedback, Salesforce."""
 
+import io
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +20,14 @@ from tests.pages.test_pages_searches import button, somebody
 
 ADA = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
 BOB = {"firstName": "Bob", "lastName": "Noble"}
+
+
+def bomb() -> bytes:
+    """A workbook of a few kB that would become 50 MB."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet1.xml", bytes(50_000_000))
+    return content.getvalue()
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +89,25 @@ def test_the_form_is_checked_as_prospector_checks(
     account: Sandbox, list_id: str, open_page: Open, entered: dict, told: str
 ) -> None:
     app = fill(open_page("lists"), **entered)
+    assert told in app.error[0].value
+    assert client_of(account).list_prospects(list_id) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("wide.csv", b"first,last" + b"," * 500 + b"\nA,B", "502 columns; 200 are the most"),
+        ("long.csv", b"first,last\n" + b"A,B\n" * 5_001, "5,001 rows; 5,000 go at a time"),
+        ("bomb.csv", bomb(), "far too large when it is opened"),
+    ],
+)
+def test_a_file_beyond_the_limits_is_told(
+    account: Sandbox, list_id: str, open_page: Open, name: str, content: bytes, told: str
+) -> None:
+    app = open_page("lists")
+    app.file_uploader[0].upload(name, content, "text/csv")
+    app = app.run()
+    assert not app.exception
     assert told in app.error[0].value
     assert client_of(account).list_prospects(list_id) == []
 
