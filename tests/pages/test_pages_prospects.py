@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import frames, list_writing, prospects
+from dashboard import data, frames, list_writing, prospects
 from dashboard.wording import ENUM_LABELS
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.errors import Refused
@@ -20,6 +20,28 @@ from tests.pages.test_pages_searches import button, somebody
 
 ADA = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
 BOB = {"firstName": "Bob", "lastName": "Noble"}
+
+
+@pytest.mark.parametrize("fault", ["500:1", "reset:1", "429:1"])
+def test_a_list_that_cannot_be_read_is_told_wherever_it_is_read(
+    account: Sandbox, list_id: str, open_page: Open, fault: str
+) -> None:
+    """In a form, where no button may be; and twice in a run, where a key may be but once."""
+    app = open_page("lists")
+    data.list_prospects.clear()
+    account.faults.choose([fault])
+    app = fill(app, **ADA)
+    assert not app.exception
+    assert app.error
+    app.file_uploader[0].upload("people.csv", b"first,last\nAda,Byron\n", "text/csv")
+    app = app.run()
+    assert not app.exception
+    assert [one.label for one in app.button].count("Try again") == 1
+    account.faults.choose([])
+    app = next(one for one in app.button if one.label == "Try again").click().run()
+    assert not app.exception
+    assert not app.error
+    assert client_of(account).list_prospects(list_id) == []
 
 
 def bomb() -> bytes:
