@@ -112,7 +112,7 @@ class Session:
     def key(self, label: str, kind: str = "value") -> str | None:
         """The key of what is labelled so; None where a failure keeps the page from showing it."""
         fitting = [one for one in self.shown.get("actions", ())
-                   if one["kind"] == kind and one["label"].startswith(label)]  # fmt: skip
+                   if one["kind"] == kind and one.get("label", "").startswith(label)]  # fmt: skip
         fitting.sort(key=lambda one: one["label"] != label)  # the very label before longer ones
         return fitting[0]["key"] if fitting else None
 

@@ -103,7 +103,7 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
                 calm(page)
                 watched.search()
                 watched.open("Advanced search")
-                page.get_by_label("Titles", exact=True).fill(f"VP {round_}")
+                page.get_by_role("textbox", name="Names").first.fill(f"Jane {round_}")
                 watched.search()
             watched.open("Usage")
             watched.open("Lists")
