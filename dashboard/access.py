@@ -48,7 +48,8 @@ def admit(configured: Mapping[str, str]) -> None:
             title="You are signed in, but not on the list",
             icon=":material/lock:",
         )
-        sign_out()
+        with st.container(width=300):
+            sign_out()
         st.stop()
 
 

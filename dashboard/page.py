@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.errors import StreamlitPageNotFoundError, StreamlitSecretNotFoundError
+from streamlit.errors import (
+    StreamlitDuplicateElementKey,
+    StreamlitPageNotFoundError,
+    StreamlitSecretNotFoundError,
+)
 
 from dashboard import access, data, frames, state
 from dashboard.budget import sidebar_budget
@@ -252,7 +256,8 @@ def read(
             error = failure
             failures[failed] = (time.monotonic(), error)
     show_error(error)
-    st.button("Try again", key=f"retry_{what}", on_click=failures.clear)
+    with suppress(StreamlitDuplicateElementKey):  # read at two places of a page: one button
+        st.button("Try again", key=f"retry_{what}", on_click=failures.clear)
     if isinstance(error, InvalidKey):
         st.stop()
     return None

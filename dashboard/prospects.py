@@ -235,8 +235,10 @@ def _after_writing(
 
 def add_one(account: Account, list_id: str, name: str, body: Json) -> None:
     """Adds a prospect from the form; somebody who is there already is asked about first."""
-    listed = read("the prospects", account.caller, data.list_prospects, list_id)
-    if listed is None:
+    try:
+        listed = data.list_prospects(*account.caller, list_id)
+    except LeadIQError as error:
+        show_error(error)  # and no more: a form holds no button but its own
         return
     if plan([body], listed).new:
         _write(account, list_id, name, [body], [0])

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import math
 import random
+import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
@@ -26,12 +32,10 @@ from leadiq_api.errors import (
 from leadiq_api.rate_limit import limiter_for
 from leadiq_api.settings import is_loopback
 
-# Switched on for http.client, this prints whole headers; the key is in them.
-urllib3.connection.HTTPConnection.debuglevel = 0
-
 # LeadIQ sends no Retry-After, so we back off on our own clock (seconds).
 BACKOFF_FIRST = 0.5
 BACKOFF_CAP = 8.0
+TIMEOUT_UNSET = 30.0  # as LeadIQ's samples have it, where urllib3 was told of none
 
 # Apollo's words for what other servers say with a status.
 STATUS_OF_CODE = {
@@ -78,6 +82,48 @@ def nothing(_: LeadIQError) -> bool:
     return False
 
 
+class _Guarded(HTTPConnection):
+    """A connection that prints no header, and waits for headers no longer than for a body."""
+
+    debuglevel = 0  # switched on for http.client, it would print whole headers, the key in them
+
+    def getresponse(self) -> Any:
+        # The read timeout starts again with every byte, of the headers too.
+        wait = self.timeout if isinstance(self.timeout, int | float) else TIMEOUT_UNSET
+        cut = threading.Timer(2 * wait, _cut, (self.sock,))
+        cut.daemon = True
+        cut.start()
+        try:
+            return super().getresponse()
+        finally:
+            cut.cancel()
+
+
+class _GuardedTls(_Guarded, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Http(HTTPConnectionPool):
+    ConnectionCls = _Guarded
+
+
+class _Https(HTTPSConnectionPool):
+    ConnectionCls = _GuardedTls
+
+
+class _Adapter(HTTPAdapter):
+    """Has ``requests`` use guarded connections."""
+
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        super().init_poolmanager(*sizes, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Http, "https": _Https}
+
+
+def _cut(connection: Any) -> None:
+    with suppress(OSError):  # ended already
+        connection.shutdown(socket.SHUT_RDWR)
+
+
 class Transport:
     """Sends requests for one key. Thread-safe: it holds a connection pool and no request state.
 
@@ -103,6 +149,8 @@ class Transport:
         self._limiter = limiter_for(key.fingerprint, requests_per_minute)
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "leadiq-console"
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _Adapter())
 
     def graphql(
         self, document: str, variables: dict[str, Any] | None = None, *, retry: Retry

@@ -32,7 +32,11 @@ from tests.browser.conftest import ROOT, start_app
 
 SESSIONS = 8
 WEATHER_SECONDS = 1.0
-GIVES_UP = "import leadiq_api\nleadiq_api.LeadIQClient.__init__.__kwdefaults__.update(timeout=(5.0, 1.0), deadline=0.5)\n"  # noqa: E501
+# Seconds, so that a fault is a matter of seconds too.
+GIVES_UP = """
+import leadiq_api
+leadiq_api.LeadIQClient.__init__.__kwdefaults__.update(timeout=(5.0, 1.0), deadline=0.5)
+"""
 PAID = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
 Node = dict[str, Any]
 
@@ -75,7 +79,8 @@ class Session:
                 break
             body = {"session_id": self.id}  # still going: wait for it
         if answer.status_code != 200 or found.get("status") != "ready":
-            what = json.dumps(found)[:600]
+            self.shown = found if "tree" in found else self.shown
+            what = json.dumps(found.get("error") or [*self.nodes("exception")])[:300]
             self.report.problems.append(f"session {self.number}, {change}: {what}")
             return
         self.shown = found
@@ -107,7 +112,7 @@ class Session:
     def key(self, label: str, kind: str = "value") -> str | None:
         """The key of what is labelled so; None where a failure keeps the page from showing it."""
         fitting = [one for one in self.shown.get("actions", ())
-                   if one["kind"] == kind and one["label"].startswith(label)]  # fmt: skip
+                   if one["kind"] == kind and one.get("label", "").startswith(label)]  # fmt: skip
         fitting.sort(key=lambda one: one["label"] != label)  # the very label before longer ones
         return fitting[0]["key"] if fitting else None
 
@@ -307,7 +312,7 @@ def soak(seconds: float, sessions: int = SESSIONS) -> Report:
         report.memory.append(megabytes(process))
         log = (Path(folder) / "streamlit.log").read_text(encoding="utf-8", errors="replace")
         if "Traceback" in log:
-            report.problems.append("in the log: " + log[log.index("Traceback") :][:3000])
+            report.problems.insert(0, "in the log: " + log[log.index("Traceback") :][:3000])
     return report
 
 

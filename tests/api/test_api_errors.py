@@ -1,5 +1,9 @@
 """Every way of failing ends in its own kind of error, and is retried only where that is safe."""
 
+import socket
+import threading
+import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -78,6 +82,28 @@ def test_what_no_page_or_database_takes_is_missing(script: Script, sent: str, go
     script.answers = [(200, "[" * 100_000)]
     with pytest.raises(api.ServiceUnavailable):
         script.client(deadline=0).account()
+
+
+def test_headers_that_trickle_in_come_to_an_end() -> None:
+    """Each byte starts the read timeout again; a limit of our own ends it."""
+    ended = threading.Event()
+
+    def trickle(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not ended.wait(0.05):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=trickle, args=(listener,), daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
+        client = LeadIQClient("key", graphql_url=url, timeout=(5.0, 0.3), deadline=0)
+        began = time.monotonic()
+        with pytest.raises(api.ServiceUnavailable):
+            client.search_company({"name": "x"})
+        assert time.monotonic() - began < 20
+        ended.set()
 
 
 def test_partial_data_is_kept(script: Script) -> None:

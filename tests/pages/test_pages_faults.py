@@ -198,7 +198,7 @@ def test_a_press_meets_a_fault(
         assert advice.split(".")[0] in told(app)
     # What was entered is still there; a list that was made has an empty form for the next.
     made = name == "lists" and not app.error
-    if kind is not InvalidKey:  # a key that is refused stops the page; see below
+    if kind is not InvalidKey:  # a key that is refused stops the page; it is looked at below
         assert made or task.kept(app) == entered
 
     # Sent once where it may have been done, and charged once at most.
@@ -217,8 +217,8 @@ def test_a_press_meets_a_fault(
     if name == "lists" and names(account)["Pilots"]:
         assert "Pilots" in text_of(app)
         return
-    if task.kept(app) != entered:
-        task.fill(app, account)
+    assert task.kept(app) == entered  # after a refused key too, which had stopped the page
+    task.fill(app, account)
     app = press(app, task.button)
     assert not app.exception
     assert not app.error

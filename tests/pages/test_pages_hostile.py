@@ -25,7 +25,8 @@ TEXTS = [
     "=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "<script>alert(1)</script>", "**b** [x](javascript:1)",
     "$\\frac{1}{2}$", ":red[x] :material/x:", "javascript:alert(1)", "\u202eevil\u2066", "\x07\r\n",
     "x" * 10_000, "", " ", "👩‍💻 Zoë", "null", "https://www.linkedin.com/in/a",
-    "<img src=x onerror=alert(1)>", "a@b.example www.evil.example", "9" * 400, "2026-13-45",
+    "<a href='https://evil.example'>x</a>", "<img src=x onerror=alert(1)>",
+    "a@b.example www.evil.example", "9" * 400, "2026-13-45",
     ":streamlit: :smile:", "\u2028\ufeff\U000e0041", "{x} %s %(x)s {{y}}", "-> <- --",
 ]  # fmt: skip
 NUMBERS = [0, -1, 1, 10**9, 2**31 - 1]

@@ -1,5 +1,7 @@
 """What is done with prospects on Lists: duplicates, CSV, verification, feedback, Salesforce."""
 
+import io
+import zipfile
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import frames, list_writing, prospects
+from dashboard import data, frames, list_writing, prospects
 from dashboard.wording import ENUM_LABELS
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.errors import Refused
@@ -18,6 +20,36 @@ from tests.pages.test_pages_searches import button, somebody
 
 ADA = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
 BOB = {"firstName": "Bob", "lastName": "Noble"}
+
+
+@pytest.mark.parametrize("fault", ["500:1", "reset:1", "429:1"])
+def test_a_list_that_cannot_be_read_is_told_wherever_it_is_read(
+    account: Sandbox, list_id: str, open_page: Open, fault: str
+) -> None:
+    """In a form, where no button may be; and twice in a run, where a key may be but once."""
+    app = open_page("lists")
+    data.list_prospects.clear()
+    account.faults.choose([fault])
+    app = fill(app, **ADA)
+    assert not app.exception
+    assert app.error
+    app.file_uploader[0].upload("people.csv", b"first,last\nAda,Byron\n", "text/csv")
+    app = app.run()
+    assert not app.exception
+    assert [one.label for one in app.button].count("Try again") == 1
+    account.faults.choose([])
+    app = next(one for one in app.button if one.label == "Try again").click().run()
+    assert not app.exception
+    assert not app.error
+    assert client_of(account).list_prospects(list_id) == []
+
+
+def bomb() -> bytes:
+    """A workbook of a few kB that would become 50 MB."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet1.xml", bytes(50_000_000))
+    return content.getvalue()
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +111,25 @@ def test_the_form_is_checked_as_prospector_checks(
     account: Sandbox, list_id: str, open_page: Open, entered: dict, told: str
 ) -> None:
     app = fill(open_page("lists"), **entered)
+    assert told in app.error[0].value
+    assert client_of(account).list_prospects(list_id) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("wide.csv", b"first,last" + b"," * 500 + b"\nA,B", "502 columns; 200 are the most"),
+        ("long.csv", b"first,last\n" + b"A,B\n" * 5_001, "5,001 rows; 5,000 go at a time"),
+        ("bomb.csv", bomb(), "far too large when it is opened"),
+    ],
+)
+def test_a_file_beyond_the_limits_is_told(
+    account: Sandbox, list_id: str, open_page: Open, name: str, content: bytes, told: str
+) -> None:
+    app = open_page("lists")
+    app.file_uploader[0].upload(name, content, "text/csv")
+    app = app.run()
+    assert not app.exception
     assert told in app.error[0].value
     assert client_of(account).list_prospects(list_id) == []
 
