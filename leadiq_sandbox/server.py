@@ -62,8 +62,10 @@ class Sandbox:
 
     ``credits`` in UC; ``rpm`` requests a minute and key, 0 for no limit; ``faults`` as
     ``KIND:EVERY_NTH``; ``db`` a SQLite file that keeps credits and lists, or None for memory;
-    ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200. Raises
-    ``OSError`` when started on a taken port, ``UnknownFault`` for a fault it does not have.
+    ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200;
+    ``max_aliases`` refuses documents with more; ``always_deduct`` charges again what was unlocked
+    before. Raises ``OSError`` when started on a taken port, ``UnknownFault`` for a fault it does
+    not have.
     """
 
     def __init__(
@@ -77,6 +79,8 @@ class Sandbox:
         faults: Iterable[str] = (),
         db: str | Path | None = None,
         http_errors: bool = False,
+        max_aliases: int | None = None,
+        always_deduct: bool = False,
         seed: int = DEFAULT_SEED,
     ) -> None:
         self._port, self._latency, self._rpm = port, latency_ms / 1000, rpm
@@ -87,9 +91,12 @@ class Sandbox:
         self.faults.choose(faults)
         self.requests: list[Seen] = []
         self.world = World(people, max(1, round(people / PEOPLE_PER_COMPANY)), seed)
-        self.store = Store(Path(db) if db else None, Decimal(str(credits)))
+        self.store = Store(
+            Path(db) if db else None, Decimal(str(credits)), always_deduct=always_deduct
+        )
         self.prospector = Prospector(self.world, self.store)
         self.graphql = GraphqlApi(self.world, Index(self.world), self.store, self.prospector)
+        self.graphql.max_aliases = max_aliases
         self._arrivals: deque[float] = deque()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -266,6 +273,8 @@ class Sandbox:
                 return Response("<!doctype html>Welcome", media_type="application/json")
             if fault == "wrong-types":
                 return JSONResponse({"data": [1, "x"]} if graphql else {"items": "no"})
+            if fault == "one-of-many":
+                return JSONResponse(self.graphql.answer(body, fail_one=True))
             response: Response = answer(request, body)
             return _partial(response) if fault == "partial" else response
         except Refused as error:
@@ -377,10 +386,9 @@ def _partial(response: Response) -> Response:
     for name, value in data.items():
         rows = next((rows for rows in (value or {}).values() if isinstance(rows, list)), [])
         for field in ("location", "locationInfo", "title"):
-            if rows and field in rows[0]:
+            if not path and rows and field in rows[0]:
                 rows[0][field] = None
                 path = [name, next(k for k, v in value.items() if v is rows), 0, field]
-                break
     extensions = {"code": "INTERNAL_ERROR", "response": {"status": 500}}
     error = {"message": "Part of the answer is missing", "path": path or [*data][:1]}
     return JSONResponse({**answer, "errors": [{**error, "extensions": extensions}]})
