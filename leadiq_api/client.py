@@ -81,6 +81,7 @@ class LeadIQClient:
         self._key = api_key if isinstance(api_key, ApiKey) else ApiKey(api_key)
         self._graphql_url = base_url("graphql_url", graphql_url)
         self._prospector_url = base_url("prospector_url", prospector_url).removesuffix("/v1")
+        self.requests_per_minute = requests_per_minute
         self._transport = Transport(
             self._key,
             graphql_url=self._graphql_url,

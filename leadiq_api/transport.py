@@ -250,7 +250,7 @@ def _graphql_parts(answer: Answer) -> dict[str, Any]:
     for error in errors:
         path = error.get("path") if isinstance(error, dict) else None
         name = path[0] if isinstance(path, list) and path else None
-        if name not in data:
+        if not isinstance(name, str) or name not in data:
             raise _graphql_error(answer.status, errors, data)
         if not isinstance(parts[name], LeadIQError):
             parts[name] = _graphql_error(answer.status, [error], data[name])
