@@ -31,6 +31,7 @@ YEAR_MS = 365 * 86_400_000
 DAY_MS = 86_400_000
 THOUSANDTHS = 1000
 STALE_MS = 10 * 60_000  # no request is out for so long: its process has ended without a word
+MOST_VALUES = 10_000  # of one statement; SQLite takes 32,766
 # What became of a request: still out; charged as the balance confirms; charged as the answer says;
 # refused before it was done; or nobody knows.
 OPEN, SETTLED, ESTIMATED, REFUSED, UNKNOWN = "open", "settled", "estimated", "refused", "unknown"
@@ -223,8 +224,8 @@ class Ledger:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection to read by."""
-        with self._engine.connect() as db:
+        """A connection to read by; on SQLite it waits for nobody who writes."""
+        with self._engine.connect().execution_options(reading=True) as db:
             yield db
 
     # Spending --------------------------------------------------------------------------------
@@ -325,9 +326,7 @@ class Ledger:
             done = {"state": state, "charge": _thousandths(charge), "returned": returned}
             db.execute(events.update().where(events.c.id == event).values(done))
             self._add_to_day(db, row, done["charge"], returned=returned, emails=emails, requests=1)
-            for kind, id in unlocked:
-                row_of = {"account": row.account, "kind": kind, "id": id}
-                self._upsert(db, unlocks, row_of, {"at": now}, {"at": now})
+            self._unlock(db, row.account, [*unlocked], now)
 
     def disclaim(self, db: sa.Connection, known: Mapping[int, Decimal]) -> None:
         """Takes requests of unknown outcome out of the sums, within a transaction of ``writing``.
@@ -427,6 +426,17 @@ class Ledger:
         added = {name: days.c[name] + value for name, value in sums.items()}
         self._upsert(db, days, key, sums, added)
 
+    def _unlock(self, db: sa.Connection, account: str, gained: Sequence[Unlock], now: int) -> None:
+        new = [{"account": account, "kind": kind, "id": id, "at": now} for kind, id in gained]
+        try:
+            with db.begin_nested():
+                if new:
+                    db.execute(unlocks.insert(), new)
+        except sa.exc.IntegrityError:  # some of it is older than a year, or another session's
+            for kind, id in gained:
+                row = {"account": account, "kind": kind, "id": id}
+                self._upsert(db, unlocks, row, {"at": now}, {"at": now})
+
     @staticmethod
     def _upsert(
         db: sa.Connection, table: sa.Table, key: dict[str, Any], new: Any, change: Any
@@ -443,13 +453,16 @@ class Ledger:
 
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """What of these people and companies this account unlocked within a year."""
-        chosen = sa.select(unlocks.c.kind, unlocks.c.id).where(
-            unlocks.c.account == account,
-            unlocks.c.id.in_([*ids]),
-            unlocks.c.at > _now() - YEAR_MS,
-        )
+        wanted, found = [*ids], set[Unlock]()
         with self.reading() as db:
-            return frozenset((row.kind, row.id) for row in db.execute(chosen))
+            for start in range(0, len(wanted), MOST_VALUES):
+                chosen = sa.select(unlocks.c.kind, unlocks.c.id).where(
+                    unlocks.c.account == account,
+                    unlocks.c.id.in_(wanted[start : start + MOST_VALUES]),
+                    unlocks.c.at > _now() - YEAR_MS,
+                )
+                found |= {(row.kind, row.id) for row in db.execute(chosen)}
+        return frozenset(found)
 
     # Budget ----------------------------------------------------------------------------------
 
@@ -570,7 +583,8 @@ def _engine(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

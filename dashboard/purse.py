@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,7 +19,15 @@ from leadiq_api import (
     ServiceUnavailable,
     may_be_done,
 )
-from leadiq_api.credits import Estimate, Record, estimate, records_of, total, unlocks_of
+from leadiq_api.credits import (
+    Estimate,
+    Record,
+    Unlock,
+    estimate,
+    records_of,
+    total,
+    unlocks_of,
+)
 
 Json = Mapping[str, Any]
 
@@ -54,13 +62,44 @@ class Purse:
         ``known`` is the one person that a free preview has named; an id names one as well, but
         not whether there is anybody behind it.
         """
+        ids = [str(known.person)] if known else _ids(operation, [input])
+        unlocked = self.ledger.unlocked(self.account, ids) if ids else frozenset()
+        return self._price(operation, input, data_points, unlocked, known)
+
+    def price_of_people(
+        self,
+        inputs: Sequence[Json],
+        data_points: tuple[str, ...],
+        known: Mapping[int, Record] | None = None,
+    ) -> Estimate:
+        """The price range (UC) of one person for each input, as ``price``.
+
+        ``known`` are the people that are known already, by the place of their input.
+        """
+        known = known or {}
+        ids = {*_ids("searchPeople", inputs), *(str(one.person) for one in known.values())}
+        unlocked = self.ledger.unlocked(self.account, ids)
+        return total(
+            self._price(
+                "searchPeople", {**one, "limit": 1}, data_points, unlocked, known.get(place)
+            )
+            for place, one in enumerate(inputs)
+        )
+
+    def _price(
+        self,
+        operation: str,
+        input: Json,
+        data_points: tuple[str, ...],
+        unlocked: frozenset[Unlock],
+        known: Record | None,
+    ) -> Estimate:
         person = known
-        if person is None and operation == "searchPeople" and isinstance(input.get("id"), str):
+        if person is None and _ids(operation, [input]):
             companies = None if "company" in data_points else ()
             person = Record(input["id"], None, None, companies)
         if person is None:
             return estimate(operation, input, data_points=data_points, prices=self.prices)
-        unlocked = self.ledger.unlocked(self.account, [str(person.person)])
         narrowed = estimate(
             operation, input, data_points=data_points, prices=self.prices, records=[person],
             unlocked=unlocked,
@@ -108,9 +147,7 @@ class Purse:
         its transaction, that it is going out (event); ``recorded`` writes, with the settlement and
         in its transaction, what came back (outcomes, UC charged as far as is known).
         """
-        price = total(
-            self.price("searchPeople", {**one, "limit": 1}, data_points) for one in inputs
-        )
+        price = self.price_of_people(inputs, data_points)
         with self._reserved(
             "searchPeople", data_points, len(inputs), price, _unanswered, intended
         ) as event:
@@ -228,6 +265,12 @@ class Purse:
             unlocked=gained - before,
             recorded=lambda db: recorded(db, charged.minimum),
         )
+
+
+def _ids(operation: str, inputs: Iterable[Json]) -> list[str]:
+    """The LeadIQ ids by which people are asked for."""
+    ids = (one.get("id") for one in inputs) if operation == "searchPeople" else ()
+    return [one for one in ids if isinstance(one, str)]
 
 
 def person_of(outcome: Json | LeadIQError | None) -> Json | None:
