@@ -191,6 +191,8 @@ class JobRecords:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        self._reading = ledger.engine.connect
+        self.writing = ledger.engine.execution_options(writing=True).begin
 
     # Jobs ------------------------------------------------------------------------------------
 
@@ -199,7 +201,7 @@ class JobRecords:
     ) -> str:
         """A new job with its rows, at work as soon as somebody runs it; gives its id."""
         job = secrets.token_hex(8)
-        with self.ledger.writing() as db:
+        with self.writing() as db:
             db.execute(
                 jobs.insert().values(
                     id=job, account=account, user=user, name=name[:200], state=RUNNING, reason="",
@@ -227,20 +229,20 @@ class JobRecords:
 
     def job(self, job: str) -> Job | None:
         """One job."""
-        with self.ledger.reading() as db:
+        with self._reading() as db:
             row = db.execute(sa.select(jobs).where(jobs.c.id == job)).first()
         return None if row is None else _job(row)
 
     def jobs(self, account: str) -> list[Job]:
         """The account's jobs, newest first."""
         chosen = sa.select(jobs).where(jobs.c.account == account).order_by(jobs.c.at.desc())
-        with self.ledger.reading() as db:
+        with self._reading() as db:
             return [_job(row) for row in db.execute(chosen).all()]
 
     def unfinished(self, account: str) -> bool:
         """Whether a job of the account is at work."""
         chosen = sa.select(jobs.c.id).where(jobs.c.account == account, jobs.c.state == RUNNING)
-        with self.ledger.reading() as db:
+        with self._reading() as db:
             return db.execute(chosen.limit(1)).first() is not None
 
     def set_state(self, job: str, state: str, reason: str = "", *, only: str | None = None) -> bool:
@@ -248,7 +250,7 @@ class JobRecords:
         ended = now_ms() if state in (DONE, STOPPED) else None
         where = [jobs.c.id == job, *([] if only is None else [jobs.c.state == only])]
         values = {"state": state, "reason": reason, "ended": ended}
-        with self.ledger.writing() as db:
+        with self.writing() as db:
             return bool(db.execute(jobs.update().where(*where).values(values)).rowcount)
 
     @staticmethod
@@ -261,13 +263,13 @@ class JobRecords:
     def next_run(self, job: str) -> int:
         """Sets a job to work again and gives the number of this run, from 1."""
         values = {"runs": jobs.c.runs + 1, "state": RUNNING, "reason": "", "ended": None}
-        with self.ledger.writing() as db:
+        with self.writing() as db:
             db.execute(jobs.update().where(jobs.c.id == job).values(values))
             return int(db.execute(sa.select(jobs.c.runs).where(jobs.c.id == job)).scalar_one())
 
     def change(self, job: str, **values: Any) -> None:
         """Changes some of a job's settings."""
-        with self.ledger.writing() as db:
+        with self.writing() as db:
             chosen = sa.select(jobs.c.settings).where(jobs.c.id == job).with_for_update()
             settings = {**json.loads(db.execute(chosen).scalar_one()), **values}
             text = json.dumps(settings, ensure_ascii=False)
@@ -283,7 +285,7 @@ class JobRecords:
         listed = sa.select(rows.c.listed, sa.func.count()).where(
             rows.c.job == job, rows.c.state == FOUND
         )
-        with self.ledger.reading() as db:
+        with self._reading() as db:
             found = db.execute(chosen.group_by(rows.c.kind, rows.c.state)).all()
             on_list = db.execute(listed.group_by(rows.c.listed)).all()
         return Progress(
@@ -305,7 +307,7 @@ class JobRecords:
         while left is None or left > 0:
             size = CHUNK if left is None else min(CHUNK, left)
             page = chosen if last is None else chosen.where(rows.c.place > last)
-            with self.ledger.reading() as db:
+            with self._reading() as db:
                 found = db.execute(page.limit(size)).all()
             yield from map(_row, found)
             if len(found) < size:
@@ -322,7 +324,7 @@ class JobRecords:
         """Has rows sent (again); how many."""
         where = (rows.c.job == job, rows.c.state.in_(states))
         values = {"state": WAITING, "request": None, "problem": ""}
-        with self.ledger.writing() as db:
+        with self.writing() as db:
             return int(db.execute(rows.update().where(*where).values(values)).rowcount)
 
     def looked_up(self, account: str, identities: Sequence[str]) -> dict[str, str]:
@@ -334,7 +336,7 @@ class JobRecords:
                 rows.c.state == FOUND,
                 rows.c.job.in_(sa.select(jobs.c.id).where(jobs.c.account == account)),
             )
-            with self.ledger.reading() as db:
+            with self._reading() as db:
                 found |= {row.identity: str(row.person) for row in db.execute(chosen)}
         return found
 
@@ -345,7 +347,7 @@ class JobRecords:
         )
         values = [{"of_job": job, "at_place": at, "listed": said} for at, said in told.items()]
         if values:
-            with self.ledger.writing() as db:
+            with self.writing() as db:
                 db.execute(change, values)
 
     # Requests --------------------------------------------------------------------------------
@@ -357,7 +359,7 @@ class JobRecords:
         process ended before it was sent, has those.
         """
         mine = sa.select(rows).where(rows.c.job == job, rows.c.request == request)
-        with self.ledger.writing() as db:
+        with self.writing() as db:
             state = db.execute(sa.select(jobs.c.state).where(jobs.c.id == job)).scalar()
             if state != RUNNING:
                 self._unclaim(db, job, request)
@@ -390,7 +392,7 @@ class JobRecords:
 
     def unclaim(self, job: str, request: str) -> None:
         """Puts a request's rows back: it was not sent, or refused before it was done."""
-        with self.ledger.writing() as db:
+        with self.writing() as db:
             self._unclaim(db, job, request)
 
     @staticmethod
@@ -402,7 +404,7 @@ class JobRecords:
     def request(self, request: str) -> str | None:
         """How far a request is, or None where it was not begun."""
         chosen = sa.select(requests.c.state).where(requests.c.id == request)
-        with self.ledger.reading() as db:
+        with self._reading() as db:
             return db.execute(chosen).scalar()
 
     @staticmethod
@@ -437,7 +439,7 @@ class JobRecords:
             db.execute(requests.update().where(*mine).values(state=UNANSWERED))
 
         chosen = sa.select(requests.c.event).where(requests.c.id == request)
-        with self.ledger.reading() as db:
+        with self._reading() as db:
             event = db.execute(chosen).scalar_one()
         self.ledger.settle(event, state="unknown", recorded=gone)
 
@@ -446,7 +448,7 @@ class JobRecords:
         chosen = sa.select(requests.c.id).where(
             requests.c.job == job, requests.c.state.in_((CLAIMED, SENDING))
         )
-        with self.ledger.reading() as db:
+        with self._reading() as db:
             return [str(row.id) for row in db.execute(chosen).all()]
 
     def unanswered(self, job: str) -> dict[int, Decimal]:
@@ -454,7 +456,7 @@ class JobRecords:
         chosen = sa.select(requests.c.event, requests.c.charge).where(
             requests.c.job == job, requests.c.state == UNANSWERED, requests.c.event.is_not(None)
         )
-        with self.ledger.reading() as db:
+        with self._reading() as db:
             return {
                 row.event: Decimal(row.charge) / THOUSANDTHS for row in db.execute(chosen).all()
             }
@@ -464,7 +466,7 @@ class JobRecords:
         known = self.unanswered(job)
         values = {"state": WAITING, "request": None} if again else {"state": UNDECIDED}
         where = (rows.c.job == job, rows.c.state == UNKNOWN)
-        with self.ledger.writing() as db:
+        with self.writing() as db:
             db.execute(rows.update().where(*where).values({**values, "problem": problem}))
             if again:
                 self.ledger.disclaim(db, known)

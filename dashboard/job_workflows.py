@@ -252,7 +252,7 @@ def begin(job_id: str) -> str:
         try:
             used = _used_when_quiet(job, settle=0)
         except InvalidKey as error:
-            with records.ledger.writing() as db:
+            with records.writing() as db:
                 _hold(db, job_id, error)
         except LeadIQError:
             pass  # without it, what has no answer is left to a person
@@ -386,7 +386,7 @@ def _send_page(
     except LeadIQError as error:
         unknown = isinstance(error, ServiceUnavailable)
         told = _values(error) if unknown else {"state": WAITING, "request": None}
-        with records.ledger.writing() as db:
+        with records.writing() as db:
             records.record(db, job.id, request, {page.place: told}, Decimal(0))
             if not unknown and not isinstance(error, RateLimited):
                 _hold(db, job.id, error)
@@ -461,7 +461,7 @@ def look_back(job_id: str, rounds: int) -> None:
         records.set_state(job_id, PAUSED, reason, only=RUNNING)
         return
     except InvalidKey as error:
-        with records.ledger.writing() as db:
+        with records.writing() as db:
             _hold(db, job_id, error)
         return
     records.decide(job_id, again=False, problem=UNDECIDED_PROBLEM)
@@ -586,7 +586,7 @@ def put_on_list(job_id: str) -> None:
     records, job = _job(job_id)
     error = job_list.write(records, job, _clients[job.account])
     if isinstance(error, InvalidKey):
-        with records.ledger.writing() as db:
+        with records.writing() as db:
             _hold(db, job_id, error)
     elif error is not None:
         told = "some may be on the list" if may_be_done(error) else "the rest is not on it"

@@ -1,4 +1,4 @@
-"""The ledger: what was spent, what was unlocked, balances and budgets, in a database.
+"""The ledger: what was spent and unlocked, balances, budgets and saved searches, in a database.
 
 SQLite in a per-user folder by default, any SQLAlchemy URL by ``LEADIQ_DATABASE_URL``. All sessions
 and workers of an account share it: a budget is checked and reserved in one transaction before a
@@ -8,9 +8,11 @@ milliseconds; both cross this module's border as ``Decimal`` and ``datetime``.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,14 +105,56 @@ budgets = sa.Table(
     sa.Column("confirm_above", sa.BigInteger, nullable=False, default=0),
 )
 
+searches = sa.Table(
+    "searches",
+    metadata,
+    sa.Column("account", sa.String(16), primary_key=True),
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("operation", sa.String(50), nullable=False),
+    sa.Column("input", sa.Text, nullable=False),
+    sa.Column("data_points", sa.String(50), nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.BigInteger, nullable=False),
+)
+# How often a saved search was run, with what of it was loaded then.
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("account", sa.String(16), primary_key=True),
+    sa.Column("search", sa.String(100), primary_key=True),
+    sa.Column("at", sa.BigInteger, primary_key=True),
+    sa.Column("total", sa.BigInteger),
+    sa.Column("loaded", sa.Integer, nullable=False, default=0),
+)
+# Whom a saved search has found, and in which run first.
+finds = sa.Table(
+    "finds",
+    metadata,
+    sa.Column("account", sa.String(16), primary_key=True),
+    sa.Column("search", sa.String(100), primary_key=True),
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("run", sa.BigInteger, nullable=False),
+)
+# Values of free-string filters that answers have had.
+suggestions = sa.Table(
+    "suggestions",
+    metadata,
+    sa.Column("account", sa.String(16), primary_key=True),
+    sa.Column("kind", sa.String(30), primary_key=True),
+    sa.Column("value", sa.String(200), primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+)
+
 # Each step brings a file of the version before it to its own; none is ever changed afterwards.
 MIGRATIONS: Sequence[Sequence[sa.Table | sa.Index]] = (
     (events, snapshots, unlocks),  # 1: what was spent
     (days, budgets),  # 2: budgets, and sums by day for charts of any number of events
-    (*JOB_TABLES, events_job),  # 3: bulk jobs
+    (searches, runs, finds, suggestions),  # 3: saved searches, and what filters can suggest
+    (*JOB_TABLES, events_job),  # 4: bulk jobs
 )
 
 CONFIRM_ABOVE = Decimal(50)
+MOST_SUGGESTED = 200  # values of a kind, the most frequent first
 
 
 class LedgerError(Exception):
@@ -143,6 +187,31 @@ class Request:
     asked: int
     job: str | None = None
     job_budget: Decimal | None = None  # UC; the job's own, beside the one for every job
+
+
+@dataclass(frozen=True)
+class SavedSearch:
+    """A search under a name. It holds no key and no results.
+
+    ``operation`` is the advanced search that it is for, ``input`` its filters without a page, and
+    ``address`` the query of the page's address that draws the same filters again.
+    """
+
+    name: str
+    operation: str
+    input: dict[str, Any]
+    data_points: tuple[str, ...]
+    address: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a saved search: when, how many were found, and how many of them were loaded."""
+
+    at: datetime
+    total: int | None
+    loaded: int
 
 
 def default_url() -> str:
@@ -185,7 +254,7 @@ class Ledger:
     # Schema ----------------------------------------------------------------------------------
 
     def _migrate(self) -> None:
-        with self.writing() as db:
+        with self._writing() as db:
             if self._engine.dialect.name == "postgresql":
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(4711)))  # one at a time
             versions.create(db, checkfirst=True)
@@ -216,16 +285,14 @@ class Ledger:
         chosen = sa.select(*keys, *sums).where(events.c.state != OPEN).group_by(*keys)
         db.execute(days.insert().from_select([column.name for column in days.c], chosen))
 
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """One transaction; on SQLite the only one that writes."""
-        with self._engine.begin() as db:
-            yield db
+    @property
+    def engine(self) -> sa.Engine:
+        """For what else is kept in this database; ``execution_options(writing=True)`` to write."""
+        return self._engine
 
     @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A connection to read by; on SQLite it waits for nobody who writes."""
-        with self._engine.connect().execution_options(reading=True) as db:
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._engine.execution_options(writing=True).begin() as db:
             yield db
 
     # Spending --------------------------------------------------------------------------------
@@ -243,7 +310,7 @@ class Ledger:
         balance less the reserve, does not cover it.
         """
         now, most = _now(), _thousandths(price.maximum)
-        with self.writing() as db:
+        with self._writing() as db:
             budget = self._locked_budget(db, request.account)
             if most:
                 self._check(db, request, budget, most, now)
@@ -314,7 +381,7 @@ class Ledger:
         as unknown is settled all the same, should its answer come after all.
         """
         now = _now()
-        with self.writing() as db:
+        with self._writing() as db:
             if recorded is not None:
                 recorded(db)
             row = db.execute(sa.select(events).where(events.c.id == event)).one()
@@ -329,7 +396,7 @@ class Ledger:
             self._unlock(db, row.account, [*unlocked], now)
 
     def disclaim(self, db: sa.Connection, known: Mapping[int, Decimal]) -> None:
-        """Takes requests of unknown outcome out of the sums, within a transaction of ``writing``.
+        """Takes requests of unknown outcome out of the sums, within a writing transaction.
 
         For a job that found them to be uncharged, or asks for the same again where that is free:
         then the new request tells the charge of both. ``known`` is what is known of each (UC).
@@ -349,13 +416,13 @@ class Ledger:
         chosen = sa.select(events.c.id).where(
             events.c.account == account, sa.or_(out, events.c.at >= since)
         )
-        with self.reading() as db:
+        with self._engine.connect() as db:
             return db.execute(chosen.limit(1)).first() is None
 
     def count_since(self, account: str, since: int) -> int:
         """How many requests were sent since (Unix ms)."""
         chosen = sa.select(sa.func.count()).where(events.c.account == account, events.c.at >= since)
-        with self.reading() as db:
+        with self._engine.connect() as db:
             return int(db.execute(chosen).scalar_one())
 
     def spent_since(self, account: str, since: int, *, without: Iterable[int] = ()) -> Decimal:
@@ -363,14 +430,14 @@ class Ledger:
         chosen = sa.select(sa.func.coalesce(sa.func.sum(events.c.charge), 0)).where(
             events.c.account == account, events.c.at >= since, events.c.id.not_in([*without])
         )
-        with self.reading() as db:
+        with self._engine.connect() as db:
             return _uc(int(db.execute(chosen).scalar_one()))
 
     def spent_by_job(self, account: str, job: str) -> tuple[Decimal, Decimal]:
         """UC that a job was charged, and what it has reserved beside that."""
         mine = (events.c.account == account, events.c.job == job)
         chosen = sa.select(sa.func.coalesce(sa.func.sum(events.c.charge), 0)).where(*mine)
-        with self.reading() as db:
+        with self._engine.connect() as db:
             charged = int(db.execute(chosen).scalar_one())
             committed = self._committed(db, account, events.c.job == job)
         return _uc(charged), _uc(max(0, committed - charged))
@@ -383,7 +450,7 @@ class Ledger:
         with it, the balance is right.
         """
         now = _now()
-        with self.writing() as db:
+        with self._writing() as db:
             self._locked_budget(db, account)
             last = self._last_snapshot(db, account)
             stale = (events.c.account == account, events.c.state == OPEN,
@@ -454,7 +521,7 @@ class Ledger:
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """What of these people and companies this account unlocked within a year."""
         wanted, found = [*ids], set[Unlock]()
-        with self.reading() as db:
+        with self._engine.connect() as db:
             for start in range(0, len(wanted), MOST_VALUES):
                 chosen = sa.select(unlocks.c.kind, unlocks.c.id).where(
                     unlocks.c.account == account,
@@ -468,7 +535,7 @@ class Ledger:
 
     def budget(self, account: str) -> Budget:
         """The account's limits."""
-        with self.reading() as db:
+        with self._engine.connect() as db:
             row = db.execute(sa.select(budgets).where(budgets.c.account == account)).first()
         if row is None:
             return Budget()
@@ -487,7 +554,7 @@ class Ledger:
             "reserve": _thousandths(budget.reserve),
             "confirm_above": _thousandths(budget.confirm_above),
         }
-        with self.writing() as db:
+        with self._writing() as db:
             self._upsert(db, budgets, {"account": account}, values, values)
 
     def _locked_budget(self, db: sa.Connection, account: str) -> Any:
@@ -503,7 +570,7 @@ class Ledger:
     def spent_today(self, account: str) -> Decimal:
         """UC spent or reserved since midnight UTC."""
         now = _now()
-        with self.reading() as db:
+        with self._engine.connect() as db:
             return _uc(self._committed(db, account, events.c.at >= now - now % DAY_MS))
 
     # Reading ---------------------------------------------------------------------------------
@@ -558,8 +625,124 @@ class Ledger:
         frame["at"] = pd.to_datetime(frame["at"].astype("int64"), unit="ms", utc=True)
         return frame
 
+    # Saved searches --------------------------------------------------------------------------
+
+    def save_search(self, account: str, search: SavedSearch) -> None:
+        """Keeps a search under its name, in place of one that had it. Its runs begin anew."""
+        values = {
+            "operation": search.operation,
+            "input": json.dumps(search.input),
+            "data_points": ",".join(search.data_points),
+            "address": search.address,
+            "saved_at": int(search.saved_at.timestamp() * 1000),
+        }
+        with self._writing() as db:
+            self._forget_search(db, account, search.name)
+            db.execute(searches.insert().values(account=account, name=search.name, **values))
+
+    def saved_searches(self, account: str) -> list[SavedSearch]:
+        """The account's saved searches, the newest first."""
+        chosen = sa.select(searches).where(searches.c.account == account)
+        with self._engine.connect() as db:
+            rows = db.execute(chosen.order_by(searches.c.saved_at.desc(), searches.c.name)).all()
+        return [
+            SavedSearch(
+                name=row.name,
+                operation=row.operation,
+                input=json.loads(row.input),
+                data_points=tuple(filter(None, row.data_points.split(","))),
+                address=row.address,
+                saved_at=_instant(row.saved_at),
+            )
+            for row in rows
+        ]
+
+    def saved_search(self, account: str, name: str) -> SavedSearch | None:
+        """The search of this name, or None."""
+        return next((one for one in self.saved_searches(account) if one.name == name), None)
+
+    def forget_search(self, account: str, name: str) -> None:
+        """Deletes a saved search and what is known of its runs."""
+        with self._writing() as db:
+            self._forget_search(db, account, name)
+
+    @staticmethod
+    def _forget_search(db: sa.Connection, account: str, name: str) -> None:
+        db.execute(searches.delete().where(searches.c.account == account, searches.c.name == name))
+        for table in (runs, finds):
+            db.execute(table.delete().where(table.c.account == account, table.c.search == name))
+
+    def begin_run(self, account: str, name: str) -> int:
+        """Notes that a saved search is run now; gives the run's id."""
+        with self._writing() as db:
+            of_search = (runs.c.account == account, runs.c.search == name)
+            last = db.execute(sa.select(sa.func.max(runs.c.at)).where(*of_search)).scalar()
+            run = max(_now(), (last or 0) + 1)
+            db.execute(runs.insert().values(account=account, search=name, at=run, loaded=0))
+        return run
+
+    def record_run(
+        self, account: str, name: str, run: int, ids: Iterable[str], total: int | None
+    ) -> None:
+        """Keeps whom a run has loaded so far; the same ids again change nothing."""
+        loaded = {*ids}
+        with self._writing() as db:
+            self._locked_budget(db, account)  # one writes at a time
+            of_search = (finds.c.account == account, finds.c.search == name)
+            known = {*db.execute(sa.select(finds.c.id).where(*of_search)).scalars()}
+            rows = [{"account": account, "search": name, "id": one, "run": run}
+                    for one in sorted(loaded - known)]  # fmt: skip
+            if rows:
+                db.execute(finds.insert(), rows)
+            of_run = (runs.c.account == account, runs.c.search == name, runs.c.at == run)
+            values = {"loaded": len(loaded), "total": total}
+            db.execute(runs.update().where(*of_run).values(values))
+
+    def news(self, account: str, name: str, run: int) -> tuple[Run | None, frozenset[str]]:
+        """The run before ``run``, and who was found in ``run`` and never before.
+
+        (None, nobody) for a first run: nothing is new where nothing was seen.
+        """
+        earlier = (runs.c.account == account, runs.c.search == name, runs.c.at < run)
+        first = (finds.c.account == account, finds.c.search == name, finds.c.run == run)
+        with self._engine.connect() as db:
+            last = db.execute(sa.select(runs).where(*earlier).order_by(runs.c.at.desc())).first()
+            if last is None:
+                return None, frozenset()
+            new = frozenset(db.execute(sa.select(finds.c.id).where(*first)).scalars())
+        return Run(_instant(last.at), last.total, last.loaded), new
+
+    # Suggestions -----------------------------------------------------------------------------
+
+    def suggest(self, account: str, values: Mapping[str, Counter[str]]) -> None:
+        """Adds values that answers had, with how often, by kind; long ones are left out."""
+        with self._writing() as db:
+            self._locked_budget(db, account)  # one writes at a time
+            for kind, counted in values.items():
+                of_kind = (suggestions.c.account == account, suggestions.c.kind == kind)
+                known = {*db.execute(sa.select(suggestions.c.value).where(*of_kind)).scalars()}
+                short = {value: times for value, times in counted.items() if len(value) <= 200}
+                rows = [{"account": account, "kind": kind, "value": value, "times": times}
+                        for value, times in short.items() if value not in known]  # fmt: skip
+                if rows:
+                    db.execute(suggestions.insert(), rows)
+                for value in short.keys() & known:
+                    more = {"times": suggestions.c.times + short[value]}
+                    this = suggestions.c.value == value
+                    db.execute(suggestions.update().where(*of_kind, this).values(more))
+
+    def suggestions(self, account: str) -> dict[str, list[str]]:
+        """The most frequent values seen before, by kind, in the order of the alphabet."""
+        chosen = sa.select(suggestions).where(suggestions.c.account == account)
+        ranked: dict[str, list[str]] = {}
+        with self._engine.connect() as db:
+            ordered = chosen.order_by(suggestions.c.times.desc(), suggestions.c.value)
+            for row in db.execute(ordered):
+                ranked.setdefault(row.kind, []).append(row.value)
+        return {kind: sorted(values[:MOST_SUGGESTED]) for kind, values in ranked.items()}
+
     def _frame(self, chosen: Any) -> pd.DataFrame:
-        with self.reading() as db:
+        with self._engine.connect() as db:
             found = db.execute(chosen)
             return pd.DataFrame(found.all(), columns=list(found.keys()))
 
@@ -583,14 +766,19 @@ def _engine(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        reads = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        # A check and a write must be one; who only reads waits for nobody.
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 
 
 def _now() -> int:
     return int(time.time() * 1000)
+
+
+def _instant(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _day(day: date) -> int:
