@@ -499,13 +499,23 @@ def inert(value: Any) -> Any:
     return value
 
 
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV that opens rightly everywhere: UTF-8 with BOM, no live formulas."""
-    safe = frame.map(inert)
-    safe.columns = [inert(str(name)) for name in frame.columns]
-    for name in safe.select_dtypes("datetimetz"):
-        safe[name] = safe[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+def csv_bytes(frame: pd.DataFrame, *, own: int = 0, header: bool = True) -> bytes:
+    """The frame as CSV that opens rightly everywhere: UTF-8 with BOM, no live formulas.
+
+    The first ``own`` columns are a person's own, and stay as they are. A further piece of the same
+    file has no ``header``, and no BOM.
+    """
+    safe = frame.copy()
+    for place in range(own, frame.shape[1]):
+        column = frame.iloc[:, place]
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            column = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        safe.isetitem(place, column.map(inert))
+    safe.columns = [
+        name if place < own else inert(str(name)) for place, name in enumerate(frame.columns)
+    ]
+    text = str(safe.to_csv(index=False, header=header, lineterminator="\r\n"))
+    return text.encode("utf-8-sig" if header else "utf-8")
 
 
 def excel_bytes(frame: pd.DataFrame) -> bytes:

@@ -94,16 +94,16 @@ class Settings:
 
     ``columns`` head the original cells. A pipeline has a saved search's ``operation`` and
     ``search`` and ``most`` people. ``list_id`` or ``list_name`` is where the people found are put.
-    ``least`` and ``most_uc`` are the price that was shown. ``baseline`` is the balance's used UC
+    ``most_uc`` is the price that was shown. ``baseline`` is the balance's used UC
     and the Unix milliseconds when the job began; ``free_again`` tells that this account was shown
-    not to pay twice within a year.
+    not to pay twice within a year. ``source`` names the file or search, so that the same is not
+    begun twice.
     """
 
     data_points: tuple[str, ...]
     prices: Mapping[str, str]
     columns: tuple[str, ...] = ()
     budget: str | None = None
-    least: str = "0"
     most_uc: str = "0"
     operation: str = ""
     search: Json = field(default_factory=dict)
@@ -111,6 +111,7 @@ class Settings:
     list_id: str = ""
     list_name: str = ""
     list_begun: bool = False
+    source: str = ""
     baseline: tuple[int, int] | None = None
     free_again: bool = False
 
@@ -349,6 +350,11 @@ class JobRecords:
         if values:
             with self.writing() as db:
                 db.execute(change, values)
+
+    def forget_listed(self, job: str) -> None:
+        """Has everybody put on a list again, for another list."""
+        with self.writing() as db:
+            db.execute(rows.update().where(rows.c.job == job).values(listed=""))
 
     # Requests --------------------------------------------------------------------------------
 

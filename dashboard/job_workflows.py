@@ -217,7 +217,8 @@ def run(job: str, number: int) -> str:
 
 def _lead(job: str, number: int) -> str:
     account = begin(job)
-    wave, rounds = 1, 0  # the first request goes alone: it tells what this server takes
+    wave = 1  # the first request goes alone: it tells what this server takes
+    rounds, through = 0, -1  # looks back since a row got its answer
     while True:
         move, count = next_move(job, number)
         if move == "send":
@@ -230,7 +231,8 @@ def _lead(job: str, number: int) -> str:
         elif move == "wait":
             DBOS.sleep(0.5)
         elif move == "look back":
-            rounds += 1
+            rounds = 1 if count > through else rounds + 1
+            through = count
             look_back(job, rounds)
         elif move == "list":
             put_on_list(job)
@@ -257,7 +259,8 @@ def begin(job_id: str) -> str:
         except LeadIQError:
             pass  # without it, what has no answer is left to a person
         else:
-            records.change(job_id, baseline=used and (used, job_records.now_ms()))
+            if used is not None:
+                records.change(job_id, baseline=(used, job_records.now_ms()))
     return job.account
 
 
@@ -271,7 +274,7 @@ def hold_broken(job_id: str, error: str) -> None:
 
 @DBOS.step()
 def next_move(job_id: str, number: int) -> tuple[str, int]:
-    """What a job does next, and how many requests that takes."""
+    """What a job does next, with the requests it takes, or the rows through at a look back."""
     records, job = _job(job_id)
     if job.state != RUNNING or job.runs != number:
         return job.state, 0
@@ -283,7 +286,7 @@ def next_move(job_id: str, number: int) -> tuple[str, int]:
         _end_orphans(records, job_id)
         return "wait", 0
     if progress.people.get(UNKNOWN) or progress.pages.get(UNKNOWN):
-        return "look back", 0
+        return "look back", progress.through + progress.pages.get(FOUND, 0)
     if (job.settings.list_id or job.settings.list_name) and progress.listed.get(""):
         return "list", 0
     records.set_state(job_id, DONE, only=RUNNING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -11,10 +10,11 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.errors import StreamlitPageNotFoundError, StreamlitSecretNotFoundError
+from streamlit.errors import StreamlitPageNotFoundError
 
 from dashboard import data, frames, state
 from dashboard.budget import sidebar_budget
+from dashboard.configuration import configuration
 from dashboard.ledger import BudgetExceeded, LedgerError
 from dashboard.purse import Purse
 from dashboard.wording import plain
@@ -40,13 +40,6 @@ PAGES = (
     ("pages/company_search.py", "Company search", ":material/domain:"),
     ("pages/advanced_search.py", "Advanced search", ":material/tune:"),
     ("pages/lists.py", "Lists", ":material/list_alt:"),
-)
-
-SETTINGS = (
-    "LEADIQ_API_KEY",
-    "LEADIQ_GRAPHQL_URL",
-    "LEADIQ_PROSPECTOR_URL",
-    "LEADIQ_REQUESTS_PER_MINUTE",
 )
 
 # What happened, and what to do next.
@@ -158,16 +151,6 @@ def set_page(title: str, lead: str) -> Account:
             st.caption(_owner(owner), help="Whose account the key belongs to, and which team")
         sidebar_budget(account)
     return account
-
-
-def configuration() -> dict[str, str]:
-    """The settings given: the environment first, then ``.streamlit/secrets.toml``."""
-    try:
-        secrets = {name: str(st.secrets[name]) for name in SETTINGS if name in st.secrets}
-    except StreamlitSecretNotFoundError:
-        secrets = {}
-    environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
-    return secrets | environment
 
 
 def show_error(error: LeadIQError, *, paid: bool = False) -> None:
