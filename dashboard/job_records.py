@@ -94,10 +94,10 @@ class Settings:
 
     ``columns`` head the original cells. A pipeline has a saved search's ``operation`` and
     ``search`` and ``most`` people. ``list_id`` or ``list_name`` is where the people found are put.
-    ``most_uc`` is the price that was shown. ``baseline`` is the balance's used UC
-    and the Unix milliseconds when the job began; ``free_again`` tells that this account was shown
-    not to pay twice within a year. ``source`` names the file or search, so that the same is not
-    begun twice.
+    ``most_uc`` is the price that was shown. ``baseline`` is the balance's used UC and the Unix
+    milliseconds when the job began; ``free_again`` tells that this account was shown not to pay
+    twice within a year, ``proofs`` how often that was tried. ``source`` names the file or search,
+    so that the same is not begun twice.
     """
 
     data_points: tuple[str, ...]
@@ -114,6 +114,7 @@ class Settings:
     source: str = ""
     baseline: tuple[int, int] | None = None
     free_again: bool = False
+    proofs: int = 0
 
     def text(self) -> str:
         """As JSON."""

@@ -28,13 +28,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
 
 from dashboard import job_list, job_records
 from dashboard.executors import Executors
@@ -80,6 +80,7 @@ SETTLE_SECONDS = 2.0  # before a balance is read, for the service's own books
 LOOKS = 15  # at an account that others use, before it is given up
 ROUNDS = 5  # times that rows without an answer are sent again in one run
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
+MOST_PROOFS = 10  # that asking again is free, begun in one job; a killed process begins another
 TEN_PROFILES = 10  # the least that moves a balance of whole credits
 
 _lock = threading.RLock()
@@ -90,7 +91,7 @@ _runtime: Runtime | None = None
 class Runtime:
     """DBOS in this process, over one ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, clients: Sequence[LeadIQClient]) -> None:
         self.records = JobRecords(ledger)
         self.url = ledger.url
         self._executors = Executors(ledger.url)
@@ -105,8 +106,10 @@ class Runtime:
             "log_level": "ERROR",
         }
         self._dbos = DBOS(config=config)
-        DBOS.listen_queues([])
+        DBOS.listen_queues([name for one in clients for name in _queues(one.fingerprint)])
         DBOS.launch()
+        for client in clients:
+            self.listen(client.fingerprint, client.requests_per_minute)
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._watching, name="job-watch", daemon=True)
         self._watch.start()
@@ -114,9 +117,10 @@ class Runtime:
     def listen(self, account: str, requests_per_minute: int) -> None:
         """Takes work for an account from now on."""
         pace = max(1, requests_per_minute - max(1, requests_per_minute // SHARE))
-        DBOS.register_queue(_jobs_queue(account), polling_interval_sec=0.5)
+        leading, sending = _queues(account)
+        DBOS.register_queue(leading, polling_interval_sec=0.5)
         DBOS.register_queue(
-            _requests_queue(account),
+            sending,
             limiter={"limit": pace, "period": 60},
             worker_concurrency=WAVE,
             polling_interval_sec=0.2,
@@ -126,7 +130,7 @@ class Runtime:
         # can be given in the sidebar at any time.
         listening = self._dbos._listening_queues
         assert listening is not None  # noqa: S101  set above
-        listening += {_jobs_queue(account), _requests_queue(account)} - {*listening}
+        listening += {leading, sending} - {*listening}
 
     def _watching(self) -> None:
         """Has the work of processes that have ended taken up again."""
@@ -149,24 +153,23 @@ class Runtime:
         self._executors.close()
 
 
-def launch(ledger: Ledger) -> JobRecords:
-    """Starts DBOS over this ledger, once a process."""
+def launch(ledger: Ledger, *clients: LeadIQClient) -> JobRecords:
+    """Starts DBOS over this ledger, once a process, and takes work for the clients' accounts.
+
+    A key stays in the memory of this process: a job whose key no process has, waits.
+    """
     global _runtime
     with _lock:
         if _runtime is not None and _runtime.url != ledger.url:
             close()
+        new = [one for one in clients if one.fingerprint not in _clients]
+        _clients.update((one.fingerprint, one) for one in clients)
         if _runtime is None:
-            _runtime = Runtime(ledger)
+            _runtime = Runtime(ledger, clients)
+        else:
+            for client in new:
+                _runtime.listen(client.fingerprint, client.requests_per_minute)
         return _runtime.records
-
-
-def serve(client: LeadIQClient) -> None:
-    """Takes work for this client's account, here, for as long as the process lives."""
-    with _lock:
-        known = _clients.get(client.fingerprint)
-        _clients[client.fingerprint] = client
-        if known is None:
-            _running().listen(client.fingerprint, client.requests_per_minute)
 
 
 def close() -> None:
@@ -182,10 +185,8 @@ def close() -> None:
 def start(job: str, account: str) -> None:
     """Has a job run (again) by any process that serves its account."""
     number = _running().records.next_run(job)
-    queue = DBOS.retrieve_queue(_jobs_queue(account))
-    assert queue is not None  # noqa: S101  serve() has registered it
     with SetWorkflowID(f"{job}-{number}"):
-        queue.enqueue(run, job, number)
+        _queue(_queues(account)[0]).enqueue(run, job, number)
 
 
 def _running() -> Runtime:
@@ -194,12 +195,15 @@ def _running() -> Runtime:
     return _runtime
 
 
-def _jobs_queue(account: str) -> str:
-    return f"jobs-{account}"
+def _queues(account: str) -> tuple[str, str]:
+    """The account's queue of jobs, and the one of their requests."""
+    return f"jobs-{account}", f"requests-{account}"
 
 
-def _requests_queue(account: str) -> str:
-    return f"requests-{account}"
+def _queue(name: str) -> Queue:
+    found = DBOS.retrieve_queue(name)
+    assert found is not None  # noqa: S101  launch() has registered it
+    return found
 
 
 # The job -----------------------------------------------------------------------------------------
@@ -222,8 +226,7 @@ def _lead(job: str, number: int) -> str:
     while True:
         move, count = next_move(job, number)
         if move == "send":
-            queue = DBOS.retrieve_queue(_requests_queue(account))
-            assert queue is not None  # noqa: S101  serve() has registered it
+            queue = _queue(_queues(account)[1])
             handles = [queue.enqueue(send_next, job) for _ in range(min(wave, count))]
             for handle in handles:
                 handle.get_result(polling_interval_sec=0.1)
@@ -500,8 +503,9 @@ def _free_again(records: JobRecords, job: Job) -> bool:
         return True
     ask = _again(records, job)
     before = None if ask is None else _used_when_quiet(job)
-    if ask is None or before is None:
+    if ask is None or before is None or job.settings.proofs >= MOST_PROOFS:
         return False
+    records.change(job.id, proofs=job.settings.proofs + 1)
     at = job_records.now_ms()
     ask()
     after = _used_when_quiet(job)

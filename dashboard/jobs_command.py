@@ -14,7 +14,7 @@ from pathlib import Path
 from dashboard import jobs
 from dashboard.configuration import configuration
 from dashboard.job_records import FAILED, RUNNING, UNDECIDED, Job, JobRecords, Progress
-from dashboard.job_workflows import close, launch, serve
+from dashboard.job_workflows import close, launch
 from dashboard.ledger import Ledger, LedgerError, default_url
 from dashboard.people_in_file import guess_columns, rows_of
 from dashboard.purse import Purse
@@ -114,8 +114,7 @@ def _work(client: LeadIQClient, ledger: Ledger) -> int:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    launch(ledger)
-    serve(client)
+    launch(ledger, client)
     print(f"Working for account {client.fingerprint}. End with Ctrl-C.", flush=True)
     ended.wait()
     return 0
@@ -124,12 +123,12 @@ def _work(client: LeadIQClient, ledger: Ledger) -> int:
 def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> int:
     if not options.out.parent.is_dir():
         raise CannotBegin(f"There is no folder {options.out.parent} to write to.")
-    records = launch(ledger)
+    records = launch(ledger, client)
     account = client.account()
     prices = price_list(account)
     purse = Purse(ledger, client.fingerprint, "terminal", "Bulk", prices)
     begin = _file if options.command == "enrich" else _search
-    job_id = begin(options, client, purse, records)
+    job_id = begin(options, purse, records)
     code = _follow(job_id, records)
     job = records.job(job_id)
     assert job is not None  # noqa: S101  begun above
@@ -137,14 +136,11 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> i
     return code or (3 if jobs.is_held(job) else int(_lacking(records, job_id)))
 
 
-def _file(
-    options: argparse.Namespace, client: LeadIQClient, purse: Purse, records: JobRecords
-) -> str:
+def _file(options: argparse.Namespace, purse: Purse, records: JobRecords) -> str:
     content = options.file.read_bytes()
     source = jobs.source_of(content, options.data_points)
     table = read_table(content)
     plan = jobs.plan_of(purse, records, rows_of(table, guess_columns(table)), options.data_points)
-    serve(client)
     known = _known(records, purse.account, source, options.budget)
     if known is not None:
         return known
@@ -161,9 +157,7 @@ def _file(
     )  # fmt: skip
 
 
-def _search(
-    options: argparse.Namespace, client: LeadIQClient, purse: Purse, records: JobRecords
-) -> str:
+def _search(options: argparse.Namespace, purse: Purse, records: JobRecords) -> str:
     search = purse.ledger.saved_search(purse.account, options.search)
     if search is None:
         names = [one.name for one in purse.ledger.saved_searches(purse.account)]
@@ -171,7 +165,6 @@ def _search(
         raise CannotBegin(f"There is no saved search {options.search!r}. {told}")
     more = (str(search.saved_at), str(options.most), options.list)
     source = jobs.source_of(search.name, options.data_points, *more)
-    serve(client)
     known = _known(records, purse.account, source, options.budget)
     if known is not None:
         return known

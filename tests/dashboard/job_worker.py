@@ -19,7 +19,6 @@ def work(url: str, key: str, server: str, wave: int, settle: float) -> None:
         requests_per_minute=60_000,
         deadline=1.0,
     )
-    job_workflows.launch(Ledger(url))
-    job_workflows.serve(client)
+    job_workflows.launch(Ledger(url), client)
     while True:
         time.sleep(60)

@@ -32,7 +32,7 @@ from tests.conftest import client_of
 from tests.dashboard.job_worker import work
 
 WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kills
-LATENCY_MS = 120
+LATENCY_MS = 100
 PRICES = {name: str(price) for name, price in DEFAULT_PRICES.items()}
 PATIENCE = 240  # seconds; far more than it takes
 
@@ -99,8 +99,7 @@ def enqueue(url: str, key: str, server: str, job: str) -> None:
     from leadiq_api import LeadIQClient
 
     client = LeadIQClient(key, graphql_url=f"{server}/graphql", prospector_url=server)
-    job_workflows.launch(Ledger(url))
-    job_workflows.serve(client)
+    job_workflows.launch(Ledger(url), client)
     job_workflows.start(job, client.fingerprint)
     job_workflows.close()
 
@@ -176,7 +175,8 @@ def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, worker
     charged, reserved = ledger.spent_by_job(client_of(sandbox).fingerprint, job)
     assert (charged, reserved) == (sandbox.store.used, Decimal(0))
     # Whoever had an answer was not asked for again, but for the one who showed that it is free.
-    assert [len(people) for people in asked_again] in ([], [1])
+    assert {len(people) for people in asked_again} <= {1}
+    assert len({*asked_again}) <= 1
     # No prospect doubled.
     client = client_of(sandbox)
     (made,) = client.lists()
