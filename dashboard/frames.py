@@ -489,6 +489,40 @@ def prospect_inputs(people: pd.DataFrame) -> tuple[list[dict[str, Any]], list[st
     return inputs, left_out
 
 
+# Bulk jobs ---------------------------------------------------------------------------------------
+
+
+NAMED_BY = {
+    "id": "LeadIQ id",
+    "linkedin": "LinkedIn URL",
+    "email": "Email",
+    "name": "Name, company",
+}
+
+
+def job_outcomes(people: Mapping[str, int], emails: int, phones: int) -> pd.DataFrame:
+    """Rows of a job by state -> what came of them: outcome, rows; nothing that is 0."""
+    words = {
+        "found": "Found", "email": "With email", "phone": "With phone", "not_found": "Not found",
+        "failed": "Failed", "undecided": "No answer", "invalid": "Name nobody",
+        "repeated": "Duplicates", "waiting": "Not sent",
+    }  # fmt: skip
+    counted = {**people, "email": emails, "phone": phones}
+    shown = [(word, counted.get(name, 0)) for name, word in words.items() if counted.get(name)]
+    return pd.DataFrame(shown, columns=["outcome", "rows"])
+
+
+def match_rates(outcomes: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+    """People of a job by (how they were named, state) -> named_by, asked, found, rate (0 to 1)."""
+    table = []
+    for kind, label in NAMED_BY.items():
+        found = outcomes.get((kind, "found"), 0)
+        asked = found + outcomes.get((kind, "not_found"), 0)
+        if asked:
+            table.append((label, asked, found, found / asked))
+    return pd.DataFrame(table, columns=["named_by", "asked", "found", "rate"])
+
+
 # CSV ---------------------------------------------------------------------------------------------
 
 

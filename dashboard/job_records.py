@@ -241,6 +241,23 @@ class JobRecords:
         with self._reading() as db:
             return [_job(row) for row in db.execute(chosen).all()]
 
+    def answered(self, account: str) -> int:
+        """How many requests of the account's jobs were answered: it changes what is known."""
+        mine = sa.select(jobs.c.id).where(jobs.c.account == account)
+        chosen = sa.select(sa.func.count()).where(
+            requests.c.job.in_(mine), requests.c.state == ANSWERED
+        )
+        with self._reading() as db:
+            return int(db.execute(chosen).scalar_one())
+
+    def elsewhere(self, account: str) -> int:
+        """How many jobs of other accounts are at work, or wait for their key."""
+        chosen = sa.select(sa.func.count()).where(
+            jobs.c.account != account, jobs.c.state == RUNNING
+        )
+        with self._reading() as db:
+            return int(db.execute(chosen).scalar_one())
+
     def unfinished(self, account: str) -> bool:
         """Whether a job of the account is at work."""
         chosen = sa.select(jobs.c.id).where(jobs.c.account == account, jobs.c.state == RUNNING)
@@ -297,6 +314,17 @@ class JobRecords:
             phones=sum(int(phones or 0) for *_, phones in found),
             listed={str(told): count for told, count in on_list},
         )
+
+    def outcomes(self, job: str) -> dict[tuple[str, str], int]:
+        """How many people there are by how they were named (``id``, ``linkedin``, …) and state."""
+        start = sa.func.substr(rows.c.identity, 1, 2)
+        chosen = sa.select(start, rows.c.state, sa.func.count()).where(
+            rows.c.job == job, rows.c.kind == PERSON, rows.c.identity != ""
+        )
+        names = {name[:2]: name for name in ("id", "linkedin", "email", "name")}
+        with self._reading() as db:
+            found = db.execute(chosen.group_by(start, rows.c.state)).all()
+        return {(names[str(two)], str(state)): int(number) for two, state, number in found}
 
     def rows(
         self, job: str, *, state: str | None = None, kind: str = PERSON, most: int | None = None

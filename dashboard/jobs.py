@@ -13,7 +13,6 @@ import pandas as pd
 
 from dashboard import frames, job_workflows
 from dashboard.job_records import (
-    DONE,
     FAILED,
     FOUND,
     INVALID,
@@ -267,9 +266,9 @@ def retry(records: JobRecords, job: Job, *states: str) -> None:
     resume(job)
 
 
-def put_on_list(records: JobRecords, job: Job, list_id: str) -> None:
-    """Puts the people that a job found on a list."""
-    records.change(job.id, list_id=list_id, list_name="", list_begun=False)
+def put_on_list(records: JobRecords, job: Job, list_id: str, list_name: str = "") -> None:
+    """Puts the people that a job found on a list; by its name it is made where there is none."""
+    records.change(job.id, list_id=list_id, list_name=list_name, list_begun=False)
     records.forget_listed(job.id)
     resume(job)
 
@@ -277,11 +276,6 @@ def put_on_list(records: JobRecords, job: Job, list_id: str) -> None:
 def is_held(job: Job) -> bool:
     """Whether a job waits to be resumed."""
     return job.state in (PAUSED, STOPPED)
-
-
-def is_through(job: Job) -> bool:
-    """Whether a job has nothing left to do."""
-    return job.state == DONE
 
 
 # Results -----------------------------------------------------------------------------------------

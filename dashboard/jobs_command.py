@@ -114,8 +114,11 @@ def _work(client: LeadIQClient, ledger: Ledger) -> int:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    launch(ledger, client)
+    waiting = launch(ledger, client).elsewhere(client.fingerprint)
     print(f"Working for account {client.fingerprint}. End with Ctrl-C.", flush=True)
+    if waiting:
+        told = f"{count(waiting, 'job')} of other accounts can only go on where their key is known."
+        print(told, flush=True)
     ended.wait()
     return 0
 

@@ -15,6 +15,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from dashboard import data, frames, state
 from dashboard.budget import sidebar_budget
 from dashboard.configuration import configuration
+from dashboard.job_records import JobRecords
 from dashboard.ledger import BudgetExceeded, LedgerError
 from dashboard.purse import Purse
 from dashboard.wording import plain
@@ -145,6 +146,8 @@ def set_page(title: str, lead: str) -> Account:
     prices = price_list(credits)
     purse = Purse(data.ledger(), client.fingerprint, _user(), title, prices)
     confirmed, st.session_state[state.CONFIRMED] = st.session_state[state.CONFIRMED], None
+    if JobRecords(data.ledger()).unfinished(client.fingerprint):
+        data.jobs(client)  # goes on with what a restart interrupted
     account = Account(client, client.fingerprint, is_sandbox, credits, prices, purse, confirmed)
     with st.sidebar:
         if owner is not None:

@@ -28,6 +28,10 @@ COUNTS = "counts"  # prospects of each list that was read, by (fingerprint, list
 EXPORTS = "exports"  # what became of exports to Salesforce, by (fingerprint, prospect id)
 ADDING = "adding"  # whether the panel that adds people to a list is open
 WRITTEN = "written"  # (fingerprint, list id, inputs, Written) of an addition with something left
+UPLOAD = "bulk_upload"  # (file id, Table or what is wrong with it) of the file for a bulk job
+PLAN = "bulk_plan"  # (what it is of, jobs.Plan): a job as it would be
+DRY_RUN = "bulk_dry_run"  # (what it is of, jobs.DryRun) of the last one
+JOB_STATES = "job_states"  # what the jobs' states were when the page was drawn
 OFFERED = "offered"  # most UC that the button just pressed had shown
 
 DEFAULTS: dict[str, Any] = {
@@ -48,6 +52,10 @@ DEFAULTS: dict[str, Any] = {
     WRITTEN: None,
     ADDING: False,
     OFFERED: None,
+    UPLOAD: None,
+    PLAN: None,
+    DRY_RUN: None,
+    JOB_STATES: None,
 }
 RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST)
 
