@@ -66,7 +66,7 @@ def _from_file(account: Account) -> None:
     if not plan.asked:
         return
     price = _dry_run(account, plan, source)
-    budget = _budget(account)
+    budget = _budget()
     capped = price if budget is None else replace(price, maximum=min(price.maximum, budget))
     label = f"Look up {count(len(plan.asked), 'person', 'people')}"
     pressed = paid_button(account, label, capped, "bulk_start", form=False)
@@ -204,7 +204,7 @@ def _from_search(account: Account) -> None:
         )
     points = data_points_input(account, POINTS, "bulk_search_points")
     price = jobs.price_of_search(account.purse, most, points)
-    budget = _budget(account)
+    budget = _budget()
     capped = price if budget is None else replace(price, maximum=min(price.maximum, budget))
     pressed = paid_button(account, "Find and enrich", capped, "bulk_search_start", form=False)
     _own_key()
@@ -217,7 +217,7 @@ def _from_search(account: Account) -> None:
         _started(search.name)
 
 
-def _budget(account: Account) -> Decimal | None:
+def _budget() -> Decimal | None:
     entered = st.number_input(
         "Budget for this job, UC",
         min_value=0.1,

@@ -30,6 +30,7 @@ from dashboard.job_records import (
     Row,
     Settings,
 )
+from dashboard.job_requests import next_page
 from dashboard.ledger import SavedSearch
 from dashboard.purse import Purse
 from dashboard.spreadsheet_in import Table
@@ -232,7 +233,7 @@ def start_search(
         source=source,
     )
     begin = {**search.input, "skip": 0, "limit": 0}
-    first = job_workflows.next_page(begin, flat, most, float("inf"))
+    first = next_page(begin, flat, most, float("inf"))
     assert first is not None  # noqa: S101  most is at least 1
     return _start(purse, records, search.name, settings, [Row(-1, PAGE, WAITING, "", first)])
 

@@ -2,7 +2,7 @@
 
 import time
 
-from dashboard import job_workflows
+from dashboard import job_workflows, unanswered
 from dashboard.ledger import Ledger
 from leadiq_api import LeadIQClient
 
@@ -10,7 +10,7 @@ from leadiq_api import LeadIQClient
 def work(url: str, key: str, server: str, wave: int, settle: float) -> None:
     """Works until it is killed."""
     job_workflows.WAVE = wave
-    job_workflows.SETTLE_SECONDS = settle
+    unanswered.SETTLE_SECONDS = settle
     job_workflows.WATCH_SECONDS = 0.3
     client = LeadIQClient(
         key,
