@@ -90,6 +90,7 @@ class Sandbox:
         self.faults = Faults()
         self.faults.choose(faults)
         self.requests: list[Seen] = []
+        self.refused = 0  # requests beyond the pace
         self.world = World(people, max(1, round(people / PEOPLE_PER_COMPANY)), seed)
         self.store = Store(
             Path(db) if db else None, Decimal(str(credits)), always_deduct=always_deduct
@@ -331,6 +332,7 @@ class Sandbox:
         while self._arrivals and self._arrivals[0] <= now - 60:
             self._arrivals.popleft()
         if len(self._arrivals) >= self._rpm:
+            self.refused += 1
             raise Refused(429)
         self._arrivals.append(now)
 
