@@ -19,7 +19,6 @@ from dashboard.job_records import (
     RUNNING,
     WAITING,
     JobRecords,
-    Progress,
     Row,
     Settings,
 )
@@ -108,14 +107,15 @@ def pace(ids: list[str]) -> tuple[float, int, int]:
     ):
         ledger = Ledger(f"sqlite:///{folder}/ledger.db")
         client = client_of(sandbox.url, sandbox.api_key, 60)
-        begin = time.perf_counter()
         records, job = started(ledger, client, ids[:PACE_ROWS])
-        time.sleep(PACE_MINUTES * 60 - (time.perf_counter() - begin))
-        progress: Progress = records.progress(job)
+        while not (first := records.progress(job).people.get(FOUND, 0)):
+            time.sleep(0.05)
+        time.sleep(PACE_MINUTES * 60)
+        found = records.progress(job).people.get(FOUND, 0) - first
         requests, refused = len(sandbox.requests), sandbox.refused
         job_workflows.close()
         ledger.close()
-    return progress.people.get(FOUND, 0) / PACE_MINUTES, requests, refused
+    return found / PACE_MINUTES, requests, refused
 
 
 def memory(ids: list[str]) -> tuple[float, float]:

@@ -302,7 +302,7 @@ class JobRecords:
                    sa.func.sum(sa.cast(rows.c.phone, sa.Integer)))  # fmt: skip
         chosen = sa.select(rows.c.kind, rows.c.state, *counted).where(rows.c.job == job)
         listed = sa.select(rows.c.listed, sa.func.count()).where(
-            rows.c.job == job, rows.c.state == FOUND
+            rows.c.job == job, rows.c.kind == PERSON, rows.c.state == FOUND
         )
         with self._reading() as db:
             found = db.execute(chosen.group_by(rows.c.kind, rows.c.state)).all()

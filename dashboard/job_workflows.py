@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 
 from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
+from dbos import error as dbos_error
 
 from dashboard import job_list, unanswered
 from dashboard.executors import Executors
@@ -37,7 +38,8 @@ from leadiq_api import InvalidKey, LeadIQClient, LeadIQError, may_be_done
 
 VERSION = "1"  # of the workflows: work begun by one version is taken up by the same
 WAVE = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
-SHARE = 12  # one in so many requests a minute is left for people who click
+SHARE = 14  # for so many requests a minute one more is left for people who click
+BURSTS = 11  # a minute
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
 
 _lock = threading.RLock()
@@ -73,12 +75,14 @@ class Runtime:
 
     def listen(self, account: str, requests_per_minute: int) -> None:
         """Takes work for an account from now on."""
-        pace = max(1, requests_per_minute - max(1, requests_per_minute // SHARE))
+        # Small bursts: one whole minute's at once would meet the last one's stragglers.
+        pace = max(1, requests_per_minute * SHARE // (SHARE + 1))
+        burst = max(1, pace // BURSTS)
         leading, sending = _queues(account)
         DBOS.register_queue(leading, polling_interval_sec=0.5)
         DBOS.register_queue(
             sending,
-            limiter={"limit": pace, "period": 60},
+            limiter={"limit": burst, "period": 60 * burst / pace},
             worker_concurrency=WAVE,
             polling_interval_sec=0.2,
             on_conflict="always_update",
@@ -106,6 +110,7 @@ class Runtime:
         """Ends DBOS here; what is unfinished is taken up by the next process."""
         self._ended.set()
         self._watch.join()
+        DBOS.logger.setLevel("CRITICAL")  # what is cut off here is no error
         DBOS.destroy()
         self._executors.close()
 
@@ -171,6 +176,8 @@ def run(job: str, number: int) -> str:
     """Leads one job until it is done, or held; gives the state it is left in."""
     try:
         return _lead(job, number)
+    except dbos_error.DBOSException:  # DBOS is being closed here, and goes on elsewhere
+        raise
     except Exception as error:
         hold_broken(job, f"{type(error).__name__}: {error}")
         raise
@@ -213,11 +220,9 @@ def begin(job_id: str) -> str:
     if job.settings.baseline is None:
         try:
             used = unanswered.used_when_quiet(records, job, client, settle=0)
-        except InvalidKey as error:
+        except LeadIQError as error:
             with records.writing() as db:
                 hold(db, job_id, error)
-        except LeadIQError:
-            pass  # without it, what has no answer is left to a person
         else:
             if used is not None:
                 records.change(job_id, baseline=(used, now_ms()))

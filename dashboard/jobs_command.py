@@ -24,7 +24,7 @@ from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_api.credits import Estimate, price_list
 from leadiq_api.queries import DATA_POINTS
 
-LOOK_SECONDS = 0.5  # between two looks at a job
+LOOK_SECONDS = 1.0  # between two looks at a job
 BAR = 30  # characters
 
 EXIT_CODES = """
