@@ -40,6 +40,7 @@ VERSION = "1"  # of the workflows: work begun by one version is taken up by the 
 WAVE = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
 SHARE = 14  # for so many requests a minute one more is left for people who click
 BURSTS = 11  # a minute
+POLL_SECONDS = 0.2  # between two looks at a queue
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
 
 _lock = threading.RLock()
@@ -79,12 +80,12 @@ class Runtime:
         pace = max(1, requests_per_minute * SHARE // (SHARE + 1))
         burst = max(1, pace // BURSTS)
         leading, sending = _queues(account)
-        DBOS.register_queue(leading, polling_interval_sec=0.5)
+        DBOS.register_queue(leading, polling_interval_sec=POLL_SECONDS)
         DBOS.register_queue(
             sending,
             limiter={"limit": burst, "period": 60 * burst / pace},
             worker_concurrency=WAVE,
-            polling_interval_sec=0.2,
+            polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",
         )
         # DBOS takes the names before it is launched only, but reads them anew each second; a key

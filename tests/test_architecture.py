@@ -23,7 +23,8 @@ ALLOWED = {
 SANDBOX_STARTER = "dashboard/data.py"
 HEAVY = {"streamlit", "pandas", "plotly"}
 PURE = ("dashboard/charts.py", "dashboard/frames.py", "dashboard/forms.py", "dashboard/wording.py",
-        "leadiq_api/credits.py")  # fmt: skip
+        "dashboard/spreadsheet_in.py", "dashboard/people_in_file.py", "dashboard/jobs.py",
+        "dashboard/job_workflows.py", "leadiq_api/credits.py")  # fmt: skip
 
 
 def name(path: Path) -> str:
