@@ -178,9 +178,14 @@ def _dry_run(account: Account, plan: jobs.Plan, source: str) -> Estimate:
         st.metric("Expected match rate", share, help=f"{run.matched:,} of {run.asked:,} checked")
         st.metric("With email", f"{run.emails / run.asked:.0%}" if run.asked else "–")
         st.metric("With phone", f"{run.phones / run.asked:.0%}" if run.asked else "–")
-        st.metric("Expected price", f"{uc(run.price.minimum)} – {uc(run.price.maximum)}")
+        st.metric("Expected price", _range(run.price))
     whole_job = run.asked == len(plan.asked)
     return replace(plan.price, minimum=run.price.minimum) if not whole_job else run.price
+
+
+def _range(price: Estimate) -> str:
+    least, most = uc(price.minimum), uc(price.maximum)
+    return most if least == most else f"{least} – {most}"
 
 
 def _from_search(account: Account) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 
 import pandas as pd
@@ -15,6 +16,7 @@ from dashboard.job_records import (
     DONE,
     FAILED,
     FOUND,
+    NOT_FOUND,
     PAUSED,
     RUNNING,
     STOPPED,
@@ -92,10 +94,12 @@ def _job(account: Account, records: JobRecords, job: Job) -> None:
     st.progress(
         min(1.0, progress.through / total) if total else 0.0, f"{through}{_pace(job, progress)}"
     )
-    told = [
-        f"{progress.people.get(FOUND, 0):,} found", f"{progress.emails:,} with email",
-        f"{progress.phones:,} with phone", f"{progress.people.get('not_found', 0):,} not found",
-    ]  # fmt: skip
+    told = [f"{progress.people.get(FOUND, 0):,} found"]
+    if "email" in job.settings.data_points:
+        told.append(f"{progress.emails:,} with email")
+    if "phone" in job.settings.data_points:
+        told.append(f"{progress.phones:,} with phone")
+    told.append(f"{progress.people.get(NOT_FOUND, 0):,} not found")
     if progress.people.get(FAILED):
         told.append(f"{progress.people[FAILED]:,} failed")
     if without := progress.people.get(UNDECIDED, 0) + progress.people.get(UNKNOWN, 0):
@@ -105,7 +109,9 @@ def _job(account: Account, records: JobRecords, job: Job) -> None:
     ):
         told.append(f"{on_list:,} on the list")
     out = f", {uc(reserved)} reserved" if reserved else ""
-    told.append(f"{uc(spent)} spent{out} of up to {uc(job.budget or float(job.settings.most_uc))}")
+    shown = Decimal(job.settings.most_uc)
+    most = shown if job.budget is None else min(shown, job.budget)
+    told.append(f"{uc(spent)} spent{out} of up to {uc(most)}")
     st.caption(" · ".join(told))
 
 

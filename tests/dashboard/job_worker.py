@@ -11,6 +11,7 @@ def work(url: str, key: str, server: str, wave: int, settle: float) -> None:
     """Works until it is killed."""
     job_workflows.WAVE = wave
     unanswered.SETTLE_SECONDS = settle
+    job_workflows.POLL_SECONDS = 0.05
     job_workflows.WATCH_SECONDS = 0.3
     client = LeadIQClient(
         key,

@@ -58,7 +58,8 @@ def test_a_file_is_priced_checked_started_and_told(account: Sandbox, open_page: 
     asked = len([seen for seen in account.requests if seen.path == "/graphql"])
     app.run()
     assert len([seen for seen in account.requests if seen.path == "/graphql"]) == asked
-    app.text_input[0].set_value("From a file").run()
+    new = next(one for one in app.text_input if one.label == "Or on a new list called")
+    new.set_value("From a file").run()
     button(app, "Add to the list").click().run()
     app = ended(app, account)
     (made,) = client_of(account).lists()
