@@ -59,7 +59,7 @@ def test_a_file_is_priced_checked_started_and_told(account: Sandbox, open_page: 
     app.run()
     assert len([seen for seen in account.requests if seen.path == "/graphql"]) == asked
     new = next(one for one in app.text_input if one.label == "Or on a new list called")
-    new.set_value("From a file").run()
+    new.set_value("From a file")
     button(app, "Add to the list").click().run()
     app = ended(app, account)
     (made,) = client_of(account).lists()
