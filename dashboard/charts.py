@@ -185,6 +185,19 @@ def per_day(times: pd.Series, title: str) -> go.Figure:
     return figure
 
 
+def job_outcomes(outcomes: pd.DataFrame, title: str) -> go.Figure:
+    """What came of a job's rows: outcome, rows."""
+    found = outcomes.set_index("outcome")["rows"] if len(outcomes) else pd.Series(dtype=float)
+    return _bars(found, title)
+
+
+def match_rates(rates: pd.DataFrame, title: str) -> go.Figure:
+    """How many of those asked for were found, by how they were named: named_by, rate (0 to 1)."""
+    found = rates.set_index("named_by")["rate"] if len(rates) else pd.Series(dtype=float)
+    figure = _bars(found, title, [f"{rate:.0%}" for rate in found])
+    return figure.update_xaxes(range=[0, 1.15], tickformat=".0%")
+
+
 def _topped(ranked: pd.Series) -> pd.Series:
     if len(ranked) <= MOST_BARS:
         return ranked

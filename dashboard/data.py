@@ -13,7 +13,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import list_writing
+from dashboard import job_workflows, list_writing
+from dashboard.job_records import JobRecords
 from dashboard.ledger import Ledger, default_url
 from dashboard.purse import Purse
 from dashboard.results import Results
@@ -197,6 +198,14 @@ def whoami(_client: LeadIQClient, account: str) -> Json:
         return _client.whoami()
     except LeadIQError as error:
         return {"problem": error.message}
+
+
+def jobs(_client: LeadIQClient) -> JobRecords:
+    """The bulk jobs; this process works on those of the client's account from now on.
+
+    DBOS is launched once a process.
+    """
+    return job_workflows.launch(ledger(), _client)
 
 
 def forget_account(_client: LeadIQClient, account_id: str) -> None:

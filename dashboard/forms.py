@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard import uploads
 from dashboard.frames import EMAIL_STATUSES
+from dashboard.spreadsheet_in import UnreadableFile, normal, read_table
 
 Input = dict[str, Any]
 
@@ -156,7 +155,7 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
 CSV_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "firstName": ("first name", "firstname", "given name", "first"),
     "lastName": ("last name", "lastname", "surname", "family name", "last"),
-    "workEmail": ("work email", "workemail", "email", "email address", "e-mail"),
+    "workEmail": ("work email", "workemail", "email", "email address", "e mail"),
     "emailStatus": ("email status", "emailstatus"),
     "title": ("title", "job title", "position"),
     "company": ("company", "company name", "organization", "account"),
@@ -169,30 +168,12 @@ CSV_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 def csv_rows(content: bytes) -> tuple[list[dict[str, str]], str | None]:
-    """The rows of a CSV file by ``ProspectInput`` field, or what to mend in it.
-
-    UTF-8 or, where it is not, Windows' own encoding; comma, semicolon, tab or bar.
-    """
-    problem = uploads.check(content)
-    if problem:
-        return [], problem
+    """The rows of a file by ``ProspectInput`` field, or what to mend in it."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\0" in text:
-        return [], "This is no CSV file. Save the table as CSV, then choose it again."
-    first = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t|", key=first.count)
-    csv.field_size_limit(len(content) + 1)
-    try:
-        header, *rows = csv.reader(io.StringIO(text), delimiter=delimiter) if first else [[]]
-    except csv.Error as error:
-        return [], f"This CSV file cannot be read: {error}. Save it anew, then choose it again."
-    problem = uploads.check_table(len(rows), max(map(len, [header, *rows])))
-    if problem:
-        return [], problem
-    names = [re.sub(r"[\s_]+", " ", name).strip().lower() for name in header]
+        table = read_table(content, most_rows=uploads.ROWS, most_megabytes=uploads.MEGABYTES)
+    except UnreadableFile as error:
+        return [], str(error)
+    names = [normal(name) for name in table.columns]
     places = {
         field: names.index(known[0])
         for field, aliases in CSV_COLUMNS.items()
@@ -202,11 +183,7 @@ def csv_rows(content: bytes) -> tuple[list[dict[str, str]], str | None]:
         return [], (
             "The first row must name the columns, with one for the first and one for the last name."
         )
-    return [
-        {field: row[place] for field, place in places.items() if place < len(row)}
-        for row in rows
-        if any(cell.strip() for cell in row)
-    ], None
+    return [{field: row[place] for field, place in places.items()} for row in table.rows], None
 
 
 def prospect_rows(

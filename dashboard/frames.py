@@ -518,6 +518,40 @@ def prospect_inputs(people: pd.DataFrame) -> tuple[list[dict[str, Any]], list[st
     return inputs, left_out
 
 
+# Bulk jobs ---------------------------------------------------------------------------------------
+
+
+NAMED_BY = {
+    "id": "LeadIQ id",
+    "linkedin": "LinkedIn URL",
+    "email": "Email",
+    "name": "Name, company",
+}
+
+
+def job_outcomes(people: Mapping[str, int], emails: int, phones: int) -> pd.DataFrame:
+    """Rows of a job by state -> what came of them: outcome, rows; nothing that is 0."""
+    words = {
+        "found": "Found", "email": "With email", "phone": "With phone", "not_found": "Not found",
+        "failed": "Failed", "undecided": "No answer", "invalid": "Name nobody",
+        "repeated": "Duplicates", "waiting": "Not sent",
+    }  # fmt: skip
+    counted = {**people, "email": emails, "phone": phones}
+    shown = [(word, counted.get(name, 0)) for name, word in words.items() if counted.get(name)]
+    return pd.DataFrame(shown, columns=["outcome", "rows"])
+
+
+def match_rates(outcomes: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+    """People of a job by (how they were named, state) -> named_by, asked, found, rate (0 to 1)."""
+    table = []
+    for kind, label in NAMED_BY.items():
+        found = outcomes.get((kind, "found"), 0)
+        asked = found + outcomes.get((kind, "not_found"), 0)
+        if asked:
+            table.append((label, asked, found, found / asked))
+    return pd.DataFrame(table, columns=["named_by", "asked", "found", "rate"])
+
+
 # CSV ---------------------------------------------------------------------------------------------
 
 
@@ -529,13 +563,23 @@ def inert(value: Any) -> Any:
     return "'" + value if value.lstrip(UNSEEN).startswith(FORMULA_STARTS) else value
 
 
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV that opens rightly everywhere: UTF-8 with BOM, no live formulas."""
-    safe = frame.map(inert)
-    safe.columns = [inert(str(name)) for name in frame.columns]
-    for name in safe.select_dtypes("datetimetz"):
-        safe[name] = safe[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+def csv_bytes(frame: pd.DataFrame, *, own: int = 0, header: bool = True) -> bytes:
+    """The frame as CSV that opens rightly everywhere: UTF-8 with BOM, no live formulas.
+
+    The first ``own`` columns are a person's own, and stay as they are. A further piece of the same
+    file has no ``header``, and no BOM.
+    """
+    safe = frame.copy()
+    for place in range(own, frame.shape[1]):
+        column = frame.iloc[:, place]
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            column = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        safe.isetitem(place, column.map(inert))
+    safe.columns = [
+        name if place < own else inert(str(name)) for place, name in enumerate(frame.columns)
+    ]
+    text = str(safe.to_csv(index=False, header=header, lineterminator="\r\n"))
+    return text.encode("utf-8-sig" if header else "utf-8")
 
 
 def excel_bytes(frame: pd.DataFrame) -> bytes:

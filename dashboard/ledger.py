@@ -13,7 +13,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -24,6 +24,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from dashboard.job_records import JOB_TABLES
 from dashboard.wording import uc
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
@@ -32,6 +33,7 @@ YEAR_MS = 365 * 86_400_000
 DAY_MS = 86_400_000
 THOUSANDTHS = 1000
 STALE_MS = 10 * 60_000  # no request is out for so long: its process has ended without a word
+MOST_VALUES = 10_000  # of one statement; SQLite takes 32,766
 # What became of a request: still out; charged as the balance confirms; charged as the answer says;
 # refused before it was done; or nobody knows.
 OPEN, SETTLED, ESTIMATED, REFUSED, UNKNOWN = "open", "settled", "estimated", "refused", "unknown"
@@ -60,6 +62,7 @@ events = sa.Table(
     sa.Index("events_account_at", "account", "at"),
     sa.Index("events_state", "account", "state"),
 )
+events_job = sa.Index("events_job", events.c.account, events.c.job)
 # One row a day, page, operation and choice: what the charts read, however many events there are.
 days = sa.Table(
     "days",
@@ -143,10 +146,11 @@ suggestions = sa.Table(
 )
 
 # Each step brings a file of the version before it to its own; none is ever changed afterwards.
-MIGRATIONS: Sequence[Sequence[sa.Table]] = (
+MIGRATIONS: Sequence[Sequence[sa.Table | sa.Index]] = (
     (events, snapshots, unlocks),  # 1: what was spent
     (days, budgets),  # 2: budgets, and sums by day for charts of any number of events
     (searches, runs, finds, suggestions),  # 3: saved searches, and what filters can suggest
+    (*JOB_TABLES, events_job),  # 4: bulk jobs
 )
 
 CONFIRM_ABOVE = Decimal(50)
@@ -182,6 +186,7 @@ class Request:
     data_points: tuple[str, ...]
     asked: int
     job: str | None = None
+    job_budget: Decimal | None = None  # UC; the job's own, beside the one for every job
 
 
 @dataclass(frozen=True)
@@ -233,6 +238,7 @@ class Ledger:
                 parsed = parsed.set(drivername="postgresql+psycopg")
             if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, ":memory:"):
                 Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+            self.url = parsed
             self._engine = _engine(parsed)
             self._migrate()
         except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
@@ -261,8 +267,9 @@ class Ledger:
                 )
             if found == len(MIGRATIONS):
                 return
-            for tables in MIGRATIONS[found:]:
-                metadata.create_all(db, tables=list(tables), checkfirst=True)
+            for step in MIGRATIONS[found:]:
+                for made in step:
+                    made.create(db, checkfirst=True)
             if found == 1:
                 self._sum_up(db)
             db.execute(versions.delete())
@@ -278,18 +285,29 @@ class Ledger:
         chosen = sa.select(*keys, *sums).where(events.c.state != OPEN).group_by(*keys)
         db.execute(days.insert().from_select([column.name for column in days.c], chosen))
 
+    @property
+    def engine(self) -> sa.Engine:
+        """For what else is kept in this database; ``execution_options(writing=True)`` to write."""
+        return self._engine
+
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with self._engine.begin() as db:
+        with self._engine.execution_options(writing=True).begin() as db:
             yield db
 
     # Spending --------------------------------------------------------------------------------
 
-    def reserve(self, request: Request, price: Estimate) -> int:
+    def reserve(
+        self,
+        request: Request,
+        price: Estimate,
+        recorded: Callable[[sa.Connection, int], None] | None = None,
+    ) -> int:
         """Checks the budget and reserves the most a request can cost; gives the event's id.
 
-        Raises ``BudgetExceeded``, having written nothing, where the day's or the job's budget, or
-        the balance less the reserve, does not cover it.
+        ``recorded`` writes in the same transaction what is to be known before it is sent. Raises
+        ``BudgetExceeded``, having written nothing, where the day's or the job's budget, or the
+        balance less the reserve, does not cover it.
         """
         now, most = _now(), _thousandths(price.maximum)
         with self._writing() as db:
@@ -302,7 +320,10 @@ class Ledger:
                 asked=request.asked, returned=0, least=_thousandths(price.minimum), most=most,
                 charge=0, state=OPEN, job=request.job,
             )  # fmt: skip
-            return int(db.execute(row).inserted_primary_key[0])
+            event = int(db.execute(row).inserted_primary_key[0])
+            if recorded is not None:
+                recorded(db, event)
+            return event
 
     def _check(self, db: sa.Connection, request: Request, budget: Any, most: int, now: int) -> None:
         if budget.per_day is not None:
@@ -312,12 +333,14 @@ class Ledger:
                     f"Up to {_words(most)} more would pass the day's budget of "
                     f"{_words(budget.per_day)}; {_words(spent)} of it are spent or reserved."
                 )
-        if request.job is not None and budget.per_job is not None:
+        own = None if request.job_budget is None else _thousandths(request.job_budget)
+        limits = [limit for limit in (budget.per_job, own) if limit is not None]
+        if request.job is not None and limits:
             spent = self._committed(db, request.account, events.c.job == request.job)
-            if spent + most > budget.per_job:
+            if spent + most > min(limits):
                 raise BudgetExceeded(
                     f"Up to {_words(most)} more would pass the job's budget of "
-                    f"{_words(budget.per_job)}; {_words(spent)} of it are spent or reserved."
+                    f"{_words(min(limits))}; {_words(spent)} of it are spent or reserved."
                 )
         last = self._last_snapshot(db, request.account)
         if last is not None:
@@ -350,19 +373,74 @@ class Ledger:
         returned: int = 0,
         emails: int = 0,
         unlocked: Iterable[Unlock] = (),
+        recorded: Callable[[sa.Connection], None] | None = None,
     ) -> None:
-        """Writes what became of a request, once; a second time changes nothing."""
+        """Writes what became of a request, once; a second time changes nothing.
+
+        ``recorded`` writes in the same transaction what came of it, each time. What was given up
+        as unknown is settled all the same, should its answer come after all.
+        """
         now = _now()
         with self._writing() as db:
+            if recorded is not None:
+                recorded(db)
             row = db.execute(sa.select(events).where(events.c.id == event)).one()
-            if row.state != OPEN:
+            if row.state == UNKNOWN and state == ESTIMATED:
+                db.execute(events.update().where(events.c.id == event).values(charge=0))
+                self._add_to_day(db, row, -row.charge, requests=-1)
+            elif row.state != OPEN:
                 return
             done = {"state": state, "charge": _thousandths(charge), "returned": returned}
             db.execute(events.update().where(events.c.id == event).values(done))
             self._add_to_day(db, row, done["charge"], returned=returned, emails=emails, requests=1)
-            for kind, id in unlocked:
-                row_of = {"account": row.account, "kind": kind, "id": id}
-                self._upsert(db, unlocks, row_of, {"at": now}, {"at": now})
+            self._unlock(db, row.account, [*unlocked], now)
+
+    def disclaim(self, db: sa.Connection, known: Mapping[int, Decimal]) -> None:
+        """Takes requests of unknown outcome out of the sums, within a writing transaction.
+
+        For a job that found them to be uncharged, or asks for the same again where that is free:
+        then the new request tells the charge of both. ``known`` is what is known of each (UC).
+        """
+        chosen = sa.select(events).where(events.c.id.in_([*known]), events.c.state != OPEN)
+        for row in db.execute(chosen).all():
+            charge = _thousandths(known[row.id])
+            self._add_to_day(db, row, charge - row.charge)
+            state = ESTIMATED if charge else REFUSED
+            db.execute(
+                events.update().where(events.c.id == row.id).values(state=state, charge=charge)
+            )
+
+    def quiet(self, account: str, since: int) -> bool:
+        """Whether no request of the account is out, and none was sent since (Unix ms)."""
+        out = sa.and_(events.c.state == OPEN, events.c.at > _now() - STALE_MS)
+        chosen = sa.select(events.c.id).where(
+            events.c.account == account, sa.or_(out, events.c.at >= since)
+        )
+        with self._engine.connect() as db:
+            return db.execute(chosen.limit(1)).first() is None
+
+    def count_since(self, account: str, since: int) -> int:
+        """How many requests were sent since (Unix ms)."""
+        chosen = sa.select(sa.func.count()).where(events.c.account == account, events.c.at >= since)
+        with self._engine.connect() as db:
+            return int(db.execute(chosen).scalar_one())
+
+    def spent_since(self, account: str, since: int, *, without: Iterable[int] = ()) -> Decimal:
+        """UC charged for what was sent since (Unix ms), but for some events."""
+        chosen = sa.select(sa.func.coalesce(sa.func.sum(events.c.charge), 0)).where(
+            events.c.account == account, events.c.at >= since, events.c.id.not_in([*without])
+        )
+        with self._engine.connect() as db:
+            return _uc(int(db.execute(chosen).scalar_one()))
+
+    def spent_by_job(self, account: str, job: str) -> tuple[Decimal, Decimal]:
+        """UC that a job was charged, and what it has reserved beside that."""
+        mine = (events.c.account == account, events.c.job == job)
+        chosen = sa.select(sa.func.coalesce(sa.func.sum(events.c.charge), 0)).where(*mine)
+        with self._engine.connect() as db:
+            charged = int(db.execute(chosen).scalar_one())
+            committed = self._committed(db, account, events.c.job == job)
+        return _uc(charged), _uc(max(0, committed - charged))
 
     def snapshot(self, account: str, *, available: int, used: int) -> None:
         """Keeps a balance as ``account`` told it (whole UC), and settles what it explains.
@@ -415,6 +493,17 @@ class Ledger:
         added = {name: days.c[name] + value for name, value in sums.items()}
         self._upsert(db, days, key, sums, added)
 
+    def _unlock(self, db: sa.Connection, account: str, gained: Sequence[Unlock], now: int) -> None:
+        new = [{"account": account, "kind": kind, "id": id, "at": now} for kind, id in gained]
+        try:
+            with db.begin_nested():
+                if new:
+                    db.execute(unlocks.insert(), new)
+        except sa.exc.IntegrityError:  # some of it is older than a year, or another session's
+            for kind, id in gained:
+                row = {"account": account, "kind": kind, "id": id}
+                self._upsert(db, unlocks, row, {"at": now}, {"at": now})
+
     @staticmethod
     def _upsert(
         db: sa.Connection, table: sa.Table, key: dict[str, Any], new: Any, change: Any
@@ -431,13 +520,16 @@ class Ledger:
 
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """What of these people and companies this account unlocked within a year."""
-        chosen = sa.select(unlocks.c.kind, unlocks.c.id).where(
-            unlocks.c.account == account,
-            unlocks.c.id.in_([*ids]),
-            unlocks.c.at > _now() - YEAR_MS,
-        )
+        wanted, found = [*ids], set[Unlock]()
         with self._engine.connect() as db:
-            return frozenset((row.kind, row.id) for row in db.execute(chosen))
+            for start in range(0, len(wanted), MOST_VALUES):
+                chosen = sa.select(unlocks.c.kind, unlocks.c.id).where(
+                    unlocks.c.account == account,
+                    unlocks.c.id.in_(wanted[start : start + MOST_VALUES]),
+                    unlocks.c.at > _now() - YEAR_MS,
+                )
+                found |= {(row.kind, row.id) for row in db.execute(chosen)}
+        return frozenset(found)
 
     # Budget ----------------------------------------------------------------------------------
 
@@ -674,7 +766,9 @@ def _engine(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # A check and a write must be one; who only reads waits for nobody.
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 

@@ -113,19 +113,23 @@ def add(
     inputs: Sequence[Json],
     places: Sequence[int],
     attach: Sequence[tuple[int, Json]] = (),
-    told: Callable[[int], None] = lambda _: None,
+    told: Callable[[int], bool | None] = lambda _: None,
+    listed: Iterable[Json] | None = None,
 ) -> Written:
     """Writes the inputs at ``places`` to a list and attaches existing prospects; raises nothing.
 
     A batch without an answer is looked for on the list, and only what is missing is sent again.
-    ``told`` hears how many are done, after each batch.
+    ``told`` hears how many are done, after each batch; where it says False, the rest is left.
+    ``listed`` is what the list has, where that was just read.
     """
     done = Written()
     try:
         for place, prospect in attach:
             client.attach_prospect(list_id, str(prospect["id"]))
             done.attached.append(place)
-        before = Counter(map(_fingerprint, client.list_prospects(list_id))) if places else Counter()
+        if listed is None:
+            listed = client.list_prospects(list_id) if places else ()
+        before = Counter(map(_fingerprint, listed))
     except LeadIQError as error:
         done.error = error
         done.unsent = [*places]
@@ -137,7 +141,9 @@ def add(
             reported = {*done.added, *done.unsure, *done.unsent, *(row for row, _ in done.failed)}
             done.unsent += [place for place in places if place not in reported]
             break
-        told(min(start + BATCH, len(places)))
+        if told(min(start + BATCH, len(places))) is False:
+            done.unsent += places[start + BATCH :]
+            break
     return done
 
 
@@ -260,19 +266,30 @@ def _count_written(
             done.added.append(place)
 
 
+def read_settled(client: LeadIQClient, list_id: str) -> list[Json] | None:
+    """What a list has, once two looks at it agree; None where it does not come to rest.
+
+    For when somebody, or a lost request of our own, may still be writing to it. Raises
+    ``LeadIQError``.
+    """
+    last = None
+    for _ in range(ATTEMPTS):
+        found: list[Json] = [*client.list_prospects(list_id)]
+        counted = Counter(map(_fingerprint, found))
+        if counted == last:
+            return found
+        last = counted
+        time.sleep(SETTLE_SECONDS)
+    return None
+
+
 def _read_back(client: LeadIQClient, list_id: str) -> Counter[tuple[str, ...]] | None:
-    """What the list has, once two looks at it agree; None where it cannot be told."""
+    """What the list has, or None where it cannot be told."""
     try:
-        last = None
-        for _ in range(ATTEMPTS):
-            found = Counter(map(_fingerprint, client.list_prospects(list_id)))
-            if found == last:
-                return found
-            last = found
-            time.sleep(SETTLE_SECONDS)
+        found = read_settled(client, list_id)
     except LeadIQError:
         return None
-    return None
+    return None if found is None else Counter(map(_fingerprint, found))
 
 
 def _fingerprint(prospect: Json) -> tuple[str, ...]:

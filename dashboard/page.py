@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.errors import (
-    StreamlitDuplicateElementKey,
-    StreamlitPageNotFoundError,
-    StreamlitSecretNotFoundError,
-)
+from streamlit.errors import StreamlitDuplicateElementKey, StreamlitPageNotFoundError
 
 from dashboard import access, data, frames, state
 from dashboard.budget import sidebar_budget
+from dashboard.configuration import configuration
+from dashboard.job_records import JobRecords
 from dashboard.ledger import BudgetExceeded, LedgerError
 from dashboard.purse import Purse
 from dashboard.wording import plain
@@ -45,15 +41,6 @@ PAGES = (
     ("pages/company_search.py", "Company search", ":material/domain:"),
     ("pages/advanced_search.py", "Advanced search", ":material/tune:"),
     ("pages/lists.py", "Lists", ":material/list_alt:"),
-)
-
-SETTINGS = (
-    "LEADIQ_API_KEY",
-    "LEADIQ_GRAPHQL_URL",
-    "LEADIQ_PROSPECTOR_URL",
-    "LEADIQ_REQUESTS_PER_MINUTE",
-    access.ALLOWED_USERS,
-    access.WITHOUT_SIGN_IN,
 )
 
 # What happened, and what to do next.
@@ -164,30 +151,14 @@ def set_page(title: str, lead: str) -> Account:
     prices = price_list(credits)
     purse = Purse(data.ledger(), client.fingerprint, _user(), title, prices)
     confirmed, st.session_state[state.CONFIRMED] = st.session_state[state.CONFIRMED], None
+    if JobRecords(data.ledger()).unfinished(client.fingerprint):
+        data.jobs(client)  # goes on with what a restart interrupted
     account = Account(client, client.fingerprint, is_sandbox, credits, prices, purse, confirmed)
     with st.sidebar:
         if owner is not None:
             st.caption(_owner(owner), help="Whose account the key belongs to, and which team")
         sidebar_budget(account)
     return account
-
-
-def configuration() -> dict[str, str]:
-    """The settings given: the environment first, then ``.streamlit/secrets.toml``.
-
-    Raises ``InvalidRequest`` for secrets that are there but cannot be read: the app must not run
-    without a sign-in that somebody thinks is on.
-    """
-    try:
-        secrets = {name: str(st.secrets[name]) for name in SETTINGS if name in st.secrets}
-    except StreamlitSecretNotFoundError:
-        broken = [path for path in st.get_option("secrets.files") if Path(path).exists()]
-        if broken:
-            told = f"{' or '.join(broken)} is not valid TOML. Mend it, then reload the page."
-            raise InvalidRequest(told) from None
-        secrets = {}
-    environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
-    return secrets | environment
 
 
 def show_error(error: LeadIQError, *, paid: bool = False) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+
+import sqlalchemy as sa
 
 from dashboard.ledger import ESTIMATED, REFUSED, UNKNOWN, BudgetExceeded, Ledger, Request
 from leadiq_api import (
@@ -17,7 +19,15 @@ from leadiq_api import (
     ServiceUnavailable,
     may_be_done,
 )
-from leadiq_api.credits import Estimate, Record, estimate, records_of, unlocks_of
+from leadiq_api.credits import (
+    Estimate,
+    Record,
+    Unlock,
+    estimate,
+    records_of,
+    total,
+    unlocks_of,
+)
 
 Json = Mapping[str, Any]
 
@@ -30,13 +40,15 @@ HOPELESS = (InvalidKey, InsufficientCredits, RateLimited, BudgetExceeded)
 
 @dataclass(frozen=True)
 class Purse:
-    """Whose credits a page spends: the ledger with the account, the user and the page."""
+    """Whose credits are spent: the ledger with the account, the user, the page and the job."""
 
     ledger: Ledger
     account: str
     user: str
     page: str
     prices: Mapping[str, Decimal]
+    job: str | None = None
+    job_budget: Decimal | None = None  # UC
 
     def price(
         self,
@@ -50,13 +62,44 @@ class Purse:
         ``known`` is the one person that a free preview has named; an id names one as well, but
         not whether there is anybody behind it.
         """
+        ids = [str(known.person)] if known else _ids(operation, [input])
+        unlocked = self.ledger.unlocked(self.account, ids) if ids else frozenset()
+        return self._price(operation, input, data_points, unlocked, known)
+
+    def price_of_people(
+        self,
+        inputs: Sequence[Json],
+        data_points: tuple[str, ...],
+        known: Mapping[int, Record] | None = None,
+    ) -> Estimate:
+        """The price range (UC) of one person for each input, as ``price``.
+
+        ``known`` are the people that are known already, by the place of their input.
+        """
+        known = known or {}
+        ids = {*_ids("searchPeople", inputs), *(str(one.person) for one in known.values())}
+        unlocked = self.ledger.unlocked(self.account, ids)
+        return total(
+            self._price(
+                "searchPeople", {**one, "limit": 1}, data_points, unlocked, known.get(place)
+            )
+            for place, one in enumerate(inputs)
+        )
+
+    def _price(
+        self,
+        operation: str,
+        input: Json,
+        data_points: tuple[str, ...],
+        unlocked: frozenset[Unlock],
+        known: Record | None,
+    ) -> Estimate:
         person = known
-        if person is None and operation == "searchPeople" and isinstance(input.get("id"), str):
+        if person is None and _ids(operation, [input]):
             companies = None if "company" in data_points else ()
             person = Record(input["id"], None, None, companies)
         if person is None:
             return estimate(operation, input, data_points=data_points, prices=self.prices)
-        unlocked = self.ledger.unlocked(self.account, [str(person.person)])
         narrowed = estimate(
             operation, input, data_points=data_points, prices=self.prices, records=[person],
             unlocked=unlocked,
@@ -89,6 +132,55 @@ class Purse:
                 raise
         self._settle(event, operation, answer, data_points)
         return answer
+
+    def pay_people(
+        self,
+        inputs: Sequence[Json],
+        data_points: tuple[str, ...],
+        call: Callable[[], Sequence[Json | LeadIQError | None]],
+        intended: Callable[[sa.Connection, int], None],
+        recorded: Callable[[sa.Connection, Sequence[Json | LeadIQError | None], Decimal], None],
+    ) -> None:
+        """Sends one request for many people within the budget.
+
+        ``call`` gives the outcome of each input. ``intended`` writes, with the reservation and in
+        its transaction, that it is going out (event); ``recorded`` writes, with the settlement and
+        in its transaction, what came back (outcomes, UC charged as far as is known).
+        """
+        price = self.price_of_people(inputs, data_points)
+        with self._reserved(
+            "searchPeople", data_points, len(inputs), price, _unanswered, intended
+        ) as event:
+            outcomes = call()
+        found = {str(row.get("id")): row for row in map(person_of, outcomes) if row is not None}
+        unknown = any(is_unknown(outcome) for outcome in outcomes)
+        refused = not found and all(isinstance(outcome, LeadIQError) for outcome in outcomes)
+        state = UNKNOWN if unknown else REFUSED if refused else ESTIMATED
+        answer = {"results": [*found.values()]}
+        self._settle(
+            event, "searchPeople", answer, data_points, state,
+            lambda db, charge: recorded(db, outcomes, charge),
+        )  # fmt: skip
+
+    def pay_page(
+        self,
+        operation: str,
+        input: Json,
+        call: Callable[[], dict[str, Any]],
+        intended: Callable[[sa.Connection, int], None],
+        recorded: Callable[[sa.Connection, Json, Decimal], None],
+    ) -> None:
+        """Sends one page of an advanced search within the budget, as ``pay_people``.
+
+        Raises what ``call`` raises.
+        """
+        price = self.price(operation, input)
+        with self._reserved(operation, (), input["limit"], price, _unanswered, intended) as event:
+            answer = call()
+        self._settle(
+            event, operation, answer, (), ESTIMATED,
+            lambda db, charge: recorded(db, answer, charge),
+        )  # fmt: skip
 
     def pay_verification(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Sends one verification of an email within the budget; its answer is its charge."""
@@ -127,13 +219,17 @@ class Purse:
         asked: int,
         price: Estimate,
         may_be_done: Callable[[LeadIQError], bool],
+        intended: Callable[[sa.Connection, int], None] | None = None,
     ) -> Iterator[int]:
         """Reserves the price of what is sent inside, and settles it where that fails.
 
         What was settled inside already, stays as it is.
         """
-        request = Request(self.account, self.user, self.page, operation, data_points, asked)
-        event = self.ledger.reserve(request, price)
+        request = Request(
+            self.account, self.user, self.page, operation, data_points, asked, self.job,
+            self.job_budget,
+        )  # fmt: skip
+        event = self.ledger.reserve(request, price, intended)
         try:
             yield event
         except LeadIQError as error:
@@ -144,7 +240,13 @@ class Purse:
             raise
 
     def _settle(
-        self, event: int, operation: str, answer: Json, data_points: tuple[str, ...]
+        self,
+        event: int,
+        operation: str,
+        answer: Json,
+        data_points: tuple[str, ...],
+        state: str = ESTIMATED,
+        recorded: Callable[[sa.Connection, Decimal], None] = lambda _db, _charge: None,
     ) -> None:
         """What came back is what is charged, less what was unlocked before."""
         records = records_of(operation, answer, data_points)
@@ -156,12 +258,30 @@ class Purse:
         )  # fmt: skip
         self.ledger.settle(
             event,
-            state=ESTIMATED,
+            state=state,
             charge=charged.minimum,
             returned=len(records),
             emails=sum(record.email is True for record in records if "email" in data_points),
             unlocked=gained - before,
+            recorded=lambda db: recorded(db, charged.minimum),
         )
+
+
+def _ids(operation: str, inputs: Iterable[Json]) -> list[str]:
+    """The LeadIQ ids by which people are asked for."""
+    ids = (one.get("id") for one in inputs) if operation == "searchPeople" else ()
+    return [one for one in ids if isinstance(one, str)]
+
+
+def person_of(outcome: Json | LeadIQError | None) -> Json | None:
+    """The person of an outcome of ``enrich_people``, one who came back incomplete as well."""
+    found = outcome.data if isinstance(outcome, LeadIQError) else outcome
+    return found if isinstance(found, Mapping) and found.get("id") else None
+
+
+def is_unknown(outcome: Json | LeadIQError | None) -> bool:
+    """Whether nobody knows if this input of ``enrich_people`` was looked up and charged."""
+    return isinstance(outcome, ServiceUnavailable) and person_of(outcome) is None
 
 
 def _unanswered(error: LeadIQError) -> bool:

@@ -32,6 +32,10 @@ SELECTED = "selected"  # ids of the people selected on Advanced search
 ENRICHED = "enriched"  # outcome of the last enrichment of selected people
 NARROW = "narrow"  # chips of the charts that filter; the key of their widget, so in the address too
 NARROW_COMPANIES = "narrow_companies"  # the same on Company search
+UPLOAD = "bulk_upload"  # (file id, Table or what is wrong with it) of the file for a bulk job
+PLAN = "bulk_plan"  # (what it is of, jobs.Plan): a job as it would be
+DRY_RUN = "bulk_dry_run"  # (what it is of, jobs.DryRun) of the last one
+JOB_STATES = "job_states"  # what the jobs' states were when the page was drawn
 OFFERED = "offered"  # most UC that the button just pressed had shown
 
 DEFAULTS: dict[str, Any] = {
@@ -54,6 +58,10 @@ DEFAULTS: dict[str, Any] = {
     OFFERED: None,
     SELECTED: [],
     ENRICHED: None,
+    UPLOAD: None,
+    PLAN: None,
+    DRY_RUN: None,
+    JOB_STATES: None,
 }
 RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST, SELECTED, ENRICHED)
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 import io
 import zipfile
 
-MEGABYTES = 5  # of a file
-ROWS = 5_000
-COLUMNS = 200
+MEGABYTES = 5  # of a file of prospects
+ROWS = 5_000  # of it
+COLUMNS = 200  # of any file
 
 # An xlsx is a zip. What it may become when unpacked, and how much smaller it may be before: text
 # of tables shrinks to a tenth, rarely to a fiftieth; a bomb to a thousandth.
-UNPACKED_MEGABYTES = 100
+UNPACKED_MEGABYTES = 500
 RATIO = 100
 ENTRIES = 1_000
 SMALL = 100_000  # bytes; what unpacks to less than this may have any ratio
 
 
-def check(content: bytes) -> str | None:
+def check(content: bytes, most_megabytes: int = MEGABYTES) -> str | None:
     """What to mend in a CSV or xlsx file before it can be read, or None.
 
     Looks at the size and, in a zip, at its directory alone: nothing is unpacked.
     """
-    if len(content) > MEGABYTES * 1_000_000:
+    if len(content) > most_megabytes * 1_000_000:
         size = f"{len(content) / 1e6:,.1f} MB"
-        return f"The file has {size}; {MEGABYTES} MB go at a time. Split it, then choose a part."
+        most = f"{most_megabytes} MB go at a time"
+        return f"The file has {size}; {most}. Split it, then choose a part."
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return None
     try:
@@ -49,13 +50,13 @@ def check(content: bytes) -> str | None:
     return None
 
 
-def check_table(rows: int, columns: int) -> str | None:
+def check_table(rows: int, columns: int, most_rows: int = ROWS) -> str | None:
     """What to mend in a table of so many rows under its header, and columns, or None."""
     if columns > COLUMNS:
         return (
             f"The file has {columns:,} columns; {COLUMNS:,} are the most. Keep those of names, "
             "email, company and contact data."
         )
-    if rows > ROWS:
-        return f"The file has {rows:,} rows; {ROWS:,} go at a time. Split it."
+    if rows > most_rows:
+        return f"The file has {rows:,} rows; {most_rows:,} go at a time. Split it."
     return None

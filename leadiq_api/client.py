@@ -5,12 +5,20 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from leadiq_api import queries
 from leadiq_api.credentials import ApiKey
-from leadiq_api.errors import InvalidRequest, LeadIQError, NotFound, ServiceUnavailable
+from leadiq_api.errors import (
+    InsufficientCredits,
+    InvalidKey,
+    InvalidRequest,
+    LeadIQError,
+    NotFound,
+    RateLimited,
+    ServiceUnavailable,
+)
 from leadiq_api.settings import GRAPHQL_URL, PROSPECTOR_URL, REQUESTS_PER_MINUTE, base_url
 from leadiq_api.transport import (
     Retry,
@@ -27,6 +35,10 @@ Rows = list[Json]  # named here: inside the class, ``list`` is the API's operati
 # Prospector's own limits: rows of a page, prospects of a batch.
 PAGE_LIMIT = 100
 BATCH_LIMIT = 100
+
+# People of one request under GraphQL aliases. Whether LeadIQ limits them is not published, so a
+# refusal is met with fewer.
+PEOPLE_LIMIT = 25
 
 # Connecting is quick or hopeless; LeadIQ's samples give an answer 30 seconds.
 TIMEOUT = (5.0, 30.0)
@@ -69,6 +81,7 @@ class LeadIQClient:
         self._key = api_key if isinstance(api_key, ApiKey) else ApiKey(api_key)
         self._graphql_url = base_url("graphql_url", graphql_url)
         self._prospector_url = base_url("prospector_url", prospector_url).removesuffix("/v1")
+        self.requests_per_minute = requests_per_minute
         self._transport = Transport(
             self._key,
             graphql_url=self._graphql_url,
@@ -80,6 +93,7 @@ class LeadIQClient:
         # What this server turned out to have; None until an answer has told.
         self._prefix: str | None = None
         self._has_export: bool | None = None
+        self._most_aliases: int | None = None
 
     def __repr__(self) -> str:
         return (
@@ -111,6 +125,41 @@ class LeadIQClient:
         """
         document = queries.search_people(data_points)
         return self._field("searchPeople", document, input, rows="results", paid=True)
+
+    def enrich_people(
+        self,
+        inputs: Sequence[Json],
+        *,
+        data_points: Collection[str],
+        batch_size: int = PEOPLE_LIMIT,
+    ) -> Iterator[tuple[int, Json | LeadIQError | None]]:
+        """One person for each ``SearchPeopleInput``, ``batch_size`` of them a request.
+
+        Yields (place in ``inputs``, outcome) in order: the person, None where nobody was found, or
+        the error that this input met; a person who came back incomplete is that error's ``data``.
+        Charged as ``search_people``. A request that is refused as such (400, 413) was not done, and
+        goes out again as two halves, down to single inputs; the size that passes is remembered.
+        After a 401, 402 or 429 nothing more is sent, and the inputs that are left meet that error.
+        Nothing whose outcome is unknown (``ServiceUnavailable``) is sent again.
+        """
+        chosen = queries.chosen(data_points)
+
+        def document(number: int) -> str:
+            return queries.enrich_people(chosen, number)
+
+        named = [{**input, "limit": 1} for input in inputs]
+        for place, part in self._aliased(document, named, batch_size, retry=refused):
+            yield place, _person(part)
+
+    def preview_people(
+        self, inputs: Sequence[Json], *, batch_size: int = PEOPLE_LIMIT
+    ) -> Iterator[tuple[int, Json | LeadIQError]]:
+        """``search_people_preview`` for many, as ``enrich_people``. Free."""
+        yield from self._aliased(queries.preview_people, inputs, batch_size, retry=any_failure)
+
+    def people_per_request(self, batch_size: int = PEOPLE_LIMIT) -> int:
+        """How many people this server takes in one request, as far as its answers have told."""
+        return min(batch_size, self._most_aliases or batch_size)
 
     def search_people_preview(self, input: Json) -> Json:
         """Whether there would be an e-mail or a phone: {personId, hasEmail, hasPhone}. Free."""
@@ -285,6 +334,48 @@ class LeadIQClient:
             _rows(answer, rows)
         return answer
 
+    def _aliased(
+        self, document: Callable[[int], str], inputs: Sequence[Json], batch_size: int, retry: Retry
+    ) -> Iterator[tuple[int, Any]]:
+        """(place, value or error) of every input, in requests of at most ``batch_size``."""
+        if batch_size < 1:
+            raise ValueError("batch_size must be at least 1")
+        # What is still to be sent, (start, end), the next one last.
+        waiting = [(0, len(inputs))]
+        refused_size, hopeless, before = None, None, self._most_aliases
+        while waiting:
+            start, end = waiting.pop()
+            size = self.people_per_request(batch_size)
+            if end - start > size:
+                waiting.append((start + size, end))
+                end = start + size
+            if start == end:
+                continue
+            try:
+                if hopeless is not None:
+                    raise hopeless
+                variables = {f"p{place}": inputs[start + place] for place in range(end - start)}
+                parts = self._transport.graphql_parts(document(end - start), variables, retry=retry)
+            except InvalidRequest as error:
+                if end - start > 1:
+                    middle = (start + end + 1) // 2
+                    refused_size = min(refused_size or end - start, end - start)
+                    waiting += [(middle, end), (start, middle)]
+                    continue
+                # This input alone was refused, so what was refused with it tells nothing of sizes.
+                refused_size, self._most_aliases = None, before
+                yield start, error
+                continue
+            except LeadIQError as error:
+                if isinstance(error, InvalidKey | InsufficientCredits | RateLimited):
+                    hopeless = error
+                yield from ((place, error) for place in range(start, end))
+                continue
+            if refused_size is not None and end - start < refused_size:
+                self._most_aliases = max(self._most_aliases or 1, end - start)
+            for place in range(end - start):
+                yield start + place, parts.get(f"p{place}")
+
     def _prospector(
         self, method: str, path: str, *, retry: Retry | None = None, **request: Any
     ) -> Any:
@@ -339,6 +430,18 @@ class LeadIQClient:
             if not isinstance(row.get("index"), int):
                 raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
             done["failed"].append({**row, "index": start + row["index"]})
+
+
+def _person(part: Any) -> Json | LeadIQError | None:
+    """The one person of an aliased answer."""
+    try:
+        if isinstance(part, LeadIQError):
+            found = _rows(part.data, "results") if isinstance(part.data, dict) else []
+            part.data = next(iter(found), None)
+            return part
+        return next(iter(_rows(_object(part), "results")), None)
+    except ServiceUnavailable as error:
+        return error
 
 
 def _object(value: Any, needed: str | None = None) -> Json:

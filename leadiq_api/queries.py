@@ -106,12 +106,39 @@ def chosen(data_points: Collection[str]) -> frozenset[str]:
 
 def search_people(data_points: Collection[str]) -> str:
     """One person's full record: profile, and the chosen of e-mails, phones, company."""
-    points = chosen(data_points)
+    return f"""
+query SearchPeople($input: SearchPeopleInput!) {{
+  searchPeople(input: $input) {{ {_found_people(chosen(data_points))} }}
+}}
+"""
+
+
+def enrich_people(data_points: Collection[str], number: int) -> str:
+    """``search_people`` for ``number`` inputs in one request: variables and aliases p0, p1, …"""
+    found = f"fragment Found on SearchResult {{ {_found_people(chosen(data_points))} }}"
+    return _aliased("EnrichPeople", "SearchPeopleInput", "searchPeople", "...Found", number) + found
+
+
+def preview_people(number: int) -> str:
+    """``searchPeoplePreview`` for ``number`` inputs in one request, as ``enrich_people``."""
+    fields = "personId hasEmail hasPhone"
+    return _aliased(
+        "PreviewPeople", "SearchPeoplePreviewInput", "searchPeoplePreview", fields, number
+    )
+
+
+def _aliased(name: str, kind: str, field: str, selection: str, number: int) -> str:
+    variables = ", ".join(f"$p{place}: {kind}!" for place in range(number))
+    fields = "\n".join(
+        f"  p{place}: {field}(input: $p{place}) {{ {selection} }}" for place in range(number)
+    )
+    return f"\nquery {name}({variables}) {{\n{fields}\n}}\n"
+
+
+def _found_people(points: frozenset[str]) -> str:
     emails = "type status updatedAt value"
     phones = "type status verificationStatus updatedAt value"
     return f"""
-query SearchPeople($input: SearchPeopleInput!) {{
-  searchPeople(input: $input) {{
     totalResults hasMore
     results {{
       id
@@ -133,8 +160,6 @@ query SearchPeople($input: SearchPeopleInput!) {{
       {_if("phone" in points, f"personalPhones {{ {phones} }}")}
       confidence updatedAt
     }}
-  }}
-}}
 """
 
 
@@ -182,11 +207,13 @@ def every_document() -> dict[str, str]:
         "searchPeoplePreview": SEARCH_PEOPLE_PREVIEW,
         "searchCompany": SEARCH_COMPANY,
         "submitPersonFeedback": SUBMIT_FEEDBACK,
+        "searchPeoplePreview, several": preview_people(1),
     }
     for bits in range(2 ** len(DATA_POINTS)):
         points = [point for place, point in enumerate(DATA_POINTS) if bits >> place & 1]
         label = " + ".join(["profile", *points])
         documents[f"searchPeople ({label})"] = search_people(points)
+        documents[f"searchPeople, several ({label})"] = enrich_people(points, 2)
         for total, page in ((True, "first page"), (False, "later page")):
             of_page = f"({label}, {page})"
             documents[f"flatAdvancedSearch {of_page}"] = flat_advanced_search(points, total=total)

@@ -161,6 +161,23 @@ class Transport:
         request.auth = self._key.graphql_auth()
         return self._send(request, _graphql_data, retry=retry)  # type: ignore[no-any-return]
 
+    def graphql_parts(
+        self, document: str, variables: dict[str, Any], *, retry: Retry
+    ) -> dict[str, Any]:
+        """Each field of a GraphQL answer by its alias: its value, or the error that it met.
+
+        An error of the whole request is raised. One whose ``path`` names a field is that field's
+        alone; what came of the field all the same is the error's ``data``.
+        """
+        body = {"query": document, "variables": variables}
+        request = requests.Request("POST", self._graphql_url, json=body)
+        request.auth = self._key.graphql_auth()
+        parts: dict[str, Any] = self._send(request, _graphql_parts, retry=retry)
+        for part in parts.values():
+            if isinstance(part, LeadIQError):
+                self._redact(part)
+        return parts
+
     def prospector(
         self,
         method: str,
@@ -198,10 +215,7 @@ class Transport:
         try:
             return parse(self._answer(request))
         except LeadIQError as error:
-            error.message = self._key.redact(error.message)
-            error.args = (error.message,)
-            error.code = self._key.redact(error.code)
-            error.data = self._key.redact(error.data)
+            self._redact(error)
             raise
         except (requests.Timeout, TimeoutError):
             failure = ServiceUnavailable("LeadIQ took too long to answer.", code="timeout")
@@ -212,6 +226,12 @@ class Transport:
         # Raised here, not from the handler: requests' own exceptions carry the prepared request,
         # and that carries the key.
         raise failure
+
+    def _redact(self, error: LeadIQError) -> None:
+        error.message = self._key.redact(error.message)
+        error.args = (error.message,)
+        error.code = self._key.redact(error.code)
+        error.data = self._key.redact(error.data)
 
     def _answer(self, request: requests.Request) -> Answer:
         host = urlsplit(request.url).hostname or ""
@@ -271,6 +291,23 @@ def _graphql_data(answer: Answer) -> dict[str, Any]:
             "LeadIQ's answer holds no data.", status=answer.status, code="shape"
         )
     return data
+
+
+def _graphql_parts(answer: Answer) -> dict[str, Any]:
+    body = _json(answer)
+    data = body.get("data") if isinstance(body, dict) else None
+    errors = body.get("errors") if isinstance(body, dict) else None
+    if not errors or not isinstance(data, dict) or not isinstance(errors, list):
+        return _graphql_data(answer)
+    parts: dict[str, Any] = dict(data)
+    for error in errors:
+        path = error.get("path") if isinstance(error, dict) else None
+        name = path[0] if isinstance(path, list) and path else None
+        if not isinstance(name, str) or name not in data:
+            raise _graphql_error(answer.status, errors, data)
+        if not isinstance(parts[name], LeadIQError):
+            parts[name] = _graphql_error(answer.status, [error], data[name])
+    return parts
 
 
 def _graphql_error(http_status: int, errors: Any, data: Any) -> LeadIQError:

@@ -65,6 +65,12 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_false",
         help="an account without access to job changes, previous companies and positions",
     )
+    parser.add_argument(
+        "--max-aliases", type=_from(1), help="refuses GraphQL documents that have more of them"
+    )
+    parser.add_argument(
+        "--always-deduct", action="store_true", help="charges again what was unlocked before"
+    )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
     options = parser.parse_args(arguments)
     sandbox = Sandbox(
@@ -77,6 +83,8 @@ def main(arguments: list[str] | None = None) -> int:
         db=options.db,
         http_errors=options.http_errors,
         job_changes=options.job_changes,
+        max_aliases=options.max_aliases,
+        always_deduct=options.always_deduct,
         seed=options.seed,
     )
     sandbox.prospector.salesforce = options.salesforce

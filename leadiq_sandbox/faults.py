@@ -28,6 +28,7 @@ KINDS = {
     "lost": "a write is done, its answer is lost",
     "lost-paid": "a GraphQL query is done and charged, its answer is lost",
     "partial": "GraphQL data beside errors[]",
+    "one-of-many": "one of several aliased fields is null, with its error beside the others' data",
 }
 
 
@@ -85,4 +86,4 @@ def _applies(kind: str, *, graphql: bool, write: bool) -> bool:
         return write
     if kind == "lost-paid":
         return graphql and not write
-    return graphql or kind != "partial"
+    return graphql or kind not in ("partial", "one-of-many")

@@ -49,8 +49,14 @@ PLAN_NAME = "Sandbox universal plan"
 class Request:
     """What one document ran up; it is paid only when all of it has been answered."""
 
-    bill: billing.Bill = field(default_factory=list)
-    granted: list[billing.Unlock] = field(default_factory=list)
+    # By the alias of the field that ran it up.
+    bills: dict[str, billing.Bill] = field(default_factory=dict)
+    granted: dict[str, list[billing.Unlock]] = field(default_factory=dict)
+
+    def forget(self, alias: str) -> None:
+        """What does not come back is not charged."""
+        self.bills.pop(alias, None)
+        self.granted.pop(alias, None)
 
 
 class GraphqlApi:
@@ -71,6 +77,7 @@ class GraphqlApi:
     ) -> None:
         self._world, self._index, self._store = world, index, store
         self._prospector, self._job_changes = prospector, job_changes
+        self.max_aliases: int | None = None  # in one document; None takes any number
         self.feedback: list[Json] = []  # what people said of addresses and numbers
         self.schema = _schema()
         self._bind(
@@ -129,8 +136,11 @@ class GraphqlApi:
             return None
         return get_operation_ast(document, body.get("operationName"))
 
-    def answer(self, body: Any) -> Json:
-        """The answer to a request's JSON body: ``{data, errors?}``."""
+    def answer(self, body: Any, *, fail_one: bool = False) -> Json:
+        """The answer to a request's JSON body: ``{data, errors?}``.
+
+        ``fail_one`` of several fields fails by itself: it is null, and is not charged.
+        """
         query = body.get("query") if isinstance(body, Mapping) else None
         if not isinstance(query, str) or not query.strip():
             return refusal(Refused(400, "The body must be a JSON object with a query"))
@@ -140,6 +150,10 @@ class GraphqlApi:
         document = self._prepared(query)
         if isinstance(document, list):
             return {"errors": document}
+        aliases = self._aliases(body)
+        if self.max_aliases is not None and aliases > self.max_aliases:
+            told = f"Aliases limit of {self.max_aliases} exceeded, found {aliases}."
+            return refusal(Refused(400, told, "GRAPHQL_VALIDATION_FAILED"))
         request = Request()
         result = execute_sync(
             self.schema,
@@ -148,15 +162,26 @@ class GraphqlApi:
             operation_name=body.get("operationName"),
             context_value=request,
         )
-        if not result.errors:
-            try:
-                self._store.charge(request.bill, request.granted)
-            except Refused as error:
-                return refusal(error, path=[next(iter(result.data or {"": None}))])
         answer: Json = {"data": result.data}
         if result.errors:
             answer["errors"] = [_formatted(error) for error in result.errors]
+            return answer
+        if fail_one and result.data and len(result.data) > 1:
+            failed = [*result.data][-1]
+            request.forget(failed)
+            answer["data"][failed] = None
+            answer["errors"] = refusal(Refused(500), path=[failed])["errors"]
+        try:
+            bill = [record for one in request.bills.values() for record in one]
+            self._store.charge(bill, [one for many in request.granted.values() for one in many])
+        except Refused as error:
+            return refusal(error, path=[next(iter(result.data or {"": None}))])
         return answer
+
+    def _aliases(self, body: Any) -> int:
+        operation = self._operation(body)
+        nodes = operation.selection_set.selections if operation else ()
+        return sum(getattr(node, "alias", None) is not None for node in nodes)
 
     def _prepare(self, query: str) -> DocumentNode | list[Json]:
         """The parsed and validated document, or its errors."""
@@ -301,9 +326,9 @@ class GraphqlApi:
     @staticmethod
     def _run_up(info: Info, bill: billing.Bill, people: Iterable[Json] = ()) -> None:
         request: Request = info.context
-        request.bill += bill
-        if bill:
-            request.granted += [("Profile", person["id"]) for person in people]
+        alias = str(info.path.key)
+        request.bills[alias] = bill
+        request.granted[alias] = [("Profile", person["id"]) for person in people if bill]
 
     # Lists -----------------------------------------------------------------------------------
 
@@ -346,7 +371,7 @@ def _formatted(error: GraphQLError, status: int | None = None, code: str | None 
     original = error.original_error
     if isinstance(original, Refused):
         status, code = original.status, original.code
-    elif original is not None:
+    elif original is not None and not isinstance(original, GraphQLError):
         formatted["message"] = MESSAGES[500]
         status, code = 500, "INTERNAL_ERROR"
     formatted["extensions"] = {

@@ -65,8 +65,9 @@ class Sandbox:
     ``KIND:EVERY_NTH``; ``db`` a SQLite file that keeps credits and lists, or None for memory;
     ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200; ``keys`` are
     accepted in place of its own, decoded: colleagues' keys, of one account; without ``job_changes``
-    the account has no access to them. Raises ``OSError`` when started on a taken port,
-    ``UnknownFault`` for a fault it does not have.
+    the account has no access to them; ``max_aliases`` refuses documents with more;
+    ``always_deduct`` charges again what was unlocked before. Raises ``OSError`` when started on a
+    taken port, ``UnknownFault`` for a fault it does not have.
     """
 
     def __init__(
@@ -81,6 +82,8 @@ class Sandbox:
         db: str | Path | None = None,
         http_errors: bool = False,
         job_changes: bool = True,
+        max_aliases: int | None = None,
+        always_deduct: bool = False,
         seed: int = DEFAULT_SEED,
         keys: Sequence[str] = (KEY,),
     ) -> None:
@@ -92,8 +95,11 @@ class Sandbox:
         self.faults = Faults()
         self.faults.choose(faults)
         self.requests: list[Seen] = []
+        self.refused = 0  # requests beyond the pace
         self.world = World(people, max(1, round(people / PEOPLE_PER_COMPANY)), seed)
-        self.store = Store(Path(db) if db else None, Decimal(str(credits)))
+        self.store = Store(
+            Path(db) if db else None, Decimal(str(credits)), always_deduct=always_deduct
+        )
         self.prospector = Prospector(self.world, self.store)
         self.graphql = GraphqlApi(
             self.world,
@@ -102,6 +108,7 @@ class Sandbox:
             self.prospector,
             job_changes=job_changes,
         )
+        self.graphql.max_aliases = max_aliases
         self._arrivals: deque[float] = deque()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -278,6 +285,8 @@ class Sandbox:
                 return Response("<!doctype html>Welcome", media_type="application/json")
             if fault == "wrong-types":
                 return JSONResponse({"data": [1, "x"]} if graphql else {"items": "no"})
+            if fault == "one-of-many":
+                return JSONResponse(self.graphql.answer(body, fail_one=True))
             response: Response = answer(request, body)
             return _partial(response) if fault == "partial" else response
         except Refused as error:
@@ -338,6 +347,7 @@ class Sandbox:
         while self._arrivals and self._arrivals[0] <= now - 60:
             self._arrivals.popleft()
         if len(self._arrivals) >= self._rpm:
+            self.refused += 1
             raise Refused(429)
         self._arrivals.append(now)
 
@@ -394,10 +404,9 @@ def _partial(response: Response) -> Response:
         inside = value.values() if isinstance(value, dict) else ()
         rows = next((rows for rows in inside if isinstance(rows, list)), [])
         for field in ("location", "locationInfo", "title"):
-            if rows and field in rows[0]:
+            if not path and rows and field in rows[0]:
                 rows[0][field] = None
                 path = [name, next(k for k, v in value.items() if v is rows), 0, field]
-                break
     extensions = {"code": "INTERNAL_ERROR", "response": {"status": 500}}
     error = {"message": "Part of the answer is missing", "path": path or [*data][:1]}
     return JSONResponse({**answer, "errors": [{**error, "extensions": extensions}]})

@@ -35,6 +35,9 @@ INSERT OR IGNORE INTO meter VALUES (1, '0');
 CREATE TABLE IF NOT EXISTS unlocks (
   kind TEXT, id TEXT, at REAL NOT NULL, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS charges (
+  kind TEXT NOT NULL, id TEXT NOT NULL, price TEXT NOT NULL, at REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS lists (
   place INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL,
   description TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
@@ -55,8 +58,9 @@ CREATE INDEX IF NOT EXISTS memberships_prospect ON memberships (prospect_id);
 class Store:
     """All state of one account. Each method is one transaction; any thread may call."""
 
-    def __init__(self, file: Path | None, credits: Decimal) -> None:
+    def __init__(self, file: Path | None, credits: Decimal, *, always_deduct: bool = False) -> None:
         self.credits = credits
+        self._always_deduct = always_deduct
         self._lock = threading.RLock()
         self._db = sqlite3.connect(file or ":memory:", check_same_thread=False)
         self._db.row_factory = sqlite3.Row
@@ -98,7 +102,11 @@ class Store:
         now = time.time()
         with self._transaction() as db:
             wanted = {unlock for record in bill for unlock in record}
-            fresh = {unlock for unlock in wanted if not self._unlocked(db, unlock, now)}
+            fresh = {
+                unlock
+                for unlock in wanted
+                if self._always_deduct or not self._unlocked(db, unlock, now)
+            }
             price = sum((PRICES[kind] for kind, _ in fresh), Decimal(0))
             self._spend(db, price)
             keep = fresh | {one for one in granted if not self._unlocked(db, one, now)}
@@ -106,7 +114,17 @@ class Store:
                 "INSERT OR REPLACE INTO unlocks VALUES (?, ?, ?)",
                 [(kind, id, now) for kind, id in keep],
             )
+            db.executemany(
+                "INSERT INTO charges VALUES (?, ?, ?, ?)",
+                [(kind, id, str(PRICES[kind]), now) for kind, id in fresh],
+            )
         return price
+
+    def charges(self) -> list[tuple[str, str, Decimal]]:
+        """Every charge for a record, in order: (price name, id, UC)."""
+        with self._transaction() as db:
+            rows = db.execute("SELECT kind, id, price FROM charges ORDER BY rowid").fetchall()
+        return [(row["kind"], row["id"], Decimal(row["price"])) for row in rows]
 
     def spend(self, price: Decimal) -> None:
         """Charges a price that unlocks nothing, such as a verification. 402 if it is too much."""

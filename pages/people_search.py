@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import charts, data, frames, state
+from dashboard import bulk, charts, data, frames, state
 from dashboard.cards import person_card
 from dashboard.forms import FIND_BY, person_input, preview_input
 from dashboard.page import read, set_page
@@ -25,6 +25,19 @@ from dashboard.wording import count
 account = set_page(
     "People search", "Find a person by what you know; pay only for the data points you choose."
 )
+
+mode = st.segmented_control(
+    "Look up",
+    bulk.MODES,
+    default=bulk.MODES[0],
+    required=True,
+    key="people_mode",
+    persist_state="session",
+    label_visibility="collapsed",
+)
+if mode != bulk.MODES[0]:
+    bulk.panel(account, mode)
+    st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     points = data_points_input(account, ("email", "phone", "company"), "people_points")

@@ -24,7 +24,9 @@ SANDBOX_STARTER = "dashboard/data.py"
 HEAVY = {"streamlit", "pandas", "plotly"}
 PURE = ("dashboard/charts.py", "dashboard/frames.py", "dashboard/forms.py", "dashboard/wording.py",
         "dashboard/filter_input.py", "dashboard/crossfilter.py", "dashboard/results.py",
-        "dashboard/company_facts.py", "dashboard/uploads.py", "leadiq_api/credits.py")  # fmt: skip
+        "dashboard/company_facts.py", "dashboard/uploads.py", "dashboard/spreadsheet_in.py",
+        "dashboard/people_in_file.py", "dashboard/jobs.py", "dashboard/job_workflows.py",
+        "leadiq_api/credits.py")  # fmt: skip
 
 
 def name(path: Path) -> str:

@@ -12,7 +12,6 @@ from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
 from tests.browser.test_browser_journey import WAIT, calm, download, open_page
 
-
 # The place of a country that a click in the middle of its outline's box hits.
 FILLED_IN_THE_MIDDLE = """paths => paths.findIndex(path => {
     const box = path.getBBox(), middle = path.ownerSVGElement.createSVGPoint()

@@ -162,7 +162,7 @@ def test_a_csv_file(account: Sandbox, list_id: str, open_page: Open) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "first row must name the columns"),
+        (b"", "The file is empty"),
         (b"Name\nAda", "first row must name the columns"),
         (b"PK\0\0", "no CSV file"),
         (b"first,last\n" + b"a,b\n" * 5001, "5,001 rows; 5,000 go at a time"),

@@ -80,7 +80,7 @@ def test_faults_count_their_own_requests() -> None:
     assert faults.due(graphql=False, write=True) == "lost"
     with pytest.raises(UnknownFault):
         faults.choose(["no-such-kind:1"])
-    assert len(KINDS) == 20
+    assert len(KINDS) == 21
 
 
 def test_refusals_come_as_http_too() -> None:

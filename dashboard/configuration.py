@@ -1,0 +1,39 @@
+"""The settings given to the app and to its workers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from dashboard import access
+from leadiq_api import InvalidRequest
+
+SETTINGS = (
+    "LEADIQ_API_KEY",
+    "LEADIQ_GRAPHQL_URL",
+    "LEADIQ_PROSPECTOR_URL",
+    "LEADIQ_REQUESTS_PER_MINUTE",
+    access.ALLOWED_USERS,
+    access.WITHOUT_SIGN_IN,
+)
+
+
+def configuration() -> dict[str, str]:
+    """The settings given: the environment first, then ``.streamlit/secrets.toml``.
+
+    Raises ``InvalidRequest`` for secrets that are there but cannot be read: the app must not run
+    without a sign-in that somebody thinks is on.
+    """
+    try:
+        secrets = {name: str(st.secrets[name]) for name in SETTINGS if name in st.secrets}
+    except StreamlitSecretNotFoundError:
+        broken = [path for path in st.get_option("secrets.files") if Path(path).exists()]
+        if broken:
+            told = f"{' or '.join(broken)} is not valid TOML. Mend it, then reload the page."
+            raise InvalidRequest(told) from None
+        secrets = {}
+    environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
+    return secrets | environment

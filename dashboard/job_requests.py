@@ -1,0 +1,160 @@
+"""One request of a bulk job: its intent written before it goes out, its answer after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.frames import emails, number, phones, rows, text
+from dashboard.job_records import (
+    FAILED,
+    FOUND,
+    NOT_FOUND,
+    PAGE,
+    PAUSED,
+    PERSON,
+    STOPPED,
+    UNKNOWN,
+    WAITING,
+    Job,
+    JobRecords,
+    Json,
+    Row,
+    as_json,
+)
+from dashboard.ledger import BudgetExceeded
+from dashboard.purse import Purse, is_unknown, person_of
+from leadiq_api import (
+    InsufficientCredits,
+    InvalidKey,
+    LeadIQClient,
+    LeadIQError,
+    NotFound,
+    RateLimited,
+    ServiceUnavailable,
+)
+
+PAGE_LIMIT = 25  # people of a search's page, as LeadIQ's samples have it
+
+WHY = {
+    InvalidKey: "LeadIQ did not accept the key. Give the right one, then resume.",
+    InsufficientCredits: "There are not enough credits. Resume when there are more.",
+    ServiceUnavailable: "LeadIQ cannot be reached. Resume when it can.",
+    LeadIQError: "LeadIQ refused a request.",
+}
+
+
+def send_people(
+    records: JobRecords, job: Job, request: str, client: LeadIQClient, claimed: list[Row]
+) -> None:
+    """Looks up the claimed rows in one request, and records the outcome of each."""
+    points = job.settings.data_points
+    inputs = [row.input for row in claimed]
+
+    def call() -> list[Any]:
+        named = [dict(one) for one in inputs]
+        found = client.enrich_people(named, data_points=points, batch_size=len(named))
+        return [outcome for _, outcome in found]
+
+    def recorded(db: sa.Connection, outcomes: Any, charge: Decimal) -> None:
+        told = {row.place: _values(one) for row, one in zip(claimed, outcomes, strict=True)}
+        records.record(db, job.id, request, told, charge)
+        for outcome in outcomes:
+            if isinstance(outcome, InvalidKey | InsufficientCredits):
+                hold(db, job.id, outcome)
+
+    intended = partial(_intend, request)
+    purse_of(records, job).pay_people(inputs, points, call, intended, recorded)
+
+
+def send_page(records: JobRecords, job: Job, request: str, client: LeadIQClient, page: Row) -> None:
+    """Asks for one page of the saved search; its people, and the next page, become rows."""
+    operation, input = job.settings.operation, dict(page.input)
+    flat = operation == "flatAdvancedSearch"
+
+    def recorded(db: sa.Connection, answer: Json, charge: Decimal) -> None:
+        records.record(db, job.id, request, {page.place: {"state": FOUND}}, charge)
+        found = rows(answer, "people") if flat else [
+            person for group in rows(answer, "companies") for person in rows(group, "people")
+        ]  # fmt: skip
+        known = records.identities(db, job.id)
+        new = dict.fromkeys(f"id:{one}" for row in found if (one := text(row, "id")))
+        fresh = [name for name in new if name not in known][: job.settings.most - len(known)]
+        records.add(db, job.id, (
+            Row(len(known) + place, PERSON, WAITING, name, {"id": name.removeprefix("id:")})
+            for place, name in enumerate(fresh)
+        ))  # fmt: skip
+        total = number(answer, "totalPeople" if flat else "totalCompanies") or 0
+        follow = next_page(input, flat, job.settings.most - len(known) - len(fresh), total)
+        if follow is not None and (rows(answer, "people") or rows(answer, "companies")):
+            records.add(db, job.id, [Row(page.place - 1, PAGE, WAITING, "", follow)])
+
+    try:
+        purse_of(records, job).pay_page(
+            operation, input, partial(search_of(client, job), input, data_points=()),
+            partial(_intend, request),
+            recorded,
+        )  # fmt: skip
+    except BudgetExceeded:
+        raise
+    except LeadIQError as error:
+        unknown = isinstance(error, ServiceUnavailable)
+        told = _values(error) if unknown else {"state": WAITING, "request": None}
+        with records.writing() as db:
+            records.record(db, job.id, request, {page.place: told}, Decimal(0))
+            if not unknown and not isinstance(error, RateLimited):
+                hold(db, job.id, error)
+
+
+def search_of(client: LeadIQClient, job: Job) -> Callable[..., dict[str, Any]]:
+    """The search that a pipeline's pages are of."""
+    flat = job.settings.operation == "flatAdvancedSearch"
+    return client.flat_advanced_search if flat else client.grouped_advanced_search
+
+
+def next_page(input: Json, flat: bool, left: int, total: float) -> dict[str, Any] | None:
+    """The page after ``input`` of a search with ``total`` people (flat) or companies."""
+    skip = int(input["skip"]) + int(input["limit"])
+    if left <= 0 or skip >= total or skip >= 10_000:
+        return None
+    each = 1 if flat else int(input.get("limitPerCompany") or 5)
+    limit = min(PAGE_LIMIT, -(-left // each), 10_000 - skip)
+    return {**input, "skip": skip, "limit": limit}
+
+
+def _intend(request: str, db: sa.Connection, event: int) -> None:
+    JobRecords.intend(db, request, event)
+
+
+def _values(outcome: Any) -> dict[str, Any]:
+    """What a row becomes by the outcome of its input."""
+    person = person_of(outcome)
+    problem = outcome.message if isinstance(outcome, LeadIQError) else ""
+    if person is not None:
+        return {
+            "state": FOUND, "person": str(person["id"]), "answer": as_json(person),
+            "email": bool(emails(person)), "phone": bool(phones(person)), "problem": problem,
+        }  # fmt: skip
+    if outcome is None or isinstance(outcome, NotFound):
+        return {"state": NOT_FOUND}
+    if is_unknown(outcome):
+        return {"state": UNKNOWN, "problem": problem}
+    if isinstance(outcome, InvalidKey | InsufficientCredits | RateLimited):
+        return {"state": WAITING, "request": None}  # refused before it was done
+    return {"state": FAILED, "problem": problem}
+
+
+def hold(db: sa.Connection, job: str, error: LeadIQError) -> None:
+    """Pauses a job for what LeadIQ refused, or stops it where the key is refused."""
+    state = STOPPED if isinstance(error, InvalidKey) else PAUSED
+    JobRecords.hold(db, job, state, f"{WHY.get(type(error), WHY[LeadIQError])} {error.message}")
+
+
+def purse_of(records: JobRecords, job: Job) -> Purse:
+    """Whose credits a job spends, at the prices that were shown."""
+    prices = {name: Decimal(price) for name, price in job.settings.prices.items()}
+    return Purse(records.ledger, job.account, job.user, "Bulk", prices, job.id, job.budget)

@@ -1,0 +1,330 @@
+"""Bulk jobs as DBOS workflows: what runs, where, and what is never sent twice.
+
+``run`` leads one job; each request is a ``send_next`` of its own, on a queue whose limiter holds
+the key's requests a minute over all processes. Each account has its own queues, and a process
+takes work only for the accounts whose key it has: the key is in its memory and nowhere else.
+
+What happens to a request without an answer is in ``dashboard/unanswered.py``.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+
+from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
+from dbos import error as dbos_error
+
+from dashboard import job_list, unanswered
+from dashboard.executors import Executors
+from dashboard.job_records import (
+    CLAIMED,
+    DONE,
+    FOUND,
+    PAGE,
+    PAUSED,
+    RUNNING,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WAITING,
+    Job,
+    JobRecords,
+    now_ms,
+)
+from dashboard.job_requests import hold, send_page, send_people
+from dashboard.ledger import BudgetExceeded, Ledger
+from leadiq_api import InvalidKey, LeadIQClient, LeadIQError, may_be_done
+
+VERSION = "1"  # of the workflows: work begun by one version is taken up by the same
+WAVE = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
+SHARE = 14  # for so many requests a minute one more is left for people who click
+BURSTS = 5  # a minute
+POLL_SECONDS = 0.2  # between two looks at a queue
+WATCH_SECONDS = 2.0  # between two looks for processes that have ended
+
+_lock = threading.RLock()
+_clients: dict[str, LeadIQClient] = {}
+_runtime: Runtime | None = None
+
+
+class Runtime:
+    """DBOS in this process, over one ledger."""
+
+    def __init__(self, ledger: Ledger, clients: Sequence[LeadIQClient]) -> None:
+        self.records = JobRecords(ledger)
+        self.url = ledger.url
+        self._executors = Executors(ledger.url)
+        system = ledger.url
+        if system.get_backend_name() == "sqlite":
+            system = system.set(database=f"{system.database}-jobs")
+        config: DBOSConfig = {
+            "name": "leadiq-console",
+            "system_database_url": system.render_as_string(hide_password=False),
+            "executor_id": self._executors.own,
+            "application_version": VERSION,
+            "log_level": "ERROR",
+        }
+        self._dbos = DBOS(config=config)
+        DBOS.listen_queues([name for one in clients for name in _queues(one.fingerprint)])
+        DBOS.launch()
+        for client in clients:
+            self.listen(client.fingerprint, client.requests_per_minute)
+        self._ended = threading.Event()
+        self._watch = threading.Thread(target=self._watching, name="job-watch", daemon=True)
+        self._watch.start()
+
+    def listen(self, account: str, requests_per_minute: int) -> None:
+        """Takes work for an account from now on."""
+        # Small bursts: one whole minute's at once would meet the last one's stragglers. A period of
+        # whole seconds: DBOS's clock on SQLite has no finer ones.
+        pace = max(1, requests_per_minute * SHARE // (SHARE + 1))
+        burst = max(1, pace // BURSTS)
+        leading, sending = _queues(account)
+        DBOS.register_queue(leading, polling_interval_sec=POLL_SECONDS)
+        DBOS.register_queue(
+            sending,
+            limiter={"limit": burst, "period": math.ceil(60 * burst / pace)},
+            worker_concurrency=WAVE,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+        # DBOS takes the names before it is launched only, but reads them anew each second; a key
+        # can be given in the sidebar at any time.
+        listening = self._dbos._listening_queues
+        assert listening is not None  # noqa: S101  set above
+        listening += {leading, sending} - {*listening}
+
+    def _watching(self) -> None:
+        """Has the work of processes that have ended taken up again."""
+        while not self._ended.is_set():
+            try:
+                pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+                names = {row.executor_id for row in pending} - {self._executors.own, None}
+                dead = [name for name in names if self._executors.is_dead(name)]
+                if dead:
+                    DBOS._recover_pending_workflows(dead)
+            except Exception as error:  # the next look may go better
+                DBOS.logger.error(f"Ended workers could not be looked for: {error}")
+            self._ended.wait(WATCH_SECONDS)
+
+    def close(self) -> None:
+        """Ends DBOS here; what is unfinished is taken up by the next process."""
+        self._ended.set()
+        self._watch.join()
+        DBOS.logger.setLevel("CRITICAL")  # what is cut off here is no error
+        DBOS.destroy()
+        self._executors.close()
+
+
+def launch(ledger: Ledger, *clients: LeadIQClient) -> JobRecords:
+    """Starts DBOS over this ledger, once a process, and takes work for the clients' accounts.
+
+    A key stays in the memory of this process: a job whose key no process has, waits.
+    """
+    global _runtime
+    with _lock:
+        if _runtime is not None and _runtime.url != ledger.url:
+            close()
+        new = [one for one in clients if one.fingerprint not in _clients]
+        _clients.update((one.fingerprint, one) for one in clients)
+        if _runtime is None:
+            _runtime = Runtime(ledger, clients)
+        else:
+            for client in new:
+                _runtime.listen(client.fingerprint, client.requests_per_minute)
+        return _runtime.records
+
+
+def close() -> None:
+    """Ends DBOS in this process."""
+    global _runtime
+    with _lock:
+        if _runtime is not None:
+            _runtime.close()
+        _runtime = None
+        _clients.clear()
+
+
+def start(job: str, account: str) -> None:
+    """Has a job run (again) by any process that serves its account."""
+    number = _running().records.next_run(job)
+    with SetWorkflowID(f"{job}-{number}"):
+        _queue(_queues(account)[0]).enqueue(run, job, number)
+
+
+def _running() -> Runtime:
+    if _runtime is None:
+        raise RuntimeError("launch() comes first")
+    return _runtime
+
+
+def _queues(account: str) -> tuple[str, str]:
+    """The account's queue of jobs, and the one of their requests."""
+    return f"jobs-{account}", f"requests-{account}"
+
+
+def _queue(name: str) -> Queue:
+    found = DBOS.retrieve_queue(name)
+    assert found is not None  # noqa: S101  launch() has registered it
+    return found
+
+
+# The job -----------------------------------------------------------------------------------------
+
+
+@DBOS.workflow(max_recovery_attempts=1_000)
+def run(job: str, number: int) -> str:
+    """Leads one job until it is done, or held; gives the state it is left in."""
+    try:
+        return _lead(job, number)
+    except dbos_error.DBOSException:  # DBOS is being closed here, and goes on elsewhere
+        raise
+    except Exception as error:
+        hold_broken(job, f"{type(error).__name__}: {error}")
+        raise
+
+
+def _lead(job: str, number: int) -> str:
+    account = begin(job)
+    wave = 1  # the first request goes alone: it tells what this server takes
+    rounds, through = 0, -1  # looks back since a row got its answer
+    while True:
+        move, count = next_move(job, number)
+        if move == "send":
+            queue = _queue(_queues(account)[1])
+            handles = [queue.enqueue(send_next, job) for _ in range(min(wave, count))]
+            for handle in handles:
+                handle.get_result(polling_interval_sec=0.1)
+            wave = WAVE
+        elif move == "wait":
+            DBOS.sleep(0.5)
+        elif move == "look back":
+            rounds = 1 if count > through else rounds + 1
+            through = count
+            look_back(job, rounds)
+        elif move == "list":
+            put_on_list(job)
+        else:
+            return move
+
+
+@DBOS.workflow(max_recovery_attempts=1_000)
+def send_next(job: str) -> None:
+    """One request of a job: its next page, or its next people."""
+    send(job, str(DBOS.workflow_id))
+
+
+@DBOS.step()
+def begin(job_id: str) -> str:
+    """Reads the balance that later tells whether an unanswered request was charged."""
+    records, job, client = _job(job_id)
+    if job.settings.baseline is None:
+        try:
+            used = unanswered.used_when_quiet(records, job, client, settle=0)
+        except LeadIQError as error:
+            with records.writing() as db:
+                hold(db, job_id, error)
+        else:
+            if used is not None:
+                records.change(job_id, baseline=(used, now_ms()))
+    return job.account
+
+
+@DBOS.step()
+def hold_broken(job_id: str, error: str) -> None:
+    """Holds a job that met an error of the console's own."""
+    records = _running().records
+    reason = f"The job met an error and can be resumed: {error}"[:1_000]
+    records.set_state(job_id, PAUSED, reason, only=RUNNING)
+
+
+@DBOS.step()
+def next_move(job_id: str, number: int) -> tuple[str, int]:
+    """What a job does next, with the requests it takes, or the rows through at a look back."""
+    records, job, client = _job(job_id)
+    if job.state != RUNNING or job.runs != number:
+        return job.state, 0
+    progress = records.progress(job_id)
+    if waiting := progress.people.get(WAITING, 0) + progress.pages.get(WAITING, 0):
+        size = client.people_per_request()
+        return "send", progress.pages.get(WAITING, 0) or -(-waiting // size)
+    if progress.people.get(SENT) or progress.pages.get(SENT):
+        _end_orphans(records, job_id)
+        return "wait", 0
+    if progress.people.get(UNKNOWN) or progress.pages.get(UNKNOWN):
+        return "look back", progress.through + progress.pages.get(FOUND, 0)
+    if (job.settings.list_id or job.settings.list_name) and progress.listed.get(""):
+        return "list", 0
+    records.set_state(job_id, DONE, only=RUNNING)
+    return DONE, 0
+
+
+def _end_orphans(records: JobRecords, job_id: str) -> None:
+    """Requests whose workflow has ended without a word: DBOS will not run them again."""
+    for request in records.in_flight(job_id):
+        status = DBOS.get_workflow_status(request)
+        if status is None or status.status not in ("PENDING", "ENQUEUED", "DELAYED"):
+            state = records.request(request)
+            if state == CLAIMED:
+                records.unclaim(job_id, request)
+            elif state == SENDING:
+                records.give_up(job_id, request)
+
+
+# One request -------------------------------------------------------------------------------------
+
+
+@DBOS.step()
+def send(job_id: str, request: str) -> None:
+    """Sends one request, once, and records its answer; raises nothing of LeadIQ's."""
+    records, job, client = _job(job_id)
+    state = records.request(request)
+    if state == SENDING:  # its process was killed between the intent and the answer
+        records.give_up(job_id, request)
+        return
+    if state not in (None, CLAIMED):
+        return
+    claimed = records.claim(job_id, request, client.people_per_request())
+    if not claimed:
+        return
+    try:
+        if claimed[0].kind == PAGE:
+            send_page(records, job, request, client, claimed[0])
+        else:
+            send_people(records, job, request, client, claimed)
+    except BudgetExceeded as error:
+        records.unclaim(job_id, request)
+        records.set_state(job_id, PAUSED, error.message, only=RUNNING)
+
+
+@DBOS.step()
+def look_back(job_id: str, rounds: int) -> None:
+    """Looks into rows that have no answer."""
+    unanswered.settle(*_job(job_id), rounds)
+
+
+# The list ----------------------------------------------------------------------------------------
+
+
+@DBOS.step()
+def put_on_list(job_id: str) -> None:
+    """Puts the people found on the job's list, where they are not on it; holds the job if not."""
+    records, job, client = _job(job_id)
+    error = job_list.write(records, job, client)
+    if isinstance(error, InvalidKey):
+        with records.writing() as db:
+            hold(db, job_id, error)
+    elif error is not None:
+        told = "some may be on the list" if may_be_done(error) else "the rest is not on it"
+        reason = f"The list could not be written; {told}. Resume to go on. {error.message}"
+        records.set_state(job_id, PAUSED, reason, only=RUNNING)
+
+
+def _job(job_id: str) -> tuple[JobRecords, Job, LeadIQClient]:
+    records = _running().records
+    job = records.job(job_id)
+    if job is None:
+        raise LookupError(f"There is no job {job_id}.")
+    return records, job, _clients[job.account]

@@ -1,0 +1,84 @@
+"""``python -m dashboard.jobs``: price first, exit codes, and the same command goes on."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from leadiq_sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def run(sandbox: Sandbox, tmp_path: Path):
+    environment = os.environ | {
+        "LEADIQ_API_KEY": sandbox.api_key,
+        "LEADIQ_GRAPHQL_URL": sandbox.graphql_url,
+        "LEADIQ_PROSPECTOR_URL": sandbox.prospector_url,
+        "LEADIQ_REQUESTS_PER_MINUTE": "60000",
+        "LEADIQ_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.db'}",
+    }
+
+    def command(*arguments: str, **changed: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "dashboard.jobs", *arguments],
+            cwd=ROOT, env=environment | changed, stdin=subprocess.DEVNULL, text=True,
+            capture_output=True, timeout=180,
+        )  # fmt: skip
+        assert sandbox.api_key not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode, done.stderr
+
+    return command
+
+
+@pytest.fixture
+def people(sandbox: Sandbox, tmp_path: Path) -> Path:
+    file = tmp_path / "people.csv"
+    file.write_text("LeadIQ id\n" + "\n".join(sandbox.world.person_ids[:100]), encoding="utf-8")
+    return file
+
+
+def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, tmp_path) -> None:
+    enrich = ("enrich", str(people), "--data-points", "email", "--out", str(tmp_path / "out.csv"))
+    code, told = run(*enrich)
+    assert (code, sandbox.store.used) == (2, 0)
+    assert "100 people of people.csv: between 0 UC and 100 UC." in told
+    assert "--yes or --budget" in told
+    # A budget that does not reach holds the job; the same command with more goes on.
+    code, told = run(*enrich, "--budget", "60")
+    assert code == 3
+    assert "job's budget of 60 UC" in told
+    assert 0 < sandbox.store.used <= 60
+    code, told = run(*enrich, "--budget", "200")
+    assert code == 0
+    assert "Going on with the job" in told
+    used = sandbox.store.used
+    assert 60 < used <= 100
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    assert [row["LeadIQ id"] for row in rows] == [*sandbox.world.person_ids[:100]]
+    assert {row["leadiq_status"] for row in rows} == {"found"}
+    # Once more: everything has its answer, and nothing is sent.
+    assert run(*enrich, "--yes")[0] == 0
+    assert sandbox.store.used == used
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changed", "told"),
+    [
+        (("enrich", "no.csv", "--out", "x.csv"), {}, "No such file"),
+        (("enrich", "{people}", "--out", "no/folder/x.csv"), {}, "no folder"),
+        (("enrich", "{people}", "--out", "x.csv"), {"LEADIQ_API_KEY": ""}, "is not set"),
+        (("pipeline", "Sales", "--out", "x.csv"), {}, "no saved search 'Sales'"),
+        (("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"), {}, "'fax' is none of"),
+    ],
+)
+def test_what_cannot_begin_says_why(run, people: Path, arguments, changed, told: str) -> None:
+    code, said = run(*(one.format(people=people) for one in arguments), **changed)
+    assert code == 2
+    assert told in said

@@ -1,0 +1,145 @@
+"""Files as people have them: any delimiter, encoding, mark; and whom each row is about."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.job_records import INVALID, REPEATED, WAITING
+from dashboard.people_in_file import guess_columns, person_of_row, rows_of
+from dashboard.spreadsheet_in import DELIMITERS, UnreadableFile, read_table
+
+ROWS = [["Name", "Größe"], ["Zoë, the first", "a;b|c"], ["Ada", "=1+1"]]
+
+
+def written(rows: list[list[str]], delimiter: str) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+def test_any_delimiter_and_encoding(delimiter: str, encoding: str) -> None:
+    found = read_table(written(ROWS, delimiter).encode(encoding))
+    assert found.columns == ("Name", "Größe")
+    assert found.rows == (("Zoë, the first", "a;b|c"), ("Ada", "=1+1"))
+
+
+def test_ragged_empty_and_quoted_rows_lose_nothing() -> None:
+    found = read_table(b'a,b\n1\n\n , \n"two\nlines",2,3\n')
+    assert found.columns == ("a", "b", "Column 3")
+    assert found.rows == (("1", "", ""), ("two\nlines", "2", "3"))
+    assert found.lines == (2, 5)
+
+
+def test_a_file_without_names_of_columns() -> None:
+    found = read_table(b"jane@acme.com\njoe@acme.com\n")
+    assert found.columns == ("Column 1",)
+    assert len(found.rows) == 2
+    assert guess_columns(found) == {"email": 0}
+
+
+cell = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x85\u2028\u2029")
+)
+
+
+@given(rows=st.lists(st.lists(cell, min_size=3, max_size=3), min_size=1, max_size=5))
+def test_cells_stay_as_they_are(rows: list[list[str]]) -> None:
+    head = ["first name", "last name", "note"]
+    found = read_table(written([head, *rows], ",").encode())
+    kept = [tuple(row) for row in rows if any(one.strip() for one in row)]
+    assert found.columns == tuple(head)
+    assert [*found.rows] == kept
+
+
+def test_excel() -> None:
+    book = openpyxl.Workbook()
+    for row in (["Email", "Size", "Day"], ["jane@acme.com", 12.0, None], [None, None, None]):
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    found = read_table(content.getvalue())
+    assert (found.columns, found.rows) == (("Email", "Size", "Day"), (("jane@acme.com", "12", ""),))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "The file is empty"),
+        (b"\n\n", "The file is empty"),
+        (b"PK\0\0", "no CSV file"),
+        (b"PK\x03\x04 no archive", "Excel file cannot be read"),
+        (b"\xd0\xcf\x11\xe0old", "old Excel file"),
+        (b"a,b\n" + b"1,2\n" * 11, "11 rows; 10 go at a time"),
+        (b"a" * 1_000_001, "1 MB go at a time"),
+        (b'a,b\n"' + b"x" * 200_000, "cannot be read"),
+    ],
+    ids=["empty", "blank", "binary", "archive", "xls", "rows", "megabytes", "cell"],
+)
+def test_what_cannot_be_read_says_what_to_do(content: bytes, told: str) -> None:
+    with pytest.raises(UnreadableFile, match=told):
+        read_table(content, most_rows=10, most_megabytes=1)
+
+
+@pytest.mark.parametrize(
+    ("values", "input"),
+    [
+        ({"id": "PersonID-1", "email": "a@b.com"}, {"id": "PersonID-1"}),
+        ({"id": "17", "email": "a@b.com"}, {"email": "a@b.com"}),
+        ({"linkedinUrl": "linkedin.com/in/jane"}, {"linkedinUrl": "https://linkedin.com/in/jane"}),
+        ({"linkedinUrl": "linkedin.com/company/acme", "email": "a@b.com"}, {"email": "a@b.com"}),
+        (
+            {"firstName": "Jane", "lastName": "Doe", "company.domain": "https://www.acme.com/x"},
+            {"firstName": "Jane", "lastName": "Doe", "company": {"domain": "acme.com"}},
+        ),
+        (
+            {"fullName": "Jane Doe", "company.name": "Acme"},
+            {"fullName": "Jane Doe", "company": {"name": "Acme"}},
+        ),
+    ],
+)
+def test_the_surest_of_a_row_is_asked_for(values: dict, input: dict) -> None:
+    assert person_of_row(values)[::2] == (input, "")
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, "Nothing in this row"),
+        ({"email": "jane at acme"}, "no whole email address"),
+        ({"linkedinUrl": "https://linkedin.com/company/acme"}, "not that of a person"),
+        ({"company.name": "Acme"}, "alone fits many people"),
+        ({"fullName": "Jane", "company.name": "Acme"}, "Only one name"),
+        ({"firstName": "Jane", "lastName": "Doe"}, "Add the company"),
+    ],
+)
+def test_a_row_that_names_nobody_says_why(values: dict, told: str) -> None:
+    input, _, problem = person_of_row(values)
+    assert input == {}
+    assert told in problem
+
+
+def test_columns_are_found_and_repetitions_too() -> None:
+    table = read_table(
+        b"E-Mail;Given_Name;Surname;Account;Their profile;id\n"
+        b"Jane@acme.com;;;;;17\n"
+        b"jane@ACME.com;;;;;18\n"
+        b";Ada;Byron;Acme;;19\n"
+        b";;;;https://uk.linkedin.com/in/Joe/;20\n"
+        b";;;;https://linkedin.com/in/joe?x=1;21\n"
+        b";Ada;;;;22\n"
+    )
+    columns = guess_columns(table)
+    assert columns == {
+        "email": 0, "firstName": 1, "lastName": 2, "company.name": 3, "linkedinUrl": 4,
+    }  # fmt: skip
+    rows = rows_of(table, columns)
+    assert [row.state for row in rows] == [WAITING, REPEATED, WAITING, WAITING, REPEATED, INVALID]
+    assert rows[1].problem == "The same person as in row 2."
+    assert rows[4].input == {"same_as": 3}
+    assert [row.cells[-1] for row in rows] == ["17", "18", "19", "20", "21", "22"]

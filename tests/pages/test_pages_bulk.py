@@ -1,0 +1,103 @@
+"""People search from a file and from a saved search, as a person drives it."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import data, job_workflows, unanswered
+from dashboard.job_records import JobRecords
+from dashboard.ledger import SavedSearch
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
+from tests.pages.conftest import Open, text_of
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(job_workflows, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(unanswered, "SETTLE_SECONDS", 0.05)
+    yield
+    job_workflows.close()
+
+
+def in_mode(app: AppTest, mode: str) -> AppTest:
+    return app.button_group(key="people_mode").set_value(mode).run()
+
+
+def button(app: AppTest, start: str):
+    return next(one for one in app.button if one.label.startswith(start))
+
+
+def ended(app: AppTest, account: Sandbox) -> AppTest:
+    records = JobRecords(data.ledger())
+    give_up = time.monotonic() + 60
+    while records.unfinished(client_of(account).fingerprint) and time.monotonic() < give_up:
+        time.sleep(0.1)
+    return app.run()
+
+
+def test_a_file_is_priced_checked_started_and_told(account: Sandbox, open_page: Open) -> None:
+    app = in_mode(open_page("people_search"), "From a file")
+    ids = account.world.person_ids[:30]
+    lines = ["Note;LeadIQ id", *(f"=1;{one}" for one in ids), f"again;{ids[0]};", "nobody;"]
+    app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
+    app.button_group(key="bulk_points").set_value(["email"]).run()
+    assert "**30 people** of 32 rows" in text_of(app)
+    assert account.store.used == 0
+    button(app, "Look up 30 people · up to 30 UC").click().run()
+    assert not app.exception
+    assert "was started" in text_of(app)
+    app = ended(app, account)
+    assert "30 of 30" in {bar.proto.text for bar in app.get("progress")}
+    assert "30 found" in text_of(app)
+    assert 0 < account.store.used <= 30
+    # A rerun sends nothing.
+    asked = len([seen for seen in account.requests if seen.path == "/graphql"])
+    app.run()
+    assert len([seen for seen in account.requests if seen.path == "/graphql"]) == asked
+    new = next(one for one in app.text_input if one.label == "Or on a new list called")
+    new.set_value("From a file")
+    button(app, "Add to the list").click().run()
+    app = ended(app, account)
+    (made,) = client_of(account).lists()
+    assert made["name"] == "From a file"
+    assert "on the list" in text_of(app)
+
+
+def test_a_file_that_is_no_table_loses_nothing(account: Sandbox, open_page: Open) -> None:
+    app = in_mode(open_page("people_search"), "From a file")
+    app.file_uploader[0].upload("people.csv", b"PK\x00\x00", "text/csv").run()
+    assert "no CSV file" in text_of(app)
+    assert not app.exception
+
+
+def test_a_dear_job_asks_first(account: Sandbox, open_page: Open) -> None:
+    app = in_mode(open_page("people_search"), "From a file")
+    lines = ["LeadIQ id", *account.world.person_ids[:60]]
+    app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
+    app.button_group(key="bulk_points").set_value(["email"]).run()
+    button(app, "Look up").click().run()
+    assert account.store.used == 0
+    app.button(key="go_on").click().run()
+    ended(app, account)
+    assert account.store.used > 0
+
+
+def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
+    app = in_mode(open_page("people_search"), "From a saved search")
+    assert "no saved search yet" in text_of(app)
+    fingerprint = client_of(account).fingerprint
+    search = {"contactFilter": {"roles": ["Sales"]}}
+    saved = SavedSearch("Sellers", "flatAdvancedSearch", search, (), "", datetime.now(UTC))
+    data.ledger().save_search(fingerprint, saved)
+    app.run()
+    app.number_input(key="bulk_most").set_value(30).run()
+    app.text_input(key="bulk_list").set_value("Sellers").run()
+    button(app, "Find and enrich · up to 3 UC").click().run()
+    app = ended(app, account)
+    assert "30 found" in text_of(app)
+    (made,) = client_of(account).lists()
+    assert len(client_of(account).list_prospects(made["id"])) > 20
