@@ -12,7 +12,6 @@ from dashboard.page import Account
 from dashboard.purse import HOPELESS
 from dashboard.widgets import after_paying, data_points_input, may_send, paid_button, show_errors
 from dashboard.wording import count
-from leadiq_api.credits import total
 
 MOST_AT_ONCE = 100  # people of one press; each is a request
 
@@ -67,8 +66,7 @@ def enrich(account: Account, people: pd.DataFrame) -> None:
 
 def _offer(account: Account, points: tuple[str, ...], ids: list[str], people: pd.DataFrame) -> None:
     requests = {one: {"id": one, "limit": 1} for one in ids}
-    price = total(account.purse.price("searchPeople", request, points)
-                  for request in requests.values())  # fmt: skip
+    price = account.purse.price_of_people([*requests.values()], points)
     label = f"Enrich {count(len(ids), 'person', 'people')}"
     pressed = paid_button(account, label, price, "enrich", form=False)
     if not may_send(account, pressed, price, ("enrich", ids, points)):

@@ -75,6 +75,10 @@ def current(
     found = _exploration(account, request, points)
     if not found.results:
         return None
+    named = saved_name(account, request, points)
+    run = named and account.purse.ledger.last_run(account.fingerprint, named)
+    if named and run:
+        found.run = (named, run)
     st.session_state[state.ADVANCED] = found
     return found
 
@@ -136,7 +140,7 @@ def more(account: Account, outcome: Exploration) -> None:
             if _press(account, outcome, f"Load the next {number:,}", following, "load_next"):
                 load(account, outcome, following)
             wanted = st.number_input(
-                "Rows to load up to", limit, forms.CEILING,
+                "Rows to load up to", 1, forms.CEILING,
                 int(min(reachable, max(ROWS_AT_ONCE, limit))), step=limit, width=170,
                 key="load_up_to", persist_state="session",
             )  # fmt: skip

@@ -674,12 +674,20 @@ class Ledger:
 
     def begin_run(self, account: str, name: str) -> int:
         """Notes that a saved search is run now; gives the run's id."""
+        last = self.last_run(account, name)
         with self._writing() as db:
-            of_search = (runs.c.account == account, runs.c.search == name)
-            last = db.execute(sa.select(sa.func.max(runs.c.at)).where(*of_search)).scalar()
             run = max(_now(), (last or 0) + 1)
             db.execute(runs.insert().values(account=account, search=name, at=run, loaded=0))
         return run
+
+    def last_run(self, account: str, name: str) -> int | None:
+        """The id of a saved search's last run, if it has had any."""
+        of_search = (runs.c.account == account, runs.c.search == name)
+        with self._engine.connect() as db:
+            found: int | None = db.execute(
+                sa.select(sa.func.max(runs.c.at)).where(*of_search)
+            ).scalar()
+        return found
 
     def record_run(
         self, account: str, name: str, run: int, ids: Iterable[str], total: int | None
@@ -699,11 +707,12 @@ class Ledger:
             db.execute(runs.update().where(*of_run).values(values))
 
     def news(self, account: str, name: str, run: int) -> tuple[Run | None, frozenset[str]]:
-        """The run before ``run``, and who was found in ``run`` and never before.
+        """The last run before ``run`` that found anybody, and who was found in ``run`` first.
 
         (None, nobody) for a first run: nothing is new where nothing was seen.
         """
-        earlier = (runs.c.account == account, runs.c.search == name, runs.c.at < run)
+        earlier = (runs.c.account == account, runs.c.search == name, runs.c.at < run,
+                   runs.c.loaded > 0)  # fmt: skip
         first = (finds.c.account == account, finds.c.search == name, finds.c.run == run)
         with self._engine.connect() as db:
             last = db.execute(sa.select(runs).where(*earlier).order_by(runs.c.at.desc())).first()

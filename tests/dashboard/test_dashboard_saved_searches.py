@@ -47,9 +47,13 @@ def test_only_what_no_run_before_had_is_new(ledger: Ledger) -> None:
     assert last is not None
     assert (last.total, last.loaded) == (7, 2)
     assert new == {"r", "s"}
+    assert ledger.last_run(ACCOUNT, SEARCH.name) == second
+    assert ledger.last_run(OTHER, SEARCH.name) is None
+    ledger.begin_run(ACCOUNT, SEARCH.name)  # failed before anybody came: no run to compare with
     third = ledger.begin_run(ACCOUNT, SEARCH.name)
     ledger.record_run(ACCOUNT, SEARCH.name, third, ["p", "r"], 8)
-    assert ledger.news(ACCOUNT, SEARCH.name, third)[1] == frozenset()
+    last, new = ledger.news(ACCOUNT, SEARCH.name, third)
+    assert (last and last.loaded, new) == (3, frozenset())
     ledger.save_search(ACCOUNT, SEARCH)  # anew under the same name: nothing was seen yet
     fourth = ledger.begin_run(ACCOUNT, SEARCH.name)
     assert ledger.news(ACCOUNT, SEARCH.name, fourth) == (None, frozenset())
