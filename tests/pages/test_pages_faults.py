@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -59,6 +60,10 @@ def by_linkedin(app: AppTest, account: Sandbox) -> None:
     app.text_input(key="people_linkedinUrl").input(url)
 
 
+def roles(app: AppTest) -> Any:
+    return next(box for box in app.multiselect if box.label == "Role")
+
+
 TASKS = {
     "usage": Task("Refresh"),
     "people_search": Task(
@@ -79,8 +84,8 @@ TASKS = {
     ),
     "advanced_search": Task(
         "Search",
-        lambda app, account: app.multiselect(key="filter_roles").set_value(["Sales"]),
-        lambda app: app.multiselect(key="filter_roles").value,
+        lambda app, account: roles(app).set_value(["Sales"]),
+        lambda app: roles(app).value,
         Decimal("2.5"),
         "flatAdvancedSearch",
     ),
