@@ -39,7 +39,6 @@ from leadiq_api import InvalidKey, LeadIQClient, LeadIQError, may_be_done
 
 VERSION = "1"  # of the workflows: work begun by one version is taken up by the same
 WAVE = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
-SHARE = 14  # for so many requests a minute one more is left for people who click
 BURSTS = 5  # a minute
 POLL_SECONDS = 0.2  # between two looks at a queue
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
@@ -77,15 +76,16 @@ class Runtime:
 
     def listen(self, account: str, requests_per_minute: int) -> None:
         """Takes work for an account from now on."""
-        # Small bursts: one whole minute's at once would meet the last one's stragglers. A period of
-        # whole seconds: DBOS's clock on SQLite has no finer ones.
-        pace = max(1, requests_per_minute * SHARE // (SHARE + 1))
-        burst = max(1, pace // BURSTS)
+        # A fifth of a minute's requests, and a second more than their share of it: no minute holds
+        # six such bursts, however late some arrive, and one request in thirteen is left for people
+        # who click. Whole seconds: DBOS's clock on SQLite has no finer ones.
+        burst = max(1, requests_per_minute // BURSTS)
+        period = math.ceil(60 * burst / requests_per_minute) + 1
         leading, sending = _queues(account)
         DBOS.register_queue(leading, polling_interval_sec=POLL_SECONDS)
         DBOS.register_queue(
             sending,
-            limiter={"limit": burst, "period": math.ceil(60 * burst / pace)},
+            limiter={"limit": burst, "period": period},
             worker_concurrency=WAVE,
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",

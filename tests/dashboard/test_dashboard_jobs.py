@@ -322,7 +322,7 @@ def test_the_limit_leaves_a_share_for_people_who_click(ledger: Ledger, sandbox: 
     job_workflows.launch(ledger, client)
     queue = DBOS.retrieve_queue(f"requests-{client.fingerprint}")
     assert queue is not None
-    assert queue.limiter == {"limit": 11, "period": 12}
+    assert queue.limiter == {"limit": 12, "period": 13}
 
 
 # The whole pipeline ------------------------------------------------------------------------------
