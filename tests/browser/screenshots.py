@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUMS, start_app
+from tests.browser.test_browser_explore import click_mark
 from tests.browser.test_browser_journey import type_in
 
 PICTURES = Path(__file__).with_name("pictures")
@@ -32,6 +33,8 @@ def company_search(page: Page) -> None:
     box.press("Control+Enter")
     page.get_by_role("button", name="Search · up to 12 UC").click()
     expect(page.get_by_text("4 companies found")).to_be_visible()
+    page.get_by_role("tab", name="Headcount by function").click()
+    page.get_by_text("4 companies compared").evaluate("found => found.scrollIntoView()")
 
 
 def advanced_search(page: Page) -> None:
@@ -40,9 +43,15 @@ def advanced_search(page: Page) -> None:
     page.get_by_role("button", name="Search · up to 75 UC").click()
     page.get_by_role("button", name="Go on · up to 75 UC").click()
     expect(page.get_by_text(re.compile("people found"))).to_be_visible()
-    page.get_by_text(re.compile("people found")).scroll_into_view_if_needed()
-    page.mouse.move(640, 500)
-    page.mouse.wheel(0, 900)
+    page.get_by_role("button", name=re.compile("Load all up to 500")).click()
+    page.get_by_role("button", name=re.compile("Go on · up to")).click()
+    expect(page.get_by_text(re.compile("^500 people of"))).to_be_visible(timeout=120_000)
+    bars = page.get_by_role("figure", name=re.compile("^Seniority, ")).locator("g.point path")
+    bars.first.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    click_mark(page, bars, 1)
+    expect(page.get_by_role("button", name="Remove Seniority: VP")).to_be_visible()
+    page.get_by_text("Narrowed to").evaluate("found => found.scrollIntoView()")
 
 
 def lists(page: Page) -> None:
@@ -64,7 +73,7 @@ def lists(page: Page) -> None:
 
 
 def main() -> None:
-    """Each page with something on it, light; the first two dark as well."""
+    """Each page with something on it, light; some of them dark as well."""
     PICTURES.mkdir(exist_ok=True)
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)))
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
@@ -72,7 +81,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for scheme in ("light", "dark"):
             for fill in (people_search, company_search, advanced_search, lists, usage):
-                if scheme == "dark" and fill not in (usage, people_search):
+                if scheme == "dark" and fill not in (usage, people_search, advanced_search):
                     continue
                 size = {"width": 1200, "height": 1000}
                 page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
