@@ -23,6 +23,7 @@ MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "All ot
 MOST_COLOURS = 10  # that the theme has
 OTHERS = "All others"
 LONGEST = 80  # characters of a label
+LONGEST_TICK = 22  # of one beside a bar, where three charts share a row
 
 # Where a trace holds words of others.
 WORDS = ("x", "y", "labels", "text", "hovertext", "name", "legendgroup", "offsetgroup",
@@ -360,9 +361,10 @@ def facet(
         values = pd.concat([values[kept], pd.Series({OTHERS: rest.sum()})])
     if values.empty:
         return go.Figure()
+    names = [as_text(name) for name in values.index]
     bars = {
         "type": "bar",
-        "y": [as_text(name) for name in values.index],
+        "y": names,
         "x": values.to_numpy(),
         "text": [f"{number:,}" for number in values],
         "customdata": [None if name == OTHERS else name for name in values.index],
@@ -378,9 +380,9 @@ def facet(
     }
     axes = {
         "xaxis": {"showticklabels": False, "showgrid": False, "fixedrange": True,
-                  "range": [0, max(1, 1.25 * values.max())]},
+                  "range": [0, max(1, 1.35 * values.max())]},
         "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True,
-                  "automargin": True},
+                  "automargin": True, "tickvals": names, "ticktext": [*map(_beginning, names)]},
     }  # fmt: skip
     return _narrowing(bars, title, counted, noun, axes)
 
@@ -441,6 +443,11 @@ def treemap(counted: Counted, chosen: Collection[str], title: str, noun: str) ->
         "pathbar": {"visible": False},
     }
     return _narrowing(areas, title, counted, noun, {})
+
+
+def _beginning(label: str) -> str:
+    """A label that leaves room for its bar; hovering tells the whole of it."""
+    return label if len(label) <= LONGEST_TICK else label[: LONGEST_TICK - 1].rstrip() + "…"
 
 
 def _narrowing(

@@ -34,6 +34,7 @@ def company_search(page: Page) -> None:
     page.get_by_role("button", name="Search · up to 12 UC").click()
     expect(page.get_by_text("4 companies found")).to_be_visible()
     page.get_by_role("tab", name="Headcount by function").click()
+    page.wait_for_timeout(3000)
     page.get_by_text("4 companies compared").evaluate("found => found.scrollIntoView()")
 
 
