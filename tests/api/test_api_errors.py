@@ -210,7 +210,7 @@ def test_every_operation_meets_every_fault(fault: str) -> None:
 
 
 def test_the_table_of_faults_is_whole() -> None:
-    assert set(EXPECTED) | {"lost", "lost-paid", "partial"} == set(KINDS)
+    assert set(EXPECTED) | {"lost", "lost-paid", "partial", "one-of-many"} == set(KINDS)
 
 
 def test_a_lost_write_is_done_once_and_told_as_unknown(sandbox: Sandbox) -> None:
