@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -96,8 +96,8 @@ class Settings:
     ``search`` and ``most`` people. ``list_id`` or ``list_name`` is where the people found are put.
     ``most_uc`` is the price that was shown. ``baseline`` is the balance's used UC and the Unix
     milliseconds when the job began; ``free_again`` tells that this account was shown not to pay
-    twice within a year, ``proofs`` how often that was tried. ``source`` names the file or search,
-    so that the same is not begun twice.
+    twice within a year, ``proofs`` how often that was tried and ``proof_events`` by which events.
+    ``source`` names the file or search, so that the same is not begun twice.
     """
 
     data_points: tuple[str, ...]
@@ -115,6 +115,7 @@ class Settings:
     baseline: tuple[int, int] | None = None
     free_again: bool = False
     proofs: int = 0
+    proof_events: tuple[int, ...] = ()
 
     def text(self) -> str:
         """As JSON."""
@@ -125,7 +126,7 @@ class Settings:
         """From JSON."""
         values = json.loads(text)
         baseline = values.get("baseline")
-        tuples = {name: tuple(values[name]) for name in ("data_points", "columns")}
+        tuples = {name: tuple(values[name]) for name in ("data_points", "columns", "proof_events")}
         return cls(**{**values, **tuples, "baseline": baseline and (baseline[0], baseline[1])})
 
 
@@ -289,10 +290,20 @@ class JobRecords:
     def change(self, job: str, **values: Any) -> None:
         """Changes some of a job's settings."""
         with self.writing() as db:
-            chosen = sa.select(jobs.c.settings).where(jobs.c.id == job).with_for_update()
-            settings = {**json.loads(db.execute(chosen).scalar_one()), **values}
-            text = json.dumps(settings, ensure_ascii=False)
-            db.execute(jobs.update().where(jobs.c.id == job).values(settings=text))
+            self._change(db, job, lambda _: values)
+
+    def note_proof(self, job: str, db: sa.Connection, event: int) -> None:
+        """Keeps the event of a proof that is going out, within the reserving transaction."""
+        self._change(db, job, lambda now: {"proof_events": [*now.get("proof_events", ()), event]})
+
+    @staticmethod
+    def _change(
+        db: sa.Connection, job: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> None:
+        chosen = sa.select(jobs.c.settings).where(jobs.c.id == job).with_for_update()
+        now = json.loads(db.execute(chosen).scalar_one())
+        text = json.dumps({**now, **change(now)}, ensure_ascii=False)
+        db.execute(jobs.update().where(jobs.c.id == job).values(settings=text))
 
     # Rows ------------------------------------------------------------------------------------
 

@@ -130,7 +130,12 @@ def launch(ledger: Ledger, *clients: LeadIQClient) -> JobRecords:
         new = [one for one in clients if one.fingerprint not in _clients]
         _clients.update((one.fingerprint, one) for one in clients)
         if _runtime is None:
-            _runtime = Runtime(ledger, clients)
+            try:
+                _runtime = Runtime(ledger, clients)
+            except BaseException:
+                DBOS.destroy()
+                _clients.clear()
+                raise
         else:
             for client in new:
                 _runtime.listen(client.fingerprint, client.requests_per_minute)

@@ -54,6 +54,8 @@ def settle(records: JobRecords, job: Job, client: LeadIQClient, rounds: int) -> 
         reason = "LeadIQ keeps giving no answer. Resume when it works again."
         records.set_state(job.id, PAUSED, reason, only=RUNNING)
         return
+    for event in job.settings.proof_events:  # of a process that was killed in its proof
+        records.ledger.settle(event, state="unknown")
     try:
         again = not _charged(records, job, client) or _free_again(records, job, client)
     except ServiceUnavailable as error:
@@ -116,10 +118,11 @@ def _proofs(records: JobRecords, job: Job, client: LeadIQClient) -> list[Callabl
         job.settings.data_points,
     )
     page, people = _paid_page(records, job), _paid_people(records, job)
+    noted = partial(records.note_proof, job.id)
 
     def ask_page() -> bool:
         search = partial(search_of(client, job), page, data_points=())
-        purse.pay_page(job.settings.operation, page or {}, search, _unrecorded, _unrecorded)
+        purse.pay_page(job.settings.operation, page or {}, search, noted, _unrecorded)
         return True
 
     def ask_people() -> bool:
@@ -129,7 +132,7 @@ def _proofs(records: JobRecords, job: Job, client: LeadIQClient) -> list[Callabl
             found.extend(one for _, one in client.enrich_people(people, data_points=points))
             return found
 
-        purse.pay_people(people, points, look_up, _unrecorded, _unrecorded)
+        purse.pay_people(people, points, look_up, noted, _unrecorded)
         return all(person_of(one) is not None for one in found)
 
     needed = [

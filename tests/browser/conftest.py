@@ -22,7 +22,7 @@ expect.set_options(timeout=30_000)
 HOW_TO = "no Chromium is found: on Debian, apt-get install chromium; or put CHROMIUM=/its/path"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must not be there when DBOS is called
 def browser() -> Iterator[Browser]:
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
     mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
