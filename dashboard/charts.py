@@ -23,7 +23,7 @@ MOST_BARS = 12  # what can be read at a glance; the rest is summed up as "All ot
 MOST_COLOURS = 10  # that the theme has
 OTHERS = "All others"
 LONGEST = 80  # characters of a label
-LONGEST_TICK = 22  # of one beside a bar, where three charts share a row
+LONGEST_TICK = 20  # of one beside a bar, where three charts share a row
 
 # Where a trace holds words of others.
 WORDS = ("x", "y", "labels", "text", "hovertext", "name", "legendgroup", "offsetgroup",

@@ -71,7 +71,7 @@ def labels(page: Page, title: str) -> list[str]:
     """The names of a chart's bars from the top, as the bars are drawn."""
     found = chart(page, title)
     found.locator("g.point path").first.wait_for()
-    return found.locator("g.yaxislayer-above text").all_text_contents()[::-1]
+    return found.locator("g.yaxislayer-above text").all_text_contents()
 
 
 def people_left(page: Page) -> int:
@@ -184,7 +184,8 @@ def test_a_selection_outlives_narrowing_and_a_link_shows_the_same(
     (first,) = download(page, "Download CSV · 1 row")
     bars = chart(page, "Seniority").locator("g.point path")
     names = labels(page, "Seniority")
-    other = next(place for place, name in enumerate(names) if name != first["seniority"])
+    other = next(place for place, name in enumerate(names)
+                 if name != first["seniority"] and not name.endswith("…"))  # fmt: skip
     click_mark(page, bars, other)
     expect_chip(page, f"Seniority: {names[other]}")
     expect(page.get_by_text("1 person selected, 1 of them not in the table now.")).to_be_visible()
