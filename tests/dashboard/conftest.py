@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ HOW_TO = "no PostgreSQL is found: on Debian, apt-get install postgresql"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of an empty PostgreSQL server that ends with the tests."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
         Path(path) for path in filter(None, [shutil.which("initdb")])
@@ -24,13 +25,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             pytest.fail(HOW_TO)
         pytest.skip(HOW_TO)
     programs = found[-1].parent
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not below pytest's own folder: another run of it, or worker, closes that to other users.
+    folder = Path(tempfile.mkdtemp(prefix="leadiq-postgres-"))
     # PostgreSQL refuses to run as root.
     as_user = ["runuser", "-u", "postgres", "--"] if getpass.getuser() == "root" else []
     if as_user:
-        for parent in (folder, *folder.parents):
-            if parent.stat().st_uid == 0 and parent.name.startswith(("pytest", "postgres")):
-                parent.chmod(0o755)
         shutil.chown(folder, "postgres")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -47,6 +46,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     run(control, "-D", str(data), "-l", log, "-w", "-o", options, "start")
     yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     run(control, "-D", str(data), "-m", "immediate", "stop")
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,7 +2,9 @@
 
 import multiprocessing
 import random
+import sys
 import time
+import types
 from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -137,6 +139,12 @@ def finish(ledger: Ledger, job: str) -> str:
             return f"{row.state}{row.reason and ': '}{row.reason}"
         time.sleep(0.1)
     raise AssertionError("the job does not end")
+
+
+@pytest.fixture(autouse=True)
+def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that another test ran is the main module since: a worker would run it at its start."""
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
 
 
 @pytest.fixture
