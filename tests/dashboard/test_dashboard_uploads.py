@@ -3,12 +3,14 @@
 import io
 import random
 import time
+import tomllib
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from dashboard import forms, frames, uploads
+from dashboard import forms, frames, spreadsheet_in, uploads
 
 
 def zipped(*entries: tuple[str, bytes]) -> bytes:
@@ -87,3 +89,9 @@ def test_rows_and_columns_have_limits() -> None:
         rows, problem = forms.csv_rows(wide)
         assert rows == []
         assert str(problem).startswith("The file has 302 columns; 200 are the most.")
+
+
+def test_the_server_takes_what_a_page_offers_to_take() -> None:
+    config = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+    limit = tomllib.loads(config.read_text(encoding="utf-8"))["server"]["maxUploadSize"]
+    assert limit == max(uploads.MEGABYTES, spreadsheet_in.MEGABYTES)

@@ -67,6 +67,36 @@ def test_a_file_is_priced_checked_started_and_told(account: Sandbox, open_page: 
     assert "on the list" in text_of(app)
 
 
+def test_another_account_sees_no_job_and_no_saved_search(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = data.ledger()
+    ledger.save_search(client_of(account).fingerprint, SavedSearch(
+        "Ann's sellers", "flatAdvancedSearch", {"contactFilter": {"roles": ["Sales"]}}, (),
+        "roles=Sales", datetime(2026, 11, 24, tzinfo=UTC),
+    ))  # fmt: skip
+    app = in_mode(open_page("people_search"), "From a file")
+    lines = "\n".join(["LeadIQ id", *account.world.person_ids[:5]])
+    app.file_uploader[0].upload("anns-people.csv", lines.encode(), "text/csv").run()
+    button(app, "Look up 5 people").click().run()
+    ended(app, account)
+    with Sandbox(people=60, credits=10, rpm=0) as other:
+        monkeypatch.setenv("LEADIQ_API_KEY", other.api_key)
+        monkeypatch.setenv("LEADIQ_GRAPHQL_URL", other.graphql_url)
+        monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", other.prospector_url)
+        for mode in ("From a file", "From a saved search"):
+            shown = in_mode(open_page("people_search"), mode)
+            assert "anns-people" not in str(shown)
+            assert "sellers" not in str(shown)
+        assert "sellers" not in str(open_page("advanced_search"))
+        assert other.store.used == 0
+    # The same strings are there for their own account: the look above would have seen them.
+    for name in ("API_KEY", "GRAPHQL_URL", "PROSPECTOR_URL"):
+        monkeypatch.setenv(f"LEADIQ_{name}", getattr(account, name.lower()))
+    assert "anns-people" in str(in_mode(open_page("people_search"), "From a file"))
+    assert "sellers" in str(open_page("advanced_search"))
+
+
 def test_a_file_that_is_no_table_loses_nothing(account: Sandbox, open_page: Open) -> None:
     app = in_mode(open_page("people_search"), "From a file")
     app.file_uploader[0].upload("people.csv", b"PK\x00\x00", "text/csv").run()
