@@ -96,6 +96,7 @@ def test_check_says_what_is_wrong_with_a_file(tmp_path: Path, capsys, content) -
 def test_check_asks_a_server_with_and_without_a_key(sandbox: Sandbox, monkeypatch, capsys) -> None:
     monkeypatch.setenv("LEADIQ_GRAPHQL_URL", sandbox.graphql_url)
     monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", sandbox.prospector_url)
+    monkeypatch.setenv("LEADIQ_REQUESTS_PER_MINUTE", "6000")
     monkeypatch.delenv("LEADIQ_API_KEY", raising=False)
     assert main(["check"]) == 0
     assert "account" not in capsys.readouterr().out

@@ -44,7 +44,8 @@ def download(page: Page, start: str) -> list[dict[str, str]]:
 
 def calm(page: Page) -> None:
     """No traceback, and nothing still running."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=WAIT)
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
