@@ -12,6 +12,13 @@ from leadiq_sandbox import Sandbox
 CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "contract"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives whole apps goes one after the other: two at once starve each other."""
+    for item in items:
+        if "browser" in item.path.parts or item.path.name == "test_soak.py":
+            item.add_marker(pytest.mark.xdist_group("apps"))
+
+
 @pytest.fixture(scope="session")
 def contract() -> Path:
     """The folder of the published contract; without it the tests that need it are skipped."""

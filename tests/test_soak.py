@@ -4,7 +4,7 @@ from tests.soak import soak
 
 
 def test_a_short_soak_finds_no_problem() -> None:
-    report = soak(12)
+    report = soak(20)
     assert report.problems == []
     assert report.errors  # there was weather
     assert report.steps["lists in the books"] >= 1

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A loaded machine is slow, not wrong.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 HOW_TO = "no Chromium is found: on Debian, apt-get install chromium; or put CHROMIUM=/its/path"
 

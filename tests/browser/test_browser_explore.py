@@ -52,6 +52,7 @@ def search(page: Page) -> None:
 
 
 def chart(page: Page, title: str) -> Locator:
+    calm(page)  # a chart that is drawn anew while it is scrolled to is another element
     found = page.get_by_role("figure", name=re.compile(f"^{title}, "))
     found.scroll_into_view_if_needed()
     return found

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
 
-WAIT = 30_000  # ms; the first page of a cold server also starts the sandbox
+WAIT = 60_000  # ms; the first page of a cold server also starts the sandbox
 
 
 def open_page(browser: Browser, url: str, title: str) -> Page:

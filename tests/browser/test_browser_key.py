@@ -61,7 +61,7 @@ class Watched:
         self.addresses: list[str] = []
         self.console: list[str] = []
         self.page: Page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("websocket", self._listen)
         self.page.on("request", lambda request: self.addresses.append(request.url))
         self.page.on("console", lambda message: self.console.append(message.text))

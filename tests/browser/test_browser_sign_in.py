@@ -48,7 +48,7 @@ def guarded(tmp_path: Path, provider: Provider, server: Sandbox) -> Iterator[str
 
 def closed(page: Page) -> None:
     """Nothing is to be had: no link, no field, only the way in."""
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=60_000)
     calm(page)
     expect(page.get_by_test_id("stPageLink")).to_have_count(0)
     expect(page.get_by_role("textbox")).to_have_count(0)
