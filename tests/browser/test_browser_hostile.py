@@ -100,6 +100,8 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
                 box = page.get_by_role("textbox", name="Companies, one a line")
                 box.fill(f"somewhere-{round_}.example")
                 box.press("Control+Enter")
+                # The price follows what is entered; before that a press is refused, rightly.
+                expect(page.get_by_role("button", name="Search · up to")).to_be_visible()
                 calm(page)
                 watched.search()
                 watched.open("Advanced search")
