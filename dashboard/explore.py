@@ -20,7 +20,7 @@ from dashboard.results import Results, ignored_job_changes
 from dashboard.widgets import columns_input, downloads, selectable
 from dashboard.wording import count, day, plain
 
-MOST_IN_TABLE = 10_000  # rows that a browser gets at once
+MOST_IN_TABLE = 1_000  # rows that a browser gets at every click; nobody reads further down
 MOST_CARDS = 20
 # Columns that a table shows only when somebody asks for them.
 HIDDEN = ("state", "country_code", "domain", "revenue", "funding_usd", "funded_on", "technologies",
@@ -52,7 +52,7 @@ def look(account: Account, outcome: Exploration) -> None:
         people.insert(0, "new", people["person_id"].isin(new))
     if results.grouped:
         people = companies(outcome, people, left)
-    table(account, outcome, people, results.searchable[left], (*chips, new))
+    table(account, outcome, people, results.searchable, (*chips, new))
 
 
 def job_change_note(outcome: Exploration) -> None:
@@ -172,7 +172,10 @@ def table(
     hidden = len(selected) - len(now)
     st.caption(told + (f", {hidden:,} of them not in the table now." if hidden else "."))
     if len(people) > MOST_IN_TABLE:
-        st.caption(f"The table shows the first {MOST_IN_TABLE:,}; downloads have all.")
+        st.caption(
+            f"The table shows the first {MOST_IN_TABLE:,}. Narrow it in a chart or search in it to "
+            "see others; downloads have all."
+        )
     with tools:
         downloads(chosen, columns, "leadiq-advanced-search", "advanced")
     enrich(account, chosen)
