@@ -15,13 +15,7 @@ from dashboard.wording import count
 
 MOST_AT_ONCE = 100  # people of one press; each is a request
 
-# What each data point fills in, by the columns of ``frames.people``.
-FILLED = {
-    "email": ("work_email", "email_status"),
-    "phone": ("phone",),
-    "company": ("domain", "industry"),
-}
-CONTACTS = ("work_email", "email_status", "phone")
+CONTACTS = (*frames.OF_POINT["email"], *frames.OF_POINT["phone"])
 
 
 def with_contacts(account: Account, people: pd.DataFrame) -> pd.DataFrame:
@@ -32,7 +26,7 @@ def with_contacts(account: Account, people: pd.DataFrame) -> pd.DataFrame:
         found = _found(known, name)
         values = ids.map(found).astype(object).where(ids.isin(found), None) if found else None
         shown.insert(shown.columns.get_loc("title") + 1 + place, name, values)
-    for name in FILLED["company"]:
+    for name in frames.OF_POINT["company"]:
         found = _found(known, name)
         if found:
             shown[name] = shown[name].where(shown[name].notna(), ids.map(found))
@@ -96,7 +90,7 @@ def _keep(
     new = {
         name: found[name].iloc[0] if len(found) else None
         for point in points
-        for name in FILLED[point]
+        for name in frames.OF_POINT[point]
     }
     known[person] = {**facts, **new, "points": facts.get("points", set()) | {*points}}
 

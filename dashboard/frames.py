@@ -198,6 +198,14 @@ PERSON_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
 }
 
 
+# Columns of people that come only with a data point.
+OF_POINT: Mapping[str, tuple[str, ...]] = {
+    "email": ("work_email", "email_status"),
+    "phone": ("phone",),
+    "company": ("domain", "industry"),
+}
+
+
 def people(results: Iterable[Json]) -> pd.DataFrame:
     """``searchPeople.results`` -> one row a person, with the best address and number."""
     return _frame(results, PERSON_COLUMNS)

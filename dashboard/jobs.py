@@ -51,12 +51,6 @@ STATES: Mapping[str, str] = {
     REPEATED: "duplicate",
     WAITING: "not sent",
 }
-# Columns of the results that come only with a data point.
-OF_POINT: Mapping[str, tuple[str, ...]] = {
-    "email": ("work_email", "email_status"),
-    "phone": ("phone",),
-    "company": ("domain", "industry"),
-}
 
 
 @dataclass(frozen=True)
@@ -307,7 +301,7 @@ def _result_frame(job: Job, chunk: Sequence[Row], answers: Mapping[Any, Any]) ->
     )
     left_out = {
         column
-        for point, columns in OF_POINT.items()
+        for point, columns in frames.OF_POINT.items()
         if point not in job.settings.data_points
         for column in columns
     }
