@@ -3,8 +3,10 @@
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from leadiq_api import LeadIQClient, transport
 from leadiq_sandbox import Sandbox
@@ -12,11 +14,17 @@ from leadiq_sandbox import Sandbox
 CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "contract"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class OneApp(LoadScopeScheduling):
     """What drives whole apps goes one after the other: two at once starve each other."""
-    for item in items:
-        if "browser" in item.path.parts or item.path.name == "test_soak.py":
-            item.add_marker(pytest.mark.xdist_group("apps"))
+
+    def _split_scope(self, nodeid: str) -> str:
+        apps = nodeid.startswith(("tests/browser/", "tests/test_soak.py"))
+        return "apps" if apps else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneApp:
+    """pytest-xdist's own groups need a mark, which it cannot read with pytest 9.2."""
+    return OneApp(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +46,16 @@ def sandbox() -> Iterator[Sandbox]:
 def client(sandbox: Sandbox) -> LeadIQClient:
     """A client of that sandbox that gives up soon."""
     return client_of(sandbox)
+
+
+def settings_of(sandbox: Sandbox) -> dict[str, str]:
+    """What an app or a command is told in its environment to use that sandbox, unhindered."""
+    return {
+        "LEADIQ_API_KEY": sandbox.api_key,
+        "LEADIQ_GRAPHQL_URL": sandbox.graphql_url,
+        "LEADIQ_PROSPECTOR_URL": sandbox.prospector_url,
+        "LEADIQ_REQUESTS_PER_MINUTE": "6000",
+    }
 
 
 def client_of(sandbox: Sandbox, **options: object) -> LeadIQClient:

@@ -29,6 +29,7 @@ from dashboard.page import PAGES
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
 from tests.browser.conftest import ROOT, start_app
+from tests.conftest import settings_of
 
 SESSIONS = 8
 WEATHER_SECONDS = 1.0
@@ -269,9 +270,7 @@ def served(sandbox: Sandbox, home: Path) -> Iterator[tuple[int, str]]:
     (home / "sitecustomize.py").write_text(GIVES_UP, encoding="utf-8")
     app, url = start_app(
         home, "--server.enableAgentApi", "true",
-        PYTHONPATH=f"{home}:{ROOT}", LEADIQ_API_KEY=sandbox.api_key,
-        LEADIQ_GRAPHQL_URL=sandbox.graphql_url, LEADIQ_PROSPECTOR_URL=sandbox.prospector_url,
-        LEADIQ_REQUESTS_PER_MINUTE="6000",
+        PYTHONPATH=f"{home}:{ROOT}", **settings_of(sandbox),
     )  # fmt: skip
     try:
         yield app.pid, url

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -37,6 +37,29 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=found, args=options)
         yield running
         running.close()
+
+
+@pytest.fixture(autouse=True)
+def closed(browser: Browser) -> Iterator[None]:
+    """Pages end with their test: one that is left asks for its server again and again."""
+    yield
+    for context in browser.contexts:
+        context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a failed test's pages said, told with the failure."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if browser is not None and report.when == "call" and report.failed:
+        for page in [page for context in browser.contexts for page in context.pages]:
+            state = page.get_by_test_id("stApp").get_attribute("data-test-script-state")
+            said = page.locator("body").inner_text()
+            report.sections.append((f"{page.url}, {state}", said))
+    return report
 
 
 def start_app(home: Path, *options: str, **environment: str) -> tuple[subprocess.Popen[bytes], str]:

@@ -8,8 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUMS, start_app
-from tests.browser.test_browser_explore import click_mark
-from tests.browser.test_browser_journey import type_in
+from tests.browser.person import click_mark, new_page, type_in
 
 PICTURES = Path(__file__).with_name("pictures")
 
@@ -85,7 +84,7 @@ def main() -> None:
                 if scheme == "dark" and fill not in (usage, people_search, advanced_search):
                     continue
                 size = {"width": 1200, "height": 1000}
-                page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
+                page = new_page(browser, viewport=size, color_scheme=scheme)
                 page.goto(f"{url}/{fill.__name__}")
                 fill(page)
                 page.wait_for_timeout(3000)  # the charts are drawn as they come into view

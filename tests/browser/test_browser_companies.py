@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_browser_journey import calm, download, go, open_page
+from tests.browser.person import calm, download, go, open_page
 
 # Of the sandbox's own world: a company, its parent, and another.
 CHILD, PARENT, OTHER = "opalbank.example", "cinderinteractive.example", "summitbank.example"

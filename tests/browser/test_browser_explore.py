@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
-from tests.browser.test_browser_journey import WAIT, calm, download, open_page
+from tests.browser.person import calm, click_mark, download, go, open_page
+from tests.conftest import settings_of
 
 # The place of a country that a click in the middle of its outline's box hits.
 FILLED_IN_THE_MIDDLE = """paths => paths.findIndex(path => {
@@ -29,13 +30,7 @@ def server() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def address(server: Sandbox, tmp_path: Path) -> Iterator[str]:
-    running, url = start_app(
-        tmp_path,
-        LEADIQ_API_KEY=server.api_key,
-        LEADIQ_GRAPHQL_URL=server.graphql_url,
-        LEADIQ_PROSPECTOR_URL=server.prospector_url,
-        LEADIQ_REQUESTS_PER_MINUTE="6000",
-    )
+    running, url = start_app(tmp_path, **settings_of(server))
     yield url
     running.terminate()
     running.wait(20)
@@ -44,10 +39,10 @@ def address(server: Sandbox, tmp_path: Path) -> Iterator[str]:
 def search(page: Page) -> None:
     page.get_by_role("button", name=re.compile("Search · up to")).click()
     go_on = page.get_by_role("button", name=re.compile("Go on · up to"))
-    expect(go_on.or_(page.get_by_text(re.compile("found$")))).to_be_visible(timeout=WAIT)
+    expect(go_on.or_(page.get_by_text(re.compile("found$")))).to_be_visible()
     if go_on.is_visible():
         go_on.click()
-    expect(page.get_by_text(re.compile("found$"))).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(re.compile("found$"))).to_be_visible()
     calm(page)
 
 
@@ -56,16 +51,6 @@ def chart(page: Page, title: str) -> Locator:
     found = page.get_by_role("figure", name=re.compile(f"^{title}, "))
     found.scroll_into_view_if_needed()
     return found
-
-
-def click_mark(page: Page, marks: Locator, place: int) -> None:
-    """A click as a person makes it: Plotly wants to see the mouse arrive."""
-    marks.nth(place).wait_for()
-    box = marks.nth(place).bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_timeout(200)
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def labels(page: Page, title: str) -> list[str]:
@@ -86,7 +71,7 @@ def chips(page: Page) -> list[str]:
 
 def expect_chip(page: Page, text: str) -> None:
     page.wait_for_function("text => decodeURIComponent(location.search.replace(/[+]/g, ' '))"
-                           ".includes(text)", arg=text, timeout=WAIT)  # fmt: skip
+                           ".includes(text)", arg=text)  # fmt: skip
     calm(page)
 
 
@@ -120,7 +105,7 @@ def test_charts_narrow_the_table_and_each_other(
     assert 0 < both <= managers
     # The same again takes it away.
     click_mark(page, chart(page, "Country").locator("path.choroplethlocation"), country)
-    page.wait_for_function("() => !location.search.includes('Country')", timeout=WAIT)
+    page.wait_for_function("() => !location.search.includes('Country')")
     calm(page)
     assert people_left(page) == managers
 
@@ -133,7 +118,7 @@ def test_charts_narrow_the_table_and_each_other(
     rows = download(page, f"Download CSV · {people_left(page)} row")
     assert {row["seniority"] for row in rows} == {"Manager"}
     page.get_by_role("button", name=re.compile("^Remove Technology: ")).click()
-    page.wait_for_function("() => !location.search.includes('Technology')", timeout=WAIT)
+    page.wait_for_function("() => !location.search.includes('Technology')")
     calm(page)
     assert people_left(page) == managers
     assert server.store.used == paid  # looking costs nothing
@@ -175,12 +160,12 @@ def test_a_selection_outlives_narrowing_and_a_link_shows_the_same(
     page = open_page(browser, f"{address}/advanced_search?roles=Sales", "Advanced search")
     search(page)
     page.get_by_role("button", name="Load the next 25 · up to 2.5 UC").click()
-    expect(page.get_by_role("heading", name="50 people")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("heading", name="50 people")).to_be_visible()
     paid = server.store.used
     table = page.get_by_test_id("stDataFrame").last
     table.scroll_into_view_if_needed()
     table.click(position={"x": 20, "y": 35 + 17})
-    expect(page.get_by_text("1 person selected.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("1 person selected.")).to_be_visible()
     calm(page)
     (first,) = download(page, "Download CSV · 1 row")
     bars = chart(page, "Seniority").locator("g.point path")
@@ -193,21 +178,20 @@ def test_a_selection_outlives_narrowing_and_a_link_shows_the_same(
     assert [row["name"] for row in download(page, "Download CSV · 1 row")] == [first["name"]]
 
     left = people_left(page)
-    page.get_by_role("link", name="Usage").click()
-    expect(page.get_by_role("heading", name="Usage", exact=True)).to_be_visible(timeout=WAIT)
-    page.get_by_role("link", name="Advanced search").click()
-    expect(page.get_by_text("50 people of")).to_be_visible(timeout=WAIT)
+    go(page, "Usage")
+    go(page, "Advanced search")
+    expect(page.get_by_text("50 people of")).to_be_visible()
     calm(page)
     assert people_left(page) == left
     page.reload()
-    expect(page.get_by_text("50 people of")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("50 people of")).to_be_visible()
     calm(page)
     assert people_left(page) == left
 
     link = page.url
     assert server.api_key not in link
     fresh = open_page(browser, link, "Advanced search")
-    expect(fresh.get_by_text("50 people of")).to_be_visible(timeout=WAIT)
+    expect(fresh.get_by_text("50 people of")).to_be_visible()
     calm(fresh)
     assert people_left(fresh) == left
     assert chips(fresh) == [f"Seniority: {names[other]}"]
@@ -220,11 +204,9 @@ def test_loading_is_stopped_by_a_press(browser: Browser, server: Sandbox, addres
     search(page)
     server._latency = 0.5
     page.get_by_role("button", name=re.compile("Load all up to 500 · up to")).click()
-    expect(page.get_by_text(re.compile(r"[23] pages of"))).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(re.compile(r"[23] pages of"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"^(?!25 )\d+ people of [\d,]+ loaded"))).to_be_visible(
-        timeout=WAIT
-    )
+    expect(page.get_by_text(re.compile(r"^(?!25 )\d+ people of [\d,]+ loaded"))).to_be_visible()
     calm(page)
     loaded = people_left(page)
     assert 25 < loaded < 500

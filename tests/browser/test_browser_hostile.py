@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
-from tests.browser.test_browser_journey import calm, open_page
+from tests.browser.person import calm, open_page
+from tests.conftest import settings_of
 from tests.pages.test_pages_hostile import TEXTS, Hostile
 
 PAID = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
@@ -72,13 +73,7 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
             server.store.create_prospect({**dict.fromkeys(fields, text), **more}, made["id"])
         honest, hostile = server.graphql.answer, AllThere(server, 5)
         monkeypatch.setattr(server.graphql, "answer", hostile)
-        running, url = start_app(
-            tmp_path,
-            LEADIQ_API_KEY=server.api_key,
-            LEADIQ_GRAPHQL_URL=server.graphql_url,
-            LEADIQ_PROSPECTOR_URL=server.prospector_url,
-            LEADIQ_REQUESTS_PER_MINUTE="6000",
-        )
+        running, url = start_app(tmp_path, **settings_of(server))
         try:
             page = open_page(browser, f"{url}/usage", "Usage")
             watched = Watched(page, url)

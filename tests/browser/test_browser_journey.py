@@ -1,52 +1,14 @@
 """From a search to a downloaded CSV to a list, as a person does it."""
 
-import csv
-import io
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
-
-WAIT = 60_000  # ms; the first page of a cold server also starts the sandbox
-
-
-def open_page(browser: Browser, url: str, title: str) -> Page:
-    page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-    page.set_default_timeout(WAIT)
-    page.goto(url)
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT)
-    return page
-
-
-def go(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name).click()
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=WAIT)
-
-
-def type_in(page: Page, label: str, value: str) -> None:
-    """Types a value into a box that takes any, and Enter."""
-    box = page.get_by_role("combobox", name=label, exact=True)
-    box.fill(value)
-    box.press("Enter")
-    box.press("Escape")  # an open list hides the rest of the page from everybody who reads roles
-
-
-def download(page: Page, start: str) -> list[dict[str, str]]:
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=re.compile(f"^.*{start}")).click()
-    content = Path(waiting.value.path()).read_bytes()
-    assert content.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
-def calm(page: Page) -> None:
-    """No traceback, and nothing still running."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=WAIT)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
+from tests.browser.person import calm, download, go, open_page, type_in
+from tests.conftest import settings_of
 
 
 def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
@@ -141,12 +103,8 @@ def test_a_dear_request_asks_first(browser: Browser, app: str) -> None:
 
 def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_path: Path) -> None:
     with Sandbox(people=300, credits=20, rpm=0) as server:
-        running, url = start_app(
-            tmp_path,
-            LEADIQ_API_KEY=server.decoded_key,
-            LEADIQ_GRAPHQL_URL=server.graphql_url,
-            LEADIQ_PROSPECTOR_URL=server.prospector_url,
-        )
+        settings = settings_of(server) | {"LEADIQ_API_KEY": server.decoded_key}
+        running, url = start_app(tmp_path, **settings)
         try:
             page = open_page(browser, f"{url}/people_search", "People search")
             expect(page.get_by_text("Sandbox:")).to_have_count(0)

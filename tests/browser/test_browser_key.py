@@ -9,14 +9,15 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Browser, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.errors import Refused
 from leadiq_sandbox.faults import KINDS
 from tests.browser.conftest import ROOT, start_app
-from tests.browser.test_browser_journey import calm, download, go
+from tests.browser.person import calm, download, go, new_page
+from tests.conftest import settings_of
 
 # Decoded; with everything that another spelling would change.
 ANN, BOB = "ann?key+one/2=%:>~", "bob?key+two/3=%:>~"
@@ -61,8 +62,7 @@ class Watched:
         self.received: list[bytes] = []
         self.addresses: list[str] = []
         self.console: list[str] = []
-        self.page: Page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-        self.page.set_default_timeout(60_000)
+        self.page = new_page(browser)
         self.page.on("websocket", self._listen)
         self.page.on("request", lambda request: self.addresses.append(request.url))
         self.page.on("console", lambda message: self.console.append(message.text))
@@ -120,10 +120,7 @@ def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
         "--logger.level=debug",
         PYTHONPATH=f"{tmp_path}:{ROOT}",
         PYTHONUNBUFFERED="1",
-        LEADIQ_API_KEY=SERVERS,
-        LEADIQ_GRAPHQL_URL=server.graphql_url,
-        LEADIQ_PROSPECTOR_URL=server.prospector_url,
-        LEADIQ_REQUESTS_PER_MINUTE="6000",
+        **settings_of(server) | {"LEADIQ_API_KEY": SERVERS},
     )
     yield url
     running.terminate()

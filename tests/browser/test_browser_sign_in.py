@@ -11,7 +11,8 @@ from dashboard.page import PAGES
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
 from tests.browser.oidc import Provider
-from tests.browser.test_browser_journey import calm, go, open_page
+from tests.browser.person import calm, go, open_page
+from tests.conftest import settings_of
 
 JANE = {"email": "Jane@acme.example", "email_verified": True, "name": "Jane"}
 
@@ -34,13 +35,8 @@ def guarded(tmp_path: Path, provider: Provider, server: Sandbox) -> Iterator[str
     (tmp_path / ".streamlit").mkdir()
     toml = provider.secrets_toml("http://127.0.0.1:{port}/oauth2callback")
     (tmp_path / ".streamlit" / "secrets.toml").write_text(toml, encoding="utf-8")
-    running, url = start_app(
-        tmp_path,
-        LEADIQ_API_KEY=server.api_key,
-        LEADIQ_GRAPHQL_URL=server.graphql_url,
-        LEADIQ_PROSPECTOR_URL=server.prospector_url,
-        LEADIQ_ALLOWED_USERS="boss@other.example, acme.example",
-    )
+    allowed = {"LEADIQ_ALLOWED_USERS": "boss@other.example, acme.example"}
+    running, url = start_app(tmp_path, **settings_of(server), **allowed)
     yield url
     running.terminate()
     running.wait(20)
@@ -48,7 +44,7 @@ def guarded(tmp_path: Path, provider: Provider, server: Sandbox) -> Iterator[str
 
 def closed(page: Page) -> None:
     """Nothing is to be had: no link, no field, only the way in."""
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     calm(page)
     expect(page.get_by_test_id("stPageLink")).to_have_count(0)
     expect(page.get_by_role("textbox")).to_have_count(0)
@@ -120,12 +116,8 @@ def test_who_is_not_on_the_list_stays_outside(
 def test_a_server_that_is_open_lends_no_key(
     browser: Browser, server: Sandbox, tmp_path: Path
 ) -> None:
-    settings = {
-        "LEADIQ_API_KEY": server.api_key,
-        "LEADIQ_GRAPHQL_URL": server.graphql_url,
-        "LEADIQ_PROSPECTOR_URL": server.prospector_url,
-    }
-    running, url = start_app(tmp_path, "--server.address", "0.0.0.0", **settings)  # noqa: S104
+    everywhere = ("--server.address", "0.0.0.0")  # noqa: S104
+    running, url = start_app(tmp_path, *everywhere, **settings_of(server))
     try:
         page = open_page(browser, f"{url}/usage", "Usage")
         expect(page.get_by_text("Not open to everybody")).to_be_visible()

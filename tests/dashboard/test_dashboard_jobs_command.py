@@ -9,19 +9,15 @@ from pathlib import Path
 import pytest
 
 from leadiq_sandbox import Sandbox
+from tests.conftest import settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def run(sandbox: Sandbox, tmp_path: Path):
-    environment = os.environ | {
-        "LEADIQ_API_KEY": sandbox.api_key,
-        "LEADIQ_GRAPHQL_URL": sandbox.graphql_url,
-        "LEADIQ_PROSPECTOR_URL": sandbox.prospector_url,
-        "LEADIQ_REQUESTS_PER_MINUTE": "60000",
-        "LEADIQ_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.db'}",
-    }
+    database = {"LEADIQ_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.db'}"}
+    environment = os.environ | settings_of(sandbox) | database
 
     def command(*arguments: str, **changed: str) -> tuple[int, str]:
         done = subprocess.run(

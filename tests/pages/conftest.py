@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
+from tests.conftest import settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("usage", "people_search", "company_search", "advanced_search", "lists")
@@ -35,10 +36,14 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def account(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """A server with a key in the environment, as somebody's own account would be."""
-    monkeypatch.setenv("LEADIQ_API_KEY", sandbox.api_key)
-    monkeypatch.setenv("LEADIQ_GRAPHQL_URL", sandbox.graphql_url)
-    monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", sandbox.prospector_url)
+    use(sandbox, monkeypatch)
     return sandbox
+
+
+def use(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has pages use that sandbox from now on, as if it were LeadIQ."""
+    for name, value in settings_of(sandbox).items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

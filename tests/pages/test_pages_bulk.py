@@ -12,7 +12,7 @@ from dashboard.job_records import JobRecords
 from dashboard.ledger import SavedSearch
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.pages.conftest import Open, text_of
+from tests.pages.conftest import Open, text_of, use
 
 
 @pytest.fixture(autouse=True)
@@ -81,9 +81,7 @@ def test_another_account_sees_no_job_and_no_saved_search(
     button(app, "Look up 5 people").click().run()
     ended(app, account)
     with Sandbox(people=60, credits=10, rpm=0) as other:
-        monkeypatch.setenv("LEADIQ_API_KEY", other.api_key)
-        monkeypatch.setenv("LEADIQ_GRAPHQL_URL", other.graphql_url)
-        monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", other.prospector_url)
+        use(other, monkeypatch)
         for mode in ("From a file", "From a saved search"):
             shown = in_mode(open_page("people_search"), mode)
             assert "anns-people" not in str(shown)

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import explore, widgets
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.pages.conftest import Open, text_of
+from tests.pages.conftest import Open, text_of, use
 from tests.pages.test_pages_searches import button
 
 
@@ -141,9 +141,7 @@ def test_another_account_sees_nothing_of_it(
 ) -> None:
     search(advanced)
     with Sandbox(people=300, credits=10, rpm=0) as other:
-        monkeypatch.setenv("LEADIQ_API_KEY", other.api_key)
-        monkeypatch.setenv("LEADIQ_GRAPHQL_URL", other.graphql_url)
-        monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", other.prospector_url)
+        use(other, monkeypatch)
         app = AppTest.from_file(advanced._script_path, default_timeout=60)
         app.session_state["roles"] = ["Sales"]
         app = app.run()
@@ -193,9 +191,7 @@ def test_what_leadiq_ignored_is_said(
     app = button(app, "Search").click().run()
     assert "LeadIQ ignored" not in text_of(app)
     with Sandbox(people=300, credits=100, rpm=0, job_changes=False) as other:
-        monkeypatch.setenv("LEADIQ_API_KEY", other.api_key)
-        monkeypatch.setenv("LEADIQ_GRAPHQL_URL", other.graphql_url)
-        monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", other.prospector_url)
+        use(other, monkeypatch)
         app = open_page("advanced_search")
         app.multiselect(key="changes").set_value(["JobChange"])
         app = button(app, "Search").click().run()

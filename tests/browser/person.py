@@ -1,0 +1,78 @@
+"""What a person does in a browser: opens a page, types, presses, waits until it is calm, saves."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+WAIT = 60_000  # ms; the first page of a cold server also starts the sandbox
+
+WATCH = "({})({}, {}, {})".format(
+    Path(__file__).with_name("busy.js").read_text(encoding="utf-8"),
+    BackMsg.DESCRIPTOR.fields_by_name["rerun_script"].number,
+    ForwardMsg.DESCRIPTOR.fields_by_name["script_finished"].number,
+    ForwardMsg.FINISHED_EARLY_FOR_RERUN,
+)
+
+
+def new_page(browser: Browser, **options: object) -> Page:
+    """A page of a browser of its own."""
+    options = {"viewport": {"width": 1280, "height": 1600}} | options
+    page = browser.new_context(**options).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(WAIT)
+    page.add_init_script(WATCH)
+    return page
+
+
+def open_page(browser: Browser, url: str, title: str) -> Page:
+    page = new_page(browser)
+    page.goto(url)
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    return page
+
+
+def calm(page: Page) -> None:
+    """No traceback, and nothing still running or asked for."""
+    page.wait_for_function("() => !window.busy")
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def go(page: Page, name: str) -> None:
+    """Goes to another page by its link."""
+    calm(page)
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
+def type_in(page: Page, label: str, value: str) -> None:
+    """Types a value into a box that takes any, and Enter."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.fill(value)
+    box.press("Enter")
+    box.press("Escape")  # an open list hides the rest of the page from everybody who reads roles
+
+
+def click_mark(page: Page, marks: Locator, place: int) -> None:
+    """A click on a chart as a person makes it: Plotly wants to see the mouse arrive."""
+    marks.nth(place).wait_for()
+    box = marks.nth(place).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(200)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def download(page: Page, start: str) -> list[dict[str, str]]:
+    """The rows of a CSV file that a button saves."""
+    calm(page)  # a run that ends in between takes the file away
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=re.compile(f"^.*{start}")).click()
+    content = Path(waiting.value.path()).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
