@@ -19,6 +19,12 @@ WATCH = "({})({}, {}, {})".format(
 )
 
 
+# Streamlit sends what was pressed by a timer, after React has drawn: two frames later it is sent.
+SENT = """() => new Promise(done => requestAnimationFrame(
+    () => requestAnimationFrame(() => setTimeout(done, 20))
+))"""
+
+
 def new_page(browser: Browser, **options: object) -> Page:
     """A page of a browser of its own."""
     options = {"viewport": {"width": 1280, "height": 1600}} | options
@@ -37,6 +43,7 @@ def open_page(browser: Browser, url: str, title: str) -> Page:
 
 def calm(page: Page) -> None:
     """No traceback, and nothing still running or asked for."""
+    page.evaluate(SENT)
     page.wait_for_function("() => !window.busy")
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning")

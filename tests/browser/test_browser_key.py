@@ -76,10 +76,12 @@ class Watched:
         self.received.append(payload.encode() if isinstance(payload, str) else payload)
 
     def leaks(self) -> list[bytes]:
-        """Keys in the page, its addresses, its storage, its cookies, or in what it was sent."""
+        """Keys in the page, its storage, its cookies, or in what came since the last look."""
         kept = self.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
-        seen = [self.page.content(), self.page.url, kept, repr(self.page.context.cookies()),
-                *self.addresses, *self.console, *self.received]  # fmt: skip
+        seen = [self.page.content(), self.page.url, kept, repr(self.page.context.cookies())]
+        for came in (self.addresses, self.console, self.received):
+            seen += came
+            came.clear()
         values = "all => all.map(one => one.value)"
         seen += self.page.locator("input, textarea").evaluate_all(values)
         return [form for content in seen for form in told(content)]
