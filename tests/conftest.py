@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -38,8 +39,14 @@ def contract() -> Path:
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """A fresh account with 1,000 UC in a world of 1,200 people, without a limit of requests."""
-    with Sandbox(people=1200, credits=1000, rpm=0) as running:
-        yield running
+    running = Sandbox(people=1200, credits=1000, rpm=0).start()
+    yield running
+    leave(running)
+
+
+def leave(sandbox: Sandbox) -> None:
+    """Ends a sandbox while the next test begins: a fifth of a second, hundreds of times."""
+    Thread(target=sandbox.stop).start()
 
 
 @pytest.fixture

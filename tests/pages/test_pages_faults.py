@@ -23,6 +23,7 @@ from leadiq_api import (
 )
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
+from tests.conftest import leave
 from tests.pages.conftest import Open, text_of
 
 # What each fault is told as where a page meets it.
@@ -100,8 +101,9 @@ TASKS = {
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(people=60, credits=100, rpm=0) as running:
-        yield running
+    running = Sandbox(people=60, credits=100, rpm=0).start()
+    yield running
+    leave(running)
 
 
 def test_the_tables_are_whole() -> None:
