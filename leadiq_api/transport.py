@@ -36,6 +36,10 @@ from leadiq_api.settings import is_loopback
 BACKOFF_FIRST = 0.5
 BACKOFF_CAP = 8.0
 TIMEOUT_UNSET = 30.0  # as LeadIQ's samples have it, where urllib3 was told of none
+# What no answer of this API comes near: beyond, it would only fill the memory (a compressed body
+# of some kB can become many GB) or break whatever walks through it.
+MOST_BYTES = 100_000_000  # unpacked
+DEEPEST = 100  # lists and objects inside each other
 
 # Apollo's words for what other servers say with a status.
 STATUS_OF_CODE = {
@@ -255,6 +259,8 @@ class Transport:
                 content += chunk
                 if time.monotonic() > latest:
                     raise TimeoutError
+                if len(content) > MOST_BYTES:
+                    raise _unreadable(response.status_code)
             content_type = response.headers.get("Content-Type", "")
             return Answer(response.status_code, bytes(content), content_type)
 
@@ -354,12 +360,16 @@ def _rest_text(answer: Answer) -> str:
 
 
 def _refuse_status(status: int, body: Any) -> None:
-    """Raises for a status of 300 or more, in the words of REST's {code, message} where given."""
-    if status < 300:
-        return
+    """Raises for a status of 300 or more."""
+    if status >= 300:
+        raise _refusal(status, body)
+
+
+def _refusal(status: int, body: Any) -> LeadIQError:
+    """The error of a status of 300 or more, in the words of REST's {code, message} where given."""
     answer = body if isinstance(body, dict) else {}
     code, message = answer.get("code"), answer.get("message")
-    raise error_class(status)(
+    return error_class(status)(
         str(message or f"LeadIQ answered with status {status}."),
         status=status,
         code=code if isinstance(code, str) else None,
@@ -375,12 +385,31 @@ def _json(answer: Answer) -> Any:
     except (ValueError, RecursionError):
         pass  # told below, without the body in the traceback
     else:
-        odd = any(sign in answer.content.lower() for sign in UNSPEAKABLE)
-        return _speakable(found) if odd else found
-    _refuse_status(answer.status, None)
-    raise ServiceUnavailable(
-        "LeadIQ's answer could not be read.", status=answer.status, code="not_json"
-    )
+        if not _too_deep(found):
+            odd = any(sign in answer.content.lower() for sign in UNSPEAKABLE)
+            return _speakable(found) if odd else found
+    raise _unreadable(answer.status)
+
+
+def _unreadable(status: int) -> LeadIQError:
+    """The error of an answer that cannot be read: its status says all that is known."""
+    if status >= 300:
+        return _refusal(status, None)
+    return ServiceUnavailable("LeadIQ's answer could not be read.", status=status, code="not_json")
+
+
+def _too_deep(value: Any) -> bool:
+    level: list[Any] = [[value]]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inside
+            for one in level
+            for inside in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inside, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _missing(_: str) -> None:
