@@ -6,6 +6,7 @@ has the wrong shape becomes a missing value, never a traceback.
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -603,7 +604,17 @@ def excel_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def from_csv(content: str) -> pd.DataFrame:
-    """CSV text of a list's export -> a frame of text, as it is."""
-    if not content.strip():
-        return pd.DataFrame()
-    return pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False)
+    """CSV text of a list's export -> a frame of text, as it is.
+
+    Rows of any length, quotes that do not close and repeated names are kept as well as can be.
+    """
+    csv.field_size_limit(len(content) + 1)
+    head, *rows = [row for row in csv.reader(io.StringIO(content, newline="")) if row] or [[]]
+    width = max(map(len, [head, *rows]))
+    names: dict[str, None] = {}
+    for place, name in enumerate([*head, *[""] * (width - len(head))], 1):
+        name = name or f"Column {place}"
+        while name in names:
+            name = f"{name} · {place}"
+        names[name] = None
+    return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], columns=[*names])

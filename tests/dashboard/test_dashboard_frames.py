@@ -184,6 +184,22 @@ def test_a_downloaded_export_is_read_as_text() -> None:
     assert frames.from_csv("").empty
 
 
+@pytest.mark.parametrize(
+    ("content", "columns", "rows"),
+    [
+        ("a,b\n1,2,3\n4\n", ["a", "b", "Column 3"], [["1", "2", "3"], ["4", "", ""]]),
+        ('a,b\n1,"x\ny', ["a", "b"], [["1", "x\ny"]]),
+        ("a · 3,a,a,\n1,2,3,4\n", ["a · 3", "a", "a · 3 · 3", "Column 4"], [["1", "2", "3", "4"]]),
+        ("a\r\n\r\n=1\r\n", ["a"], [["=1"]]),
+        (f"a\n{'x' * 200_000}\n", ["a"], [["x" * 200_000]]),
+    ],
+)
+def test_an_odd_export_is_read_all_the_same(content: str, columns: object, rows: object) -> None:
+    found = frames.from_csv(content)
+    assert [*found] == columns
+    assert found.to_numpy().tolist() == rows
+
+
 def test_charts_count_exactly() -> None:
     ladder = charts.seniorities(pd.Series(["Other", "VP", "VP", None]), "x").data[0]
     assert (list(ladder.y), list(ladder.x)) == (["VP", "Other"], [2, 1])
