@@ -191,10 +191,11 @@ def _user() -> str:
 
 
 def _client(configured: Mapping[str, str], own_key: ApiKey | None) -> tuple[LeadIQClient, bool]:
-    key = own_key
-    if key is None and configured.get("LEADIQ_API_KEY", "").strip():
+    if own_key is not None:
+        settings = Settings.from_mapping(configured)
+        return data.own_client(own_key, own_key.fingerprint, settings), False
+    if configured.get("LEADIQ_API_KEY", "").strip():
         key = ApiKey(configured["LEADIQ_API_KEY"])
-    if key is not None:
         settings = Settings.from_mapping(configured)
         return data.client(key, key.fingerprint, settings), False
     sandbox = data.sandbox()
@@ -267,4 +268,5 @@ def _sidebar(*, own_key_given: bool) -> None:
 
 def _use_key(key: ApiKey | None) -> None:
     st.session_state[state.OWN_KEY] = key
+    data.own_client.clear()
     state.forget(*state.RESULTS)
