@@ -22,6 +22,7 @@ EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")
 UNUSABLE = frozenset({"Invalid", "Suppressed"})
 
 LAST_MS = 9_200_000_000_000  # the year 2261: as far as pandas' times reach
+FIRST_TIME, LAST_TIME = (pd.Timestamp(ms, unit="ms", tz="UTC") for ms in (-LAST_MS, LAST_MS))
 
 EXCEL_CELL = 32_767  # characters that a cell of Excel can hold
 
@@ -94,6 +95,8 @@ def _times(values: Sequence[Any]) -> pd.DatetimeIndex:
     written = pd.to_datetime(
         pd.Series(told, dtype=object), format="ISO8601", utc=True, errors="coerce"
     )
+    # As for numbers: further away there is no time that pandas, a chart or Excel can show.
+    written = written.where(written.between(FIRST_TIME, LAST_TIME))
     return pd.DatetimeIndex(counted.where(counted.notna(), written))
 
 
@@ -158,7 +161,7 @@ def phones(person: Json) -> list[Json]:
 
 
 def _usable(contact: Json) -> bool:
-    return text(contact, "value") is not None and contact.get("status") not in UNUSABLE
+    return text(contact, "value") is not None and str(contact.get("status")) not in UNUSABLE
 
 
 def _distinct(contacts: Sequence[Json]) -> list[Json]:

@@ -278,7 +278,7 @@ def _person_record(person: Mapping[str, Any], company: bool) -> Record:
 
     def usable(own: str, at_work: str) -> bool:
         found = [*_rows(person, own), *(one for row in positions for one in _rows(row, at_work))]
-        return any(one.get("status") not in NOT_CONTACT_DATA for one in found)
+        return any(str(one.get("status")) not in NOT_CONTACT_DATA for one in found)
 
     return Record(
         _id(person),

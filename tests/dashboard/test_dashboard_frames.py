@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dashboard import charts, frames
 from dashboard.crossfilter import FACETS, Crossfilter
 from dashboard.wording import count, day, link, money, plain, short, uc, verbatim
+from leadiq_api.credits import records_of
 
 EMAIL = {"type": "WorkEmail", "value": "a@b.example"}
 PERSON = {
@@ -65,6 +66,18 @@ def test_times_in_both_notations() -> None:
         assert frames.time({"at": found}, "at") == expected
     for odd in (None, True, "soon", {}, [], 10**40, ""):
         assert frames.time({"at": odd}, "at") is None
+    found = frames.lists([{"createdAt": "0001-01-01"}, {"createdAt": 0.5}])
+    assert found["created_at"].isna().tolist() == [True, False]  # no page has such years
+
+
+@pytest.mark.parametrize("status", [None, [], {}, ["Invalid"], 5, "New"])
+def test_contact_data_of_a_status_unheard_of_is_usable(status: Any) -> None:
+    row = {"value": "a@b.example", "status": status}
+    person = {"id": "p", "currentPositions": [{"emails": [row], "phones": [row]}]}
+    assert (frames.emails(person), frames.phones(person)) == ([row], [row])
+    # The same, where what was paid is written into the ledger.
+    (record,) = records_of("searchPeople", {"results": [person]}, ("email", "phone"))
+    assert (record.email, record.phone) == (True, True)
 
 
 def test_plans() -> None:
