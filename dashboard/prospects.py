@@ -14,7 +14,7 @@ from dashboard.page import Account, read, show_error
 from dashboard.purse import HOPELESS
 from dashboard.widgets import csv_download, excel_download, may_send, notice, paid_button, table
 from dashboard.wording import ENUM_LABELS, count, day, link, plain, verbatim
-from leadiq_api import LeadIQError, ServiceUnavailable, may_be_done
+from leadiq_api import LeadIQError, may_be_done
 from leadiq_api.credits import total
 
 Json = Mapping[str, Any]
@@ -462,7 +462,7 @@ def feedback(account: Account, prospect: Json) -> None:
         account.client.submit_person_feedback(request)
     except LeadIQError as error:
         show_error(error)
-        if isinstance(error, ServiceUnavailable):
+        if may_be_done(error):
             st.warning("Whether LeadIQ has your report is not known, and it cannot be looked up.")
         return
     st.success(f"{plain(value)} was reported as wrong.", icon=":material/check_circle:")

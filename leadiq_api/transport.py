@@ -19,6 +19,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
 
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
@@ -26,6 +27,7 @@ from leadiq_api.errors import (
     NotFound,
     RateLimited,
     ServiceUnavailable,
+    Unreachable,
     error_class,
     may_be_done,
 )
@@ -87,9 +89,17 @@ def nothing(_: LeadIQError) -> bool:
 
 
 class _Guarded(HTTPConnection):
-    """A connection that prints no header, and waits for headers no longer than for a body."""
+    """A connection that prints no header, waits for headers no longer than for a body, and tells
+    whether it was ever made."""
 
     debuglevel = 0  # switched on for http.client, it would print whole headers, the key in them
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, urllib3.exceptions.HTTPError):  # TLS's own errors too
+            # urllib3's word for it; it, and requests, wrap this and keep it as the reason.
+            raise NewConnectionError(self, "No connection") from None
 
     def getresponse(self) -> Any:
         # The read timeout starts again with every byte, of the headers too.
@@ -221,12 +231,12 @@ class Transport:
         except LeadIQError as error:
             self._redact(error)
             raise
+        except requests.ConnectionError as error:
+            failure = _cut_off(error)
         except (requests.Timeout, TimeoutError):
             failure = ServiceUnavailable("LeadIQ took too long to answer.", code="timeout")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-            failure = ServiceUnavailable(
-                "The connection to LeadIQ could not be made or was cut.", code="connection"
-            )
+            failure = _cut_off()
         # Raised here, not from the handler: requests' own exceptions carry the prepared request,
         # and that carries the key.
         raise failure
@@ -263,6 +273,14 @@ class Transport:
                     raise _unreadable(response.status_code)
             content_type = response.headers.get("Content-Type", "")
             return Answer(response.status_code, bytes(content), content_type)
+
+
+def _cut_off(error: requests.ConnectionError | None = None) -> ServiceUnavailable:
+    """What is told of a connection that failed: ``Unreachable`` where there never was one."""
+    wrapped = error.args[0] if error is not None and error.args else None
+    if isinstance(getattr(wrapped, "reason", None), NewConnectionError):
+        return Unreachable("No connection to LeadIQ could be made.", code="connection")
+    return ServiceUnavailable("The connection to LeadIQ was cut.", code="connection")
 
 
 def ask_without_key(graphql_url: str, document: str) -> dict[str, Any]:

@@ -150,6 +150,18 @@ def test_headers_that_trickle_in_come_to_an_end() -> None:
         ended.set()
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "https://nobody.invalid", "https://{self}"])
+def test_what_found_no_connection_was_not_sent(script: Script, url: str) -> None:
+    """Nobody listens, no such host, and a server whose TLS nobody can trust."""
+    url = url.format(self=script.url.removeprefix("http://"))
+    client = LeadIQClient("key", graphql_url=url, prospector_url=url, deadline=0)
+    for call in (paid, read, write):
+        with pytest.raises(api.Unreachable) as raised:
+            call(client)
+        assert not api.may_be_done(raised.value)
+    assert script.requests == []
+
+
 def test_partial_data_is_kept(script: Script) -> None:
     data = {"searchCompany": {"totalResults": 1, "results": [{"id": "x"}]}}
     script.answers = [(200, failure(500, path=["searchCompany"], data=data))]
