@@ -86,6 +86,8 @@ def _providers() -> list[str] | None:
         section = st.secrets["auth"]
     except (KeyError, StreamlitSecretNotFoundError):
         return None
+    if not isinstance(section, Mapping):  # somebody wanted a sign-in: st.login tells what it lacks
+        return ["default"]
     named = [
         name
         for name, value in section.items()

@@ -17,7 +17,7 @@ from dashboard.page import Account, show_error
 from dashboard.people_in_file import PERSON_LABELS, guess_columns, rows_of
 from dashboard.spreadsheet_in import MEGABYTES, ROWS, Table, UnreadableFile, read_table
 from dashboard.widgets import csv_download, data_points_input, may_send, notice, paid_button, table
-from dashboard.wording import count, plain, uc
+from dashboard.wording import count, plain, uc, visible
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate
 
@@ -96,7 +96,9 @@ def _columns(found: Table, file_id: str) -> dict[str, int]:
     """Which column is which: as it was guessed, unless it is corrected."""
     guessed = guess_columns(found)
     chosen: dict[str, int] = {}
-    names = [f"{name} · {_example(found, place)}" for place, name in enumerate(found.columns)]
+    names = [
+        visible(f"{name} · {_example(found, place)}") for place, name in enumerate(found.columns)
+    ]
     with st.expander("Columns", expanded=not guessed, icon=":material/view_column:"):
         places = st.columns(4)
         for number, (field, label) in enumerate(PERSON_LABELS.items()):
@@ -198,7 +200,9 @@ def _from_search(account: Account) -> None:
         return
     names = {search.name: search for search in saved}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search: SavedSearch = names[st.selectbox("Saved search", list(names), key="bulk_search")]
+        search: SavedSearch = names[
+            st.selectbox("Saved search", list(names), format_func=visible, key="bulk_search")
+        ]
         most = st.number_input(
             "People, at most", min_value=1, max_value=MOST_PEOPLE, value=100, key="bulk_most"
         )

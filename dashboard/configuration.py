@@ -28,12 +28,17 @@ def configuration() -> dict[str, str]:
     without a sign-in that somebody thinks is on.
     """
     try:
-        secrets = {name: str(st.secrets[name]) for name in SETTINGS if name in st.secrets}
-    except StreamlitSecretNotFoundError:
+        secrets = {name: _text(st.secrets[name]) for name in SETTINGS if name in st.secrets}
+    except (StreamlitSecretNotFoundError, OSError, UnicodeError):
         broken = [path for path in st.get_option("secrets.files") if Path(path).exists()]
         if broken:
-            told = f"{' or '.join(broken)} is not valid TOML. Mend it, then reload the page."
+            told = f"{' or '.join(broken)} cannot be read as TOML. Mend it, then reload the page."
             raise InvalidRequest(told) from None
         secrets = {}
     environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
     return secrets | environment
+
+
+def _text(value: object) -> str:
+    """A setting as the environment would have it: of a TOML array, its parts with commas."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -44,9 +44,19 @@ def sandbox() -> Sandbox:
 
 @st.cache_resource(show_spinner=False, max_entries=100)
 def client(_key: ApiKey, account: str, settings: Settings) -> LeadIQClient:
-    """One client an account: it remembers which paths its server has."""
+    """One client an account, for the server's own key: it remembers which paths its server has."""
+    return _client_of(_key, settings)
+
+
+@st.cache_resource(show_spinner=False, scope="session")
+def own_client(_key: ApiKey, account: str, settings: Settings) -> LeadIQClient:
+    """The same for a key given in the sidebar: it ends with the session, and the key with it."""
+    return _client_of(_key, settings)
+
+
+def _client_of(key: ApiKey, settings: Settings) -> LeadIQClient:
     return LeadIQClient(
-        _key,
+        key,
         graphql_url=settings.graphql_url,
         prospector_url=settings.prospector_url,
         requests_per_minute=settings.requests_per_minute,

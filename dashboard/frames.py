@@ -6,6 +6,7 @@ has the wrong shape becomes a missing value, never a traceback.
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")
 UNUSABLE = frozenset({"Invalid", "Suppressed"})
 
 LAST_MS = 9_200_000_000_000  # the year 2261: as far as pandas' times reach
+FIRST_TIME, LAST_TIME = (pd.Timestamp(ms, unit="ms", tz="UTC") for ms in (-LAST_MS, LAST_MS))
 
 EXCEL_CELL = 32_767  # characters that a cell of Excel can hold
 
@@ -93,6 +95,8 @@ def _times(values: Sequence[Any]) -> pd.DatetimeIndex:
     written = pd.to_datetime(
         pd.Series(told, dtype=object), format="ISO8601", utc=True, errors="coerce"
     )
+    # As for numbers: further away there is no time that pandas, a chart or Excel can show.
+    written = written.where(written.between(FIRST_TIME, LAST_TIME))
     return pd.DatetimeIndex(counted.where(counted.notna(), written))
 
 
@@ -157,7 +161,7 @@ def phones(person: Json) -> list[Json]:
 
 
 def _usable(contact: Json) -> bool:
-    return text(contact, "value") is not None and contact.get("status") not in UNUSABLE
+    return text(contact, "value") is not None and str(contact.get("status")) not in UNUSABLE
 
 
 def _distinct(contacts: Sequence[Json]) -> list[Json]:
@@ -603,7 +607,17 @@ def excel_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def from_csv(content: str) -> pd.DataFrame:
-    """CSV text of a list's export -> a frame of text, as it is."""
-    if not content.strip():
-        return pd.DataFrame()
-    return pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False)
+    """CSV text of a list's export -> a frame of text, as it is.
+
+    Rows of any length, quotes that do not close and repeated names are kept as well as can be.
+    """
+    csv.field_size_limit(len(content) + 1)
+    head, *rows = [row for row in csv.reader(io.StringIO(content, newline="")) if row] or [[]]
+    width = max(map(len, [head, *rows]))
+    names: dict[str, None] = {}
+    for place, name in enumerate([*head, *[""] * (width - len(head))], 1):
+        name = name or f"Column {place}"
+        while name in names:
+            name = f"{name} · {place}"
+        names[name] = None
+    return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], columns=[*names])

@@ -28,7 +28,7 @@ from dashboard.job_records import (
 )
 from dashboard.page import Account, read
 from dashboard.widgets import figures, may_send, paid_button
-from dashboard.wording import count, plain, uc
+from dashboard.wording import count, plain, uc, visible
 
 WATCH_SECONDS = 2.0
 MOST_SHOWN = 20  # jobs of the list; older ones are chosen below it
@@ -52,7 +52,7 @@ def show_jobs(account: Account) -> None:
     running = any(job.state == RUNNING for job in found)
     watch = st.fragment(_watch, run_every=WATCH_SECONDS if running else None)
     watch(account, records)
-    names = {job.id: f"{job.name} · {_day(job)}" for job in found}
+    names = {job.id: visible(f"{job.name} · {_day(job)}") for job in found}
     chosen = st.selectbox("Results of", list(names), format_func=names.__getitem__, key="job")
     job = records.job(chosen)
     if job is not None:
@@ -218,7 +218,7 @@ def _add_to_list(account: Account, job: Job, progress: Progress) -> None:
     known = read("the lists", account.caller, data.lists)
     if known is None:
         return
-    names = {str(row.get("id")): str(row.get("name")) for row in known}
+    names = {str(row.get("id")): visible(str(row.get("name"))) for row in known}
     with st.form(f"job_list_{job.id}", border=True):
         chosen = st.selectbox(
             f"Put {count(progress.people[FOUND], 'person', 'people')} on a list",

@@ -36,6 +36,7 @@ from leadiq_api import (
     NotFound,
     RateLimited,
     ServiceUnavailable,
+    Unreachable,
 )
 
 PAGE_LIMIT = 25  # people of a search's page, as LeadIQ's samples have it
@@ -44,6 +45,7 @@ WHY = {
     InvalidKey: "LeadIQ did not accept the key. Give the right one, then resume.",
     InsufficientCredits: "There are not enough credits. Resume when there are more.",
     ServiceUnavailable: "LeadIQ cannot be reached. Resume when it can.",
+    Unreachable: "LeadIQ cannot be reached. Resume when it can.",
     LeadIQError: "LeadIQ refused a request.",
 }
 

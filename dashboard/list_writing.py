@@ -167,6 +167,7 @@ def _write(
         refused = {row["index"]: str(row.get("reason")) for row in answer.get("failed", ())}
         if error is not None and error.status in (400, 422):
             refused |= named_rows(answer.get("details"))
+        refused = {index: reason for index, reason in refused.items() if index < len(left)}
         done.failed += [(left[index], reason) for index, reason in refused.items()]
         left = [place for index, place in enumerate(left) if index not in refused]
         if error is None:
@@ -241,7 +242,7 @@ def verify_email(purse: Purse, client: LeadIQClient, prospect: Json) -> str | No
     After a lost answer the prospect is read back: where it has changed since, that was the
     verification. Raises ``LeadIQError``, where that cannot be told as well.
     """
-    prospect_id = str(prospect["id"])
+    prospect_id = str(prospect.get("id"))
     try:
         answer = purse.pay_verification(lambda: client.verify_prospect_email(prospect_id))
         return text(answer, "status")
@@ -302,6 +303,6 @@ def named_rows(details: Any) -> dict[int, str]:
     for row in details if isinstance(details, list) else ():
         path = text(row, "path") or ""
         index, _, name = path.lstrip("/[").replace("]", "").replace("/", ".").partition(".")
-        if index.isdigit():
+        if index.isdecimal() and len(index) < 4:  # a batch has no thousands
             found.setdefault(int(index), f"{name} {text(row, 'message') or 'is refused'}".strip())
     return found

@@ -17,7 +17,7 @@ from dashboard.budget import sidebar_budget
 from dashboard.configuration import configuration
 from dashboard.job_records import JobRecords
 from dashboard.ledger import BudgetExceeded, LedgerError
-from dashboard.purse import Purse
+from dashboard.purse import Purse, may_be_charged
 from dashboard.wording import plain
 from leadiq_api import (
     ApiKey,
@@ -30,6 +30,7 @@ from leadiq_api import (
     RateLimited,
     ServiceUnavailable,
     Settings,
+    Unreachable,
 )
 from leadiq_api.credits import price_list
 
@@ -67,6 +68,11 @@ ADVICE: Mapping[type[LeadIQError], tuple[str, str]] = {
     NotFound: (
         "That is not there any more",
         "It may have been deleted, or it belongs to another account. Refresh and choose again.",
+    ),
+    Unreachable: (
+        "LeadIQ cannot be reached",
+        "Nothing was sent, and nothing charged. Your entries are kept. Check the connection, and "
+        "LEADIQ_GRAPHQL_URL, then try again.",
     ),
     ServiceUnavailable: (
         "LeadIQ could not be reached or gave no usable answer",
@@ -169,7 +175,7 @@ def show_error(error: LeadIQError, *, paid: bool = False) -> None:
     headline, advice = ADVICE.get(type(error), ADVICE[ServiceUnavailable])
     if isinstance(error, BudgetExceeded):
         headline, advice = ADVICE_OF_BUDGET
-    if paid and isinstance(error, ServiceUnavailable):
+    if paid and may_be_charged(error):
         advice = UNKNOWN_CHARGE
     said = error.message if len(error.message) <= MOST_DETAIL else error.message[:MOST_DETAIL] + "…"
     status = "" if error.status is None else f" ({error.status})"
@@ -191,10 +197,11 @@ def _user() -> str:
 
 
 def _client(configured: Mapping[str, str], own_key: ApiKey | None) -> tuple[LeadIQClient, bool]:
-    key = own_key
-    if key is None and configured.get("LEADIQ_API_KEY", "").strip():
+    if own_key is not None:
+        settings = Settings.from_mapping(configured)
+        return data.own_client(own_key, own_key.fingerprint, settings), False
+    if configured.get("LEADIQ_API_KEY", "").strip():
         key = ApiKey(configured["LEADIQ_API_KEY"])
-    if key is not None:
         settings = Settings.from_mapping(configured)
         return data.client(key, key.fingerprint, settings), False
     sandbox = data.sandbox()
@@ -267,4 +274,5 @@ def _sidebar(*, own_key_given: bool) -> None:
 
 def _use_key(key: ApiKey | None) -> None:
     st.session_state[state.OWN_KEY] = key
+    data.own_client.clear()
     state.forget(*state.RESULTS)

@@ -13,8 +13,8 @@ from dashboard.list_writing import Plan, Written, plan
 from dashboard.page import Account, read, show_error
 from dashboard.purse import HOPELESS
 from dashboard.widgets import csv_download, excel_download, may_send, notice, paid_button, table
-from dashboard.wording import ENUM_LABELS, count, day, link, plain, verbatim
-from leadiq_api import LeadIQError, ServiceUnavailable, may_be_done
+from dashboard.wording import ENUM_LABELS, count, day, link, plain, verbatim, visible
+from leadiq_api import LeadIQError, may_be_done
 from leadiq_api.credits import total
 
 Json = Mapping[str, Any]
@@ -99,7 +99,7 @@ def _add_panel(account: Account, people: pd.DataFrame) -> None:
     if not names:
         st.info("There is no list yet. Create one on Lists, then come back: the selection stays.")
         return
-    list_id = st.selectbox("List", list(names), format_func=lambda found: names[found])
+    list_id = st.selectbox("List", list(names), format_func=lambda found: visible(names[found]))
     if left_out:
         st.caption(
             f"{count(len(left_out), 'person', 'people')} without a first or last name cannot "
@@ -347,7 +347,9 @@ def find(account: Account) -> None:
 def export(exported: str, list_id: str) -> None:
     """The list as LeadIQ exports it, in chosen columns, as CSV or Excel."""
     whole = frames.from_csv(exported)
-    columns = st.multiselect("Columns to export", list(whole), placeholder="All columns")
+    columns = st.multiselect(
+        "Columns to export", list(whole), placeholder="All columns", format_func=visible
+    )
     chosen = whole[columns] if columns else whole
     with st.container(horizontal=True):
         csv_download(chosen, f"leadiq-list-{list_id}", "prospects_csv", "Download the list as CSV")
@@ -378,7 +380,9 @@ def work_with(
 
 
 def _attach(account: Account, names: Mapping[str, str], chosen: Sequence[Json]) -> None:
-    target = st.selectbox("Which list", list(names), format_func=lambda found: names[found])
+    target = st.selectbox(
+        "Which list", list(names), format_func=lambda found: visible(names[found])
+    )
     if target and written(account, target, names[target]):
         return
     label = f"Put {count(len(chosen), 'prospect')} on this list · free"
@@ -449,7 +453,7 @@ def feedback(account: Account, prospect: Json) -> None:
         return
     prospect_id = str(prospect.get("id"))
     with st.form(f"feedback_{prospect_id}", border=False):
-        value = st.selectbox("What is wrong", list(offered))
+        value = st.selectbox("What is wrong", list(offered), format_func=visible)
         reason = st.selectbox("Why", list(WRONG))
         pressed = st.form_submit_button("Report it as wrong · free", type="primary")
     if not pressed or value is None:
@@ -462,7 +466,7 @@ def feedback(account: Account, prospect: Json) -> None:
         account.client.submit_person_feedback(request)
     except LeadIQError as error:
         show_error(error)
-        if isinstance(error, ServiceUnavailable):
+        if may_be_done(error):
             st.warning("Whether LeadIQ has your report is not known, and it cannot be looked up.")
         return
     st.success(f"{plain(value)} was reported as wrong.", icon=":material/check_circle:")

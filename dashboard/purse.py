@@ -17,6 +17,7 @@ from leadiq_api import (
     LeadIQError,
     RateLimited,
     ServiceUnavailable,
+    Unreachable,
     may_be_done,
 )
 from leadiq_api.credits import (
@@ -120,7 +121,7 @@ class Purse:
         asked = input.get("limit")
         asked = asked if isinstance(asked, int) else 1
         price = self.price(operation, input, data_points)
-        with self._reserved(operation, data_points, asked, price, _unanswered) as event:
+        with self._reserved(operation, data_points, asked, price, may_be_charged) as event:
             try:
                 answer = call()
             except LeadIQError as error:
@@ -282,6 +283,11 @@ def person_of(outcome: Json | LeadIQError | None) -> Json | None:
 def is_unknown(outcome: Json | LeadIQError | None) -> bool:
     """Whether nobody knows if this input of ``enrich_people`` was looked up and charged."""
     return isinstance(outcome, ServiceUnavailable) and person_of(outcome) is None
+
+
+def may_be_charged(error: LeadIQError) -> bool:
+    """Whether a failed search may have been charged: it was sent, and not refused."""
+    return _unanswered(error) and not isinstance(error, Unreachable)
 
 
 def _unanswered(error: LeadIQError) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from dashboard import uploads
@@ -21,6 +22,7 @@ ROWS = 50_000
 LONGEST_CELL = 100_000  # characters
 DELIMITERS = (",", ";", "\t", "|", "^", "~")
 PROBED_LINES = 50  # that tell the delimiter
+LAST_LINE = 1_048_576  # of an Excel sheet
 
 # What names a person, wherever it stands.
 EMAIL = re.compile(r"[^@\s]+@(?:[\w-]+\.)+[\w-]+")
@@ -71,6 +73,7 @@ def read_table(content: bytes, *, most_rows: int = ROWS, most_megabytes: int = M
     if not rows:
         raise UnreadableFile("The file is empty. Choose one with a row for each person.")
     width = max(map(len, rows))
+    _refuse_width(width)  # before each row is made as wide as the widest
     rows = [row + ("",) * (width - len(row)) for row in rows]
     head = ("",) * width if _is_data(rows[0]) else rows[0]
     columns = tuple(name.strip() or f"Column {place}" for place, name in enumerate(head, 1))
@@ -88,6 +91,12 @@ def normal(name: str) -> str:
     return re.sub(r"[\s_\-]+", " ", name).strip().lower()
 
 
+def _refuse_width(columns: int) -> None:
+    problem = uploads.check_table(0, columns)
+    if problem:
+        raise UnreadableFile(problem)
+
+
 def _decoded(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = content.decode("utf-16", errors="replace")
@@ -103,14 +112,19 @@ def _decoded(content: bytes) -> str:
 
 def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST_CELL)
+    line = 1
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        line = 1
         for row in reader:
             yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
+        if "field larger" in str(error):
+            raise UnreadableFile(
+                f"A cell that begins in line {line:,} has more than {LONGEST_CELL:,} characters. "
+                "Shorten it, or look for a quote there that is not closed."
+            ) from None
         raise UnreadableFile(
             f"This CSV file cannot be read: {error}. Save it anew, then choose it again."
         ) from None
@@ -118,7 +132,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _delimiter(text: str) -> str:
     """The delimiter that makes the same number of columns, and most of them, of the first lines."""
-    lines = io.StringIO("".join(text.splitlines(keepends=True)[:PROBED_LINES])).read()
+    lines = "".join(islice(io.StringIO(text, newline=None), PROBED_LINES))
 
     def columns(delimiter: str) -> tuple[int, int]:
         try:
@@ -145,8 +159,18 @@ def _excel_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield line, [_cell(value) for value in row]
+        # A few bytes can claim a sheet of any size, which openpyxl would fill with empty cells.
+        sheet.reset_dimensions()
+        for line, row in enumerate(sheet.iter_rows(max_row=LAST_LINE, values_only=True), 1):
+            if row.count(None) == len(row):
+                continue
+            cells = [_cell(value) for value in row]
+            while cells and not cells[-1]:  # only formatted
+                cells.pop()
+            _refuse_width(len(cells))
+            yield line, cells
+    except UnreadableFile:
+        raise
     except Exception as error:  # openpyxl raises whatever the file's parts made it stumble over
         raise UnreadableFile(
             f"This Excel file cannot be read ({type(error).__name__}). Save it anew, or as CSV."

@@ -10,6 +10,7 @@ from leadiq_api.errors import (
     NotFound,
     RateLimited,
     ServiceUnavailable,
+    Unreachable,
     may_be_done,
 )
 from leadiq_api.settings import Settings
@@ -25,5 +26,6 @@ __all__ = [
     "RateLimited",
     "ServiceUnavailable",
     "Settings",
+    "Unreachable",
     "may_be_done",
 ]

@@ -409,6 +409,8 @@ class LeadIQClient:
             cursor = page.get("nextCursor")
             if not cursor:
                 return
+            if not isinstance(cursor, str | int):
+                raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
             if cursor in seen:
                 raise ServiceUnavailable("LeadIQ's pages go round in a circle.", code="shape")
             seen.add(cursor)
@@ -427,7 +429,7 @@ class LeadIQClient:
         answer = _object(self._prospector("POST", f"{path}/batch", body=[*batch]))
         done["succeeded"] += _rows(answer, "succeeded")
         for row in _rows(answer, "failed"):
-            if not isinstance(row.get("index"), int):
+            if row.get("index") not in range(len(batch)):
                 raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
             done["failed"].append({**row, "index": start + row["index"]})
 

@@ -6,6 +6,8 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
+from html import escape
+from json import dumps
 from typing import Any, NoReturn
 from urllib.parse import quote, quote_plus
 
@@ -66,7 +68,7 @@ class ApiKey:
     def redact(self, told: Any) -> Any:
         """``told`` (text, or JSON) with both forms of the key taken out, for what a server echoes.
 
-        Each form also as it stands in a URL.
+        Each form also as it stands in a URL, in HTML, in JSON and in Python.
         """
         if isinstance(told, list):
             return [self.redact(item) for item in told]
@@ -75,7 +77,9 @@ class ApiKey:
         if not isinstance(told, str):
             return told
         for form in (self._encoded, self._encoded.rstrip("="), self._decoded):
-            for spelling in (form, quote(form), quote(form, safe=""), quote_plus(form)):
+            spelled = (form, quote(form), quote(form, safe=""), quote_plus(form), escape(form),
+                       escape(form, quote=False), dumps(form)[1:-1], repr(form)[1:-1])  # fmt: skip
+            for spelling in spelled:
                 told = told.replace(spelling, "[key]")
         return told
 

@@ -78,10 +78,9 @@ def price_list(account: Mapping[str, Any]) -> dict[str, Decimal]:
     """
     prices = dict(DEFAULT_PRICES)
     plan = account.get("universalPlan")
-    products = plan.get("costs") if isinstance(plan, Mapping) else None
-    products = [row for row in products or [] if isinstance(row, Mapping)]
+    products = _rows(plan, "costs") if isinstance(plan, Mapping) else []
     for product in sorted(products, key=lambda row: row.get("sku") == "Api"):
-        for cost in product.get("costs") or []:
+        for cost in _rows(product, "costs"):
             try:
                 name, price = str(cost["dataPoint"]), Decimal(str(cost["costInDecimals"]))
             except (KeyError, TypeError, InvalidOperation):
@@ -279,7 +278,7 @@ def _person_record(person: Mapping[str, Any], company: bool) -> Record:
 
     def usable(own: str, at_work: str) -> bool:
         found = [*_rows(person, own), *(one for row in positions for one in _rows(row, at_work))]
-        return any(one.get("status") not in NOT_CONTACT_DATA for one in found)
+        return any(str(one.get("status")) not in NOT_CONTACT_DATA for one in found)
 
     return Record(
         _id(person),

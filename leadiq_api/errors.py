@@ -56,14 +56,18 @@ class ServiceUnavailable(LeadIQError):
     """5xx, HTML, bad JSON, a timeout, a dead connection. Whether it was done is unknown."""
 
 
+class Unreachable(ServiceUnavailable):
+    """No connection: no such host, nobody there, no trust in its certificate. Nothing was sent."""
+
+
 def may_be_done(error: LeadIQError) -> bool:
     """Whether a failed request may have been done all the same.
 
-    No refusal was; nor was what Prospector itself answers with 502, "temporary upstream error" by
-    its OpenAPI, in its own JSON. A gateway's 502 tells nothing.
+    No refusal was, nor what was never sent; nor was what Prospector itself answers with 502,
+    "temporary upstream error" by its OpenAPI, in its own JSON. A gateway's 502 tells nothing.
     """
     own = error.status == 502 and error.code not in (None, "not_json")
-    return isinstance(error, ServiceUnavailable) and not own
+    return isinstance(error, ServiceUnavailable) and not isinstance(error, Unreachable) and not own
 
 
 def error_class(status: int) -> type[LeadIQError]:

@@ -19,6 +19,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
 
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
@@ -26,6 +27,7 @@ from leadiq_api.errors import (
     NotFound,
     RateLimited,
     ServiceUnavailable,
+    Unreachable,
     error_class,
     may_be_done,
 )
@@ -36,6 +38,10 @@ from leadiq_api.settings import is_loopback
 BACKOFF_FIRST = 0.5
 BACKOFF_CAP = 8.0
 TIMEOUT_UNSET = 30.0  # as LeadIQ's samples have it, where urllib3 was told of none
+# What no answer of this API comes near: beyond, it would only fill the memory (a compressed body
+# of some kB can become many GB) or break whatever walks through it.
+MOST_BYTES = 100_000_000  # unpacked
+DEEPEST = 100  # lists and objects inside each other
 
 # Apollo's words for what other servers say with a status.
 STATUS_OF_CODE = {
@@ -83,9 +89,17 @@ def nothing(_: LeadIQError) -> bool:
 
 
 class _Guarded(HTTPConnection):
-    """A connection that prints no header, and waits for headers no longer than for a body."""
+    """A connection that prints no header, waits for headers no longer than for a body, and tells
+    whether it was ever made."""
 
     debuglevel = 0  # switched on for http.client, it would print whole headers, the key in them
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, urllib3.exceptions.HTTPError):  # TLS's own errors too
+            # urllib3's word for it; it, and requests, wrap this and keep it as the reason.
+            raise NewConnectionError(self, "No connection") from None
 
     def getresponse(self) -> Any:
         # The read timeout starts again with every byte, of the headers too.
@@ -217,12 +231,12 @@ class Transport:
         except LeadIQError as error:
             self._redact(error)
             raise
+        except requests.ConnectionError as error:
+            failure = _cut_off(error)
         except (requests.Timeout, TimeoutError):
             failure = ServiceUnavailable("LeadIQ took too long to answer.", code="timeout")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-            failure = ServiceUnavailable(
-                "The connection to LeadIQ could not be made or was cut.", code="connection"
-            )
+            failure = _cut_off()
         # Raised here, not from the handler: requests' own exceptions carry the prepared request,
         # and that carries the key.
         raise failure
@@ -255,8 +269,18 @@ class Transport:
                 content += chunk
                 if time.monotonic() > latest:
                     raise TimeoutError
+                if len(content) > MOST_BYTES:
+                    raise _unreadable(response.status_code)
             content_type = response.headers.get("Content-Type", "")
             return Answer(response.status_code, bytes(content), content_type)
+
+
+def _cut_off(error: requests.ConnectionError | None = None) -> ServiceUnavailable:
+    """What is told of a connection that failed: ``Unreachable`` where there never was one."""
+    wrapped = error.args[0] if error is not None and error.args else None
+    if isinstance(getattr(wrapped, "reason", None), NewConnectionError):
+        return Unreachable("No connection to LeadIQ could be made.", code="connection")
+    return ServiceUnavailable("The connection to LeadIQ was cut.", code="connection")
 
 
 def ask_without_key(graphql_url: str, document: str) -> dict[str, Any]:
@@ -354,12 +378,16 @@ def _rest_text(answer: Answer) -> str:
 
 
 def _refuse_status(status: int, body: Any) -> None:
-    """Raises for a status of 300 or more, in the words of REST's {code, message} where given."""
-    if status < 300:
-        return
+    """Raises for a status of 300 or more."""
+    if status >= 300:
+        raise _refusal(status, body)
+
+
+def _refusal(status: int, body: Any) -> LeadIQError:
+    """The error of a status of 300 or more, in the words of REST's {code, message} where given."""
     answer = body if isinstance(body, dict) else {}
     code, message = answer.get("code"), answer.get("message")
-    raise error_class(status)(
+    return error_class(status)(
         str(message or f"LeadIQ answered with status {status}."),
         status=status,
         code=code if isinstance(code, str) else None,
@@ -375,12 +403,31 @@ def _json(answer: Answer) -> Any:
     except (ValueError, RecursionError):
         pass  # told below, without the body in the traceback
     else:
-        odd = any(sign in answer.content.lower() for sign in UNSPEAKABLE)
-        return _speakable(found) if odd else found
-    _refuse_status(answer.status, None)
-    raise ServiceUnavailable(
-        "LeadIQ's answer could not be read.", status=answer.status, code="not_json"
-    )
+        if not _too_deep(found):
+            odd = any(sign in answer.content.lower() for sign in UNSPEAKABLE)
+            return _speakable(found) if odd else found
+    raise _unreadable(answer.status)
+
+
+def _unreadable(status: int) -> LeadIQError:
+    """The error of an answer that cannot be read: its status says all that is known."""
+    if status >= 300:
+        return _refusal(status, None)
+    return ServiceUnavailable("LeadIQ's answer could not be read.", status=status, code="not_json")
+
+
+def _too_deep(value: Any) -> bool:
+    level: list[Any] = [[value]]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inside
+            for one in level
+            for inside in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inside, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _missing(_: str) -> None:

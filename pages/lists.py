@@ -11,7 +11,7 @@ from dashboard.widgets import (
     selectable,
     table,
 )
-from dashboard.wording import count, day, plain
+from dashboard.wording import count, day, plain, visible
 
 FIELDS = {
     "firstName": "First name",
@@ -79,7 +79,7 @@ list_id = st.selectbox(
     "Open a list",
     known,
     index=known.index(kept) if kept in known else 0,
-    format_func=lambda found: f"{names[found]}",
+    format_func=lambda found: visible(f"{names[found]}"),
 )
 st.session_state[state.OPEN_LIST] = list_id
 

@@ -87,6 +87,7 @@ def test_the_accounts_own_prices_win() -> None:
     "odd",
     [
         {}, {"universalPlan": None}, {"universalPlan": "x"}, {"universalPlan": {"costs": None}},
+        {"universalPlan": {"costs": 5}}, {"universalPlan": {"costs": [{"costs": 0.5}]}},
         {"universalPlan": {"costs": [1, {"sku": "Api", "costs": None}]}},
         {"universalPlan": {"costs": [{"costs": ["x", {}, {"dataPoint": "Profile"}]}]}},
         account(("Api", {"PersonEmail": "dear"})),

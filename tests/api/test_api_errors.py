@@ -1,5 +1,6 @@
 """Every way of failing ends in its own kind of error, and is retried only where that is safe."""
 
+import gzip
 import socket
 import threading
 import time
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 import leadiq_api as api
+from leadiq_api import transport
 from leadiq_api.client import LeadIQClient
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
@@ -80,9 +82,50 @@ def test_odd_answers(script: Script, answer: Any, kind: type) -> None:
 def test_what_no_page_or_database_takes_is_missing(script: Script, sent: str, got: Any) -> None:
     script.answers = [(200, f'{{"data": {{"account": {{"plans": [{sent}]}}}}}}')]
     assert script.client().account() == {"plans": [got]}
-    script.answers = [(200, "[" * 100_000)]
-    with pytest.raises(api.ServiceUnavailable):
-        script.client(deadline=0).account()
+
+
+@pytest.mark.parametrize("depth", [101, 600, 900, 100_000])
+def test_an_answer_that_goes_too_deep_is_no_answer(script: Script, depth: int) -> None:
+    """Whatever walks through it later would break, if not here then in a cache or a page."""
+    nest = "[" * depth + r'"\u0000"' + "]" * depth
+    errors = '[{"message": "m", "path": ["account"]}]'
+    for answer in (f'{{"data": {{"account": {nest}}}}}',
+                   f'{{"data": {{"account": {nest}}}, "errors": {errors}}}'):  # fmt: skip
+        script.answers = [(200, answer)]
+        with pytest.raises(api.ServiceUnavailable, match="could not be read"):
+            script.client(deadline=0).account()
+
+
+def serve_raw(listener: socket.socket, answer: bytes) -> None:
+    """Answers every connection with these bytes."""
+    with suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.recv(65_536)
+                connection.sendall(answer)
+
+
+@pytest.mark.parametrize("status", [200, 401])
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_answer_that_would_fill_the_memory_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, packed: bool, status: int
+) -> None:
+    monkeypatch.setattr(transport, "MOST_BYTES", 1_000_000)
+    body = b'{"data": "' + b" " * 5_000_000 + b'"}'
+    encoding = "Content-Encoding: gzip\r\n" if packed else ""
+    body = gzip.compress(body) if packed else body
+    head = f"HTTP/1.1 {status} X\r\n{encoding}Content-Length: {len(body)}\r\n\r\n".encode()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve_raw, args=(listener, head + body), daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        client = LeadIQClient("key", graphql_url=url, prospector_url=url, deadline=0)
+        for call in (read, paid, write, lambda one: one.export_list("0" * 24)):
+            with pytest.raises(api.LeadIQError) as raised:
+                call(client)
+            kind = api.InvalidKey if status == 401 else api.ServiceUnavailable
+            assert type(raised.value) is kind
+            assert raised.value.status == status
 
 
 def test_headers_that_trickle_in_come_to_an_end() -> None:
@@ -105,6 +148,18 @@ def test_headers_that_trickle_in_come_to_an_end() -> None:
             client.search_company({"name": "x"})
         assert time.monotonic() - began < 20
         ended.set()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "https://nobody.invalid", "https://{self}"])
+def test_what_found_no_connection_was_not_sent(script: Script, url: str) -> None:
+    """Nobody listens, no such host, and a server whose TLS nobody can trust."""
+    url = url.format(self=script.url.removeprefix("http://"))
+    client = LeadIQClient("key", graphql_url=url, prospector_url=url, deadline=0)
+    for call in (paid, read, write):
+        with pytest.raises(api.Unreachable) as raised:
+            call(client)
+        assert not api.may_be_done(raised.value)
+    assert script.requests == []
 
 
 def test_partial_data_is_kept(script: Script) -> None:

@@ -1,10 +1,12 @@
 """One key, two encodings, and it is never told."""
 
 import base64
+import html
 import http.client
+import json
 import logging
 import traceback
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import assume, given
@@ -111,6 +113,16 @@ def test_nothing_tells_the_key(script: Script, caplog, capsys, monkeypatch, answ
         assert not [line for line in told if form in line]
 
 
+def test_an_echo_in_any_spelling_is_taken_out() -> None:
+    odd = "a<b>&'c\"\\d%+/="
+    key = ApiKey(odd)
+    for form in (odd, base64.b64encode(odd.encode()).decode()):
+        for spell in (str, quote, quote_plus, html.escape, json.dumps, repr):
+            told = key.redact({"message": [f"bad key {spell(form)}!"]})["message"][0]
+            assert "[key]" in told, spell
+            assert "c" not in told.replace("[key]", ""), (spell, told)
+
+
 def test_a_dead_connection_tells_no_key_either(caplog) -> None:
     caplog.set_level(logging.DEBUG)
     dead = "http://127.0.0.1:9/graphql"
@@ -131,6 +143,14 @@ def test_a_dead_connection_tells_no_key_either(caplog) -> None:
         ("LEADIQ_PROSPECTOR_URL", "https://user:word@host"),
         ("LEADIQ_PROSPECTOR_URL", "https://host:port"),
         ("LEADIQ_PROSPECTOR_URL", "http://127.0.0.1.evil.example"),
+        ("LEADIQ_PROSPECTOR_URL", "http://localhost.evil.example"),
+        ("LEADIQ_PROSPECTOR_URL", "http://evil.localhost"),
+        ("LEADIQ_PROSPECTOR_URL", "http://localhost."),
+        ("LEADIQ_PROSPECTOR_URL", "http://127.0.0.1\\@evil.example"),
+        ("LEADIQ_PROSPECTOR_URL", "http://localhost#@evil.example"),
+        ("LEADIQ_PROSPECTOR_URL", "http://[::1]@evil.example"),
+        ("LEADIQ_PROSPECTOR_URL", "https://@host"),
+        ("LEADIQ_PROSPECTOR_URL", "https://host\nX: y"),
         ("LEADIQ_REQUESTS_PER_MINUTE", "0"),
         ("LEADIQ_REQUESTS_PER_MINUTE", "many"),
         ("LEADIQ_REQUESTS_PER_MINUTE", "-5"),

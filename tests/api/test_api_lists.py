@@ -136,14 +136,21 @@ def test_a_circle_of_cursors_is_refused(script: Script) -> None:
     assert len(script.requests) == 2
 
 
-@pytest.mark.parametrize("answer", [[], {"items": 1}, {"items": [1]}, {"nextCursor": None}])
+@pytest.mark.parametrize(
+    "answer",
+    [[], {"items": 1}, {"items": [1]}, {"nextCursor": None}, {"items": [], "nextCursor": {"a": 1}}],
+)
 def test_pages_of_the_wrong_shape(script: Script, answer: Any) -> None:
     script.answers = [(200, answer)]
     with pytest.raises(ServiceUnavailable):
         script.client().lists()
 
 
-@pytest.mark.parametrize("failed", [[{"reason": "x"}], [{"index": "0", "reason": "x"}], "x"])
+@pytest.mark.parametrize(
+    "failed",
+    [[{"reason": "x"}], [{"index": "0", "reason": "x"}], "x", [{"index": 1}], [{"index": -1}],
+     [{"index": []}]],
+)  # fmt: skip
 def test_batch_answers_of_the_wrong_shape(script: Script, failed: Any) -> None:
     script.answers = [(200, {"succeeded": [], "failed": failed})]
     with pytest.raises(ServiceUnavailable) as raised:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dashboard import charts, frames
 from dashboard.crossfilter import FACETS, Crossfilter
 from dashboard.wording import count, day, link, money, plain, short, uc, verbatim
+from leadiq_api.credits import records_of
 
 EMAIL = {"type": "WorkEmail", "value": "a@b.example"}
 PERSON = {
@@ -65,6 +66,18 @@ def test_times_in_both_notations() -> None:
         assert frames.time({"at": found}, "at") == expected
     for odd in (None, True, "soon", {}, [], 10**40, ""):
         assert frames.time({"at": odd}, "at") is None
+    found = frames.lists([{"createdAt": "0001-01-01"}, {"createdAt": 0.5}])
+    assert found["created_at"].isna().tolist() == [True, False]  # no page has such years
+
+
+@pytest.mark.parametrize("status", [None, [], {}, ["Invalid"], 5, "New"])
+def test_contact_data_of_a_status_unheard_of_is_usable(status: Any) -> None:
+    row = {"value": "a@b.example", "status": status}
+    person = {"id": "p", "currentPositions": [{"emails": [row], "phones": [row]}]}
+    assert (frames.emails(person), frames.phones(person)) == ([row], [row])
+    # The same, where what was paid is written into the ledger.
+    (record,) = records_of("searchPeople", {"results": [person]}, ("email", "phone"))
+    assert (record.email, record.phone) == (True, True)
 
 
 def test_plans() -> None:
@@ -182,6 +195,22 @@ def test_a_downloaded_export_is_read_as_text() -> None:
     found = frames.from_csv("id,phone\n1,+44 20\n2,\n")
     assert found.to_dict("records") == [{"id": "1", "phone": "+44 20"}, {"id": "2", "phone": ""}]
     assert frames.from_csv("").empty
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "rows"),
+    [
+        ("a,b\n1,2,3\n4\n", ["a", "b", "Column 3"], [["1", "2", "3"], ["4", "", ""]]),
+        ('a,b\n1,"x\ny', ["a", "b"], [["1", "x\ny"]]),
+        ("a · 3,a,a,\n1,2,3,4\n", ["a · 3", "a", "a · 3 · 3", "Column 4"], [["1", "2", "3", "4"]]),
+        ("a\r\n\r\n=1\r\n", ["a"], [["=1"]]),
+        (f"a\n{'x' * 200_000}\n", ["a"], [["x" * 200_000]]),
+    ],
+)
+def test_an_odd_export_is_read_all_the_same(content: str, columns: object, rows: object) -> None:
+    found = frames.from_csv(content)
+    assert [*found] == columns
+    assert found.to_numpy().tolist() == rows
 
 
 def test_charts_count_exactly() -> None:

@@ -12,7 +12,7 @@ from dashboard import list_writing
 from dashboard.ledger import Ledger
 from dashboard.list_writing import add, create_list, identity, named_rows, plan, verify_email
 from dashboard.purse import Purse
-from leadiq_api import LeadIQError, ServiceUnavailable
+from leadiq_api import InvalidRequest, LeadIQError, ServiceUnavailable
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
@@ -152,6 +152,22 @@ def test_details_name_the_rows() -> None:
         3: "workEmail no"
     }
     assert named_rows({"a": 1}) == {}
+    assert named_rows([{"path": "²", "message": "no"}, {"path": "9" * 5000}]) == {}
+
+
+def test_a_row_that_was_not_sent_is_not_refused(
+    sandbox: Sandbox, list_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(sandbox)
+
+    def refuse(*_: object) -> None:
+        data = {"details": [{"path": "7.workEmail", "message": "no"}]}
+        raise InvalidRequest("no", status=422, data=data)
+
+    monkeypatch.setattr(client, "add_prospects", refuse)
+    done = add(client, list_id, PEOPLE[:1], [0])
+    assert (done.failed, done.unsent) == ([], [0])
+    assert isinstance(done.error, InvalidRequest)
 
 
 def test_a_verification_is_paid_once(sandbox: Sandbox, list_id: str, tmp_path: Path) -> None:

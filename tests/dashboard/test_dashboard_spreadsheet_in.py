@@ -2,6 +2,10 @@
 
 import csv
 import io
+import re
+import time
+import tracemalloc
+import zipfile
 
 import openpyxl
 import pytest
@@ -67,6 +71,44 @@ def test_excel() -> None:
     assert (found.columns, found.rows) == (("Email", "Size", "Day"), (("jane@acme.com", "12", ""),))
 
 
+def claiming(size: str, *cells: tuple[str, str]) -> bytes:
+    """A workbook of one sheet that says it has ``size``, with these cells (A1, text)."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for place, word in cells:
+        book.active[place] = word
+    book.save(content)
+    claimed = io.BytesIO()
+    with zipfile.ZipFile(content) as old, zipfile.ZipFile(claimed, "w") as new:
+        for name in old.namelist():
+            inside = old.read(name)
+            if name.endswith("sheet1.xml"):
+                inside = re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{size}"'.encode(),
+                                inside)  # fmt: skip
+            new.writestr(name, inside)
+    return claimed.getvalue()
+
+
+def test_a_sheet_that_claims_to_be_huge_is_read_as_what_it_holds() -> None:
+    """openpyxl would fill 16,384 columns of a million rows: hours, for a file of some kB."""
+    cells = (("A1", "Email"), ("A2", "jane@acme.com"), ("A1048576", "joe@acme.com"))
+    began = time.process_time()
+    found = read_table(claiming("A1:XFD1048576", *cells))
+    assert (found.columns, found.lines) == (("Email",), (2, 1_048_576))
+    assert time.process_time() - began < 10
+    for size in ("A1:XFD1048576", "A1"):
+        with pytest.raises(UnreadableFile, match="16,384 columns; 200 are the most"):
+            read_table(claiming(size, *cells, ("XFD2", "far away")))
+
+
+def test_one_wide_row_does_not_make_the_others_wide() -> None:
+    content = b"Email" + b"," * 100_000 + b"\n" + b"jane@acme.com\n" * 1_000
+    tracemalloc.start()
+    with pytest.raises(UnreadableFile, match="100,001 columns; 200 are the most"):
+        read_table(content)
+    assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    tracemalloc.stop()
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -77,7 +119,7 @@ def test_excel() -> None:
         (b"\xd0\xcf\x11\xe0old", "old Excel file"),
         (b"a,b\n" + b"1,2\n" * 11, "11 rows; 10 go at a time"),
         (b"a" * 1_000_001, "1 MB go at a time"),
-        (b'a,b\n"' + b"x" * 200_000, "cannot be read"),
+        (b'a,b\n"' + b"x" * 200_000, "begins in line 2 has more than 100,000 characters"),
     ],
     ids=["empty", "blank", "binary", "archive", "xls", "rows", "megabytes", "cell"],
 )

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access import allowed
+from dashboard.configuration import configuration
 from dashboard.page import PAGES
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import ROOT, text_of
@@ -147,19 +148,46 @@ def test_an_open_server_without_a_key_of_its_own_may_be_used_with_ones_own(
     assert not app.error
 
 
-def test_secrets_that_cannot_be_read_close_the_app(
-    account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Else a slip of the pen in secrets.toml would switch the sign-in off."""
+def with_secrets(content: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """A page of a server whose secrets.toml is this."""
     from streamlit.runtime.secrets import secrets_singleton
 
-    broken = tmp_path / "secrets.toml"
-    broken.write_text('[auth\nclient_id = "x"\n', encoding="utf-8")
+    file = folder / "secrets.toml"
+    file.write_bytes(content)
     monkeypatch.setattr(secrets_singleton, "_secrets", None)
     get = st.config.get_option
-    files = lambda name: [str(broken)] if name == "secrets.files" else get(name)  # noqa: E731
+    files = lambda name: [str(file)] if name == "secrets.files" else get(name)  # noqa: E731
     monkeypatch.setattr("streamlit.config.get_option", files)
     monkeypatch.setattr("streamlit.get_option", files)
-    app = AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60).run()
-    assert "is not valid TOML" in app.error[0].value.replace("\\", "")
+    return AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60).run()
+
+
+@pytest.mark.parametrize("content", [b'[auth\nclient_id = "x"\n', "# für\n[auth]".encode("cp1252")])
+def test_secrets_that_cannot_be_read_close_the_app(
+    account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    """Else a slip of the pen in secrets.toml would switch the sign-in off."""
+    app = with_secrets(content, tmp_path, monkeypatch)
+    assert "cannot be read as TOML" in app.error[0].value.replace("\\", "")
     no_data(app, account)
+
+
+@pytest.mark.parametrize("content", [b'auth = "google"', b'[[auth]]\nclient_id = "x"', b"[auth]"])
+def test_a_sign_in_that_is_half_set_up_lets_nobody_in(
+    account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "*")
+    app = with_secrets(content, tmp_path, monkeypatch)
+    assert CLOSED in text_of(app)
+    no_data(app, account)
+    app = app.button[0].click().run()
+    assert not app.exception
+    assert account.requests == []
+
+
+def test_the_list_of_users_may_be_an_array(
+    account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = b'LEADIQ_ALLOWED_USERS = ["jane@acme.example", "acme.org"]'
+    with_secrets(users, tmp_path, monkeypatch)
+    assert configuration()["LEADIQ_ALLOWED_USERS"] == "jane@acme.example, acme.org"

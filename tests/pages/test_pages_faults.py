@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.ledger import REFUSED
 from dashboard.page import ADVICE, PAGES, UNKNOWN_CHARGE
 from leadiq_api import (
     InsufficientCredits,
@@ -160,6 +162,25 @@ def test_a_page_opens_in_a_fault_and_recovers(
     assert not app.exception
     assert not app.error
     assert account.store.used == 0
+
+
+@pytest.mark.parametrize("name", [name for name, task in TASKS.items() if task.sends])
+def test_what_was_never_sent_is_not_told_as_perhaps_charged(
+    account: Sandbox, open_page: Open, name: str
+) -> None:
+    """Off line, a search finds no connection: there is no doubt then that it cost nothing."""
+    app = open_page(name)
+    TASKS[name].fill(app, account)
+    assert account._server
+    assert account._thread
+    account._server.should_exit = True
+    account._thread.join()
+    app = press(app, TASKS[name].button)
+    assert not app.exception
+    assert "Nothing was sent, and nothing charged." in told(app)
+    assert UNKNOWN_CHARGE not in told(app)
+    with data.ledger().engine.connect() as db:
+        assert db.execute(sa.text("SELECT state FROM events")).all() == [(REFUSED,)]
 
 
 def names(account: Sandbox) -> Counter[str]:

@@ -17,6 +17,7 @@ from graphql import (
     parse,
 )
 
+from dashboard.wording import visible
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import Open
 from tests.pages.test_pages_searches import button
@@ -148,3 +149,7 @@ def test_hostile_prospects_are_listed_and_exported(
     app = open_page("lists")
     assert not app.exception
     assert len(app.dataframe[1].value) == 2
+    # A select box shows what it is given: no character in it may act.
+    offered = [option for box in (*app.selectbox, *app.multiselect) for option in box.options]
+    assert made["name"] == text or not text
+    assert offered == [visible(option) for option in offered]

@@ -78,6 +78,31 @@ def test_a_crash_tells_no_key(
     assert not [form for form in forms(account) if form in "".join(told)]
 
 
+def clients(*, of_session: bool) -> int:
+    """How many clients the caches hold: of a session, or those that outlive it."""
+    held = [
+        repr(entry)
+        for owner, functions in cache_resource_api._resource_caches._function_caches.items()
+        if (owner is not None) is of_session
+        for cache in functions.values()
+        for entry in cache._mem_cache.values()
+    ]
+    return sum("LeadIQClient(" in one for one in held)
+
+
+def test_a_key_of_the_sidebar_ends_with_its_session(account: Sandbox, open_page: Open) -> None:
+    app = open_page("usage")
+    assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
+    next(box for box in app.text_input if box.label == "LeadIQ API key").input("somebody's-own")
+    next(one for one in app.button if one.label == "Use this key").click()
+    app = app.run()
+    assert "did not accept the key" in str(app.error[0].proto)  # the sandbox knows another
+    assert (clients(of_session=False), clients(of_session=True)) == (1, 1)
+    app = next(one for one in app.button if one.label == "Forget the key").click().run()
+    assert app.metric
+    assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
+
+
 def test_a_key_is_not_written_down() -> None:
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(ApiKey("some-key"))
