@@ -96,7 +96,10 @@ def _columns(found: Table, file_id: str) -> dict[str, int]:
     """Which column is which: as it was guessed, unless it is corrected."""
     guessed = guess_columns(found)
     chosen: dict[str, int] = {}
-    names = [f"{name} · {_example(found, place)}" for place, name in enumerate(found.columns)]
+    names = [
+        f"{name.strip() or f'Column {place + 1}'} · {_example(found, place)}"
+        for place, name in enumerate(found.columns)
+    ]
     with st.expander("Columns", expanded=not guessed, icon=":material/view_column:"):
         places = st.columns(4)
         for number, (field, label) in enumerate(PERSON_LABELS.items()):
