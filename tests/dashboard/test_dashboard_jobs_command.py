@@ -69,6 +69,8 @@ def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, 
     [
         (("enrich", "no.csv", "--out", "x.csv"), {}, "No such file"),
         (("enrich", "{people}", "--out", "no/folder/x.csv"), {}, "no folder"),
+        (("enrich", "{people}", "--out", "{people}"), {}, "is the file to enrich"),
+        (("enrich", "{people}", "--out", "tests", "--budget", "1"), {}, "is a folder"),
         (("enrich", "{people}", "--out", "x.csv"), {"LEADIQ_API_KEY": ""}, "is not set"),
         (("pipeline", "Sales", "--out", "x.csv"), {}, "no saved search 'Sales'"),
         (("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"), {}, "'fax' is none of"),
