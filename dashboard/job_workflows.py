@@ -28,6 +28,7 @@ from dashboard.job_records import (
     FOUND,
     PAGE,
     PAUSED,
+    PERSON,
     RUNNING,
     SENDING,
     SENT,
@@ -208,15 +209,15 @@ def run(job: str, number: int) -> str:
 
 def _lead(job: str, number: int) -> str:
     account = begin(job)
-    wave = 1  # the first request goes alone: it tells what this server takes
+    wave = 1  # the first request for people goes alone: it tells how many this server takes
     rounds, through = 0, -1  # looks back since a row got its answer
     while True:
         move, count = next_move(job, number)
-        if move == "send":
+        if move in (PAGE, PERSON):
             queue = _queue(_queues(account)[1])
             handles = [queue.enqueue(send_next, job) for _ in range(min(wave, count))]
             wait_for([handle.workflow_id for handle in handles])
-            wave = WAVE
+            wave = WAVE if move == PERSON else wave
         elif move == "wait":
             DBOS.sleep(0.5)
         elif move == "look back":
@@ -298,7 +299,8 @@ def next_move(job_id: str, number: int) -> tuple[str, int]:
     progress = records.progress(job_id)
     if waiting := progress.people.get(WAITING, 0) + progress.pages.get(WAITING, 0):
         size = client.people_per_request(job.settings.people_per_request)
-        return "send", progress.pages.get(WAITING, 0) or -(-waiting // size)
+        pages = progress.pages.get(WAITING, 0)
+        return (PAGE, pages) if pages else (PERSON, -(-waiting // size))
     if progress.people.get(SENT) or progress.pages.get(SENT):
         _end_orphans(records, job_id)
         return "wait", 0
