@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextvars import Context
+from decimal import Decimal
 from functools import partial
 
 from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
@@ -299,8 +300,9 @@ def next_move(job_id: str, number: int) -> tuple[str, int]:
     progress = records.progress(job_id)
     if waiting := progress.people.get(WAITING, 0) + progress.pages.get(WAITING, 0):
         size = client.people_per_request(job.settings.people_per_request)
-        pages = progress.pages.get(WAITING, 0)
-        return (PAGE, pages) if pages else (PERSON, -(-waiting // size))
+        if pages := progress.pages.get(WAITING, 0):
+            return PAGE, pages
+        return PERSON, min(-(-waiting // size), _affordable(records, job, progress.total, size))
     if progress.people.get(SENT) or progress.pages.get(SENT):
         _end_orphans(records, job_id)
         return "wait", 0
@@ -310,6 +312,15 @@ def next_move(job_id: str, number: int) -> tuple[str, int]:
         return "list", 0
     records.set_state(job_id, DONE, only=RUNNING)
     return DONE, 0
+
+
+def _affordable(records: JobRecords, job: Job, people: int, size: int) -> int:
+    """How many requests the job's own budget covers at their highest price, or one to try it."""
+    most = Decimal(job.settings.most_uc)
+    if job.budget is None or not most:
+        return WAVE
+    left = job.budget - sum(records.ledger.spent_by_job(job.account, job.id))
+    return max(1, int(left * people / (most * size)))
 
 
 def _end_orphans(records: JobRecords, job_id: str) -> None:
@@ -337,20 +348,26 @@ def send(job_id: str, request: str) -> None:
         return
     if state not in (None, CLAIMED):
         return
-    size = job.settings.people_per_request
-    claimed = records.claim(job_id, request, client.people_per_request(size))
-    if not claimed:
+    known = job.settings.people_per_request
+    size = client.people_per_request(known)
+    while claimed := records.claim(job_id, request, size):
+        try:
+            if claimed[0].kind == PAGE:
+                send_page(records, job, request, client, claimed[0])
+            else:
+                send_people(records, job, request, client, claimed)
+                if client.people_per_request(known) < known:  # others need not find it out
+                    records.change(job_id, people_per_request=client.people_per_request(known))
+        except BudgetExceeded as error:
+            records.unclaim(job_id, request)
+            size = len(claimed) // 2  # what is left of the budget may do for fewer
+            if size:
+                continue
+            # What others have reserved may turn out to be less; then the job sends again.
+            _end_orphans(records, job_id)
+            if not records.in_flight(job_id):
+                records.set_state(job_id, PAUSED, error.message, only=RUNNING)
         return
-    try:
-        if claimed[0].kind == PAGE:
-            send_page(records, job, request, client, claimed[0])
-        else:
-            send_people(records, job, request, client, claimed)
-            if client.people_per_request(size) < size:  # other processes need not find it out
-                records.change(job_id, people_per_request=client.people_per_request(size))
-    except BudgetExceeded as error:
-        records.unclaim(job_id, request)
-        records.set_state(job_id, PAUSED, error.message, only=RUNNING)
 
 
 @DBOS.step()
