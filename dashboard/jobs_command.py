@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -156,13 +157,8 @@ def _check_out(options: argparse.Namespace) -> None:
         raise CannotBegin(f"{out} is a folder. Name the CSV to write.")
     if options.command == "enrich" and out.resolve() == options.file.resolve():
         raise CannotBegin(f"{out} is the file to enrich. Name another CSV to write.")
-    part = _part(out)
-    part.touch()
-    part.unlink()
-
-
-def _part(out: Path) -> Path:
-    return out.with_name(f"{out.name}.part")
+    if not os.access(out.parent, os.W_OK):
+        raise CannotBegin(f"Nothing can be written to {out.parent}.")
 
 
 def _file(options: argparse.Namespace, purse: Purse, records: JobRecords) -> str:
@@ -285,7 +281,7 @@ def _lacking(records: JobRecords, job_id: str, *states: str) -> bool:
 
 def _write(out: Path, records: JobRecords, job: Job) -> None:
     """The results, whole or not at all: the file is replaced when all of it is written."""
-    part = _part(out)
+    part = out.with_name(f"{out.name}.part")
     with part.open("wb") as file:
         for piece in jobs.result_csv(records, job):
             file.write(piece)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
@@ -181,7 +180,7 @@ def rows_of(table: Table, columns: Mapping[str, int]) -> list[Row]:
     both have is the same.
     """
     first: dict[str, int] = {}
-    known: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    known: set[tuple[int, str]] = set()  # what is compared, and by which fields, of each first row
     found = []
     for place, cells in enumerate(table.rows):
         values = {field: cells[at].strip() for field, at in columns.items()}
@@ -189,13 +188,13 @@ def rows_of(table: Table, columns: Mapping[str, int]) -> list[Row]:
         sure = {field: _identity(field, value) for field, value in _sure(values).items()}
         state, same = INVALID if problem else WAITING, place
         for at in (first[one] for one in (*sure.values(), identity) if one in first):
-            both = next((field for field in sure if field in known[at]), None)
-            if both is None or sure[both] in known[at][both]:
+            both = next((field for field in sure if (at, field) in known), None)
+            if both is None or (at, sure[both]) in known:
                 state, input, same = REPEATED, {"same_as": at}, at
                 problem = f"The same person as in row {table.lines[at]:,}."
                 break
-        for field, one in sure.items():
-            known[same][field].add(one)
+        for pair in sure.items():
+            known |= {(same, one) for one in pair}
         for one in filter(None, (*sure.values(), identity)):
             first.setdefault(one, same)
         found.append(Row(place, PERSON, state, identity, input, cells, problem=problem))
