@@ -210,6 +210,7 @@ def _budget(account: Account, records: JobRecords, job: Job, budget: Decimal) ->
             min_value=0.1,
             value=float(budget),
             step=1.0,
+            format="%.1f",
             help=f"{uc(spent + reserved)} of it are spent or reserved. The whole job costs up to "
             f"{uc(Decimal(job.settings.most_uc))}.",
         )
