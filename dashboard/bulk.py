@@ -97,7 +97,8 @@ def _columns(found: Table, file_id: str) -> dict[str, int]:
     guessed = guess_columns(found)
     chosen: dict[str, int] = {}
     names = [
-        visible(f"{name} · {_example(found, place)}") for place, name in enumerate(found.columns)
+        visible(f"{name.strip() or f'Column {place + 1}'} · {_example(found, place)}")
+        for place, name in enumerate(found.columns)
     ]
     with st.expander("Columns", expanded=not guessed, icon=":material/view_column:"):
         places = st.columns(4)

@@ -88,7 +88,7 @@ def company_input(line: str) -> Input:
 def domain_of(text: str) -> str:
     """``acme.com`` out of ``https://www.acme.com/about`` or ``jane@acme.com``."""
     bare = re.sub(r"^[a-z]+://", "", text.strip(), flags=re.IGNORECASE)
-    return bare.split("/")[0].rpartition("@")[2].removeprefix("www.").lower()
+    return re.split(r"[/?#:]", bare)[0].rpartition("@")[2].lower().removeprefix("www.").rstrip(".")
 
 
 def without_empty(values: Mapping[str, Any]) -> Input:

@@ -597,8 +597,9 @@ def csv_bytes(frame: pd.DataFrame, *, own: int = 0, header: bool = True) -> byte
 def excel_bytes(frame: pd.DataFrame) -> bytes:
     """The frame as an Excel file whose text is text: no formulas, no links."""
     plain = frame.map(lambda cell: cell[:EXCEL_CELL] if isinstance(cell, str) else cell)
-    for name in plain.select_dtypes("datetimetz"):
-        plain[name] = plain[name].dt.tz_localize(None)  # Excel knows no time zones: these are UTC
+    for place, kind in enumerate(plain.dtypes):  # a person's own column may have the same name
+        if isinstance(kind, pd.DatetimeTZDtype):  # Excel knows no time zones: these are UTC
+            plain.isetitem(place, plain.iloc[:, place].dt.tz_localize(None))
     content = io.BytesIO()
     dead = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": dead}) as book:

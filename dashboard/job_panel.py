@@ -164,13 +164,14 @@ def _results(account: Account, records: JobRecords, job: Job) -> None:
     progress = records.progress(job.id)
     if not sum(progress.people.values()):
         return
-    outcomes = frames.job_outcomes(progress.people, progress.emails, progress.phones)
-    rates = frames.match_rates(records.outcomes(job.id))
-    figures(
-        f"job_{job.id}_{job.state}",
-        charts.job_outcomes(outcomes, "What came of the rows"),
-        charts.match_rates(rates, "Found, by how a row names the person"),
-    )
+    if job.state != RUNNING:  # what is drawn here stays as it is until the job ends or is held
+        outcomes = frames.job_outcomes(progress.people, progress.emails, progress.phones)
+        rates = frames.match_rates(records.outcomes(job.id))
+        figures(
+            f"job_{job.id}_{job.state}",
+            charts.job_outcomes(outcomes, "What came of the rows"),
+            charts.match_rates(rates, "Found, by how a row names the person"),
+        )
     name = f"{job.name.rpartition('.')[0] or job.name}-enriched"
     with st.container(horizontal=True):
         st.download_button(
@@ -192,10 +193,31 @@ def _results(account: Account, records: JobRecords, job: Job) -> None:
         )
     if job.state == RUNNING:
         return
+    if jobs.is_held(job) and job.budget is not None:
+        _budget(account, records, job, job.budget)
     if number := progress.people.get(UNDECIDED, 0):
         _undecided(account, records, job, number)
     if progress.people.get(FOUND):
         _add_to_list(account, job, progress)
+
+
+def _budget(account: Account, records: JobRecords, job: Job, budget: Decimal) -> None:
+    """Another limit for a job that is held, by its own or by anything else."""
+    spent, reserved = records.ledger.spent_by_job(job.account, job.id)
+    with st.form(f"job_budget_{job.id}", border=True):
+        entered = st.number_input(
+            "Budget for this job, UC",
+            min_value=0.1,
+            value=float(budget),
+            step=1.0,
+            format="%.1f",
+            help=f"{uc(spent + reserved)} of it are spent or reserved. The whole job costs up to "
+            f"{uc(Decimal(job.settings.most_uc))}.",
+        )
+        if st.form_submit_button("Resume within this budget", icon=":material/play_arrow:"):
+            records.change(job.id, budget=str(round(entered, 1)))
+            _resume(account, job)
+            st.rerun()
 
 
 def _undecided(account: Account, records: JobRecords, job: Job, number: int) -> None:

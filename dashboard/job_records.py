@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from leadiq_api.client import PEOPLE_LIMIT
+
 if TYPE_CHECKING:
     from dashboard.ledger import Ledger
 
@@ -98,6 +100,7 @@ class Settings:
     milliseconds when the job began; ``free_again`` tells that this account was shown not to pay
     twice within a year, ``proofs`` how often that was tried and ``proof_events`` by which events.
     ``source`` names the file or search, so that the same is not begun twice.
+    ``people_per_request`` is what the server takes, as far as it has told.
     """
 
     data_points: tuple[str, ...]
@@ -116,6 +119,7 @@ class Settings:
     free_again: bool = False
     proofs: int = 0
     proof_events: tuple[int, ...] = ()
+    people_per_request: int = PEOPLE_LIMIT
 
     def text(self) -> str:
         """As JSON."""

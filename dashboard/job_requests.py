@@ -42,7 +42,8 @@ from leadiq_api import (
 PAGE_LIMIT = 25  # people of a search's page, as LeadIQ's samples have it
 
 WHY = {
-    InvalidKey: "LeadIQ did not accept the key. Give the right one, then resume.",
+    InvalidKey: "LeadIQ did not accept the key. Resume when it does again; with another key, start "
+    "anew: what is unlocked is free.",
     InsufficientCredits: "There are not enough credits. Resume when there are more.",
     ServiceUnavailable: "LeadIQ cannot be reached. Resume when it can.",
     Unreachable: "LeadIQ cannot be reached. Resume when it can.",

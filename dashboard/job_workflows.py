@@ -1,8 +1,9 @@
 """Bulk jobs as DBOS workflows: what runs, where, and what is never sent twice.
 
 ``run`` leads one job; each request is a ``send_next`` of its own, on a queue whose limiter holds
-the key's requests a minute over all processes. Each account has its own queues, and a process
-takes work only for the accounts whose key it has: the key is in its memory and nowhere else.
+the key's requests a minute over all processes. What else a job asks for, balances and lists, waits
+for its ``turn`` on the same queue. Each account has its own queues, and a process takes work only
+for the accounts whose key it has: the key is in its memory and nowhere else.
 
 What happens to a request without an answer is in ``dashboard/unanswered.py``.
 """
@@ -11,7 +12,11 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Sequence
+from contextvars import Context
+from decimal import Decimal
+from functools import partial
 
 from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
 from dbos import error as dbos_error
@@ -24,6 +29,7 @@ from dashboard.job_records import (
     FOUND,
     PAGE,
     PAUSED,
+    PERSON,
     RUNNING,
     SENDING,
     SENT,
@@ -40,11 +46,14 @@ from leadiq_api import InvalidKey, LeadIQClient, LeadIQError, may_be_done
 VERSION = "1"  # of the workflows: work begun by one version is taken up by the same
 WAVE = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
 BURSTS = 5  # a minute
+UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")  # DBOS's states
 POLL_SECONDS = 0.2  # between two looks at a queue
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
+WAIT_SECONDS = 0.1  # between two looks whether requests have ended
 
 _lock = threading.RLock()
 _clients: dict[str, LeadIQClient] = {}
+_taking_turns: dict[str, LeadIQClient] = {}  # the same, for what is no request of the queue's own
 _runtime: Runtime | None = None
 
 
@@ -70,9 +79,11 @@ class Runtime:
         DBOS.launch()
         for client in clients:
             self.listen(client.fingerprint, client.requests_per_minute)
-        self._ended = threading.Event()
+        self.ended = threading.Event()
         self._watch = threading.Thread(target=self._watching, name="job-watch", daemon=True)
         self._watch.start()
+        # Before Python waits for DBOS's threads, which wait for requests.
+        threading._register_atexit(close)  # type: ignore[attr-defined]
 
     def listen(self, account: str, requests_per_minute: int) -> None:
         """Takes work for an account from now on."""
@@ -98,7 +109,7 @@ class Runtime:
 
     def _watching(self) -> None:
         """Has the work of processes that have ended taken up again."""
-        while not self._ended.is_set():
+        while not self.ended.is_set():
             try:
                 pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
                 names = {row.executor_id for row in pending} - {self._executors.own, None}
@@ -107,11 +118,11 @@ class Runtime:
                     DBOS._recover_pending_workflows(dead)
             except Exception as error:  # the next look may go better
                 DBOS.logger.error(f"Ended workers could not be looked for: {error}")
-            self._ended.wait(WATCH_SECONDS)
+            self.ended.wait(WATCH_SECONDS)
 
     def close(self) -> None:
         """Ends DBOS here; what is unfinished is taken up by the next process."""
-        self._ended.set()
+        self.ended.set()
         self._watch.join()
         DBOS.logger.setLevel("CRITICAL")  # what is cut off here is no error
         DBOS.destroy()
@@ -129,12 +140,17 @@ def launch(ledger: Ledger, *clients: LeadIQClient) -> JobRecords:
             close()
         new = [one for one in clients if one.fingerprint not in _clients]
         _clients.update((one.fingerprint, one) for one in clients)
+        _taking_turns.update(
+            (one.fingerprint, one.waiting_for(partial(_take_turn, one.fingerprint)))
+            for one in clients
+        )
         if _runtime is None:
             try:
                 _runtime = Runtime(ledger, clients)
             except BaseException:
                 DBOS.destroy()
                 _clients.clear()
+                _taking_turns.clear()
                 raise
         else:
             for client in new:
@@ -150,6 +166,7 @@ def close() -> None:
             _runtime.close()
         _runtime = None
         _clients.clear()
+        _taking_turns.clear()
 
 
 def start(job: str, account: str) -> None:
@@ -193,16 +210,15 @@ def run(job: str, number: int) -> str:
 
 def _lead(job: str, number: int) -> str:
     account = begin(job)
-    wave = 1  # the first request goes alone: it tells what this server takes
+    wave = 1  # the first request for people goes alone: it tells how many this server takes
     rounds, through = 0, -1  # looks back since a row got its answer
     while True:
         move, count = next_move(job, number)
-        if move == "send":
+        if move in (PAGE, PERSON):
             queue = _queue(_queues(account)[1])
             handles = [queue.enqueue(send_next, job) for _ in range(min(wave, count))]
-            for handle in handles:
-                handle.get_result(polling_interval_sec=0.1)
-            wave = WAVE
+            wait_for([handle.workflow_id for handle in handles])
+            wave = WAVE if move == PERSON else wave
         elif move == "wait":
             DBOS.sleep(0.5)
         elif move == "look back":
@@ -221,10 +237,40 @@ def send_next(job: str) -> None:
     send(job, str(DBOS.workflow_id))
 
 
+@DBOS.workflow()
+def turn() -> None:
+    """Nothing: that it was started is the place in the queue that another request takes."""
+
+
+@DBOS.step()
+def wait_for(requests: list[str]) -> None:
+    """Comes back when these workflows have ended."""
+    _wait_for(requests)
+
+
+def _wait_for(requests: list[str]) -> None:
+    ended = _running().ended
+    while requests:
+        found = DBOS.list_workflows(workflow_ids=requests, load_input=False, load_output=False)
+        requests = [row.workflow_id for row in found if row.status in UNFINISHED]
+        if ended.is_set():
+            # DBOS would wait for ever. Nothing is recorded of what is left in this way, so that
+            # the next process goes on with it.
+            raise SystemExit
+        time.sleep(WAIT_SECONDS if requests else 0)
+
+
+def _take_turn(account: str) -> None:
+    """Waits, within a step, until the limiter of the account's queue lets one more request go."""
+    queue = _queue(_queues(account)[1])
+    # A step begins no workflows: this one is nobody's, and neither is the wait for it.
+    Context().run(lambda: _wait_for([queue.enqueue(turn).workflow_id]))
+
+
 @DBOS.step()
 def begin(job_id: str) -> str:
     """Reads the balance that later tells whether an unanswered request was charged."""
-    records, job, client = _job(job_id)
+    records, job, client = _job(job_id, _taking_turns)
     if job.settings.baseline is None:
         try:
             used = unanswered.used_when_quiet(records, job, client, settle=0)
@@ -253,8 +299,10 @@ def next_move(job_id: str, number: int) -> tuple[str, int]:
         return job.state, 0
     progress = records.progress(job_id)
     if waiting := progress.people.get(WAITING, 0) + progress.pages.get(WAITING, 0):
-        size = client.people_per_request()
-        return "send", progress.pages.get(WAITING, 0) or -(-waiting // size)
+        size = client.people_per_request(job.settings.people_per_request)
+        if pages := progress.pages.get(WAITING, 0):
+            return PAGE, pages
+        return PERSON, min(-(-waiting // size), _affordable(records, job, progress.total, size))
     if progress.people.get(SENT) or progress.pages.get(SENT):
         _end_orphans(records, job_id)
         return "wait", 0
@@ -266,11 +314,20 @@ def next_move(job_id: str, number: int) -> tuple[str, int]:
     return DONE, 0
 
 
+def _affordable(records: JobRecords, job: Job, people: int, size: int) -> int:
+    """How many requests the job's own budget covers at their highest price, or one to try it."""
+    most = Decimal(job.settings.most_uc)
+    if job.budget is None or not most:
+        return WAVE
+    left = job.budget - sum(records.ledger.spent_by_job(job.account, job.id))
+    return max(1, int(left * people / (most * size)))
+
+
 def _end_orphans(records: JobRecords, job_id: str) -> None:
     """Requests whose workflow has ended without a word: DBOS will not run them again."""
     for request in records.in_flight(job_id):
         status = DBOS.get_workflow_status(request)
-        if status is None or status.status not in ("PENDING", "ENQUEUED", "DELAYED"):
+        if status is None or status.status not in UNFINISHED:
             state = records.request(request)
             if state == CLAIMED:
                 records.unclaim(job_id, request)
@@ -291,23 +348,32 @@ def send(job_id: str, request: str) -> None:
         return
     if state not in (None, CLAIMED):
         return
-    claimed = records.claim(job_id, request, client.people_per_request())
-    if not claimed:
+    known = job.settings.people_per_request
+    size = client.people_per_request(known)
+    while claimed := records.claim(job_id, request, size):
+        try:
+            if claimed[0].kind == PAGE:
+                send_page(records, job, request, client, claimed[0])
+            else:
+                send_people(records, job, request, client, claimed)
+                if client.people_per_request(known) < known:  # others need not find it out
+                    records.change(job_id, people_per_request=client.people_per_request(known))
+        except BudgetExceeded as error:
+            records.unclaim(job_id, request)
+            size = len(claimed) // 2  # what is left of the budget may do for fewer
+            if size:
+                continue
+            # What others have reserved may turn out to be less; then the job sends again.
+            _end_orphans(records, job_id)
+            if not records.in_flight(job_id):
+                records.set_state(job_id, PAUSED, error.message, only=RUNNING)
         return
-    try:
-        if claimed[0].kind == PAGE:
-            send_page(records, job, request, client, claimed[0])
-        else:
-            send_people(records, job, request, client, claimed)
-    except BudgetExceeded as error:
-        records.unclaim(job_id, request)
-        records.set_state(job_id, PAUSED, error.message, only=RUNNING)
 
 
 @DBOS.step()
 def look_back(job_id: str, rounds: int) -> None:
     """Looks into rows that have no answer."""
-    unanswered.settle(*_job(job_id), rounds)
+    unanswered.settle(*_job(job_id, _taking_turns), rounds)
 
 
 # The list ----------------------------------------------------------------------------------------
@@ -316,7 +382,7 @@ def look_back(job_id: str, rounds: int) -> None:
 @DBOS.step()
 def put_on_list(job_id: str) -> None:
     """Puts the people found on the job's list, where they are not on it; holds the job if not."""
-    records, job, client = _job(job_id)
+    records, job, client = _job(job_id, _taking_turns)
     error = job_list.write(records, job, client)
     if isinstance(error, InvalidKey):
         with records.writing() as db:
@@ -327,9 +393,13 @@ def put_on_list(job_id: str) -> None:
         records.set_state(job_id, PAUSED, reason, only=RUNNING)
 
 
-def _job(job_id: str) -> tuple[JobRecords, Job, LeadIQClient]:
-    records = _running().records
+def _job(
+    job_id: str, clients: dict[str, LeadIQClient] = _clients
+) -> tuple[JobRecords, Job, LeadIQClient]:
+    if _runtime is None:
+        raise SystemExit  # closed; as in ``_wait_for``
+    records = _runtime.records
     job = records.job(job_id)
     if job is None:
         raise LookupError(f"There is no job {job_id}.")
-    return records, job, _clients[job.account]
+    return records, job, clients[job.account]

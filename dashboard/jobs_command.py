@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import signal
 import sys
 import threading
@@ -30,7 +32,8 @@ BAR = 30  # characters
 EXIT_CODES = """
 exit codes:
   0    every row has its answer, and the file was written
-  1    the file was written, but some rows failed or have no answer; the same command goes on
+  1    the file was written, but some rows failed or have no answer; the same command sends the
+       failed again, those without an answer only a person on People search
   2    nothing was begun: the command, the file, the key or the database has to be mended
   3    the job is held (budget, credits, key, service); what it has was written; the same command
        goes on
@@ -60,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options, client, ledger)
     except (LeadIQError, LedgerError, CannotBegin, UnreadableFile, OSError) as error:
         return _told(error)
+    except (KeyboardInterrupt, EOFError):  # at the question, say, which Ctrl-D answers too
+        print("\nInterrupted. The same command goes on.", file=sys.stderr)
+        return 130
     finally:
         close()
         ledger.close()
@@ -124,8 +130,7 @@ def _work(client: LeadIQClient, ledger: Ledger) -> int:
 
 
 def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> int:
-    if not options.out.parent.is_dir():
-        raise CannotBegin(f"There is no folder {options.out.parent} to write to.")
+    _check_out(options)
     records = launch(ledger, client)
     account = client.account()
     prices = price_list(account)
@@ -136,7 +141,24 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> i
     job = records.job(job_id)
     assert job is not None  # noqa: S101  begun above
     _write(options.out, records, job)
+    if undecided := records.progress(job_id).people.get(UNDECIDED):
+        people = count(undecided, "person", "people")
+        print(f"No answer came for {people}; looking them up again may be charged again, which is "
+              "asked on People search.", file=sys.stderr)  # fmt: skip
     return code or (3 if jobs.is_held(job) else int(_lacking(records, job_id)))
+
+
+def _check_out(options: argparse.Namespace) -> None:
+    """Results that are paid for must have a place, and not that of the file they are made from."""
+    out = options.out
+    if not out.parent.is_dir():
+        raise CannotBegin(f"There is no folder {out.parent} to write to.")
+    if out.is_dir():
+        raise CannotBegin(f"{out} is a folder. Name the CSV to write.")
+    if options.command == "enrich" and out.resolve() == options.file.resolve():
+        raise CannotBegin(f"{out} is the file to enrich. Name another CSV to write.")
+    if not os.access(out.parent, os.W_OK):
+        raise CannotBegin(f"Nothing can be written to {out.parent}.")
 
 
 def _file(options: argparse.Namespace, purse: Purse, records: JobRecords) -> str:
@@ -200,7 +222,7 @@ def _agree(options: argparse.Namespace, what: str, price: Estimate) -> None:
     print(f"{what}: between {uc(price.minimum)} and {uc(price.maximum)}{limit}.", file=sys.stderr)
     if options.yes:
         return
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():  # None where cron has closed it
         if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
             raise CannotBegin("Nothing was sent.")
     elif options.budget is None:
@@ -219,7 +241,8 @@ def _follow(job_id: str, records: JobRecords) -> int:
             spent, _ = records.ledger.spent_by_job(job.account, job_id)
             line = f"{line} · {uc(spent)}"
             if terminal:
-                print(f"\r{line:<100}", end="", file=sys.stderr, flush=True)
+                width = shutil.get_terminal_size().columns - 1
+                print(f"\r{line[:width]:<{width}}", end="", file=sys.stderr, flush=True)
             elif job.state != RUNNING:
                 print(line, file=sys.stderr)
             last = line

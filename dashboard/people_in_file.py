@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
-from dashboard.forms import domain_of
+from dashboard.forms import DOMAIN, domain_of
 from dashboard.job_records import INVALID, PERSON, REPEATED, WAITING, Row
-from dashboard.spreadsheet_in import EMAIL, LINKEDIN, Table, normal
+from dashboard.spreadsheet_in import ADDRESS, LINKEDIN, Table
 
-PROBED_ROWS = 50  # that tell what a column without a known name holds
+PROBED_ROWS, PROBED_CELLS = 1_000, 50  # that tell what a column holds
 
-# How a person can be named in a file: field of ``SearchPeopleInput`` -> the names of its column.
+# How a person can be named in a file: field of ``SearchPeopleInput`` -> the names of its column,
+# the surest first, as ``_bare`` has them. Programs that export people, and people's languages.
 PERSON_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "linkedinUrl": ("linkedin url", "linkedin", "linkedin profile", "linkedin profile url",
-                    "person linkedin url", "contact linkedin url", "profile url", "linkedinurl"),
-    "email": ("email", "work email", "email address", "e mail", "business email", "workemail",
-              "contact email", "mail", "e mail address"),
-    "firstName": ("first name", "firstname", "given name", "first", "vorname", "prénom"),
-    "lastName": ("last name", "lastname", "surname", "family name", "last", "nachname", "nom"),
-    "fullName": ("full name", "name", "fullname", "contact name", "person", "contact"),
-    "company.name": ("company", "company name", "organization", "organisation", "account name",
-                     "account", "employer", "companyname", "firma"),
-    "company.domain": ("domain", "company domain", "website", "company website", "web site", "url",
-                       "companydomain", "web"),
-    "id": ("leadiq id", "person id", "personid", "leadiq person id"),
+    "linkedinUrl": ("linkedinurl", "linkedin", "personlinkedinurl", "linkedinprofileurl",
+                    "linkedinprofile", "contactlinkedinurl", "linkedinurlpublic",
+                    "defaultprofileurl", "profileurl", "hslinkedinurl"),
+    "email": ("workemail", "email", "emailaddress", "businessemail", "contactemail", "mail",
+              "emailadresse", "adresseemail", "adressemail", "courriel", "correoelectrónico",
+              "メールアドレス", "メール"),
+    "firstName": ("firstname", "first", "givenname", "vorname", "prénom", "nombre", "名"),
+    "lastName": ("lastname", "last", "surname", "familyname", "nachname", "familienname",
+                 "nomdefamille", "apellido", "apellidos", "姓"),
+    "fullName": ("fullname", "name", "contactname", "person", "contact", "nomcomplet",
+                 "vollständigername", "nom", "氏名", "名前"),
+    "company.name": ("company", "companyname", "organization", "organisation", "organizationname",
+                     "accountname", "account", "employer", "currentcompany", "associatedcompany",
+                     "primarycompany", "firma", "firmenname", "unternehmen", "société",
+                     "entreprise", "empresa", "会社名", "会社", "企業名"),
+    "company.domain": ("companydomain", "domain", "companydomainname", "companywebsite", "website",
+                       "websiteurl", "corporatewebsite", "emaildomain", "url", "companyurl", "web",
+                       "webseite", "siteweb"),
+    "id": ("leadiqid", "personid", "leadiqpersonid"),
 }  # fmt: skip
 PERSON_LABELS: Mapping[str, str] = {
     "linkedinUrl": "LinkedIn URL",
@@ -38,26 +49,52 @@ PERSON_LABELS: Mapping[str, str] = {
     "id": "LeadIQ id",
 }
 
+# What in a cell, rather than above it, tells what a column holds.
+LOOKS: Mapping[str, Callable[[str], object]] = {
+    "id": re.compile(r"\s*PersonID-\S+\s*").fullmatch,
+    "linkedinUrl": LINKEDIN.search,
+    "email": ADDRESS.match,
+}
+
 
 def guess_columns(table: Table) -> dict[str, int]:
-    """Which column holds which of ``PERSON_COLUMNS``: by its name, or else by what is in it."""
-    names = [normal(name) for name in table.columns]
+    """Which column holds which of ``PERSON_COLUMNS``: by its name and by what is in it.
+
+    A name says less than the cells: LinkedIn's own export calls a profile's address "URL".
+    """
+    names = [_bare(name) for name in table.columns]
+    named = {
+        field: [names.index(alias) for alias in known if alias in names]
+        for field, known in PERSON_COLUMNS.items()
+    }
     found: dict[str, int] = {}
-    for field, known in PERSON_COLUMNS.items():
-        for alias in known:
-            if alias in names and names.index(alias) not in found.values():
-                found[field] = names.index(alias)
-                break
-    looks = {"linkedinUrl": LINKEDIN.search, "email": EMAIL.fullmatch,
-             "id": re.compile(r"PersonID-\S+").fullmatch}  # fmt: skip
-    for field, looks_so in looks.items():
-        for place in range(len(names)):
-            if field in found or place in found.values():
-                continue
-            cells = [row[place].strip() for row in table.rows[:PROBED_ROWS] if row[place].strip()]
-            if cells and sum(bool(looks_so(cell)) for cell in cells) * 2 > len(cells):
-                found[field] = place
+    for field, looks_so in LOOKS.items():
+        places = [*named[field], *range(len(names))]
+        free = (at for at in places if at not in found.values())
+        place = next((at for at in free if _holds(table, at, looks_so)), None)
+        if place is not None:
+            found[field] = place
+    for field, places in named.items():
+        place = next((at for at in places if at not in found.values()), None)
+        if place is not None:
+            found.setdefault(field, place)
+    named_so = names[found["fullName"]] if "fullName" in found else ""
+    if named_so in ("name", "nom") and "firstName" in found and "lastName" not in found:
+        found["lastName"] = found.pop("fullName")  # as beside Vorname, and beside Prénom
     return found
+
+
+def _bare(name: str) -> str:
+    """A column's name as it is compared: its letters and digits alone."""
+    letters = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(sign for sign in letters if sign.isalnum())
+
+
+def _holds(table: Table, place: int, looks_so: Callable[[str], object]) -> bool:
+    """Whether most of the cells that a column has look like that."""
+    cells = (row[place] for row in table.rows[:PROBED_ROWS] if row[place].strip())
+    probed = [bool(looks_so(cell)) for cell in islice(cells, PROBED_CELLS)]
+    return sum(probed) * 2 > len(probed)
 
 
 def person_of_row(values: Mapping[str, str]) -> tuple[dict[str, Any], str, str]:
@@ -67,23 +104,19 @@ def person_of_row(values: Mapping[str, str]) -> tuple[dict[str, Any], str, str]:
     id, LinkedIn, the email, or name and company.
     """
     given = {field: value.strip() for field, value in values.items() if value.strip()}
-    person = given.get("id", "")
-    if person.startswith("PersonID-"):
-        return {"id": person}, f"id:{person}", ""
-    linkedin = LINKEDIN.search(given.get("linkedinUrl", ""))
-    if linkedin is not None:
-        url = given["linkedinUrl"]
-        url = url if url.lower().startswith(("http://", "https://")) else f"https://{url}"
-        return {"linkedinUrl": url}, f"linkedin:{linkedin[1].lower()}", ""
-    if EMAIL.fullmatch(given.get("email", "")):
-        return {"email": given["email"]}, f"email:{given['email'].lower()}", ""
+    sure = _sure(given)
+    if sure:
+        field, value = next(iter(sure.items()))
+        return {field: value}, _identity(field, value), ""
     both = "firstName" in given and "lastName" in given
     name = f"{given['firstName']} {given['lastName']}" if both else given.get("fullName", "")
-    company = {
-        "name": given.get("company.name", ""), "domain": domain_of(given.get("company.domain", "")),
-    }  # fmt: skip
+    name = " ".join(name.split())
+    domain = domain_of(given.get("company.domain", ""))
+    if not DOMAIN.fullmatch(domain) or domain.endswith("linkedin.com"):
+        domain = ""  # "n/a", and the page of the company on LinkedIn
+    company = {"name": given.get("company.name", ""), "domain": domain}
     company = {field: value for field, value in company.items() if value}
-    if " " in name.strip() and company:
+    if " " in name and company:
         named = (
             {"firstName": given["firstName"], "lastName": given["lastName"]}
             if both
@@ -92,6 +125,38 @@ def person_of_row(values: Mapping[str, str]) -> tuple[dict[str, Any], str, str]:
         where = company.get("domain") or company["name"]
         return {**named, "company": company}, f"name:{name.lower()}|{where.lower()}", ""
     return {}, "", _missing(given, name, bool(company))
+
+
+def _sure(given: Mapping[str, str]) -> dict[str, str]:
+    """What names one person alone, the surest first, as LeadIQ is asked for it."""
+    address = ADDRESS.match(given.get("email", ""))
+    found = {
+        "id": given.get("id", "") if given.get("id", "").startswith("PersonID-") else "",
+        "linkedinUrl": _profile(given.get("linkedinUrl", "")),
+        "email": "" if address is None else address[1],
+    }
+    return {field: value for field, value in found.items() if value}
+
+
+def _profile(cell: str) -> str:
+    """A profile's plain address, without country, query and what else was copied with it.
+
+    The old form ``/pub/name/1/2b/3c`` has three numbers that tell people of one name apart.
+    """
+    found = LINKEDIN.search(unquote(cell))
+    if found is None:
+        return ""
+    return (
+        f"https://www.linkedin.com/{found['kind'].lower()}/{found['name']}{found['numbers'] or ''}"
+    )
+
+
+def _identity(field: str, value: str) -> str:
+    """What is compared to find duplicates."""
+    profile = LINKEDIN.search(value) if field == "linkedinUrl" else None
+    if profile is not None:
+        return f"linkedin:{profile['name']}{profile['numbers'] or ''}".lower()
+    return f"{field}:{value if field == 'id' else value.lower()}"
 
 
 def _missing(given: Mapping[str, str], name: str, company: bool) -> str:
@@ -111,16 +176,26 @@ def _missing(given: Mapping[str, str], name: str, company: bool) -> str:
 def rows_of(table: Table, columns: Mapping[str, int]) -> list[Row]:
     """A job's rows: each is sent, or repeats another one, or has what is missing as its problem.
 
-    ``columns`` as ``guess_columns`` gives them.
+    ``columns`` as ``guess_columns`` gives them. Rows are the same person where the surest of what
+    both have is the same.
     """
     first: dict[str, int] = {}
+    known: set[tuple[int, str]] = set()  # what is compared, and by which fields, of each first row
     found = []
     for place, cells in enumerate(table.rows):
-        input, identity, problem = person_of_row({f: cells[at] for f, at in columns.items()})
-        state = INVALID if problem else WAITING
-        same = first.setdefault(identity, place) if identity else place
-        if same != place:
-            state, input = REPEATED, {"same_as": same}
-            problem = f"The same person as in row {table.lines[same]:,}."
+        values = {field: cells[at].strip() for field, at in columns.items()}
+        input, identity, problem = person_of_row(values)
+        sure = {field: _identity(field, value) for field, value in _sure(values).items()}
+        state, same = INVALID if problem else WAITING, place
+        for at in (first[one] for one in (*sure.values(), identity) if one in first):
+            both = next((field for field in sure if (at, field) in known), None)
+            if both is None or (at, sure[both]) in known:
+                state, input, same = REPEATED, {"same_as": at}, at
+                problem = f"The same person as in row {table.lines[at]:,}."
+                break
+        for pair in sure.items():
+            known |= {(same, one) for one in pair}
+        for one in filter(None, (*sure.values(), identity)):
+            first.setdefault(one, same)
         found.append(Row(place, PERSON, state, identity, input, cells, problem=problem))
     return found

@@ -11,22 +11,42 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import islice
+from datetime import date, datetime, time
+from itertools import chain, islice
 from typing import Any
+
+from charset_normalizer import from_bytes
 
 from dashboard import uploads
 
 MEGABYTES = 50
 ROWS = 50_000
 LONGEST_CELL = 100_000  # characters
+END = "\0"  # of a text that has none
 DELIMITERS = (",", ";", "\t", "|", "^", "~")
 PROBED_LINES = 50  # that tell the delimiter
 LAST_LINE = 1_048_576  # of an Excel sheet
 
+# What Windows' programs write where they write no Unicode: Western, Japanese, Eastern European,
+# Cyrillic, Korean, Chinese.
+WESTERN = "cp1252"
+ENCODINGS = (WESTERN, "cp932", "euc_jp", "cp1250", "cp1251", "cp949", "gb18030", "big5")
+UTF_16 = ("utf_16_le", "utf_16_be")
+TELLING_LINES = 1_000  # with letters beyond ASCII, that tell the encoding
+PROBED_BYTES = 100_000
+
+_WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|meta|table|\?xml)\b", re.IGNORECASE)
+
 # What names a person, wherever it stands.
-EMAIL = re.compile(r"[^@\s]+@(?:[\w-]+\.)+[\w-]+")
-LINKEDIN = re.compile(r"linkedin\.com/(?:in|pub|sales/\w+)/([^/?#\s,]+)", re.IGNORECASE)
+_EMAIL = r"[^@\s<>()\[\],;:\"'][^@\s<>()\[\],;:\"]*@(?:[\w-]+\.)+[\w-]+"
+ADDRESS = re.compile(  # jane@acme.com, mailto:jane@acme.com, Jane Doe <jane@acme.com>; ...
+    rf"[\s\"'(\[\u200b\ufeff]*(?:[^<>@]*<\s*)?(?:mailto:\s*)?({_EMAIL})", re.IGNORECASE
+)
+LINKEDIN = re.compile(
+    r"linkedin\.com/(?:mwlite/)?(?P<kind>in|pub|sales/(?:lead|people|profile)|talent/profile)/"
+    r"(?P<name>[^/?#\s,;]+)(?P<numbers>(?<=\w)(?:/[0-9a-f]{1,3}){3}(?![^/?#\s,;]))?",
+    re.IGNORECASE,
+)
 
 
 class UnreadableFile(ValueError):
@@ -48,9 +68,10 @@ class Table:
 def read_table(content: bytes, *, most_rows: int = ROWS, most_megabytes: int = MEGABYTES) -> Table:
     """The table in a CSV or Excel file. Raises ``UnreadableFile``.
 
-    Text is UTF-8, UTF-16 with its mark, or else Windows' own encoding; the delimiter is whichever
-    of ``DELIMITERS`` makes columns of it. A first row that holds data and no names is kept as a
-    row. Cells are as they stand in the file.
+    Text is UTF-8, UTF-16, or whichever of ``ENCODINGS`` makes sense of it; the delimiter is what a
+    first line ``sep=;`` says, or whichever of ``DELIMITERS`` makes columns of it. A first row that
+    holds data and no names is kept as a row. Cells and names are as they stand in the file. Of an
+    Excel file the first sheet that is shown and not empty is read.
     """
     problem = uploads.check(content, most_megabytes)
     if problem:
@@ -74,10 +95,10 @@ def read_table(content: bytes, *, most_rows: int = ROWS, most_megabytes: int = M
         raise UnreadableFile("The file is empty. Choose one with a row for each person.")
     width = max(map(len, rows))
     _refuse_width(width)  # before each row is made as wide as the widest
+    head = () if _is_data(rows[0]) else rows[0]
+    columns = head + tuple(f"Column {place}" for place in range(len(head) + 1, width + 1))
     rows = [row + ("",) * (width - len(row)) for row in rows]
-    head = ("",) * width if _is_data(rows[0]) else rows[0]
-    columns = tuple(name.strip() or f"Column {place}" for place, name in enumerate(head, 1))
-    if any(head):
+    if head:
         rows, lines = rows[1:], lines[1:]
         count -= 1
     problem = uploads.check_table(count, width, most_rows)
@@ -103,30 +124,68 @@ def _decoded(content: bytes) -> str:
     else:
         try:
             text = content.decode("utf-8-sig")
+            if "\0" in text:
+                text = content.decode(_encoding(content[:PROBED_BYTES], UTF_16), errors="replace")
         except UnicodeDecodeError:
-            text = content.decode("cp1252", errors="replace")
+            wide = b"\0" in content
+            lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
+            probe = content[:PROBED_BYTES] if wide else b"".join(lines[:TELLING_LINES])
+            encoding = _encoding(probe, UTF_16 if wide else ENCODINGS)
+            text = content.decode(encoding, errors="replace")
     if "\0" in text:
         raise UnreadableFile("This is no CSV file. Save the table as CSV, then choose it again.")
+    if _WEB_PAGE.match(text):
+        raise UnreadableFile(
+            "This is a web page and no table, whatever its name says. Open it in a spreadsheet "
+            "and save it as CSV or .xlsx, then choose that."
+        )
     return text
+
+
+def _encoding(probe: bytes, among: Sequence[str]) -> str:
+    """Which of these encodings makes the most sense; the first where others make no more."""
+    found = from_bytes(probe, cp_isolation=[*among], threshold=1.0)
+    best = found.best()
+    if best is None:
+        return among[0]
+    as_good = {
+        name
+        for one in found
+        if one.chaos <= best.chaos and one.coherence >= best.coherence
+        for name in (one.encoding, *one.could_be_from_charset)
+    }
+    return among[0] if among[0] in as_good else best.encoding
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST_CELL)
-    line = 1
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    told = re.match(r"sep=(.)[ \t]*\r?\n", text, re.IGNORECASE)  # Excel's own word for it
+    skipped = "" if told is None else told[0]
+    text = text[len(skipped) :]
+    delimiter = _delimiter(text) if told is None else told[1]
+    first = 1 if told is None else 2
+    reader = csv.reader(chain(io.StringIO(text, newline=""), ("\n", END)), delimiter=delimiter)
+    line = first
     try:
         for row in reader:
+            if row == [END]:
+                return
+            if row and row[-1].endswith(END):
+                raise UnreadableFile(
+                    f"A quotation mark in row {line:,} is never closed, so that all the rest would "
+                    "be one cell. Close it or take it out, then choose the file again."
+                )
             yield line, row
-            line = reader.line_num + 1
+            line = first + reader.line_num
     except csv.Error as error:
         if "field larger" in str(error):
             raise UnreadableFile(
-                f"A cell that begins in line {line:,} has more than {LONGEST_CELL:,} characters. "
+                f"A cell that begins in row {line:,} has more than {LONGEST_CELL:,} characters. "
                 "Shorten it, or look for a quote there that is not closed."
             ) from None
         raise UnreadableFile(
-            f"This CSV file cannot be read: {error}. Save it anew, then choose it again."
+            f"This CSV file cannot be read at row {line:,}: {error}. Mend that row or save the "
+            "file anew, then choose it again."
         ) from None
 
 
@@ -158,17 +217,22 @@ def _excel_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
         ) from None
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        # A few bytes can claim a sheet of any size, which openpyxl would fill with empty cells.
-        sheet.reset_dimensions()
-        for line, row in enumerate(sheet.iter_rows(max_row=LAST_LINE, values_only=True), 1):
-            if row.count(None) == len(row):
-                continue
-            cells = [_cell(value) for value in row]
-            while cells and not cells[-1]:  # only formatted
-                cells.pop()
-            _refuse_width(len(cells))
-            yield line, cells
+        for sheet in book.worksheets:
+            # A few bytes can claim a sheet of any size, which openpyxl would fill with empty cells.
+            sheet.reset_dimensions()
+            empty = True
+            for line, row in enumerate(sheet.iter_rows(max_row=LAST_LINE, values_only=True), 1):
+                if row.count(None) == len(row):
+                    continue
+                cells = [_cell(value) for value in row]
+                while cells and not cells[-1]:  # only formatted
+                    cells.pop()
+                _refuse_width(len(cells))
+                empty = empty and not cells
+                if not empty and sheet.sheet_state == "visible":
+                    yield line, cells
+            if not empty and sheet.sheet_state == "visible":
+                return
     except UnreadableFile:
         raise
     except Exception as error:  # openpyxl raises whatever the file's parts made it stumble over
@@ -182,12 +246,17 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()  # Excel has no days without a time
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
 def _is_data(row: Sequence[str]) -> bool:
     """Whether a first row names people, and not columns."""
     return any(
-        EMAIL.fullmatch(cell.strip()) or LINKEDIN.search(cell) or cell.startswith("PersonID-")
+        ADDRESS.match(cell)
+        or LINKEDIN.search(cell)
+        or cell.startswith("PersonID-")
+        or re.match(r"\s*(?:https?://|www\.)", cell, re.IGNORECASE)
         for cell in row
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import hashlib
 import io
@@ -106,6 +107,15 @@ class LeadIQClient:
         """Names the account, key and server, without telling the key (16 hex digits)."""
         names = " ".join((self._key.fingerprint, self._graphql_url, self._prospector_url))
         return hashlib.sha256(names.encode()).hexdigest()[:16]
+
+    def waiting_for(self, turn: Callable[[], None]) -> LeadIQClient:
+        """The same client, of which each request first waits for ``turn`` to come back.
+
+        For requests that share a pace with other processes.
+        """
+        other = copy.copy(self)
+        other._transport = self._transport.waiting_for(turn)
+        return other
 
     # GraphQL ---------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import random
@@ -161,10 +162,17 @@ class Transport:
         self._timeout = timeout
         self._deadline = deadline
         self._limiter = limiter_for(key.fingerprint, requests_per_minute)
+        self._turn: Callable[[], None] = lambda: None
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "leadiq-console"
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _Adapter())
+
+    def waiting_for(self, turn: Callable[[], None]) -> Transport:
+        """The same connections and pace, where each request waits for ``turn`` first."""
+        other = copy.copy(self)
+        other._turn = turn
+        return other
 
     def graphql(
         self, document: str, variables: dict[str, Any] | None = None, *, retry: Retry
@@ -210,6 +218,7 @@ class Transport:
     def _send(
         self, request: requests.Request, parse: Callable[[Answer], Any], *, retry: Retry
     ) -> Any:
+        self._turn()
         self._limiter.acquire()
         deadline = time.monotonic() + self._deadline
         backoff = BACKOFF_FIRST

@@ -170,16 +170,30 @@ def test_the_budget_pauses_with_all_that_there_is(
     job = ended(records, begin(purse, records, table_of(sandbox, 100), budget="60"))
     assert job.state == PAUSED
     assert "job's budget of 60 UC" in job.reason
-    assert sandbox.store.used <= 60
+    assert 59 < sandbox.store.used <= 60  # no more would fit, whatever was reserved in between
     there = states(records, job.id)
     assert there[FOUND] + there[WAITING] == 100
-    assert there[FOUND] >= 25
+    assert there[FOUND] >= 60
     spent, _ = records.ledger.spent_by_job(purse.account, job.id)
     assert spent == sandbox.store.used
     records.change(job.id, budget="1000")
     jobs.resume(job)
     assert ended(records, job.id).state == DONE
     assert states(records, job.id) == {FOUND: 100}
+
+
+def test_a_budget_for_fewer_people_than_a_request_takes_is_used(
+    purse: Purse, records: JobRecords, sandbox: Sandbox
+) -> None:
+    """25 people with email and phone are priced at 275 UC."""
+    points = ("email", "phone")
+    job = ended(records, begin(purse, records, table_of(sandbox, 100), points, budget="200"))
+    assert job.state == PAUSED
+    assert "job's budget of 200 UC" in job.reason
+    assert 189 < sandbox.store.used <= 200
+    charges = Counter((kind, one) for kind, one, _ in sandbox.store.charges())
+    assert max(charges.values()) == 1
+    assert records.ledger.spent_by_job(purse.account, job.id) == (sandbox.store.used, 0)
 
 
 def test_the_accounts_budgets_hold_for_jobs_too(
@@ -189,7 +203,7 @@ def test_the_accounts_budgets_hold_for_jobs_too(
     job = ended(records, begin(purse, records, table_of(sandbox, 100)))
     assert job.state == PAUSED
     assert "day's budget of 30 UC" in job.reason
-    assert sandbox.store.used <= 30
+    assert 29 < sandbox.store.used <= 30
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 import csv
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,10 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def run(sandbox: Sandbox, tmp_path: Path):
+def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
     database = {"LEADIQ_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.db'}"}
-    environment = os.environ | settings_of(sandbox) | database
+    return os.environ | settings_of(sandbox) | database
 
+
+@pytest.fixture
+def run(sandbox: Sandbox, environment: dict[str, str]):
     def command(*arguments: str, **changed: str) -> tuple[int, str]:
         done = subprocess.run(
             [sys.executable, "-m", "dashboard.jobs", *arguments],
@@ -64,11 +70,36 @@ def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, 
     assert sandbox.store.used == used
 
 
+def test_an_interrupt_ends_the_command_and_the_same_command_goes_on(
+    run, environment: dict[str, str], people: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    enrich = ("enrich", str(people), "--yes", "--out", str(tmp_path / "out.csv"))
+    # At this pace the second request of four waits for its turn for longer than anybody.
+    slow = environment | {"LEADIQ_REQUESTS_PER_MINUTE": "2"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "dashboard.jobs", *enrich], cwd=ROOT, env=slow, text=True,
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    ) as begun:  # fmt: skip
+        give_up = time.monotonic() + 120
+        while not sandbox.requests and time.monotonic() < give_up:
+            time.sleep(0.05)
+        time.sleep(2)
+        begun.send_signal(signal.SIGINT)
+        _, told = begun.communicate(timeout=30)  # or it hangs
+    assert begun.returncode == 130
+    assert "The same command goes on." in told
+    assert run(*enrich)[0] == 0
+    charges = Counter(id for _, id, _ in sandbox.store.charges())
+    assert charges == dict.fromkeys(sandbox.world.person_ids[:100], 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "changed", "told"),
     [
         (("enrich", "no.csv", "--out", "x.csv"), {}, "No such file"),
         (("enrich", "{people}", "--out", "no/folder/x.csv"), {}, "no folder"),
+        (("enrich", "{people}", "--out", "{people}"), {}, "is the file to enrich"),
+        (("enrich", "{people}", "--out", "tests", "--budget", "1"), {}, "is a folder"),
         (("enrich", "{people}", "--out", "x.csv"), {"LEADIQ_API_KEY": ""}, "is not set"),
         (("pipeline", "Sales", "--out", "x.csv"), {}, "no saved search 'Sales'"),
         (("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"), {}, "'fax' is none of"),

@@ -1,5 +1,6 @@
 """A real spreadsheet opens our files, and finds nothing in them to work out."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -83,3 +84,15 @@ def test_excel_is_inert_and_whole(opened: Convert) -> None:
     assert links(document) == []
     shown = {"".join(cell.itertext()).strip() for cell in document.iter(f"{TABLE}table-cell")}
     assert {"=1+1", "-2+3", "plain", "=cmd|' /C calc'!A0"} <= shown
+
+
+def test_columns_that_are_called_as_ours_are_kept() -> None:
+    """Results that are enriched once more have columns of both: the file's own and the new."""
+    ours = pd.Timestamp("2026-11-25", tz="UTC")
+    names = ["leadiq_updated_at", "", "leadiq_updated_at"]
+    both = pd.DataFrame([["=1", "x", ours]], columns=names)
+    found = pd.read_excel(io.BytesIO(frames.excel_bytes(both)))
+    assert found.iloc[0].tolist() == ["=1", "x", pd.Timestamp("2026-11-25")]
+    assert frames.csv_bytes(both, own=2).decode("utf-8-sig").splitlines() == [
+        "leadiq_updated_at,,leadiq_updated_at", "=1,x,2026-11-25T00:00:00Z",
+    ]  # fmt: skip

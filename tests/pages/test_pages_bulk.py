@@ -114,6 +114,24 @@ def test_a_dear_job_asks_first(account: Sandbox, open_page: Open) -> None:
     assert account.store.used > 0
 
 
+def test_a_budget_that_is_reached_can_be_raised(account: Sandbox, open_page: Open) -> None:
+    app = in_mode(open_page("people_search"), "From a file")
+    lines = ["LeadIQ id", *account.world.person_ids[:60]]
+    app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
+    app.button_group(key="bulk_points").set_value(["email"]).run()
+    app.number_input(key="bulk_budget").set_value(30).run()
+    button(app, "Look up 60 people · up to 30 UC").click().run()
+    app = ended(app, account)
+    assert "job's budget of 30 UC" in text_of(app)
+    assert account.store.used <= 30
+    limit = next(one for one in app.number_input if one.label == "Budget for this job, UC")
+    limit.set_value(60)
+    button(app, "Resume within this budget").click().run()
+    app = ended(app, account)
+    assert "60 found" in text_of(app)
+    assert 30 < account.store.used <= 60
+
+
 def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
     app = in_mode(open_page("people_search"), "From a saved search")
     assert "no saved search yet" in text_of(app)
