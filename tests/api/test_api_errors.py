@@ -329,7 +329,7 @@ QUERIES = {"account", "usage", "search_people", "search_people_preview", "search
            "preview_people"}  # fmt: skip
 ROWS = {"enrich_people", "preview_people"}
 DONE = {"lost": WRITES, "lost-paid": QUERIES, "partial": QUERIES | MUTATIONS, "one-of-many": ROWS}
-ASKS_NOTHING = {"people_per_request"}
+ASKS_NOTHING = {"people_per_request", "waiting_for"}
 
 
 def test_the_tables_are_whole(sandbox: Sandbox) -> None:
