@@ -6,11 +6,16 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from leadiq_api import LeadIQClient, transport
 from leadiq_sandbox import Sandbox
+
+# A loaded machine is slow, not wrong.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "contract"
 

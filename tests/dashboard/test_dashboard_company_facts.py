@@ -192,7 +192,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(companies=st.lists(st.dictionaries(FIELDS, ANYTHING, max_size=8), max_size=5))
 def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
     names = company_facts.names(companies)

@@ -135,7 +135,7 @@ ANYTHING = st.recursive(
 OBJECTS = st.lists(st.dictionaries(NAMES, ANYTHING, max_size=8), max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(objects=OBJECTS)
 def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]) -> None:
     people, found = frames.people(objects), frames.found_people(objects)
@@ -168,7 +168,6 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 
 
-@settings(deadline=None)
 @given(cells=st.lists(CELLS, min_size=1, max_size=5), numbers=st.lists(st.integers(), max_size=3))
 def test_csv_is_whole_and_inert(cells: list[str], numbers: list[int]) -> None:
     frame = pd.DataFrame({"text": pd.Series(cells, dtype=object), "=1+1": "x"})

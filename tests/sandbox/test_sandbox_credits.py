@@ -164,9 +164,7 @@ def rich():
         yield running
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     operation=st.sampled_from(["searchPeople", "flatAdvancedSearch", "groupedAdvancedSearch"]),
     points=st.sampled_from(SETS),

@@ -425,9 +425,7 @@ def test_all_parts_of_an_object_count(server, people, name, field) -> None:
     assert_found(client_of(server), written(chosen), expected)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     fields=st.lists(st.sampled_from(EVERY_FIELD), min_size=2, max_size=3, unique=True),
     which=st.integers(0, WORLD_SIZE - 1),

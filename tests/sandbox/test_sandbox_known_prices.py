@@ -21,9 +21,7 @@ def rich():
         yield running
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     operation=st.sampled_from(
         ["searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch"]

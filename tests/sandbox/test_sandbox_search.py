@@ -26,9 +26,7 @@ def server():
         yield running
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limit=st.integers(1, 100), sort=st.sampled_from(["NameAsc", "NameDesc", "SeniorityDesc",
        "UpdatedAtAsc", "TitleAsc", "RoleDesc", "IdAsc", "MobilePhoneDesc"]))  # fmt: skip
 def test_pages_hold_everybody_once(server, limit, sort) -> None:
