@@ -12,13 +12,11 @@ from dashboard.ledger import SavedSearch
 from dashboard.page import Account
 from dashboard.wording import day, plain
 
-LONGEST_LINK = 8000  # characters that browsers and servers are sure to take
-
 
 def saved_searches(account: Account, request: dict[str, object], points: tuple[str, ...]) -> None:
     """A panel that saves the search in the boxes, and lists those that are saved."""
     kept = account.purse.ledger.saved_searches(account.fingerprint)
-    query = _query()
+    query = filters.link()
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Saved searches · {len(kept)}" if kept else "Saved searches"
         with st.popover(label, icon=":material/bookmarks:"):
@@ -31,18 +29,15 @@ def saved_searches(account: Account, request: dict[str, object], points: tuple[s
                 _saved(account, search)
             if not kept:
                 st.caption("Saved: the filters, never the key or the results.")
-        if request["input"] and len(query) <= LONGEST_LINK:
+        if request["input"] and len(query) <= filters.LONGEST_LINK:
             with st.popover("Link", icon=":material/link:"):
                 st.caption("Opens this page with these filters. It holds no key and no results.")
                 st.code(f"{st.context.url or ''}?{query}", language=None, wrap_lines=True)
         elif request["input"]:
-            st.caption("These filters are too long for a link: save the search instead.")
-
-
-def _query() -> str:
-    """The query of the address that draws this page's boxes as they are."""
-    entered = {key: st.session_state.get(key) for key in filters.KEYS}
-    return filters.address(entered)
+            st.caption(
+                "These filters are too long for a link, and a reload would empty their boxes: save "
+                "the search instead."
+            )
 
 
 def _save(account: Account, name: str, request: dict[str, object], points: tuple[str, ...]) -> None:
@@ -54,7 +49,7 @@ def _save(account: Account, name: str, request: dict[str, object], points: tuple
         return
     ledger = account.purse.ledger
     search = SavedSearch(
-        name, str(request["operation"]), dict(request["input"]), points, _query(),  # type: ignore[call-overload]
+        name, str(request["operation"]), dict(request["input"]), points, filters.link(),  # type: ignore[call-overload]
         datetime.now(UTC),
     )  # fmt: skip
     if ledger.saved_search(account.fingerprint, name) is not None:
