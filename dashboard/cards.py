@@ -124,7 +124,8 @@ def company_people(company: Json, left: Collection[str]) -> None:
     ]
     name = frames.text(company, "company.name") or "No name"
     total = frames.number(company, "totalContactsInCompany") or len(found)
-    with st.expander(f"{plain(name)} · {count(total, 'contact')}", icon=":material/domain:"):
+    label = f"{plain(name)} · {count(total, 'contact')}"
+    with st.expander(label, expanded=True, icon=":material/domain:"):
         for person in found:
             title = frames.text(person, "title") or "Title not known"
             st.markdown(f"**{plain(frames.text(person, 'name') or 'No name')}** · {plain(title)}")

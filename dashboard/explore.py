@@ -74,7 +74,10 @@ def job_change_note(outcome: Exploration) -> None:
 
 
 def news(account: Account, outcome: Exploration) -> frozenset[str]:
-    """Records what a run of a saved search has loaded, and tells what of it is new: their ids."""
+    """Records what a run of a saved search has loaded, and tells what of it is new: their ids.
+
+    As far as the last run had loaded, that is: whoever comes after may have been there before.
+    """
     if outcome.run is None:
         return frozenset()
     (name, run), results, ledger = outcome.run, outcome.results, account.purse.ledger
@@ -82,11 +85,17 @@ def news(account: Account, outcome: Exploration) -> frozenset[str]:
         ids = results.people["person_id"].dropna()
         ledger.record_run(account.fingerprint, name, run, ids, int(results.total))
         outcome.recorded = results.version
-    last, new = ledger.news(account.fingerprint, name, run)
+    last, unseen = ledger.news(account.fingerprint, name, run)
     if last is None:
         st.caption(f"This is the first run of “{plain(name)}”: the next one tells what is new.")
         return frozenset()
-    st.info(_told(name, last, len(new), outcome), icon=":material/new_releases:")
+    whole = not results.grouped and last.total is not None and last.loaded >= last.total
+    compared = results.people["person_id"][: None if whole else last.loaded]
+    new = unseen.intersection(compared)
+    told = _told(name, last, len(new), outcome)
+    if len(compared) < len(results.people):
+        told += f" Only the first {last.loaded:,} are compared: no more were loaded then."
+    st.info(told, icon=":material/new_releases:")
     return new
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -31,8 +32,12 @@ def saved_searches(account: Account, request: dict[str, object], points: tuple[s
                 st.caption("Saved: the filters, never the key or the results.")
         if request["input"] and len(query) <= filters.LONGEST_LINK:
             with st.popover("Link", icon=":material/link:"):
-                st.caption("Opens this page with these filters. It holds no key and no results.")
-                st.code(f"{st.context.url or ''}?{query}", language=None, wrap_lines=True)
+                st.caption(
+                    "Opens this page with these filters and chips. It holds no key and no results."
+                )
+                chips = [(state.NARROW, one) for one in st.session_state.get(state.NARROW) or ()]
+                shared = "&".join([query, urlencode(chips)]) if chips else query
+                st.code(f"{st.context.url or ''}?{shared}", language=None, wrap_lines=True)
         elif request["input"]:
             st.caption(
                 "These filters are too long for a link, and a reload would empty their boxes: save "
@@ -80,6 +85,7 @@ def _open(search: SavedSearch) -> None:
     """Fills the boxes with a saved search; nothing is sent before Search is pressed."""
     for key, value in filters.entries(search.address).items():
         st.session_state[key] = value
+    st.session_state[state.NARROW] = []
     state.forget(state.ADVANCED, state.SELECTED)
     st.session_state[state.NOTICE] = (
         f"“{plain(search.name)}” is open. Press Search to run it: what is new since last time is "

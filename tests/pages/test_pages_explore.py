@@ -219,6 +219,7 @@ def test_a_saved_search_tells_what_is_new(
         world.person_ids[arrived], world.person_ids[first],
     )  # fmt: skip
     fresh = AppTest.from_file(app._script_path, default_timeout=60).run()
+    fresh.session_state["narrow"] = ["Seniority: Nobody"]
     fresh = fresh.button(key="open_Sellers").click().run()
     assert fresh.multiselect(key="roles").value == ["Sales"]
     used = account.store.used
@@ -232,6 +233,10 @@ def test_a_saved_search_tells_what_is_new(
     fresh = fresh.run()
     assert [row["new"] for row in rows(downloads["advanced_csv"]())] == ["False", "False"]
     select["found_people"] = []
+    # Those of a page that was not loaded last time may have been there already.
+    fresh = button(fresh, "Load the next 25").click().run()
+    assert "1 person is new in “Sellers”" in text_of(fresh).replace("\\", "")
+    assert "Only the first 25 are compared" in text_of(fresh)
     fresh = fresh.toggle(key="only_new").set_value(True).run()
     assert people(fresh)["person_id"].tolist() == [world.person_ids[first]]
     again = AppTest.from_file(app._script_path, default_timeout=60)
@@ -262,6 +267,8 @@ def test_the_link_holds_filters_and_no_key(account: Sandbox, advanced: AppTest) 
         "company_information": ["true"],
     }  # fmt: skip
     assert account.api_key not in link
+    (link,) = [block.value for block in narrow(app, "Seniority: VP", "Country: A & B").code]
+    assert parse_qs(urlsplit(link).query)["narrow"] == ["Seniority: VP", "Country: A & B"]
 
 
 def test_selected_people_are_enriched_for_the_price_shown(
