@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -117,12 +117,15 @@ def _company_facts(company: Json) -> list[tuple[str, str]]:
     ]
 
 
-def company_people(company: Json) -> None:
-    """A company of a grouped search with the people found there."""
-    found = frames.rows(company, "people")
+def company_people(company: Json, left: Collection[str]) -> None:
+    """A company of a grouped search with those found there whose ids are ``left``."""
+    found = [
+        row for row in frames.rows(company, "people") if (frames.text(row, "id") or "") in left
+    ]
     name = frames.text(company, "company.name") or "No name"
     total = frames.number(company, "totalContactsInCompany") or len(found)
-    with st.expander(f"{plain(name)} · {count(total, 'contact')}", icon=":material/domain:"):
+    label = f"{plain(name)} · {count(total, 'contact')}"
+    with st.expander(label, expanded=True, icon=":material/domain:"):
         for person in found:
             title = frames.text(person, "title") or "Title not known"
             st.markdown(f"**{plain(frames.text(person, 'name') or 'No name')}** · {plain(title)}")

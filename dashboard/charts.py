@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -349,10 +350,11 @@ def facet(
     noun: str,
     order: Sequence[str] = (),
 ) -> go.Figure:
-    """How many rows have each value, the most frequent first or in ``order``."""
+    """How many rows have each value, the most frequent first, or those of ``order`` before."""
     values = counted.values
     if order:
-        values = values.reindex([one for one in order if one in values.index])
+        known = [one for one in order if one in values.index]
+        values = values[[*known, *values.index.difference(known, sort=False)]]
     elif len(values) > MOST_BARS:
         kept = values.index[: MOST_BARS - 1].union(
             [one for one in chosen if one in values.index], sort=False
@@ -420,7 +422,8 @@ def world(
         "showlakes": False,
         "lataxis": {"range": [-56, 84]},
     }
-    return _narrowing(countries, title, counted, noun, {"geo": geo, "dragmode": False})
+    drawn = replace(counted, known=int(values.sum()))  # a country without a code is on no map
+    return _narrowing(countries, title, drawn, noun, {"geo": geo, "dragmode": False})
 
 
 def treemap(counted: Counted, chosen: Collection[str], title: str, noun: str) -> go.Figure:

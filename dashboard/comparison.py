@@ -181,10 +181,11 @@ def _parents(
     figure = charts.family(company_facts.lineage(shown), f"Below their parents · {known}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
-    for number, parent in enumerate(company_facts.unknown_parents(shown, results)):
+    for parent in company_facts.unknown_parents(shown, results):
         price = account.purse.price("searchCompany", parent.input)
         label = f"Look up {plain(parent.name)}"
-        pressed = paid_button(account, label, price, f"parent_{number}", form=False)
+        # The second press of a double click meant this one, not the parent that follows it.
+        pressed = paid_button(account, label, price, f"parent_{parent.line}", form=False)
         if may_send(account, pressed, price, parent.input):
             _look_up(account, outcome, parent, chosen)
 

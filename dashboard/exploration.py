@@ -131,13 +131,20 @@ def more(account: Account, outcome: Exploration) -> None:
     reachable = min(results.total, forms.CEILING)
     missing = [page for page in range(-int(-reachable // limit)) if page not in results]
     told = f"{count(len(results.rows), *outcome.noun)} of {results.total:,.0f} loaded"
-    if not missing:
+    if not results.total_known:
+        st.caption(
+            f"{count(len(results.rows), *outcome.noun)} loaded. LeadIQ did not tell how many "
+            "there are, so no more can be loaded."
+        )
+    elif not missing:
         st.caption(f"{told}: all that LeadIQ gives.")
     else:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             following = missing[:1]
             number = _rows_of(outcome, following)
-            if _press(account, outcome, f"Load the next {number:,}", following, "load_next"):
+            # A key for each page: the second press of a double click meant the page that is here.
+            key = f"load_next_{following[0]}"
+            if _press(account, outcome, f"Load the next {number:,}", following, key):
                 load(account, outcome, following)
             wanted = st.number_input(
                 "Rows to load up to", 1, forms.CEILING,

@@ -33,7 +33,7 @@ def look(account: Account, outcome: Exploration) -> None:
     results = outcome.results
     job_change_note(outcome)
     new = news(account, outcome)
-    chips, chosen = narrowing.chips(state.NARROW)
+    chosen = narrowing.chips(state.NARROW)[1]
     left = results.crossfilter.passing(chosen)
     if new and st.toggle("Only what is new", key="only_new", bind="query-params"):
         left = left & results.people["person_id"].isin(new).to_numpy()
@@ -47,12 +47,18 @@ def look(account: Account, outcome: Exploration) -> None:
             "Industry, employees, technologies and funding are part of company information, "
             "which was not chosen."
         )
-    people = with_contacts(account, results.people[left])
-    if new:
-        people.insert(0, "new", people["person_id"].isin(new))
+    people = _described(account, results.people[left], new)
     if results.grouped:
         people = companies(outcome, people, left)
-    table(account, outcome, people, results.searchable, (*chips, new))
+    table(account, outcome, people, new)
+
+
+def _described(account: Account, people: pd.DataFrame, new: frozenset[str]) -> pd.DataFrame:
+    """The people with what enriching has found of them, and where some are new, which ones."""
+    described = with_contacts(account, people)
+    if new:
+        described.insert(0, "new", described["person_id"].isin(new))
+    return described
 
 
 def job_change_note(outcome: Exploration) -> None:
@@ -68,7 +74,10 @@ def job_change_note(outcome: Exploration) -> None:
 
 
 def news(account: Account, outcome: Exploration) -> frozenset[str]:
-    """Records what a run of a saved search has loaded, and tells what of it is new: their ids."""
+    """Records what a run of a saved search has loaded, and tells what of it is new: their ids.
+
+    As far as the last run had loaded, that is: whoever comes after may have been there before.
+    """
     if outcome.run is None:
         return frozenset()
     (name, run), results, ledger = outcome.run, outcome.results, account.purse.ledger
@@ -76,17 +85,24 @@ def news(account: Account, outcome: Exploration) -> frozenset[str]:
         ids = results.people["person_id"].dropna()
         ledger.record_run(account.fingerprint, name, run, ids, int(results.total))
         outcome.recorded = results.version
-    last, new = ledger.news(account.fingerprint, name, run)
+    last, unseen = ledger.news(account.fingerprint, name, run)
     if last is None:
         st.caption(f"This is the first run of “{plain(name)}”: the next one tells what is new.")
         return frozenset()
-    st.info(_told(name, last, len(new), outcome), icon=":material/new_releases:")
+    whole = not results.grouped and last.total is not None and last.loaded >= last.total
+    compared = results.people["person_id"][: None if whole else last.loaded]
+    new = unseen.intersection(compared)
+    told = _told(name, last, len(new), outcome)
+    if len(compared) < len(results.people):
+        told += f" Only the first {last.loaded:,} are compared: no more were loaded then."
+    st.info(told, icon=":material/new_releases:")
     return new
 
 
 def _told(name: str, last: Run, new: int, outcome: Exploration) -> str:
-    then = f"Then {last.loaded:,} people of {last.total or 0:,} {outcome.noun[1]} were loaded"
-    now = f"now {len(outcome.results.people):,} of {outcome.results.total:,.0f}"
+    of = "people of" if outcome.results.grouped else "of"
+    then = f"Then {last.loaded:,} {of} {last.total or 0:,} {outcome.noun[1]} were loaded"
+    now = f"now {len(outcome.results.people):,} {of} {outcome.results.total:,.0f}"
     return (
         f"{count(new, 'person is', 'people are')} new in “{plain(name)}” since "
         f"{day(pd.Timestamp(last.at))}. {then}, {now}."
@@ -116,10 +132,10 @@ def companies(outcome: Exploration, people: pd.DataFrame, left: Any) -> pd.DataF
         bind="query-params",
     )  # fmt: skip
     if view == "Cards":
-        ids = {*shown["company_id"]}
+        ids, here = {*shown["company_id"]}, {*people["person_id"].fillna("")}
         cards = [row for row in results.rows if frames.text(row, "company.id") in ids]
         for row in cards[:MOST_CARDS]:
-            company_people(row)
+            company_people(row, here)
         if len(cards) > MOST_CARDS:
             st.caption(f"The first {MOST_CARDS} of {len(cards):,} are drawn as cards; narrow them.")
         return people
@@ -135,8 +151,7 @@ def table(
     account: Account,
     outcome: Exploration,
     people: pd.DataFrame,
-    searchable: pd.Series,
-    version: Any,
+    new: frozenset[str],
 ) -> None:
     """The people left, searched and selected by id, and what can be done with them."""
     st.subheader(count(len(people), "person", "people"))
@@ -149,26 +164,25 @@ def table(
                    *columns_input(known, "columns", hidden=HIDDEN)]  # fmt: skip
         tools = st.container(horizontal=True, vertical_alignment="bottom", width="content")
     if wanted:
-        fits = searchable.loc[people.index].str.contains(wanted.casefold(), regex=False)
-        people = people[fits]
+        texts = outcome.results.searchable.loc[people.index]
+        people = people[texts.str.contains(wanted.casefold(), regex=False)]
     if people.empty:
         st.info("Nobody is left. Clear a chip above the charts, or the search in the table.")
         return
+    shown = people.head(MOST_IN_TABLE)
+    ids = shown["person_id"].fillna("")
     kept = st.session_state[state.SELECTED]
-    here = {*people["person_id"].dropna()}
-    now = selectable(
-        people.head(MOST_IN_TABLE), "person_id", "found_people",
-        hash((outcome.results.version, wanted, version, len(people))),
-        columns, {*kept},
-    )  # fmt: skip
+    here = {*ids}
+    now = selectable(shown, "person_id", "found_people", hash((*ids,)), columns, {*kept})
     selected = [*(one for one in kept if one not in here), *now]
     st.session_state[state.SELECTED] = selected
     chosen = people
     if selected:
         everybody = outcome.results.people
-        chosen = with_contacts(account, everybody[everybody["person_id"].isin(selected)])
+        chosen = _described(account, everybody[everybody["person_id"].isin(selected)], new)
+    everybody_left = count(len(people), "person is", "people are")
     told = f"{count(len(selected), 'person', 'people')} selected" if selected else (
-        f"Nobody is selected: all {len(people):,} are meant")  # fmt: skip
+        f"Nobody is selected, so {everybody_left} meant")  # fmt: skip
     hidden = len(selected) - len(now)
     st.caption(told + (f", {hidden:,} of them not in the table now." if hidden else "."))
     if len(people) > MOST_IN_TABLE:

@@ -12,31 +12,31 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from dashboard.forms import DOMAIN, SIZE_BANDS, Input, domain_of, without_empty
+from dashboard.forms import DOMAIN, SIZE_BANDS, Input, domain_of, pasted, without_empty
 
 Parsed = tuple[Any, str | None]  # a value for the API, and what to mend in what was entered
 
 
 def chosen(entered: Sequence[str]) -> Parsed:
     """Values chosen or typed; a pasted column is as many as it has lines."""
-    return [*dict.fromkeys(line for one in entered for line in _lines(one))], None
+    return [*dict.fromkeys(line for one in entered for line in pasted(one))], None
 
 
 def named(entered: str) -> Parsed:
     """Names, one a line: a comma can be part of one."""
-    return _lines(entered), None
+    return pasted(entered), None
 
 
 def profiles(entered: str) -> Parsed:
     """LinkedIn profiles, one a line."""
-    found = _lines(entered)
+    found = pasted(entered)
     odd = [line for line in found if "linkedin.com/in/" not in line.lower()]
     return found, _odd(odd, "a LinkedIn profile, such as https://www.linkedin.com/in/jane-doe")
 
 
 def domain_list(entered: str) -> Parsed:
     """Domains in a column of domains, web addresses or e-mail addresses."""
-    found = [*dict.fromkeys(domain_of(part) for part in re.split(r"[\s,;]+", entered) if part)]
+    found = [*dict.fromkeys(domain_of(part) for part in re.split(r"[\s,;\"'<>]+", entered) if part)]
     odd = [domain for domain in found if not DOMAIN.fullmatch(domain)]
     return found, _odd(odd, "a domain, such as acme.com")
 
@@ -44,7 +44,7 @@ def domain_list(entered: str) -> Parsed:
 def codes(entered: str) -> Parsed:
     """``NAICSCodeFilter`` or ``SICCodeFilter``, one a line: a code, its beginning, or words."""
     found, odd = [], []
-    for line in _lines(entered):
+    for line in pasted(entered):
         if line.isdigit() and not 2 <= len(line) <= 8:
             odd.append(line)
         found.append({"code" if line.isdigit() else "description": line})
@@ -54,18 +54,18 @@ def codes(entered: str) -> Parsed:
 def places(entered: Sequence[str]) -> Parsed:
     """``LocationFilterInput`` from texts such as "Boston, Massachusetts, United States".
 
-    One part is a country, two are area and country, three are city, area and country.
+    One part is a country, two are area and country, three are city, area and country; a part
+    can be left empty: "Boston, ," is a city anywhere, "Texas," an area.
     """
     found: list[Input] = []
     odd = []
     for text in chosen(entered)[0]:
-        parts = [part.strip() for part in text.split(",") if part.strip()]
-        if not 1 <= len(parts) <= 3:
+        parts = [part.strip() for part in text.split(",")]
+        if len(parts) > 3 or not any(parts):
             odd.append(text)
             continue
-        found.append(
-            dict(zip(("city", "areaLevel1", "country")[-len(parts) :], parts, strict=True))
-        )
+        names = ("city", "areaLevel1", "country")[-len(parts) :]
+        found.append(without_empty(dict(zip(names, parts, strict=True))))
     return found, _odd(odd, "a place, such as Boston, Massachusetts, United States")
 
 
@@ -111,11 +111,6 @@ def since(entered: date | None) -> Parsed:
     """``DateRangeFilter`` from a day on."""
     moment, problem = instant(entered)
     return (None if moment is None else {"start": moment}), problem
-
-
-def _lines(entered: str) -> list[str]:
-    parts = re.split(r"[\n\r\t;]", entered or "")
-    return [*dict.fromkeys(part.strip() for part in parts if part.strip())]
 
 
 def _odd(values: Sequence[str], wanted: str) -> str | None:

@@ -21,6 +21,11 @@ from dashboard.wording import ENUM_LABELS, plain
 
 IN_A_ROW = 3  # boxes beside each other, where the window is wide enough
 SORT_LABELS = {one: read.sort_label(one) for one in (*read.CONTACT_SORTS, *read.COMPANY_SORTS)}
+PLACES = (
+    "City, area and country, or less: “Boston, Massachusetts, United States”, “Massachusetts, "
+    "United States” or “United States”. An area or a city alone ends in commas: “Massachusetts,” "
+    "or “Boston, ,”."
+)
 Suggestions = Mapping[str, Sequence[str]]  # values seen before, by kind
 
 
@@ -30,7 +35,7 @@ class Box:
 
     ``path`` is the filter and its field in the API's input; ``parse`` reads what was entered. A
     choice offers ``options`` and the values seen before under ``seen``, and takes others too where
-    ``typed``.
+    ``typed``; ``example`` shows in a box that is empty.
     """
 
     path: str
@@ -42,6 +47,7 @@ class Box:
     typed: bool = False
     seen: str = ""
     example: str = ""
+    help: str | None = None
 
     def worded(self, value: str) -> str:
         """A choice in words; the API's own where any text can be typed."""
@@ -57,11 +63,12 @@ def _typed(path: str, key: str, label: str, seen: str, options: Sequence[str] = 
 
 
 def _places(path: str, key: str, label: str) -> Box:
-    return Box(path, key, label, read.places, typed=True, seen="places")
+    return Box(path, key, label, read.places, typed=True, seen="places", help=PLACES)
 
 
 def _sizes(path: str, key: str, label: str) -> Box:
-    return Box(path, key, label, read.sizes, options=tuple(SIZE_BANDS), typed=True)
+    example = "Choose, or type 120 – 450"
+    return Box(path, key, label, read.sizes, options=(*SIZE_BANDS,), typed=True, example=example)
 
 
 def _lines(path: str, key: str, label: str, example: str, parse: Callable[[Any], Parsed]) -> Box:
@@ -164,19 +171,23 @@ def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str
     )
     groups = (CONTACT, COMPANY, (*NOT_CONTACT, *NOT_COMPANY), last)
     read_boxes: list[tuple[Box, Any, str | None]] = []
+    fits = len(link()) <= LONGEST_LINK
     for tab, boxes in zip(tabs, groups, strict=True):
         with tab:
             for start in range(0, len(boxes), IN_A_ROW):
                 columns = st.columns(IN_A_ROW, gap="medium")
                 for column, box in zip(columns, boxes[start : start + IN_A_ROW], strict=False):
                     with column:
-                        read_boxes.append((box, *_draw(box, suggestions)))
+                        read_boxes.append((box, *_draw(box, suggestions, fits)))
     request = read.nested((box.path, value) for box, value, _ in read_boxes)
     return request, [f"{box.label}: {problem}" for box, _, problem in read_boxes if problem]
 
 
-def _draw(box: Box, suggestions: Suggestions) -> Parsed:
-    """One box, and under it what to mend: its value for the API, and that."""
+def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
+    """One box, and under it what to mend: its value for the API, and that.
+
+    Where the filters are too long for the address (not ``fits``), lines stay in the session alone.
+    """
     entered: Any
     if box.kind == "day":
         entered = st.date_input(
@@ -188,7 +199,8 @@ def _draw(box: Box, suggestions: Suggestions) -> Parsed:
             [*dict.fromkeys([*box.options, *suggestions.get(box.seen, ())])],
             format_func=box.worded,
             accept_new_options=box.typed,
-            placeholder="Choose or type" if box.typed else "Choose",
+            placeholder=box.example or ("Choose or type" if box.typed else "Choose"),
+            help=box.help,
             key=box.key,
             bind="query-params",
         )
@@ -199,7 +211,7 @@ def _draw(box: Box, suggestions: Suggestions) -> Parsed:
     else:
         entered = st.text_area(
             f"{box.label}, one a line", placeholder=box.example, height=68, key=box.key,
-            bind="query-params",
+            bind="query-params" if fits else None, persist_state="session",
         )  # fmt: skip
     value, problem = box.parse(entered)
     if problem:
@@ -212,6 +224,12 @@ def _draw(box: Box, suggestions: Suggestions) -> Parsed:
 # What stands beside the filters and belongs to a search too, with what it is when left alone.
 SHAPE: Mapping[str, Any] = {"results": "Flat", "limit": 25, "company_information": False}
 KEYS = (*SHAPE, *(box.key for box in BOXES))
+LONGEST_LINK = 8000  # characters that browsers and servers are sure to take
+
+
+def link() -> str:
+    """The query of an address that draws the boxes as they are."""
+    return address({key: st.session_state.get(key) for key in KEYS})
 
 
 def address(entered: Mapping[str, Any]) -> str:

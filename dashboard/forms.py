@@ -69,9 +69,29 @@ def preview_input(request: Mapping[str, Any]) -> Input:
 
 
 def company_inputs(entered: str) -> dict[str, Input]:
-    """One ``SearchCompanyInput`` a line, by the line; repeated and empty lines are left out."""
-    lines = dict.fromkeys(line.strip() for line in entered.splitlines() if line.strip())
-    return {line: company_input(line) for line in lines}
+    """One ``SearchCompanyInput`` a line, by the line; what is repeated or empty is left out."""
+    found: dict[str, Input] = {}
+    for line in pasted(entered):
+        parts = [part.strip() for part in line.split(",") if part.strip()]
+        several = all(DOMAIN.fullmatch(domain_of(part)) for part in parts)
+        for one in parts if several else [line]:
+            request = company_input(one)
+            if request not in found.values():
+                found[one] = request
+    return found
+
+
+# A cell as spreadsheets quote it, or what stands between the ends of cells.
+_CELL = re.compile(r'"((?:[^"]|"")*)"(?=[ ]*(?:[\n\r\t;]|$))|([^\n\r\t;]+)')
+
+
+def pasted(text: str) -> list[str]:
+    """The cells of a pasted column, each once: of any line ends, tabs, semicolons and quotes."""
+    cells = (
+        " ".join(quoted.replace('""', '"').split()) if quoted else bare.strip()
+        for quoted, bare in _CELL.findall(text or "")
+    )
+    return [*dict.fromkeys(cell for cell in cells if cell)]
 
 
 def company_input(line: str) -> Input:
@@ -87,8 +107,9 @@ def company_input(line: str) -> Input:
 
 def domain_of(text: str) -> str:
     """``acme.com`` out of ``https://www.acme.com/about`` or ``jane@acme.com``."""
-    bare = re.sub(r"^[a-z]+://", "", text.strip(), flags=re.IGNORECASE)
-    return re.split(r"[/?#:]", bare)[0].rpartition("@")[2].lower().removeprefix("www.").rstrip(".")
+    bare = re.sub(r"^[a-z]+://", "", text.strip().lower())
+    host = re.split("[/?#]", bare)[0].rpartition("@")[2].partition(":")[0]
+    return host.removeprefix("www.").rstrip(".")
 
 
 def without_empty(values: Mapping[str, Any]) -> Input:

@@ -60,6 +60,11 @@ class Results(UserDict[int, Json]):
         return max(told, len(self.rows))
 
     @property
+    def total_known(self) -> bool:
+        """Whether the first page tells how many there are."""
+        return frames.number(self.data.get(0), self._total_of) is not None
+
+    @property
     def rows(self) -> list[Json]:
         """The people, or the companies of a grouped search, in order, each once."""
         return self._once("rows", lambda: frames.loaded_rows(self.data, self.rows_of))
@@ -130,9 +135,10 @@ def seen_values(people: pd.DataFrame) -> dict[str, Counter[str]]:
     }
     seen["titles"].update(people["previous_title"].dropna())
     parts = people[["city", "state", "country"]].itertuples(index=False)
-    places = [[part for part in row if isinstance(part, str)] for row in parts]
-    seen["places"] = Counter(", ".join(place) for place in places if place)
-    seen["places"].update(place[-1] for place in places if len(place) > 1)
+    # A part that is not known stays empty between its commas, as the filter reads it.
+    rows = [[part if isinstance(part, str) else "" for part in row] for row in parts]
+    seen["places"] = Counter(", ".join(row).lstrip(", ") for row in rows if any(row))
+    seen["places"].update(row[2] for row in rows if row[2] and any(row[:2]))
     for kind in ("technologies", "technology_categories"):
         seen[kind] = Counter(people[kind].dropna().str.split("; ").explode())
     return seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,13 +13,11 @@ from dashboard.ledger import SavedSearch
 from dashboard.page import Account
 from dashboard.wording import day, plain
 
-LONGEST_LINK = 8000  # characters that browsers and servers are sure to take
-
 
 def saved_searches(account: Account, request: dict[str, object], points: tuple[str, ...]) -> None:
     """A panel that saves the search in the boxes, and lists those that are saved."""
     kept = account.purse.ledger.saved_searches(account.fingerprint)
-    query = _query()
+    query = filters.link()
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Saved searches · {len(kept)}" if kept else "Saved searches"
         with st.popover(label, icon=":material/bookmarks:"):
@@ -31,18 +30,19 @@ def saved_searches(account: Account, request: dict[str, object], points: tuple[s
                 _saved(account, search)
             if not kept:
                 st.caption("Saved: the filters, never the key or the results.")
-        if request["input"] and len(query) <= LONGEST_LINK:
+        if request["input"] and len(query) <= filters.LONGEST_LINK:
             with st.popover("Link", icon=":material/link:"):
-                st.caption("Opens this page with these filters. It holds no key and no results.")
-                st.code(f"{st.context.url or ''}?{query}", language=None, wrap_lines=True)
+                st.caption(
+                    "Opens this page with these filters and chips. It holds no key and no results."
+                )
+                chips = [(state.NARROW, one) for one in st.session_state.get(state.NARROW) or ()]
+                shared = "&".join([query, urlencode(chips)]) if chips else query
+                st.code(f"{st.context.url or ''}?{shared}", language=None, wrap_lines=True)
         elif request["input"]:
-            st.caption("These filters are too long for a link: save the search instead.")
-
-
-def _query() -> str:
-    """The query of the address that draws this page's boxes as they are."""
-    entered = {key: st.session_state.get(key) for key in filters.KEYS}
-    return filters.address(entered)
+            st.caption(
+                "These filters are too long for a link, and a reload would empty their boxes: save "
+                "the search instead."
+            )
 
 
 def _save(account: Account, name: str, request: dict[str, object], points: tuple[str, ...]) -> None:
@@ -54,7 +54,7 @@ def _save(account: Account, name: str, request: dict[str, object], points: tuple
         return
     ledger = account.purse.ledger
     search = SavedSearch(
-        name, str(request["operation"]), dict(request["input"]), points, _query(),  # type: ignore[call-overload]
+        name, str(request["operation"]), dict(request["input"]), points, filters.link(),  # type: ignore[call-overload]
         datetime.now(UTC),
     )  # fmt: skip
     if ledger.saved_search(account.fingerprint, name) is not None:
@@ -85,6 +85,7 @@ def _open(search: SavedSearch) -> None:
     """Fills the boxes with a saved search; nothing is sent before Search is pressed."""
     for key, value in filters.entries(search.address).items():
         st.session_state[key] = value
+    st.session_state[state.NARROW] = []
     state.forget(state.ADVANCED, state.SELECTED)
     st.session_state[state.NOTICE] = (
         f"“{plain(search.name)}” is open. Press Search to run it: what is new since last time is "

@@ -119,6 +119,18 @@ def test_charts_tell_their_rows_and_keep_what_is_chosen() -> None:
     assert [*chart.data[0].customdata] == ["Germany", "France"]
 
 
+def test_what_no_chart_knew_before_is_drawn_or_not_counted() -> None:
+    odd = person(6, "Founder", "Atlantis", "Founder") | {"countryCode3": None}
+    cross = Crossfilter(frames.found_people([*PEOPLE, odd]))
+    counted = cross.counted("seniority", {})
+    figure = charts.facet(counted, (), "Seniority", "people", narrowing.ORDERS["seniority"])
+    assert [*figure.data[0].customdata] == ["VP", "Manager", "Other", "Founder"]
+    assert [*figure.data[0].x] == [2, 1, 1, 1]
+    chart = charts.world(cross.counted("country", {}), cross.country_codes, (), "C", "people")
+    assert [*chart.data[0].customdata] == ["Germany", "France"]
+    assert chart.layout.title.subtitle.text == "4 of 6 people"
+
+
 def test_companies_have_facets_of_their_own() -> None:
     companies = frames.companies(
         [{"id": "a", "industry": "Retail", "numberOfEmployees": 20,
@@ -191,3 +203,9 @@ def test_values_seen_are_suggested() -> None:
     assert seen["technologies"] == {"Slack": 2, "SAP": 1}
     assert seen["titles"]["Clerk"] == 2  # once now, once before
     assert seen["places"] == {"Germany": 3, "France": 1}
+    parts = [{"city": "Bonn", "state": "NRW", "country": "Germany"},
+             {"city": "Singapore", "country": "Singapore"}, {"state": "Texas"}]  # fmt: skip
+    assert seen_values(frames.found_people(parts))["places"] == {
+        "Bonn, NRW, Germany": 1, "Singapore, , Singapore": 1, "Texas, ": 1, "Germany": 1,
+        "Singapore": 1,
+    }  # fmt: skip

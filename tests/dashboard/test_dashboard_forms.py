@@ -64,3 +64,11 @@ def test_a_prospect_that_fits() -> None:
     entered = {"firstName": " A", "lastName": "B ", "workEmail": "", "notes": "n"}
     expected = {"firstName": "A", "lastName": "B", "notes": "n"}
     assert forms.prospect_input(entered) == (expected, None)
+
+
+def test_a_pasted_column_of_companies_is_asked_for_once_each() -> None:
+    entered = '"Acme, Inc"\r\nacme.com;https://www.ACME.com/about\r\na.io, b.io\r\n\r\n"Acme, Inc"'
+    assert forms.company_inputs(entered) == {
+        "Acme, Inc": {"name": "Acme, Inc"}, "acme.com": {"domain": "acme.com"},
+        "a.io": {"domain": "a.io"}, "b.io": {"domain": "b.io"},
+    }  # fmt: skip

@@ -113,6 +113,7 @@ def test_a_parent_is_looked_up_for_its_price_once(account: Sandbox, open_page: O
     used = account.store.used
     price = f"Look up {told} · up to 3 UC"
     assert button(app, "Look up").label == price
+    assert "parent of" in (button(app, "Look up").key or "")  # a double click is for this one alone
     app = button(app, "Look up").click().run()
     assert not app.exception
     assert account.store.used == used + 3

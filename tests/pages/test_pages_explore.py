@@ -203,7 +203,9 @@ def save(app: AppTest, name: str) -> AppTest:
     return button(app, "Save this search").click().run()
 
 
-def test_a_saved_search_tells_what_is_new(account: Sandbox, advanced: AppTest) -> None:
+def test_a_saved_search_tells_what_is_new(
+    account: Sandbox, advanced: AppTest, select: Any, downloads: dict[str, Any]
+) -> None:
     app = save(search(advanced), "Sellers")
     assert "“Sellers” was saved." in text_of(app).replace("\\", "")
     assert "first run of “Sellers”" in text_of(app)
@@ -217,6 +219,7 @@ def test_a_saved_search_tells_what_is_new(account: Sandbox, advanced: AppTest) -
         world.person_ids[arrived], world.person_ids[first],
     )  # fmt: skip
     fresh = AppTest.from_file(app._script_path, default_timeout=60).run()
+    fresh.session_state["narrow"] = ["Seniority: Nobody"]
     fresh = fresh.button(key="open_Sellers").click().run()
     assert fresh.multiselect(key="roles").value == ["Sales"]
     used = account.store.used
@@ -226,6 +229,14 @@ def test_a_saved_search_tells_what_is_new(account: Sandbox, advanced: AppTest) -
     assert account.store.used - used <= Decimal("0.1")  # the others are unlocked
     shown = people(fresh)
     assert shown[shown["new"]]["person_id"].tolist() == [world.person_ids[first]]
+    select["found_people"] = seen[1:3]
+    fresh = fresh.run()
+    assert [row["new"] for row in rows(downloads["advanced_csv"]())] == ["False", "False"]
+    select["found_people"] = []
+    # Those of a page that was not loaded last time may have been there already.
+    fresh = button(fresh, "Load the next 25").click().run()
+    assert "1 person is new in “Sellers”" in text_of(fresh).replace("\\", "")
+    assert "Only the first 25 are compared" in text_of(fresh)
     fresh = fresh.toggle(key="only_new").set_value(True).run()
     assert people(fresh)["person_id"].tolist() == [world.person_ids[first]]
     again = AppTest.from_file(app._script_path, default_timeout=60)
@@ -256,6 +267,8 @@ def test_the_link_holds_filters_and_no_key(account: Sandbox, advanced: AppTest) 
         "company_information": ["true"],
     }  # fmt: skip
     assert account.api_key not in link
+    (link,) = [block.value for block in narrow(app, "Seniority: VP", "Country: A & B").code]
+    assert parse_qs(urlsplit(link).query)["narrow"] == ["Seniority: VP", "Country: A & B"]
 
 
 def test_selected_people_are_enriched_for_the_price_shown(
@@ -304,6 +317,85 @@ def test_a_selection_is_of_people_not_of_rows(
     assert "1 person selected." in text_of(app)
 
 
+def test_a_selection_outlives_a_table_that_does_not_reach_it(
+    account: Sandbox, advanced: AppTest, select: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = search(advanced)
+    last = people(app).iloc[20]
+    monkeypatch.setattr(explore, "MOST_IN_TABLE", 10)
+    app = app.text_input(key="find").input(last["name"]).run()
+    select["found_people"] = [last["person_id"]]
+    assert "1 person selected." in text_of(app.run())
+    app = app.text_input(key="find").input("").run()
+    assert last["person_id"] not in people(app)["person_id"].tolist()
+    assert "1 person selected, 1 of them not in the table now" in text_of(app)
+
+
+def test_people_of_another_company_are_another_table(
+    account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: dict[float, list[str]] = {}  # by version: rows selected stay as long as it does
+    chosen: list[str] = []
+
+    def selectable(frame: Any, column: str, key: str, version: float, *_: Any) -> list[str]:
+        if key == "found_people":
+            drawn[version] = frame[column].tolist()
+        return [one for one in chosen if one in {*frame[column]}]
+
+    monkeypatch.setattr(explore, "selectable", selectable)
+    app = search(advanced, results="Grouped by company")
+    found = app.session_state["advanced_outcome"].results.people
+    sizes = found.groupby("company_id", sort=False).size()
+    pair = sizes[sizes == sizes.mode().iloc[0]].index[:2].tolist()
+    for company in pair:
+        chosen[:] = [company]
+        app = app.run()
+        assert found[found["company_id"] == company]["person_id"].tolist() in drawn.values()
+    assert len(pair) == 2
+    assert len(drawn) == 3
+
+
+def test_the_second_press_of_a_double_click_loads_no_further_page(
+    account: Sandbox, advanced: AppTest
+) -> None:
+    app = search(advanced)
+    first = button(app, "Load the next 25").key
+    app = button(app, "Load the next 25").click().run()
+    assert button(app, "Load the next 25").key != first
+    assert account.store.used == 5
+
+
+def test_a_total_that_is_not_told_is_not_made_up(
+    account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = account.graphql.answer
+
+    def untold(body: Any) -> Any:
+        found = answer(body)
+        if "totalPeople" in str(found):
+            found["data"]["flatAdvancedSearch"]["totalPeople"] = None
+        return found
+
+    monkeypatch.setattr(account.graphql, "answer", untold)
+    app = search(advanced)
+    assert "25 people loaded. LeadIQ did not tell how many there are" in text_of(app)
+    assert "all that LeadIQ gives" not in text_of(app)
+
+
+def test_filters_too_long_for_an_address_stay_out_of_it(
+    account: Sandbox, advanced: AppTest
+) -> None:
+    domains = "\n".join(f"company{number}.example" for number in range(600))
+    app = advanced
+    for entered, bound in (("a.example", True), (domains, False)):
+        app.text_area(key="company_domains").input(entered)
+        app = button(app, "Search").click().run()
+        box = app.text_area(key="company_domains")
+        assert bool(box.proto.query_param_key) is bound
+        assert box.value == entered
+        assert ("too long for a link" in text_of(app)) is not bound
+
+
 def rows(content: bytes) -> list[dict[str, str]]:
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
@@ -343,7 +435,14 @@ def test_companies_are_chosen_whole(account: Sandbox, advanced: AppTest, select:
     app.session_state["companies_as"] = "Cards"
     app = app.run()
     assert not app.exception
-    assert sum("contact" in block.label for block in app.expander) == 20
+    cards = [block for block in app.expander if "contact" in block.label]
+    assert len(cards) == 20
+    seniority = everybody["seniority"].iloc[0]
+    app = narrow(app, f"Seniority: {seniority}")
+    left = everybody[everybody["seniority"] == seniority]
+    cards = [block for block in app.expander if "contact" in block.label]
+    told = [person.value for card in cards for person in card.markdown]
+    assert len(told) == len(left[left["company_id"].isin(left["company_id"].unique()[:20])])
 
 
 def test_beyond_the_ceiling_it_is_said_how_to_go_on(
