@@ -28,16 +28,16 @@ def postgres() -> Iterator[str]:
     # Not below pytest's own folder: another run of it, or worker, closes that to other users.
     folder = Path(tempfile.mkdtemp(prefix="leadiq-postgres-"))
     # PostgreSQL refuses to run as root.
-    as_user = ["runuser", "-u", "postgres", "--"] if getpass.getuser() == "root" else []
-    if as_user:
-        shutil.chown(folder, "postgres")
+    user = "postgres" if getpass.getuser() == "root" else None
+    if user:
+        shutil.chown(folder, user)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     data = folder / "data"
 
     def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")  # noqa: S108  readable by all
+        subprocess.run(command, user=user, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")  # noqa: S108  readable by all
 
     run(str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-N")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}'"
