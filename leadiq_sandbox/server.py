@@ -379,6 +379,9 @@ class _Broken(Response):
                 byte = content[place : place + 1]
                 await send({"type": "http.response.body", "body": byte, "more_body": True})
                 await asyncio.sleep(DRIP_SECONDS)
+                if self._transport.is_closing():  # nobody waits any more
+                    await receive()
+                    return
             await send({"type": "http.response.body", "body": b""})
             return
         half = content[: len(content) // 2]

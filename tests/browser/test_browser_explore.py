@@ -161,6 +161,7 @@ def test_a_selection_outlives_narrowing_and_a_link_shows_the_same(
     search(page)
     page.get_by_role("button", name="Load the next 25 · up to 2.5 UC").click()
     expect(page.get_by_role("heading", name="50 people")).to_be_visible()
+    calm(page)
     paid = server.store.used
     table = page.get_by_test_id("stDataFrame").last
     table.scroll_into_view_if_needed()
