@@ -1,7 +1,6 @@
 """A small sandbox over real HTTP, and where the contract lies."""
 
 import itertools
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -17,8 +16,6 @@ from leadiq_sandbox import Sandbox
 # A loaded machine is slow, not wrong.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
-
-logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # hundreds of servers begin and end
 
 CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "contract"
 
