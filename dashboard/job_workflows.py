@@ -52,8 +52,8 @@ WATCH_SECONDS = 2.0  # between two looks for processes that have ended
 WAIT_SECONDS = 0.1  # between two looks whether requests have ended
 
 _lock = threading.RLock()
-_clients: dict[str, LeadIQClient] = {}
-_taking_turns: dict[str, LeadIQClient] = {}  # the same, for what is no request of the queue's own
+# By account: for the queue's own requests, and for others, each of which takes its turn first.
+_clients: dict[str, tuple[LeadIQClient, LeadIQClient]] = {}
 _runtime: Runtime | None = None
 
 
@@ -139,18 +139,15 @@ def launch(ledger: Ledger, *clients: LeadIQClient) -> JobRecords:
         if _runtime is not None and _runtime.url != ledger.url:
             close()
         new = [one for one in clients if one.fingerprint not in _clients]
-        _clients.update((one.fingerprint, one) for one in clients)
-        _taking_turns.update(
-            (one.fingerprint, one.waiting_for(partial(_take_turn, one.fingerprint)))
-            for one in clients
-        )
+        for one in clients:
+            turn_taker = one.waiting_for(partial(_take_turn, one.fingerprint))
+            _clients[one.fingerprint] = (one, turn_taker)
         if _runtime is None:
             try:
                 _runtime = Runtime(ledger, clients)
             except BaseException:
                 DBOS.destroy()
                 _clients.clear()
-                _taking_turns.clear()
                 raise
         else:
             for client in new:
@@ -166,7 +163,6 @@ def close() -> None:
             _runtime.close()
         _runtime = None
         _clients.clear()
-        _taking_turns.clear()
 
 
 def start(job: str, account: str) -> None:
@@ -270,7 +266,7 @@ def _take_turn(account: str) -> None:
 @DBOS.step()
 def begin(job_id: str) -> str:
     """Reads the balance that later tells whether an unanswered request was charged."""
-    records, job, client = _job(job_id, _taking_turns)
+    records, job, client = _job(job_id, in_turn=True)
     if job.settings.baseline is None:
         try:
             used = unanswered.used_when_quiet(records, job, client, settle=0)
@@ -373,7 +369,7 @@ def send(job_id: str, request: str) -> None:
 @DBOS.step()
 def look_back(job_id: str, rounds: int) -> None:
     """Looks into rows that have no answer."""
-    unanswered.settle(*_job(job_id, _taking_turns), rounds)
+    unanswered.settle(*_job(job_id, in_turn=True), rounds)
 
 
 # The list ----------------------------------------------------------------------------------------
@@ -382,7 +378,7 @@ def look_back(job_id: str, rounds: int) -> None:
 @DBOS.step()
 def put_on_list(job_id: str) -> None:
     """Puts the people found on the job's list, where they are not on it; holds the job if not."""
-    records, job, client = _job(job_id, _taking_turns)
+    records, job, client = _job(job_id, in_turn=True)
     error = job_list.write(records, job, client)
     if isinstance(error, InvalidKey):
         with records.writing() as db:
@@ -393,13 +389,11 @@ def put_on_list(job_id: str) -> None:
         records.set_state(job_id, PAUSED, reason, only=RUNNING)
 
 
-def _job(
-    job_id: str, clients: dict[str, LeadIQClient] = _clients
-) -> tuple[JobRecords, Job, LeadIQClient]:
+def _job(job_id: str, *, in_turn: bool = False) -> tuple[JobRecords, Job, LeadIQClient]:
     if _runtime is None:
         raise SystemExit  # closed; as in ``_wait_for``
     records = _runtime.records
     job = records.job(job_id)
     if job is None:
         raise LookupError(f"There is no job {job_id}.")
-    return records, job, clients[job.account]
+    return records, job, _clients[job.account][in_turn]

@@ -121,16 +121,14 @@ def _refuse_width(columns: int) -> None:
 def _decoded(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = content.decode("utf-16", errors="replace")
+    elif b"\0" in content:
+        text = content.decode(_encoding(content[:PROBED_BYTES], UTF_16), errors="replace")
     else:
         try:
             text = content.decode("utf-8-sig")
-            if "\0" in text:
-                text = content.decode(_encoding(content[:PROBED_BYTES], UTF_16), errors="replace")
         except UnicodeDecodeError:
-            wide = b"\0" in content
             lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
-            probe = content[:PROBED_BYTES] if wide else b"".join(lines[:TELLING_LINES])
-            encoding = _encoding(probe, UTF_16 if wide else ENCODINGS)
+            encoding = _encoding(b"".join(lines[:TELLING_LINES]), ENCODINGS)
             text = content.decode(encoding, errors="replace")
     if "\0" in text:
         raise UnreadableFile("This is no CSV file. Save the table as CSV, then choose it again.")

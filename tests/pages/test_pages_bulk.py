@@ -89,8 +89,7 @@ def test_another_account_sees_no_job_and_no_saved_search(
         assert "sellers" not in str(open_page("advanced_search"))
         assert other.store.used == 0
     # The same strings are there for their own account: the look above would have seen them.
-    for name in ("API_KEY", "GRAPHQL_URL", "PROSPECTOR_URL"):
-        monkeypatch.setenv(f"LEADIQ_{name}", getattr(account, name.lower()))
+    use(account, monkeypatch)
     assert "anns-people" in str(in_mode(open_page("people_search"), "From a file"))
     assert "sellers" in str(open_page("advanced_search"))
 

@@ -365,18 +365,23 @@ def test_the_second_press_of_a_double_click_loads_no_further_page(
     assert account.store.used == 5
 
 
+def tell_total(account: Sandbox, total: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has a flat search tell that there are so many people."""
+    answer = account.graphql.answer
+
+    def told(body: Any) -> Any:
+        found = answer(body)
+        if "totalPeople" in str(found):
+            found["data"]["flatAdvancedSearch"]["totalPeople"] = total
+        return found
+
+    monkeypatch.setattr(account.graphql, "answer", told)
+
+
 def test_a_total_that_is_not_told_is_not_made_up(
     account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = account.graphql.answer
-
-    def untold(body: Any) -> Any:
-        found = answer(body)
-        if "totalPeople" in str(found):
-            found["data"]["flatAdvancedSearch"]["totalPeople"] = None
-        return found
-
-    monkeypatch.setattr(account.graphql, "answer", untold)
+    tell_total(account, None, monkeypatch)
     app = search(advanced)
     assert "25 people loaded. LeadIQ did not tell how many there are" in text_of(app)
     assert "all that LeadIQ gives" not in text_of(app)
@@ -448,15 +453,7 @@ def test_companies_are_chosen_whole(account: Sandbox, advanced: AppTest, select:
 def test_beyond_the_ceiling_it_is_said_how_to_go_on(
     account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = account.graphql.answer
-
-    def many(body: Any) -> Any:
-        found = answer(body)
-        if "totalPeople" in str(found):
-            found["data"]["flatAdvancedSearch"]["totalPeople"] = 23_456
-        return found
-
-    monkeypatch.setattr(account.graphql, "answer", many)
+    tell_total(account, 23_456, monkeypatch)
     app = search(advanced)
     assert "23,456 people found" in text_of(app)
     assert "first 10,000 of a search" in text_of(app)
