@@ -345,7 +345,7 @@ def send(job_id: str, request: str) -> None:
     if state not in (None, CLAIMED):
         return
     known = job.settings.people_per_request
-    size = client.people_per_request(known)
+    size, alone = client.people_per_request(known), False
     while claimed := records.claim(job_id, request, size):
         try:
             if claimed[0].kind == PAGE:
@@ -359,11 +359,17 @@ def send(job_id: str, request: str) -> None:
             size = len(claimed) // 2  # what is left of the budget may do for fewer
             if size:
                 continue
-            # What others have reserved may turn out to be less; then the job sends again.
+            # What others have reserved may turn out to be less. Whoever is left alone tries once
+            # more, for one, and is told the truth then; the rest leave it to the job.
             _end_orphans(records, job_id)
-            if not records.in_flight(job_id):
+            if records.in_flight(job_id):
+                return
+            if alone:
                 records.set_state(job_id, PAUSED, error.message, only=RUNNING)
-        return
+                return
+            alone, size = True, 1
+        else:
+            return
 
 
 @DBOS.step()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dbos import DBOS
@@ -26,7 +27,7 @@ from dashboard.job_records import (
     Job,
     JobRecords,
 )
-from dashboard.ledger import Budget, Ledger, SavedSearch
+from dashboard.ledger import Budget, BudgetExceeded, Ledger, SavedSearch
 from dashboard.people_in_file import guess_columns, rows_of
 from dashboard.purse import Purse
 from dashboard.spreadsheet_in import Table, read_table
@@ -204,6 +205,24 @@ def test_the_accounts_budgets_hold_for_jobs_too(
     assert job.state == PAUSED
     assert "day's budget of 30 UC" in job.reason
     assert 29 < sandbox.store.used <= 30
+
+
+def test_a_budget_that_others_held_for_a_moment_pauses_nothing(
+    purse: Purse, records: JobRecords, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they reserved and did not spend is there by the time that this is looked into."""
+    send_people, refused = job_workflows.send_people, list[str]()
+
+    def held_once(*arguments: Any) -> None:
+        if not refused:
+            refused.append("The day's budget is reserved by others.")
+            raise BudgetExceeded(refused[0])
+        send_people(*arguments)
+
+    monkeypatch.setattr(job_workflows, "send_people", held_once)
+    job = ended(records, begin(purse, records, table_of(sandbox, 1)))
+    assert (job.state, job.reason, len(refused)) == (DONE, "", 1)
+    assert states(records, job.id) == {FOUND: 1}
 
 
 @pytest.mark.parametrize(
