@@ -15,7 +15,7 @@ from dashboard.job_records import INVALID, REPEATED, JobRecords
 from dashboard.ledger import SavedSearch
 from dashboard.page import Account, show_error
 from dashboard.people_in_file import PERSON_LABELS, guess_columns, rows_of
-from dashboard.spreadsheet_in import MEGABYTES, ROWS, Table, UnreadableFile, read_table
+from dashboard.spreadsheet_in import MEGABYTES, ROWS, Table, UnreadableFileError, read_table
 from dashboard.widgets import csv_download, data_points_input, may_send, notice, paid_button, table
 from dashboard.wording import count, plain, uc, visible
 from leadiq_api import LeadIQError
@@ -86,7 +86,7 @@ def _read(file: Any) -> Table | str:
         try:
             with st.spinner("Reading the file …"):
                 found: Table | str = read_table(file.getvalue())
-        except UnreadableFile as error:
+        except UnreadableFileError as error:
             found = str(error)
         st.session_state[state.UPLOAD] = kept = (file.file_id, found)
     return kept[1]  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from dashboard import access
-from leadiq_api import InvalidRequest
+from leadiq_api import InvalidRequestError
 
 SETTINGS = (
     "LEADIQ_API_KEY",
@@ -24,7 +24,7 @@ SETTINGS = (
 def configuration() -> dict[str, str]:
     """The settings given: the environment first, then ``.streamlit/secrets.toml``.
 
-    Raises ``InvalidRequest`` for secrets that are there but cannot be read: the app must not run
+    Raises ``InvalidRequestError`` for secrets that are there but cannot be read: the app must not run
     without a sign-in that somebody thinks is on.
     """
     try:
@@ -33,7 +33,7 @@ def configuration() -> dict[str, str]:
         broken = [path for path in st.get_option("secrets.files") if Path(path).exists()]
         if broken:
             told = f"{' or '.join(broken)} cannot be read as TOML. Mend it, then reload the page."
-            raise InvalidRequest(told) from None
+            raise InvalidRequestError(told) from None
         secrets = {}
     environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
     return secrets | environment

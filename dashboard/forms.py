@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import uploads
 from dashboard.frames import EMAIL_STATUSES
-from dashboard.spreadsheet_in import UnreadableFile, normal, read_table
+from dashboard.spreadsheet_in import UnreadableFileError, normal, read_table
 
 Input = dict[str, Any]
 
@@ -192,7 +192,7 @@ def csv_rows(content: bytes) -> tuple[list[dict[str, str]], str | None]:
     """The rows of a file by ``ProspectInput`` field, or what to mend in it."""
     try:
         table = read_table(content, most_rows=uploads.ROWS, most_megabytes=uploads.MEGABYTES)
-    except UnreadableFile as error:
+    except UnreadableFileError as error:
         return [], str(error)
     names = [normal(name) for name in table.columns]
     places = {

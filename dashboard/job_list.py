@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dashboard import frames, list_writing
 from dashboard.job_records import FOUND, RUNNING, Job, JobRecords, Json
-from leadiq_api import LeadIQClient, LeadIQError, ServiceUnavailable
+from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 
 ADDED, THERE, NAMELESS, SAME = "added", "on it already", "no first or last name", "repeated"
 
@@ -23,7 +23,7 @@ def write(records: JobRecords, job: Job, client: LeadIQClient) -> LeadIQError | 
         if job.settings.list_begun:
             listed = list_writing.read_settled(client, list_id)
             if listed is None:
-                return ServiceUnavailable("The list does not come to rest.", code="busy")
+                return ServiceError("The list does not come to rest.", code="busy")
         else:
             listed = [*client.list_prospects(list_id)]
             records.change(job.id, list_begun=True)

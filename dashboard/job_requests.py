@@ -26,27 +26,27 @@ from dashboard.job_records import (
     Row,
     as_json,
 )
-from dashboard.ledger import BudgetExceeded
+from dashboard.ledger import BudgetExceededError
 from dashboard.purse import Purse, is_unknown, person_of
 from leadiq_api import (
-    InsufficientCredits,
-    InvalidKey,
+    AuthenticationError,
+    ConnectError,
+    InsufficientCreditsError,
     LeadIQClient,
     LeadIQError,
-    NotFound,
-    RateLimited,
-    ServiceUnavailable,
-    Unreachable,
+    NotFoundError,
+    RateLimitError,
+    ServiceError,
 )
 
 PAGE_LIMIT = 25  # people of a search's page, as LeadIQ's samples have it
 
 WHY = {
-    InvalidKey: "LeadIQ did not accept the key. Resume when it does again; with another key, start "
+    AuthenticationError: "LeadIQ did not accept the key. Resume when it does again; with another key, start "
     "anew: what is unlocked is free.",
-    InsufficientCredits: "There are not enough credits. Resume when there are more.",
-    ServiceUnavailable: "LeadIQ cannot be reached. Resume when it can.",
-    Unreachable: "LeadIQ cannot be reached. Resume when it can.",
+    InsufficientCreditsError: "There are not enough credits. Resume when there are more.",
+    ServiceError: "LeadIQ cannot be reached. Resume when it can.",
+    ConnectError: "LeadIQ cannot be reached. Resume when it can.",
     LeadIQError: "LeadIQ refused a request.",
 }
 
@@ -67,7 +67,7 @@ def send_people(
         told = {row.place: _values(one) for row, one in zip(claimed, outcomes, strict=True)}
         records.record(db, job.id, request, told, charge)
         for outcome in outcomes:
-            if isinstance(outcome, InvalidKey | InsufficientCredits):
+            if isinstance(outcome, AuthenticationError | InsufficientCreditsError):
                 hold(db, job.id, outcome)
 
     intended = partial(_intend, request)
@@ -102,14 +102,14 @@ def send_page(records: JobRecords, job: Job, request: str, client: LeadIQClient,
             partial(_intend, request),
             recorded,
         )  # fmt: skip
-    except BudgetExceeded:
+    except BudgetExceededError:
         raise
     except LeadIQError as error:
-        unknown = isinstance(error, ServiceUnavailable)
+        unknown = isinstance(error, ServiceError)
         told = _values(error) if unknown else {"state": WAITING, "request": None}
         with records.writing() as db:
             records.record(db, job.id, request, {page.place: told}, Decimal(0))
-            if not unknown and not isinstance(error, RateLimited):
+            if not unknown and not isinstance(error, RateLimitError):
                 hold(db, job.id, error)
 
 
@@ -142,18 +142,18 @@ def _values(outcome: Any) -> dict[str, Any]:
             "state": FOUND, "person": str(person["id"]), "answer": as_json(person),
             "email": bool(emails(person)), "phone": bool(phones(person)), "problem": problem,
         }  # fmt: skip
-    if outcome is None or isinstance(outcome, NotFound):
+    if outcome is None or isinstance(outcome, NotFoundError):
         return {"state": NOT_FOUND}
     if is_unknown(outcome):
         return {"state": UNKNOWN, "problem": problem}
-    if isinstance(outcome, InvalidKey | InsufficientCredits | RateLimited):
+    if isinstance(outcome, AuthenticationError | InsufficientCreditsError | RateLimitError):
         return {"state": WAITING, "request": None}  # refused before it was done
     return {"state": FAILED, "problem": problem}
 
 
 def hold(db: sa.Connection, job: str, error: LeadIQError) -> None:
     """Pauses a job for what LeadIQ refused, or stops it where the key is refused."""
-    state = STOPPED if isinstance(error, InvalidKey) else PAUSED
+    state = STOPPED if isinstance(error, AuthenticationError) else PAUSED
     JobRecords.hold(db, job, state, f"{WHY.get(type(error), WHY[LeadIQError])} {error.message}")
 
 

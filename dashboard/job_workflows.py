@@ -40,8 +40,8 @@ from dashboard.job_records import (
     now_ms,
 )
 from dashboard.job_requests import hold, send_page, send_people
-from dashboard.ledger import BudgetExceeded, Ledger
-from leadiq_api import InvalidKey, LeadIQClient, LeadIQError, may_be_done
+from dashboard.ledger import BudgetExceededError, Ledger
+from leadiq_api import AuthenticationError, LeadIQClient, LeadIQError, may_have_taken_effect
 
 VERSION = "1"  # of the workflows: work begun by one version is taken up by the same
 WAVE = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
@@ -354,7 +354,7 @@ def send(job_id: str, request: str) -> None:
                 send_people(records, job, request, client, claimed)
                 if client.people_per_request(known) < known:  # others need not find it out
                     records.change(job_id, people_per_request=client.people_per_request(known))
-        except BudgetExceeded as error:
+        except BudgetExceededError as error:
             records.unclaim(job_id, request)
             size = len(claimed) // 2  # what is left of the budget may do for fewer
             if size:
@@ -386,11 +386,13 @@ def put_on_list(job_id: str) -> None:
     """Puts the people found on the job's list, where they are not on it; holds the job if not."""
     records, job, client = _job(job_id, in_turn=True)
     error = job_list.write(records, job, client)
-    if isinstance(error, InvalidKey):
+    if isinstance(error, AuthenticationError):
         with records.writing() as db:
             hold(db, job_id, error)
     elif error is not None:
-        told = "some may be on the list" if may_be_done(error) else "the rest is not on it"
+        told = (
+            "some may be on the list" if may_have_taken_effect(error) else "the rest is not on it"
+        )
         reason = f"The list could not be written; {told}. Resume to go on. {error.message}"
         records.set_state(job_id, PAUSED, reason, only=RUNNING)
 

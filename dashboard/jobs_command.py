@@ -20,7 +20,7 @@ from dashboard.job_workflows import close, launch
 from dashboard.ledger import Ledger, LedgerError, default_url
 from dashboard.people_in_file import guess_columns, rows_of
 from dashboard.purse import Purse
-from dashboard.spreadsheet_in import UnreadableFile, read_table
+from dashboard.spreadsheet_in import UnreadableFileError, read_table
 from dashboard.wording import count, uc
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_api.credits import Estimate, price_list
@@ -45,7 +45,7 @@ goes on where it was, and sends nothing that has its answer.
 """
 
 
-class CannotBegin(Exception):
+class UsageError(Exception):
     """What has to be mended before anything is sent."""
 
 
@@ -55,13 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         client = _client()
         ledger = Ledger(default_url())
-    except (LeadIQError, LedgerError, CannotBegin) as error:
+    except (LeadIQError, LedgerError, UsageError) as error:
         return _told(error)
     try:
         if options.command == "worker":
             return _work(client, ledger)
         return _run(options, client, ledger)
-    except (LeadIQError, LedgerError, CannotBegin, UnreadableFile, OSError) as error:
+    except (LeadIQError, LedgerError, UsageError, UnreadableFileError, OSError) as error:
         return _told(error)
     except (KeyboardInterrupt, EOFError):  # at the question, say, which Ctrl-D answers too
         print("\nInterrupted. The same command goes on.", file=sys.stderr)
@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 def _client() -> LeadIQClient:
     configured = configuration()
     if not configured.get("LEADIQ_API_KEY", "").strip():
-        raise CannotBegin(
+        raise UsageError(
             "LEADIQ_API_KEY is not set. The app's own sandbox cannot be reached from here; to try "
             "without credits, start `python -m leadiq_sandbox` and set LEADIQ_API_KEY, "
             "LEADIQ_GRAPHQL_URL and LEADIQ_PROSPECTOR_URL to what it prints."
@@ -152,13 +152,13 @@ def _check_out(options: argparse.Namespace) -> None:
     """Results that are paid for must have a place, and not that of the file they are made from."""
     out = options.out
     if not out.parent.is_dir():
-        raise CannotBegin(f"There is no folder {out.parent} to write to.")
+        raise UsageError(f"There is no folder {out.parent} to write to.")
     if out.is_dir():
-        raise CannotBegin(f"{out} is a folder. Name the CSV to write.")
+        raise UsageError(f"{out} is a folder. Name the CSV to write.")
     if options.command == "enrich" and out.resolve() == options.file.resolve():
-        raise CannotBegin(f"{out} is the file to enrich. Name another CSV to write.")
+        raise UsageError(f"{out} is the file to enrich. Name another CSV to write.")
     if not os.access(out.parent, os.W_OK):
-        raise CannotBegin(f"Nothing can be written to {out.parent}.")
+        raise UsageError(f"Nothing can be written to {out.parent}.")
 
 
 def _file(options: argparse.Namespace, purse: Purse, records: JobRecords) -> str:
@@ -174,7 +174,7 @@ def _file(options: argparse.Namespace, purse: Purse, records: JobRecords) -> str
     told = f", {left_out:,} rows name nobody or repeat another" if left_out else ""
     told += f", {plan.unlocked:,} are unlocked already" if plan.unlocked else ""
     if not plan.asked:
-        raise CannotBegin(f"No row of {options.file} names a person that can be looked up.")
+        raise UsageError(f"No row of {options.file} names a person that can be looked up.")
     _agree(options, f"{people} of {options.file.name}{told}", plan.price)
     return jobs.start_file(
         purse, records, name=options.file.name, table=table, plan=plan, budget=options.budget,
@@ -187,7 +187,7 @@ def _search(options: argparse.Namespace, purse: Purse, records: JobRecords) -> s
     if search is None:
         names = [one.name for one in purse.ledger.saved_searches(purse.account)]
         told = f"There are {', '.join(names)}." if names else "Save one on Advanced search."
-        raise CannotBegin(f"There is no saved search {options.search!r}. {told}")
+        raise UsageError(f"There is no saved search {options.search!r}. {told}")
     more = (str(search.saved_at), str(options.most), options.list)
     source = jobs.source_of(search.name, options.data_points, *more)
     known = _known(records, purse.account, source, options.budget)
@@ -224,9 +224,9 @@ def _agree(options: argparse.Namespace, what: str, price: Estimate) -> None:
         return
     if sys.stdin is not None and sys.stdin.isatty():  # None where cron has closed it
         if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
-            raise CannotBegin("Nothing was sent.")
+            raise UsageError("Nothing was sent.")
     elif options.budget is None:
-        raise CannotBegin("Nothing was sent. Without a terminal, agree by --yes or --budget.")
+        raise UsageError("Nothing was sent. Without a terminal, agree by --yes or --budget.")
 
 
 def _follow(job_id: str, records: JobRecords) -> int:

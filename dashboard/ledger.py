@@ -161,7 +161,7 @@ class LedgerError(Exception):
     """The database cannot be used, in words for the person who set it up."""
 
 
-class BudgetExceeded(LeadIQError):
+class BudgetExceededError(LeadIQError):
     """A request that was not sent, because a budget or the balance would not cover its price."""
 
 
@@ -306,7 +306,7 @@ class Ledger:
         """Checks the budget and reserves the most a request can cost; gives the event's id.
 
         ``recorded`` writes in the same transaction what is to be known before it is sent. Raises
-        ``BudgetExceeded``, having written nothing, where the day's or the job's budget, or the
+        ``BudgetExceededError``, having written nothing, where the day's or the job's budget, or the
         balance less the reserve, does not cover it.
         """
         now, most = _now(), _thousandths(price.maximum)
@@ -329,7 +329,7 @@ class Ledger:
         if budget.per_day is not None:
             spent = self._committed(db, request.account, events.c.at >= now - now % DAY_MS)
             if spent + most > budget.per_day:
-                raise BudgetExceeded(
+                raise BudgetExceededError(
                     f"Up to {_words(most)} more would pass the day's budget of "
                     f"{_words(budget.per_day)}; {_words(spent)} of it are spent or reserved."
                 )
@@ -338,7 +338,7 @@ class Ledger:
         if request.job is not None and limits:
             spent = self._committed(db, request.account, events.c.job == request.job)
             if spent + most > min(limits):
-                raise BudgetExceeded(
+                raise BudgetExceededError(
                     f"Up to {_words(most)} more would pass the job's budget of "
                     f"{_words(min(limits))}; {_words(spent)} of it are spent or reserved."
                 )
@@ -350,7 +350,7 @@ class Ledger:
             left = last.available - since
             if left - most < budget.reserve:
                 kept = f", with {_words(budget.reserve)} in reserve" if budget.reserve else ""
-                raise BudgetExceeded(
+                raise BudgetExceededError(
                     f"Up to {_words(most)} is more than the balance covers; what is left of it "
                     f"is {_words(left)}{kept}."
                 )

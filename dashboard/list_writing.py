@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboard.frames import text
 from dashboard.purse import Purse
-from leadiq_api import LeadIQClient, LeadIQError, ServiceUnavailable
+from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 
 Json = Mapping[str, Any]
 
@@ -178,7 +178,7 @@ def _write(
             if not left:
                 return
             continue  # nothing of this batch was written; the others are sent without those
-        if not isinstance(error, ServiceUnavailable):
+        if not isinstance(error, ServiceError):
             _count_written(answer, inputs, left, before, done)
             done.unsent, done.error = left, error
             return
@@ -226,7 +226,7 @@ def create_list(client: LeadIQClient, name: str, description: str, known: Iterab
     for left in range(ATTEMPTS, 0, -1):
         try:
             return client.create_list(name, description)
-        except ServiceUnavailable:
+        except ServiceError:
             for row in client.lists():
                 same = (text(row, "name") or "").strip().casefold() == name.strip().casefold()
                 if same and row.get("id") not in before:
@@ -246,7 +246,7 @@ def verify_email(purse: Purse, client: LeadIQClient, prospect: Json) -> str | No
     try:
         answer = purse.pay_verification(lambda: client.verify_prospect_email(prospect_id))
         return text(answer, "status")
-    except ServiceUnavailable:
+    except ServiceError:
         now = client.prospect(prospect_id)
         if now.get("updatedAt") == prospect.get("updatedAt"):
             raise

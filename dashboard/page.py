@@ -16,21 +16,21 @@ from dashboard import access, data, frames, state
 from dashboard.budget import sidebar_budget
 from dashboard.configuration import configuration
 from dashboard.job_records import JobRecords
-from dashboard.ledger import BudgetExceeded, LedgerError
+from dashboard.ledger import BudgetExceededError, LedgerError
 from dashboard.purse import Purse, may_be_charged
 from dashboard.wording import plain
 from leadiq_api import (
     ApiKey,
-    InsufficientCredits,
-    InvalidKey,
-    InvalidRequest,
+    AuthenticationError,
+    ConnectError,
+    InsufficientCreditsError,
+    InvalidRequestError,
     LeadIQClient,
     LeadIQError,
-    NotFound,
-    RateLimited,
-    ServiceUnavailable,
+    NotFoundError,
+    RateLimitError,
+    ServiceError,
     Settings,
-    Unreachable,
 )
 from leadiq_api.credits import price_list
 
@@ -46,35 +46,35 @@ PAGES = (
 
 # What happened, and what to do next.
 ADVICE: Mapping[type[LeadIQError], tuple[str, str]] = {
-    InvalidKey: (
+    AuthenticationError: (
         "LeadIQ did not accept the key",
         "Copy the key again from LeadIQ (Settings → API) and set it as LEADIQ_API_KEY, "
         "or give it in the sidebar.",
     ),
-    InsufficientCredits: (
+    InsufficientCreditsError: (
         "There are not enough credits",
         "Nothing was charged for this. Choose fewer data points or a smaller page, "
         "or wait for the next period shown on Usage.",
     ),
-    RateLimited: (
+    RateLimitError: (
         "LeadIQ takes no more requests for now",
         "Nothing was charged. Wait a minute and press the button again; another app may be "
         "using the same key.",
     ),
-    InvalidRequest: (
+    InvalidRequestError: (
         "LeadIQ refused the request",
         "Change what is named below and press the button again.",
     ),
-    NotFound: (
+    NotFoundError: (
         "That is not there any more",
         "It may have been deleted, or it belongs to another account. Refresh and choose again.",
     ),
-    Unreachable: (
+    ConnectError: (
         "LeadIQ cannot be reached",
         "Nothing was sent, and nothing charged. Your entries are kept. Check the connection, and "
         "LEADIQ_GRAPHQL_URL, then try again.",
     ),
-    ServiceUnavailable: (
+    ServiceError: (
         "LeadIQ could not be reached or gave no usable answer",
         "Your entries are kept. Wait a moment and try again; if it lasts, check the connection "
         "and LEADIQ_GRAPHQL_URL.",
@@ -130,7 +130,7 @@ def set_page(title: str, lead: str) -> Account:
     st.caption(lead)
     try:
         configured = configuration()
-    except InvalidRequest as error:
+    except InvalidRequestError as error:
         show_error(error)
         st.stop()
     access.admit(configured)
@@ -172,8 +172,8 @@ def show_error(error: LeadIQError, *, paid: bool = False) -> None:
 
     ``paid`` says that the request would have cost credits.
     """
-    headline, advice = ADVICE.get(type(error), ADVICE[ServiceUnavailable])
-    if isinstance(error, BudgetExceeded):
+    headline, advice = ADVICE.get(type(error), ADVICE[ServiceError])
+    if isinstance(error, BudgetExceededError):
         headline, advice = ADVICE_OF_BUDGET
     if paid and may_be_charged(error):
         advice = UNKNOWN_CHARGE
@@ -236,7 +236,7 @@ def read(
     show_error(error)
     with suppress(StreamlitDuplicateElementKey):  # read at two places of a page: one button
         st.button("Try again", key=f"retry_{what}", on_click=failures.clear)
-    if isinstance(error, InvalidKey):
+    if isinstance(error, AuthenticationError):
         st.stop()
     return None
 
@@ -266,7 +266,7 @@ def _sidebar(*, own_key_given: bool) -> None:
             if st.form_submit_button("Use this key", type="primary"):
                 try:
                     _use_key(ApiKey(typed))
-                except InvalidKey as error:
+                except AuthenticationError as error:
                     st.error(plain(error.message))
                 else:
                     st.rerun()

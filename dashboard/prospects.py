@@ -14,7 +14,7 @@ from dashboard.page import Account, read, show_error
 from dashboard.purse import HOPELESS
 from dashboard.widgets import csv_download, excel_download, may_send, notice, paid_button, table
 from dashboard.wording import ENUM_LABELS, count, day, link, plain, verbatim, visible
-from leadiq_api import LeadIQError, may_be_done
+from leadiq_api import LeadIQError, may_have_taken_effect
 from leadiq_api.credits import total
 
 Json = Mapping[str, Any]
@@ -466,7 +466,7 @@ def feedback(account: Account, prospect: Json) -> None:
         account.client.submit_person_feedback(request)
     except LeadIQError as error:
         show_error(error)
-        if may_be_done(error):
+        if may_have_taken_effect(error):
             st.warning("Whether LeadIQ has your report is not known, and it cannot be looked up.")
         return
     st.success(f"{plain(value)} was reported as wrong.", icon=":material/check_circle:")
@@ -503,7 +503,7 @@ def salesforce(account: Account, prospect: Json) -> None:
             lambda: account.client.export_to_salesforce(prospect_id, force=force),
         )
     except LeadIQError as error:
-        unknown = may_be_done(error)
+        unknown = may_have_taken_effect(error)
         if error.code not in SALESFORCE:
             show_error(error, paid=unknown)
         else:

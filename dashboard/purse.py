@@ -10,15 +10,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.ledger import ESTIMATED, REFUSED, UNKNOWN, BudgetExceeded, Ledger, Request
+from dashboard.ledger import ESTIMATED, REFUSED, UNKNOWN, BudgetExceededError, Ledger, Request
 from leadiq_api import (
-    InsufficientCredits,
-    InvalidKey,
+    AuthenticationError,
+    ConnectError,
+    InsufficientCreditsError,
     LeadIQError,
-    RateLimited,
-    ServiceUnavailable,
-    Unreachable,
-    may_be_done,
+    RateLimitError,
+    ServiceError,
+    may_have_taken_effect,
 )
 from leadiq_api.credits import (
     Estimate,
@@ -36,7 +36,7 @@ Json = Mapping[str, Any]
 FIELDS = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
 
 # After these, the next request of a series would go no better.
-HOPELESS = (InvalidKey, InsufficientCredits, RateLimited, BudgetExceeded)
+HOPELESS = (AuthenticationError, InsufficientCreditsError, RateLimitError, BudgetExceededError)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Purse:
     ) -> dict[str, Any]:
         """Sends one paid request within the budget, and writes what became of it.
 
-        Raises ``BudgetExceeded`` before anything is sent, or what ``call`` raises.
+        Raises ``BudgetExceededError`` before anything is sent, or what ``call`` raises.
         """
         asked = input.get("limit")
         asked = asked if isinstance(asked, int) else 1
@@ -207,7 +207,7 @@ class Purse:
         charge: Callable[[Json], Decimal],
     ) -> dict[str, Any]:
         price = self.price(operation, {})
-        with self._reserved(operation, (), 1, price, may_be_done) as event:
+        with self._reserved(operation, (), 1, price, may_have_taken_effect) as event:
             answer = call()
         self.ledger.settle(event, state=ESTIMATED, charge=charge(answer), returned=1)
         return answer
@@ -219,7 +219,7 @@ class Purse:
         data_points: tuple[str, ...],
         asked: int,
         price: Estimate,
-        may_be_done: Callable[[LeadIQError], bool],
+        has_unknown_outcome: Callable[[LeadIQError], bool],
         intended: Callable[[sa.Connection, int], None] | None = None,
     ) -> Iterator[int]:
         """Reserves the price of what is sent inside, and settles it where that fails.
@@ -234,7 +234,7 @@ class Purse:
         try:
             yield event
         except LeadIQError as error:
-            self.ledger.settle(event, state=UNKNOWN if may_be_done(error) else REFUSED)
+            self.ledger.settle(event, state=UNKNOWN if has_unknown_outcome(error) else REFUSED)
             raise
         except BaseException:  # the page was left in the middle: it may have been done
             self.ledger.settle(event, state=UNKNOWN)
@@ -282,14 +282,14 @@ def person_of(outcome: Json | LeadIQError | None) -> Json | None:
 
 def is_unknown(outcome: Json | LeadIQError | None) -> bool:
     """Whether nobody knows if this input of ``enrich_people`` was looked up and charged."""
-    return isinstance(outcome, ServiceUnavailable) and person_of(outcome) is None
+    return isinstance(outcome, ServiceError) and person_of(outcome) is None
 
 
 def may_be_charged(error: LeadIQError) -> bool:
     """Whether a failed search may have been charged: it was sent, and not refused."""
-    return _unanswered(error) and not isinstance(error, Unreachable)
+    return _unanswered(error) and not isinstance(error, ConnectError)
 
 
 def _unanswered(error: LeadIQError) -> bool:
     """Whether a search may have been done: any failure of the service, of a gateway or its own."""
-    return isinstance(error, ServiceUnavailable)
+    return isinstance(error, ServiceError)

@@ -49,7 +49,7 @@ LINKEDIN = re.compile(
 )
 
 
-class UnreadableFile(ValueError):
+class UnreadableFileError(ValueError):
     """A file that is no table, or too large; says what to do."""
 
 
@@ -66,7 +66,7 @@ class Table:
 
 
 def read_table(content: bytes, *, most_rows: int = ROWS, most_megabytes: int = MEGABYTES) -> Table:
-    """The table in a CSV or Excel file. Raises ``UnreadableFile``.
+    """The table in a CSV or Excel file. Raises ``UnreadableFileError``.
 
     Text is UTF-8, UTF-16, or whichever of ``ENCODINGS`` makes sense of it; the delimiter is what a
     first line ``sep=;`` says, or whichever of ``DELIMITERS`` makes columns of it. A first row that
@@ -75,11 +75,13 @@ def read_table(content: bytes, *, most_rows: int = ROWS, most_megabytes: int = M
     """
     problem = uploads.check(content, most_megabytes)
     if problem:
-        raise UnreadableFile(problem)
+        raise UnreadableFileError(problem)
     if content.startswith(b"PK\x03\x04"):
         found = _excel_rows(content)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableFile("This is an old Excel file. Save it as .xlsx or CSV and choose that.")
+        raise UnreadableFileError(
+            "This is an old Excel file. Save it as .xlsx or CSV and choose that."
+        )
     else:
         found = _csv_rows(_decoded(content))
     rows: list[tuple[str, ...]] = []
@@ -92,7 +94,7 @@ def read_table(content: bytes, *, most_rows: int = ROWS, most_megabytes: int = M
             rows.append(tuple(row))
             lines.append(line)
     if not rows:
-        raise UnreadableFile("The file is empty. Choose one with a row for each person.")
+        raise UnreadableFileError("The file is empty. Choose one with a row for each person.")
     width = max(map(len, rows))
     _refuse_width(width)  # before each row is made as wide as the widest
     head = () if _is_data(rows[0]) else rows[0]
@@ -103,7 +105,7 @@ def read_table(content: bytes, *, most_rows: int = ROWS, most_megabytes: int = M
         count -= 1
     problem = uploads.check_table(count, width, most_rows)
     if problem:
-        raise UnreadableFile(problem)
+        raise UnreadableFileError(problem)
     return Table(columns, tuple(rows), tuple(lines))
 
 
@@ -115,7 +117,7 @@ def normal(name: str) -> str:
 def _refuse_width(columns: int) -> None:
     problem = uploads.check_table(0, columns)
     if problem:
-        raise UnreadableFile(problem)
+        raise UnreadableFileError(problem)
 
 
 def _decoded(content: bytes) -> str:
@@ -131,9 +133,11 @@ def _decoded(content: bytes) -> str:
             encoding = _encoding(b"".join(lines[:TELLING_LINES]), ENCODINGS)
             text = content.decode(encoding, errors="replace")
     if "\0" in text:
-        raise UnreadableFile("This is no CSV file. Save the table as CSV, then choose it again.")
+        raise UnreadableFileError(
+            "This is no CSV file. Save the table as CSV, then choose it again."
+        )
     if _WEB_PAGE.match(text):
-        raise UnreadableFile(
+        raise UnreadableFileError(
             "This is a web page and no table, whatever its name says. Open it in a spreadsheet "
             "and save it as CSV or .xlsx, then choose that."
         )
@@ -169,7 +173,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
             if row == [END]:
                 return
             if row and row[-1].endswith(END):
-                raise UnreadableFile(
+                raise UnreadableFileError(
                     f"A quotation mark in row {line:,} is never closed, so that all the rest would "
                     "be one cell. Close it or take it out, then choose the file again."
                 )
@@ -177,11 +181,11 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
             line = first + reader.line_num
     except csv.Error as error:
         if "field larger" in str(error):
-            raise UnreadableFile(
+            raise UnreadableFileError(
                 f"A cell that begins in row {line:,} has more than {LONGEST_CELL:,} characters. "
                 "Shorten it, or look for a quote there that is not closed."
             ) from None
-        raise UnreadableFile(
+        raise UnreadableFileError(
             f"This CSV file cannot be read at row {line:,}: {error}. Mend that row or save the "
             "file anew, then choose it again."
         ) from None
@@ -210,7 +214,7 @@ def _excel_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         import openpyxl
     except ImportError:
-        raise UnreadableFile(
+        raise UnreadableFileError(
             "Excel files need one more package here: pip install openpyxl. Or save as CSV."
         ) from None
     try:
@@ -231,10 +235,10 @@ def _excel_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
                     yield line, cells
             if not empty and sheet.sheet_state == "visible":
                 return
-    except UnreadableFile:
+    except UnreadableFileError:
         raise
     except Exception as error:  # openpyxl raises whatever the file's parts made it stumble over
-        raise UnreadableFile(
+        raise UnreadableFileError(
             f"This Excel file cannot be read ({type(error).__name__}). Save it anew, or as CSV."
         ) from None
 

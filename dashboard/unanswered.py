@@ -32,7 +32,7 @@ from dashboard.frames import emails, number, phones
 from dashboard.job_records import FOUND, PAGE, PAUSED, RUNNING, UNKNOWN, Job, JobRecords, now_ms
 from dashboard.job_requests import hold, purse_of, search_of
 from dashboard.purse import person_of
-from leadiq_api import LeadIQClient, LeadIQError, ServiceUnavailable
+from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 
 SETTLE_SECONDS = 2.0  # before a balance is read, for the service's own books
 LOOKS = 15  # at an account that others use, before it is given up
@@ -58,7 +58,7 @@ def settle(records: JobRecords, job: Job, client: LeadIQClient, rounds: int) -> 
         records.ledger.settle(event, state="unknown")
     try:
         again = not _charged(records, job, client) or _free_again(records, job, client)
-    except ServiceUnavailable as error:
+    except ServiceError as error:
         reason = f"LeadIQ cannot be reached, so that the balance is not known. {error.message}"
         records.set_state(job.id, PAUSED, reason, only=RUNNING)
     except LeadIQError as error:

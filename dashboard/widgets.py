@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import data, frames, state
 from dashboard.budget import confirm, needs_confirmation
-from dashboard.ledger import BudgetExceeded
+from dashboard.ledger import BudgetExceededError
 from dashboard.page import Account, show_error
 from dashboard.wording import (
     ENUM_LABELS,
@@ -205,7 +205,7 @@ def preview_offer(
 
 def after_paying(account: Account, outcome: state.Outcome) -> None:
     """Reads the new balance and draws the page again, so that later reruns send nothing."""
-    stopped = [error for error in outcome.errors.values() if isinstance(error, BudgetExceeded)]
+    stopped = [error for error in outcome.errors.values() if isinstance(error, BudgetExceededError)]
     if outcome.answers or len(stopped) < len(outcome.errors):
         data.forget_account(*account.caller)
     st.rerun()

@@ -3,29 +3,29 @@
 from leadiq_api.client import LeadIQClient
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
-    InsufficientCredits,
-    InvalidKey,
-    InvalidRequest,
+    AuthenticationError,
+    ConnectError,
+    InsufficientCreditsError,
+    InvalidRequestError,
     LeadIQError,
-    NotFound,
-    RateLimited,
-    ServiceUnavailable,
-    Unreachable,
-    may_be_done,
+    NotFoundError,
+    RateLimitError,
+    ServiceError,
+    may_have_taken_effect,
 )
 from leadiq_api.settings import Settings
 
 __all__ = [
     "ApiKey",
-    "InsufficientCredits",
-    "InvalidKey",
-    "InvalidRequest",
+    "AuthenticationError",
+    "ConnectError",
+    "InsufficientCreditsError",
+    "InvalidRequestError",
     "LeadIQClient",
     "LeadIQError",
-    "NotFound",
-    "RateLimited",
-    "ServiceUnavailable",
+    "NotFoundError",
+    "RateLimitError",
+    "ServiceError",
     "Settings",
-    "Unreachable",
-    "may_be_done",
+    "may_have_taken_effect",
 ]

@@ -15,7 +15,7 @@ from graphql import (
     validate,
 )
 
-from leadiq_api.errors import InvalidRequest
+from leadiq_api.errors import InvalidRequestError
 from leadiq_api.queries import every_document
 
 INTROSPECTION_QUERY = get_introspection_query(descriptions=False)
@@ -24,27 +24,27 @@ INTROSPECTION_QUERY = get_introspection_query(descriptions=False)
 def read_introspection(path: Path) -> dict[str, Any]:
     """An introspection result from a file, with or without the ``data`` around it.
 
-    Raises ``InvalidRequest`` for a file that is not there or holds something else.
+    Raises ``InvalidRequestError`` for a file that is not there or holds something else.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InvalidRequest(f"{path} cannot be read as JSON: {error}") from None
+        raise InvalidRequestError(f"{path} cannot be read as JSON: {error}") from None
     content = content.get("data", content) if isinstance(content, dict) else None
     if not isinstance(content, dict) or "__schema" not in content:
-        raise InvalidRequest(f"{path} holds no introspection result (no __schema).")
+        raise InvalidRequestError(f"{path} holds no introspection result (no __schema).")
     return content
 
 
 def drift(introspection: dict[str, Any]) -> list[str]:
     """A line for each document that the schema refuses; [] where all are valid.
 
-    ``introspection`` is ``{"__schema": …}``. Raises ``InvalidRequest`` if it makes no schema.
+    ``introspection`` is ``{"__schema": …}``. Raises ``InvalidRequestError`` if it makes no schema.
     """
     try:
         schema = build_client_schema(cast(IntrospectionQuery, introspection))
     except (TypeError, KeyError, ValueError, AttributeError, GraphQLError) as error:
-        raise InvalidRequest(f"The introspection result makes no schema: {error}") from None
+        raise InvalidRequestError(f"The introspection result makes no schema: {error}") from None
     return [
         f"{name}: {error.message}"
         for name, document in every_document().items()

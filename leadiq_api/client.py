@@ -12,13 +12,13 @@ from typing import Any
 from leadiq_api import queries
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
-    InsufficientCredits,
-    InvalidKey,
-    InvalidRequest,
+    AuthenticationError,
+    InsufficientCreditsError,
+    InvalidRequestError,
     LeadIQError,
-    NotFound,
-    RateLimited,
-    ServiceUnavailable,
+    NotFoundError,
+    RateLimitError,
+    ServiceError,
 )
 from leadiq_api.settings import GRAPHQL_URL, PROSPECTOR_URL, REQUESTS_PER_MINUTE, base_url
 from leadiq_api.transport import (
@@ -150,7 +150,7 @@ class LeadIQClient:
         Charged as ``search_people``. A request that is refused as such (400, 413) was not done, and
         goes out again as two halves, down to single inputs; the size that passes is remembered.
         After a 401, 402 or 429 nothing more is sent, and the inputs that are left meet that error.
-        Nothing whose outcome is unknown (``ServiceUnavailable``) is sent again.
+        Nothing whose outcome is unknown (``ServiceError``) is sent again.
         """
         chosen = queries.chosen(data_points)
 
@@ -214,11 +214,11 @@ class LeadIQClient:
         return [row for page in self._pages("/lists") for row in page]
 
     def list(self, list_id: str) -> Json:
-        """One list. Free. Raises ``NotFound``."""
+        """One list. Free. Raises ``NotFoundError``."""
         return _object(self._prospector("GET", f"/lists/{_segment(list_id)}"), "id")
 
     def create_list(self, name: str, description: str = "") -> Json:
-        """A new list. A taken name is an ``InvalidRequest`` of status 409. Free, never retried."""
+        """A new list. A taken name is an ``InvalidRequestError`` of status 409. Free, never retried."""
         body = {"name": name} | ({"description": description} if description else {})
         return _object(self._prospector("POST", "/lists", body=body), "id")
 
@@ -242,13 +242,13 @@ class LeadIQClient:
             batch = prospects[start : start + size]
             try:
                 self._add_batch(list_id, batch, start, done, single=size == 1)
-            except NotFound:
+            except NotFoundError:
                 if size == 1:
                     raise
                 size = 1  # the guide's server knows only one prospect a request
                 continue
             except LeadIQError as error:
-                if isinstance(error, ServiceUnavailable):
+                if isinstance(error, ServiceError):
                     done["unknown"] = [*range(start, start + len(batch))]
                 error.data = {**done, "details": error.data}
                 raise
@@ -279,7 +279,7 @@ class LeadIQClient:
         """Verifies the address of a prospect and keeps the verdict: {status, prospect}. 0.1 UC.
 
         ``status`` is Verified, VerifiedLikely, Unverified or Invalid. Without an address an
-        ``InvalidRequest`` of status 409. Prospector's 502 is retried; a lost answer is not, since
+        ``InvalidRequestError`` of status 409. Prospector's 502 is retried; a lost answer is not, since
         it may have been paid.
         """
         path = f"/prospects/{_segment(prospect_id)}/verify-email"
@@ -307,7 +307,7 @@ class LeadIQClient:
 
         From the guide's ``GET /lists/{listId}/export`` where the server has it; the live service
         does not, and there the prospects are paged through, or taken from ``read``. Raises
-        ``NotFound`` for no such list.
+        ``NotFoundError`` for no such list.
         """
         path = f"/lists/{_segment(list_id)}/export"
         if self._has_export is not False:
@@ -366,7 +366,7 @@ class LeadIQClient:
                     raise hopeless
                 variables = {f"p{place}": inputs[start + place] for place in range(end - start)}
                 parts = self._transport.graphql_parts(document(end - start), variables, retry=retry)
-            except InvalidRequest as error:
+            except InvalidRequestError as error:
                 if end - start > 1:
                     middle = (start + end + 1) // 2
                     refused_size = min(refused_size or end - start, end - start)
@@ -377,7 +377,9 @@ class LeadIQClient:
                 yield start, error
                 continue
             except LeadIQError as error:
-                if isinstance(error, InvalidKey | InsufficientCredits | RateLimited):
+                if isinstance(
+                    error, AuthenticationError | InsufficientCreditsError | RateLimitError
+                ):
                     hopeless = error
                 yield from ((place, error) for place in range(start, end))
                 continue
@@ -398,10 +400,10 @@ class LeadIQClient:
             return self._transport.prospector(method, self._prefix + path, **request)
         try:
             answer = self._transport.prospector(method, "/v1" + path, **request)
-        except NotFound as not_found:
+        except NotFoundError as not_found:
             try:
                 answer = self._transport.prospector(method, path, **request)
-            except NotFound:
+            except NotFoundError:
                 raise not_found from None
             self._prefix = ""
         else:
@@ -420,9 +422,9 @@ class LeadIQClient:
             if not cursor:
                 return
             if not isinstance(cursor, str | int):
-                raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
+                raise ServiceError("LeadIQ's answer has an unexpected shape.", code="shape")
             if cursor in seen:
-                raise ServiceUnavailable("LeadIQ's pages go round in a circle.", code="shape")
+                raise ServiceError("LeadIQ's pages go round in a circle.", code="shape")
             seen.add(cursor)
 
     def _add_batch(
@@ -433,14 +435,14 @@ class LeadIQClient:
             try:
                 made = self._prospector("POST", path, body=batch[0])
                 done["succeeded"].append(_object(made, "id"))
-            except InvalidRequest as error:
+            except InvalidRequestError as error:
                 done["failed"].append({"index": start, "reason": error.message})
             return
         answer = _object(self._prospector("POST", f"{path}/batch", body=[*batch]))
         done["succeeded"] += _rows(answer, "succeeded")
         for row in _rows(answer, "failed"):
             if row.get("index") not in range(len(batch)):
-                raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
+                raise ServiceError("LeadIQ's answer has an unexpected shape.", code="shape")
             done["failed"].append({**row, "index": start + row["index"]})
 
 
@@ -452,27 +454,27 @@ def _person(part: Any) -> Json | LeadIQError | None:
             part.data = next(iter(found), None)
             return part
         return next(iter(_rows(_object(part), "results")), None)
-    except ServiceUnavailable as error:
+    except ServiceError as error:
         return error
 
 
 def _object(value: Any, needed: str | None = None) -> Json:
     if not isinstance(value, dict) or (needed and needed not in value):
-        raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
+        raise ServiceError("LeadIQ's answer has an unexpected shape.", code="shape")
     return value
 
 
 def _rows(answer: Json, name: str) -> Rows:
     rows = answer.get(name)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ServiceUnavailable("LeadIQ's answer has an unexpected shape.", code="shape")
+        raise ServiceError("LeadIQ's answer has an unexpected shape.", code="shape")
     return rows
 
 
 def _segment(id: str) -> str:
     """An id as one path segment; lists and prospects have 24 hex digits, so no other is theirs."""
     if not id.isalnum() or not id.isascii():
-        raise NotFound(f"There is no list or prospect {id!r}.", status=404)
+        raise NotFoundError(f"There is no list or prospect {id!r}.", status=404)
     return id
 
 

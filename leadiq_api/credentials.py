@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from leadiq_api.errors import InvalidKey
+from leadiq_api.errors import AuthenticationError
 
 
 class ApiKey:
@@ -22,7 +22,7 @@ class ApiKey:
 
     ``text`` is the "Secret Base64" key of LeadIQ's settings page, or that key decoded. It is taken
     for Base64 when it decodes to printable ASCII; a decoded key, being random, does not. Raises
-    ``InvalidKey`` for an empty key or one that cannot be sent in a header.
+    ``AuthenticationError`` for an empty key or one that cannot be sent in a header.
     """
 
     __slots__ = ("_decoded", "_encoded", "fingerprint")
@@ -30,9 +30,11 @@ class ApiKey:
     def __init__(self, text: str) -> None:
         text = text.strip().strip("\"'").removeprefix("Basic ").strip()
         if not text:
-            raise InvalidKey("The key is empty. Copy it from LeadIQ: Settings → API.", status=401)
+            raise AuthenticationError(
+                "The key is empty. Copy it from LeadIQ: Settings → API.", status=401
+            )
         if not _printable(text) or " " in text:
-            raise InvalidKey(
+            raise AuthenticationError(
                 "The key contains spaces or characters that no LeadIQ key has. Copy it again.",
                 status=401,
             )

@@ -32,54 +32,54 @@ class LeadIQError(Exception):
         self.data = data
 
 
-class InvalidKey(LeadIQError):
+class AuthenticationError(LeadIQError):
     """401: the key is missing, wrong or revoked."""
 
 
-class InsufficientCredits(LeadIQError):
+class InsufficientCreditsError(LeadIQError):
     """402: the balance does not cover the request."""
 
 
-class RateLimited(LeadIQError):
+class RateLimitError(LeadIQError):
     """429, still after retrying until the deadline. The request was not done."""
 
 
-class InvalidRequest(LeadIQError):
+class InvalidRequestError(LeadIQError):
     """400, 403, 409, 413, 422 and GraphQL validation: the request itself has to change."""
 
 
-class NotFound(LeadIQError):
+class NotFoundError(LeadIQError):
     """404: no such list, prospect or path."""
 
 
-class ServiceUnavailable(LeadIQError):
+class ServiceError(LeadIQError):
     """5xx, HTML, bad JSON, a timeout, a dead connection. Whether it was done is unknown."""
 
 
-class Unreachable(ServiceUnavailable):
+class ConnectError(ServiceError):
     """No connection: no such host, nobody there, no trust in its certificate. Nothing was sent."""
 
 
-def may_be_done(error: LeadIQError) -> bool:
+def may_have_taken_effect(error: LeadIQError) -> bool:
     """Whether a failed request may have been done all the same.
 
     No refusal was, nor what was never sent; nor was what Prospector itself answers with 502,
     "temporary upstream error" by its OpenAPI, in its own JSON. A gateway's 502 tells nothing.
     """
     own = error.status == 502 and error.code not in (None, "not_json")
-    return isinstance(error, ServiceUnavailable) and not isinstance(error, Unreachable) and not own
+    return isinstance(error, ServiceError) and not isinstance(error, ConnectError) and not own
 
 
 def error_class(status: int) -> type[LeadIQError]:
     """The kind of error for an HTTP-like status of 300 or more."""
     if status == 401:
-        return InvalidKey
+        return AuthenticationError
     if status == 402:
-        return InsufficientCredits
+        return InsufficientCreditsError
     if status == 404:
-        return NotFound
+        return NotFoundError
     if status == 429:
-        return RateLimited
+        return RateLimitError
     if 400 <= status < 500 and status != 408:
-        return InvalidRequest
-    return ServiceUnavailable
+        return InvalidRequestError
+    return ServiceError

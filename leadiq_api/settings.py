@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from leadiq_api.errors import InvalidRequest
+from leadiq_api.errors import InvalidRequestError
 
 GRAPHQL_URL = "https://api.leadiq.com/graphql"
 PROSPECTOR_URL = "https://prospector.leadiq.com"
@@ -26,11 +26,11 @@ class Settings:
     def from_mapping(cls, values: Mapping[str, object]) -> Settings:
         """Reads LEADIQ_GRAPHQL_URL, LEADIQ_PROSPECTOR_URL and LEADIQ_REQUESTS_PER_MINUTE.
 
-        Empty values mean the defaults. Raises ``InvalidRequest`` naming the variable to mend.
+        Empty values mean the defaults. Raises ``InvalidRequestError`` naming the variable to mend.
         """
         pace = str(values.get("LEADIQ_REQUESTS_PER_MINUTE") or REQUESTS_PER_MINUTE).strip()
         if not pace.isascii() or not pace.isdigit() or int(pace) < 1:
-            raise InvalidRequest(
+            raise InvalidRequestError(
                 f"LEADIQ_REQUESTS_PER_MINUTE is {pace!r}; it must be a whole number from 1."
             )
         return cls(
@@ -45,7 +45,7 @@ class Settings:
 
 
 def base_url(name: str, url: str) -> str:
-    """``url`` without a trailing slash; raises ``InvalidRequest`` if a key must not go there."""
+    """``url`` without a trailing slash; raises ``InvalidRequestError`` if a key must not go there."""
     url = url.strip().rstrip("/")
     try:
         parts = urlsplit(url)
@@ -54,11 +54,13 @@ def base_url(name: str, url: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https"):
-        raise InvalidRequest(f"{name} must be an address such as {GRAPHQL_URL}.")
+        raise InvalidRequestError(f"{name} must be an address such as {GRAPHQL_URL}.")
     if any(sign <= " " or sign in "@?#\\" for sign in url):  # each could lead elsewhere
-        raise InvalidRequest(f"{name} must hold nothing but the host, the port and the path.")
+        raise InvalidRequestError(f"{name} must hold nothing but the host, the port and the path.")
     if parts.scheme == "http" and not is_loopback(host):
-        raise InvalidRequest(f"{name} must start with https://: the key would travel in the clear.")
+        raise InvalidRequestError(
+            f"{name} must start with https://: the key would travel in the clear."
+        )
     return url
 
 

@@ -24,13 +24,13 @@ from urllib3.exceptions import NewConnectionError
 
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
+    ConnectError,
     LeadIQError,
-    NotFound,
-    RateLimited,
-    ServiceUnavailable,
-    Unreachable,
+    NotFoundError,
+    RateLimitError,
+    ServiceError,
     error_class,
-    may_be_done,
+    may_have_taken_effect,
 )
 from leadiq_api.rate_limit import limiter_for
 from leadiq_api.settings import is_loopback
@@ -76,12 +76,12 @@ def any_failure(_: LeadIQError) -> bool:
 
 def refused(error: LeadIQError) -> bool:
     """For what is paid or written: a 429 was refused before it was done, all else may be done."""
-    return isinstance(error, RateLimited)
+    return isinstance(error, RateLimitError)
 
 
 def refused_upstream(error: LeadIQError) -> bool:
     """As ``refused``, and Prospector's own 502."""
-    return not may_be_done(error)
+    return not may_have_taken_effect(error)
 
 
 def nothing(_: LeadIQError) -> bool:
@@ -225,7 +225,7 @@ class Transport:
         while True:
             try:
                 return self._attempt(request, parse)
-            except (RateLimited, ServiceUnavailable) as error:
+            except (RateLimitError, ServiceError) as error:
                 if not retry(error):
                     raise
                 pause = backoff * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
@@ -243,7 +243,7 @@ class Transport:
         except requests.ConnectionError as error:
             failure = _cut_off(error)
         except (requests.Timeout, TimeoutError):
-            failure = ServiceUnavailable("LeadIQ took too long to answer.", code="timeout")
+            failure = ServiceError("LeadIQ took too long to answer.", code="timeout")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
             failure = _cut_off()
         # Raised here, not from the handler: requests' own exceptions carry the prepared request,
@@ -284,12 +284,12 @@ class Transport:
             return Answer(response.status_code, bytes(content), content_type)
 
 
-def _cut_off(error: requests.ConnectionError | None = None) -> ServiceUnavailable:
-    """What is told of a connection that failed: ``Unreachable`` where there never was one."""
+def _cut_off(error: requests.ConnectionError | None = None) -> ServiceError:
+    """What is told of a connection that failed: ``ConnectError`` where there never was one."""
     wrapped = error.args[0] if error is not None and error.args else None
     if isinstance(getattr(wrapped, "reason", None), NewConnectionError):
-        return Unreachable("No connection to LeadIQ could be made.", code="connection")
-    return ServiceUnavailable("The connection to LeadIQ was cut.", code="connection")
+        return ConnectError("No connection to LeadIQ could be made.", code="connection")
+    return ServiceError("The connection to LeadIQ was cut.", code="connection")
 
 
 def ask_without_key(graphql_url: str, document: str) -> dict[str, Any]:
@@ -308,7 +308,7 @@ def ask_without_key(graphql_url: str, document: str) -> dict[str, Any]:
             proxies={"no_proxy": host} if is_loopback(host) else None,
         )
     except requests.RequestException:
-        raise ServiceUnavailable(f"{graphql_url} cannot be reached.", code="connection") from None
+        raise ServiceError(f"{graphql_url} cannot be reached.", code="connection") from None
     return _graphql_data(Answer(response.status_code, response.content, ""))
 
 
@@ -320,9 +320,7 @@ def _graphql_data(answer: Answer) -> dict[str, Any]:
     _refuse_status(answer.status, body)
     data = body.get("data") if isinstance(body, dict) else None
     if not isinstance(data, dict):
-        raise ServiceUnavailable(
-            "LeadIQ's answer holds no data.", status=answer.status, code="shape"
-        )
+        raise ServiceError("LeadIQ's answer holds no data.", status=answer.status, code="shape")
     return data
 
 
@@ -360,7 +358,7 @@ def _graphql_error(http_status: int, errors: Any, data: Any) -> LeadIQError:
     if status is None and not first.get("path"):
         status = 400  # an error of the document itself names no field that failed
     message = str(first.get("message") or "LeadIQ gave no reason.")
-    kind = ServiceUnavailable if status is None else error_class(status)
+    kind = ServiceError if status is None else error_class(status)
     return kind(message, status=status, code=code, data=data if isinstance(data, dict) else None)
 
 
@@ -376,7 +374,7 @@ def _rest_text(answer: Answer) -> str:
     declared = answer.content_type.lower()
     # Some servers answer a path that they do not have with a page and a 200.
     if "html" in declared or "json" in declared or answer.content.lstrip().startswith(b"<"):
-        raise NotFound("There is no CSV at this path.", status=404, code="not_csv")
+        raise NotFoundError("There is no CSV at this path.", status=404, code="not_csv")
     # UTF-8 unless the server says otherwise; requests would guess Latin-1 for text/*.
     charset = declared.partition("charset=")[2].strip("\"' ") or "utf-8"
     try:
@@ -422,7 +420,7 @@ def _unreadable(status: int) -> LeadIQError:
     """The error of an answer that cannot be read: its status says all that is known."""
     if status >= 300:
         return _refusal(status, None)
-    return ServiceUnavailable("LeadIQ's answer could not be read.", status=status, code="not_json")
+    return ServiceError("LeadIQ's answer could not be read.", status=status, code="not_json")
 
 
 def _too_deep(value: Any) -> bool:

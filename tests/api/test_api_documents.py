@@ -107,7 +107,7 @@ def test_check_asks_a_server_with_and_without_a_key(sandbox: Sandbox, monkeypatc
     assert "whoami: sandbox@leadiq-sandbox.example." in told
     monkeypatch.setenv("LEADIQ_API_KEY", "wrong")
     assert main(["check"]) == 1
-    assert "InvalidKey" in capsys.readouterr().err
+    assert "AuthenticationError" in capsys.readouterr().err
     monkeypatch.setenv("LEADIQ_GRAPHQL_URL", "http://127.0.0.1:9/graphql")
     assert main(["check"]) == 1
     assert "cannot be reached" in capsys.readouterr().err

@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 
 from leadiq_api import (
-    InsufficientCredits,
-    InvalidKey,
-    InvalidRequest,
+    AuthenticationError,
+    InsufficientCreditsError,
+    InvalidRequestError,
     LeadIQClient,
     LeadIQError,
-    ServiceUnavailable,
+    ServiceError,
 )
 from leadiq_sandbox import Sandbox
 from tests.api.conftest import Script, failure
@@ -59,7 +59,7 @@ def test_a_refused_row_costs_only_itself(client: LeadIQClient, sandbox: Sandbox)
     inputs = ids_of(sandbox, 25)
     inputs[7] = {"firstName": ["no text"]}
     found = dict(client.enrich_people(inputs, data_points={"email"}))
-    assert isinstance(found.pop(7), InvalidRequest)
+    assert isinstance(found.pop(7), InvalidRequestError)
     assert [found[place]["id"] for place in found] == [
         input["id"] for place, input in enumerate(inputs) if place != 7
     ]
@@ -69,7 +69,7 @@ def test_a_refused_row_costs_only_itself(client: LeadIQClient, sandbox: Sandbox)
 def test_one_field_that_fails_costs_only_its_row(sandbox: Sandbox) -> None:
     sandbox.faults.choose(["one-of-many:1"])
     found = dict(client_of(sandbox).enrich_people(ids_of(sandbox, 10), data_points=()))
-    assert isinstance(found[9], ServiceUnavailable)
+    assert isinstance(found[9], ServiceError)
     assert found[9].data is None
     assert [found[place]["id"] for place in range(9)] == [*sandbox.world.person_ids[:9]]
     assert sandbox.store.used == Decimal("0.9")
@@ -86,11 +86,11 @@ def test_a_person_who_comes_back_incomplete_is_kept(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("fault", "kind", "requests"),
     [
-        ("401-in-200:1", InvalidKey, 1),
-        ("402-in-200:1", InsufficientCredits, 1),
-        ("500:1", ServiceUnavailable, 3),
-        ("reset:1", ServiceUnavailable, 3),
-        ("lost-paid:1", ServiceUnavailable, 3),
+        ("401-in-200:1", AuthenticationError, 1),
+        ("402-in-200:1", InsufficientCreditsError, 1),
+        ("500:1", ServiceError, 3),
+        ("reset:1", ServiceError, 3),
+        ("lost-paid:1", ServiceError, 3),
     ],
 )
 def test_a_failed_request_is_never_sent_again(

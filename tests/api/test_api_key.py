@@ -12,7 +12,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from leadiq_api import ApiKey, InvalidKey, InvalidRequest, LeadIQClient, LeadIQError, Settings
+from leadiq_api import (
+    ApiKey,
+    AuthenticationError,
+    InvalidRequestError,
+    LeadIQClient,
+    LeadIQError,
+    Settings,
+)
 from tests.api.conftest import ACCOUNT, DECODED, KEY, Script, failure
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=60)
@@ -51,7 +58,7 @@ def test_a_pasted_key_is_recognised(pasted: str) -> None:
 
 @pytest.mark.parametrize("bad", ["", "   ", "two words", "line\nbreak", "schlüssel", "\x00"])
 def test_what_cannot_be_a_key_is_refused(bad: str) -> None:
-    with pytest.raises(InvalidKey) as refused:
+    with pytest.raises(AuthenticationError) as refused:
         ApiKey(bad)
     assert not bad.strip() or bad not in str(refused.value)
 
@@ -157,7 +164,7 @@ def test_a_dead_connection_tells_no_key_either(caplog) -> None:
     ],
 )
 def test_a_bad_setting_is_named(name: str, value: str) -> None:
-    with pytest.raises(InvalidRequest, match=name):
+    with pytest.raises(InvalidRequestError, match=name):
         Settings.from_mapping({name: value})
 
 

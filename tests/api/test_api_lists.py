@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from leadiq_api import InvalidRequest, NotFound, ServiceUnavailable
+from leadiq_api import InvalidRequestError, NotFoundError, ServiceError
 from leadiq_sandbox import Sandbox
 from tests.api.conftest import Request, Script
 from tests.conftest import client_of
@@ -93,11 +93,11 @@ def test_export_from_a_server_that_has_it(sandbox: Sandbox) -> None:
 def test_no_such_list(sandbox: Sandbox) -> None:
     client = client_of(sandbox)
     for call in (client.list, client.list_prospects, client.export_list):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             call("f" * 24)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             call("../whoami")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         client.add_prospects("f" * 24, [{"firstName": "A", "lastName": "B"}])
     assert client.lists() == []
     list_id = client.create_list("One")["id"]
@@ -109,7 +109,7 @@ def test_no_such_list(sandbox: Sandbox) -> None:
 def test_a_taken_name(sandbox: Sandbox) -> None:
     client = client_of(sandbox)
     client.create_list("One")
-    with pytest.raises(InvalidRequest) as refused:
+    with pytest.raises(InvalidRequestError) as refused:
         client.create_list("one")
     assert refused.value.status == 409
 
@@ -131,7 +131,7 @@ def test_all_pages_and_all_batches(sandbox: Sandbox) -> None:
 
 def test_a_circle_of_cursors_is_refused(script: Script) -> None:
     script.answers = [(200, {"items": [], "nextCursor": ID})]
-    with pytest.raises(ServiceUnavailable, match="circle"):
+    with pytest.raises(ServiceError, match="circle"):
         script.client().lists()
     assert len(script.requests) == 2
 
@@ -142,7 +142,7 @@ def test_a_circle_of_cursors_is_refused(script: Script) -> None:
 )
 def test_pages_of_the_wrong_shape(script: Script, answer: Any) -> None:
     script.answers = [(200, answer)]
-    with pytest.raises(ServiceUnavailable):
+    with pytest.raises(ServiceError):
         script.client().lists()
 
 
@@ -153,6 +153,6 @@ def test_pages_of_the_wrong_shape(script: Script, answer: Any) -> None:
 )  # fmt: skip
 def test_batch_answers_of_the_wrong_shape(script: Script, failed: Any) -> None:
     script.answers = [(200, {"succeeded": [], "failed": failed})]
-    with pytest.raises(ServiceUnavailable) as raised:
+    with pytest.raises(ServiceError) as raised:
         script.client().add_prospects(ID, [{"firstName": "A", "lastName": "B"}])
     assert raised.value.data["unknown"] == [0]

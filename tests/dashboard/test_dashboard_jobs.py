@@ -27,7 +27,7 @@ from dashboard.job_records import (
     Job,
     JobRecords,
 )
-from dashboard.ledger import Budget, BudgetExceeded, Ledger, SavedSearch
+from dashboard.ledger import Budget, BudgetExceededError, Ledger, SavedSearch
 from dashboard.people_in_file import guess_columns, rows_of
 from dashboard.purse import Purse
 from dashboard.spreadsheet_in import Table, read_table
@@ -216,7 +216,7 @@ def test_a_budget_that_others_held_for_a_moment_pauses_nothing(
     def held_once(*arguments: Any) -> None:
         if not refused:
             refused.append("The day's budget is reserved by others.")
-            raise BudgetExceeded(refused[0])
+            raise BudgetExceededError(refused[0])
         send_people(*arguments)
 
     monkeypatch.setattr(job_workflows, "send_people", held_once)

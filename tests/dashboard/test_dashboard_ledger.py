@@ -17,7 +17,7 @@ from dashboard.ledger import (
     REFUSED,
     UNKNOWN,
     Budget,
-    BudgetExceeded,
+    BudgetExceededError,
     Ledger,
     LedgerError,
     Request,
@@ -73,13 +73,13 @@ def test_a_day_a_job_and_a_reserve(ledger: Ledger) -> None:
     ledger.set_budget(ACCOUNT, Budget(Decimal(10), Decimal(4), Decimal(5)))
     assert ledger.budget(ACCOUNT) == Budget(Decimal(10), Decimal(4), Decimal(5), Decimal(50))
     ledger.reserve(request(job="one"), up_to("3"))
-    with pytest.raises(BudgetExceeded, match="the job's budget of 4 UC; 3 UC of it"):
+    with pytest.raises(BudgetExceededError, match="the job's budget of 4 UC; 3 UC of it"):
         ledger.reserve(request(job="one"), up_to("1.1"))
     ledger.reserve(request(job="two"), up_to("4"))
-    with pytest.raises(BudgetExceeded, match="the day's budget of 10 UC; 7 UC of it"):
+    with pytest.raises(BudgetExceededError, match="the day's budget of 10 UC; 7 UC of it"):
         ledger.reserve(request(), up_to("3.1"))
     ledger.snapshot(ACCOUNT, available=8, used=92)
-    with pytest.raises(BudgetExceeded, match="with 5 UC in reserve"):
+    with pytest.raises(BudgetExceededError, match="with 5 UC in reserve"):
         ledger.reserve(request(), up_to("0.1"))
     ledger.reserve(request(), up_to("0"))  # what is free passes any budget
     assert ledger.budget("b" * 16) == Budget()
@@ -96,7 +96,7 @@ def test_eight_sessions_cannot_pass_a_budget(database: str) -> None:
         for _ in range(3):
             try:
                 taken.append(own.reserve(request(), up_to("0.7")))
-            except BudgetExceeded:
+            except BudgetExceededError:
                 refused.append(1)
         own.close()
 
@@ -346,7 +346,7 @@ def test_a_402_and_the_budget_write_what_they_are(purse: Purse, sandbox: Sandbox
     assert states(purse.ledger) == [("refused", 0.0)]
     purse.ledger.snapshot(ACCOUNT, available=2, used=0)
     sent = len(sandbox.requests)
-    with pytest.raises(BudgetExceeded, match="more than the balance covers"):
+    with pytest.raises(BudgetExceededError, match="more than the balance covers"):
         purse.pay("searchCompany", input, (), call)
     assert len(sandbox.requests) == sent
     assert len(states(purse.ledger)) == 1

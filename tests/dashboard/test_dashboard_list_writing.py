@@ -12,7 +12,7 @@ from dashboard import list_writing
 from dashboard.ledger import Ledger
 from dashboard.list_writing import add, create_list, identity, named_rows, plan, verify_email
 from dashboard.purse import Purse
-from leadiq_api import InvalidRequest, LeadIQError, ServiceUnavailable
+from leadiq_api import InvalidRequestError, LeadIQError, ServiceError
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
@@ -74,7 +74,7 @@ def test_what_cannot_be_told_is_asked(sandbox: Sandbox, list_id: str) -> None:
 
     def unreadable(of: str) -> list[dict]:
         if next(looks):
-            raise ServiceUnavailable("gone")
+            raise ServiceError("gone")
         return real(of)
 
     client.list_prospects = unreadable  # type: ignore[method-assign]
@@ -162,12 +162,12 @@ def test_a_row_that_was_not_sent_is_not_refused(
 
     def refuse(*_: object) -> None:
         data = {"details": [{"path": "7.workEmail", "message": "no"}]}
-        raise InvalidRequest("no", status=422, data=data)
+        raise InvalidRequestError("no", status=422, data=data)
 
     monkeypatch.setattr(client, "add_prospects", refuse)
     done = add(client, list_id, PEOPLE[:1], [0])
     assert (done.failed, done.unsent) == ([], [0])
-    assert isinstance(done.error, InvalidRequest)
+    assert isinstance(done.error, InvalidRequestError)
 
 
 def test_a_verification_is_paid_once(sandbox: Sandbox, list_id: str, tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_verification_is_paid_once(sandbox: Sandbox, list_id: str, tmp_path: P
     add(client, list_id, PEOPLE, range(1))
     (prospect,) = client.list_prospects(list_id)
     sandbox.faults.choose(["502:1"])
-    with pytest.raises(ServiceUnavailable):
+    with pytest.raises(ServiceError):
         verify_email(purse, client, prospect)
     assert sandbox.store.used == 0
     sandbox.faults.choose(["502:2"])

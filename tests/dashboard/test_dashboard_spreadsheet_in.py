@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dashboard.job_records import INVALID, REPEATED, WAITING
 from dashboard.people_in_file import guess_columns, person_of_row, rows_of
-from dashboard.spreadsheet_in import DELIMITERS, UnreadableFile, read_table
+from dashboard.spreadsheet_in import DELIMITERS, UnreadableFileError, read_table
 
 PROFILES = "https://www.linkedin.com/"
 ROWS = [["Name", "Größe"], ["Zoë, the first", "a;b|c"], ["Ada", "=1+1"]]
@@ -127,14 +127,14 @@ def test_a_sheet_that_claims_to_be_huge_is_read_as_what_it_holds() -> None:
     found = read_table(claiming("A1:XFD1048576", *cells))
     assert (found.columns, found.lines) == (("Email",), (2, 1_048_576))
     for size in ("A1:XFD1048576", "A1"):
-        with pytest.raises(UnreadableFile, match="16,384 columns; 200 are the most"):
+        with pytest.raises(UnreadableFileError, match="16,384 columns; 200 are the most"):
             read_table(claiming(size, *cells, ("XFD2", "far away")))
 
 
 def test_one_wide_row_does_not_make_the_others_wide() -> None:
     content = b"Email" + b"," * 100_000 + b"\n" + b"jane@acme.com\n" * 1_000
     tracemalloc.start()
-    with pytest.raises(UnreadableFile, match="100,001 columns; 200 are the most"):
+    with pytest.raises(UnreadableFileError, match="100,001 columns; 200 are the most"):
         read_table(content)
     assert tracemalloc.get_traced_memory()[1] < 50_000_000
     tracemalloc.stop()
@@ -173,7 +173,7 @@ def test_the_sheet_of_excel_that_is_shown() -> None:
     ids=["empty", "blank", "binary", "archive", "xls", "rows", "megabytes", "cell", "quote", "web"],
 )
 def test_what_cannot_be_read_says_what_to_do(content: bytes, told: str) -> None:
-    with pytest.raises(UnreadableFile, match=told):
+    with pytest.raises(UnreadableFileError, match=told):
         read_table(content, most_rows=10, most_megabytes=1)
 
 

@@ -16,12 +16,12 @@ from dashboard import data
 from dashboard.ledger import REFUSED
 from dashboard.page import ADVICE, PAGES, UNKNOWN_CHARGE
 from leadiq_api import (
-    InsufficientCredits,
-    InvalidKey,
+    AuthenticationError,
+    InsufficientCreditsError,
     LeadIQClient,
     LeadIQError,
-    RateLimited,
-    ServiceUnavailable,
+    RateLimitError,
+    ServiceError,
 )
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
@@ -30,12 +30,12 @@ from tests.pages.conftest import Open, text_of
 
 # What each fault is told as where a page meets it.
 KIND: dict[str, type[LeadIQError]] = {
-    "401": InvalidKey, "401-in-200": InvalidKey,
-    "402": InsufficientCredits, "402-in-200": InsufficientCredits,
-    "429": RateLimited, "429-in-200": RateLimited,
+    "401": AuthenticationError, "401-in-200": AuthenticationError,
+    "402": InsufficientCreditsError, "402-in-200": InsufficientCreditsError,
+    "429": RateLimitError, "429-in-200": RateLimitError,
 } | dict.fromkeys(
     ("500", "502", "503", "500-in-200", "502-html", "bad-json", "wrong-types", "truncated", "reset",
-     "hang", "drip", "lost", "lost-paid", "partial", "one-of-many"), ServiceUnavailable,
+     "hang", "drip", "lost", "lost-paid", "partial", "one-of-many"), ServiceError,
 )  # fmt: skip
 # 500-in-200 and the other statuses are cousins of these, met by the client's test; one-of-many is
 # met by many people in one request alone, which bulk jobs send.
@@ -210,17 +210,19 @@ def test_a_press_meets_a_fault(
     applies = bool(task.sends) if fault == "lost-paid" else fault != "lost"
     kind = KIND[fault]
     if applies and not (name == "lists" and fault == "partial"):
-        unknown = task.sends and kind is ServiceUnavailable
+        unknown = task.sends and kind is ServiceError
         advice = UNKNOWN_CHARGE if unknown else ADVICE[kind][1]
         assert advice.split(".")[0] in told(app)
     # What was entered is still there; a list that was made has an empty form for the next.
     made = name == "lists" and not app.error
-    if kind is not InvalidKey:  # a key that is refused stops the page; it is looked at below
+    if (
+        kind is not AuthenticationError
+    ):  # a key that is refused stops the page; it is looked at below
         assert made or task.kept(app) == entered
 
     # Sent once where it may have been done, and charged once at most.
     sends, used = asked(account, task.sends), account.store.used
-    if task.sends and kind is not RateLimited:
+    if task.sends and kind is not RateLimitError:
         assert sends == 1
     assert used <= task.most
     assert names(account)["Pilots"] <= 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from leadiq_api import InvalidKey, LeadIQClient, RateLimited, ServiceUnavailable
+from leadiq_api import AuthenticationError, LeadIQClient, RateLimitError, ServiceError
 from leadiq_sandbox import Sandbox, UnknownFault
 from leadiq_sandbox.faults import KINDS, Faults
 
@@ -38,7 +38,7 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
             "totalPeople": 50, "people": [],
         }  # fmt: skip
         assert client.whoami()["team"]["name"] == "Sandbox"
-        with pytest.raises(RateLimited):
+        with pytest.raises(RateLimitError):
             client.account()
         run.send_signal(signal.SIGTERM)
         assert run.wait(10) == 0
@@ -92,7 +92,7 @@ def test_refusals_come_as_http_too() -> None:
             sandbox.graphql_url, json={"query": "{ account { plans { name } } }"}, timeout=5
         )
         assert answer.status_code == 401
-        with pytest.raises(InvalidKey):
+        with pytest.raises(AuthenticationError):
             client.account()
-    with pytest.raises(ServiceUnavailable):
+    with pytest.raises(ServiceError):
         LeadIQClient("k", graphql_url=sandbox.graphql_url, deadline=0).account()

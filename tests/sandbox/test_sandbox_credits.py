@@ -7,7 +7,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadiq_api import InsufficientCredits
+from leadiq_api import InsufficientCreditsError
 from leadiq_api.credits import estimate
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.store import YEAR_SECONDS
@@ -145,7 +145,7 @@ def test_402_is_all_or_nothing() -> None:
     with Sandbox(people=PEOPLE, credits=5, rpm=0) as sandbox:
         client = client_of(sandbox)
         person = person_with(sandbox, email=True, phone=True)
-        with pytest.raises(InsufficientCredits) as refused:
+        with pytest.raises(InsufficientCreditsError) as refused:
             client.search_people({"id": person}, data_points={"email", "phone"})
         assert refused.value.data is None
         assert sandbox.store.used == 0

@@ -11,7 +11,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leadiq_api import InvalidRequest
+from leadiq_api import InvalidRequestError
 from leadiq_sandbox import Sandbox, words
 from leadiq_sandbox import server as sandbox_server
 from tests.conftest import client_of
@@ -85,7 +85,7 @@ def test_pages_agree_up_to_the_ceiling(large, kind) -> None:
     ],
 )
 def test_the_ceiling_and_bad_pages_are_refused(large, kind, input, told) -> None:
-    with pytest.raises(InvalidRequest, match=re.escape(told)) as refused:
+    with pytest.raises(InvalidRequestError, match=re.escape(told)) as refused:
         advanced(large, kind, **input)
     assert refused.value.status == 400
 
