@@ -17,6 +17,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.bulk import main as bulk
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 

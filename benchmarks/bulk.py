@@ -12,17 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dashboard import job_workflows
-from dashboard.job_records import (
-    FOUND,
-    PERSON,
-    RUNNING,
-    WAITING,
-    JobRecords,
-    Row,
-    Settings,
-)
-from dashboard.ledger import Ledger
+from dashboard.jobs import workflows
+from dashboard.jobs.model import FOUND, PERSON, RUNNING, WAITING, JobSettings, Row
+from dashboard.jobs.records import JobRecords
+from dashboard.ledger.ledger import Ledger
 from leadiq_api import LeadIQClient
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
@@ -66,10 +59,10 @@ def client_of(server: str, key: str, requests_per_minute: int) -> LeadIQClient:
 
 def started(ledger: Ledger, client: LeadIQClient, ids: list[str]) -> tuple[JobRecords, str]:
     """A job that looks these people up with their emails."""
-    records = job_workflows.launch(ledger, client)
+    records = workflows.launch(ledger, client)
     found = (Row(place, PERSON, WAITING, f"id:{one}", {"id": one}) for place, one in enumerate(ids))
-    job = records.create(client.fingerprint, "t", "t", Settings(("email",), PRICES), found)
-    job_workflows.start(job, client.fingerprint)
+    job = records.create(client.fingerprint, "t", "t", JobSettings(("email",), PRICES), found)
+    workflows.start(job, client.fingerprint)
     return records, job
 
 
@@ -94,7 +87,7 @@ def ratio(ids: list[str]) -> tuple[float, float]:
             while is_running(records, job):
                 time.sleep(0.05)
             by_job = RATIO_ROWS / (time.perf_counter() - begin)
-            job_workflows.close()
+            workflows.close()
             ledger.close()
     return looped, by_job
 
@@ -113,7 +106,7 @@ def pace(ids: list[str]) -> tuple[float, int, int]:
         time.sleep(PACE_MINUTES * 60)
         found = records.progress(job).people.get(FOUND, 0) - first
         requests, refused = len(sandbox.requests), sandbox.refused
-        job_workflows.close()
+        workflows.close()
         ledger.close()
     return found / PACE_MINUTES, requests, refused
 

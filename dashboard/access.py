@@ -8,15 +8,15 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.errors import StreamlitAuthError, StreamlitSecretNotFoundError
 
-from dashboard.wording import plain
+from dashboard.formatting import escape_markdown
 from leadiq_api.settings import is_loopback
 
 ALLOWED_USERS = "LEADIQ_ALLOWED_USERS"
-WITHOUT_SIGN_IN = "LEADIQ_ALLOW_WITHOUT_SIGN_IN"
-EVERYBODY = "*"
+ALLOW_WITHOUT_SIGN_IN = "LEADIQ_ALLOW_WITHOUT_SIGN_IN"
+EVERYONE = "*"
 
 
-def admit(configured: Mapping[str, str]) -> None:
+def require_access(configured: Mapping[str, str]) -> None:
     """Stops the script, with what to do next, unless whoever looks at the page may use it.
 
     With ``[auth]`` in the secrets that is somebody signed in whose address is in
@@ -25,23 +25,27 @@ def admit(configured: Mapping[str, str]) -> None:
     """
     providers = _providers()
     if providers is None:
-        agreed = configured.get(WITHOUT_SIGN_IN, "").strip().lower() in ("1", "true", "yes")
-        if configured.get("LEADIQ_API_KEY", "").strip() and not agreed and not _only_here():
+        agreed = configured.get(ALLOW_WITHOUT_SIGN_IN, "").strip().lower() in ("1", "true", "yes")
+        if (
+            configured.get("LEADIQ_API_KEY", "").strip()
+            and not agreed
+            and not _listens_on_loopback_only()
+        ):
             st.error(
                 "This server listens beyond its own machine, has a LeadIQ key of its own and asks "
                 "nobody to sign in: whoever can reach it could spend the credits. Start it with "
                 "`--server.address 127.0.0.1`, or set up sign-in (`[auth]` in secrets.toml), or, "
-                f"where something else keeps strangers out, set {WITHOUT_SIGN_IN}=1.",
+                f"where something else keeps strangers out, set {ALLOW_WITHOUT_SIGN_IN}=1.",
                 title="Not open to everybody",
                 icon=":material/lock:",
             )
             st.stop()
         return
-    if not signed_in():
+    if not is_signed_in():
         _sign_in(providers)
         st.stop()
-    if not allowed(configured.get(ALLOWED_USERS, ""), st.user.to_dict()):
-        told = plain(str(st.user.get("email") or "An account without an email address"))
+    if not is_allowed(configured.get(ALLOWED_USERS, ""), st.user.to_dict()):
+        told = escape_markdown(str(st.user.get("email") or "An account without an email address"))
         st.error(
             f"{told} may not use this app. Ask whoever runs it to add the address, or its domain, "
             f"to {ALLOWED_USERS}; or sign out and choose another account.",
@@ -49,22 +53,22 @@ def admit(configured: Mapping[str, str]) -> None:
             icon=":material/lock:",
         )
         with st.container(width=300):
-            sign_out()
+            show_sign_out()
         st.stop()
 
 
-def signed_in() -> bool:
+def is_signed_in() -> bool:
     """Whether somebody signed in through ``[auth]``."""
     return st.user.get("is_logged_in") is True
 
 
-def sign_out() -> None:
+def show_sign_out() -> None:
     """Who is signed in, and a button that ends it."""
-    st.caption(f"Signed in as {plain(str(st.user.get('email')))}")
+    st.caption(f"Signed in as {escape_markdown(str(st.user.get('email')))}")
     st.button("Sign out", icon=":material/logout:", on_click=st.logout, width="stretch")
 
 
-def allowed(users: str, claims: Mapping[str, object]) -> bool:
+def is_allowed(users: str, claims: Mapping[str, object]) -> bool:
     """Whether ``users`` names the person of these OIDC claims.
 
     ``users`` holds addresses and domains (``jane@acme.com, acme.org``), or ``*`` for everybody
@@ -72,7 +76,7 @@ def allowed(users: str, claims: Mapping[str, object]) -> bool:
     and an address that the provider says is not verified is nobody's.
     """
     named = {entry.removeprefix("@") for entry in re.split(r"[\s,;]+", users.lower()) if entry}
-    if EVERYBODY in named:
+    if EVERYONE in named:
         return True
     email = str(claims.get("email") or "").strip().lower()
     person, at, domain = email.rpartition("@")
@@ -99,15 +103,19 @@ def _providers() -> list[str] | None:
 def _sign_in(providers: list[str]) -> None:
     st.info("Sign in to use this app.", icon=":material/lock:")
     for name in providers:
-        label = "Sign in" if len(providers) == 1 else f"Sign in with {plain(name)}"
+        label = "Sign in" if len(providers) == 1 else f"Sign in with {escape_markdown(name)}"
         if st.button(label, type="primary", key=f"sign_in_{name}"):
             try:
                 st.login(None if name == "default" else name)
             except StreamlitAuthError as error:
-                st.error(plain(str(error)), title="Sign-in is not set up", icon=":material/error:")
+                st.error(
+                    escape_markdown(str(error)),
+                    title="Sign-in is not set up",
+                    icon=":material/error:",
+                )
 
 
-def _only_here() -> bool:
+def _listens_on_loopback_only() -> bool:
     """Whether the server listens on this machine alone; no address means every interface."""
     address = str(st.get_option("server.address") or "")
     return address.startswith("unix://") or is_loopback(address)

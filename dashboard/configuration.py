@@ -17,11 +17,11 @@ SETTINGS = (
     "LEADIQ_PROSPECTOR_URL",
     "LEADIQ_REQUESTS_PER_MINUTE",
     access.ALLOWED_USERS,
-    access.WITHOUT_SIGN_IN,
+    access.ALLOW_WITHOUT_SIGN_IN,
 )
 
 
-def configuration() -> dict[str, str]:
+def read_configuration() -> dict[str, str]:
     """The settings given: the environment first, then ``.streamlit/secrets.toml``.
 
     Raises ``InvalidRequestError`` for secrets that are there but cannot be read: the app must not run

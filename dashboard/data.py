@@ -13,24 +13,24 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import job_workflows, list_writing
-from dashboard.job_records import JobRecords
-from dashboard.ledger import Ledger, default_url
-from dashboard.purse import Purse
-from dashboard.results import Results
+from dashboard.jobs import workflows
+from dashboard.jobs.records import JobRecords
+from dashboard.ledger.database import default_url
+from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.payments import Payments
+from dashboard.lists import writing
+from dashboard.search.results import Results
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_sandbox import Sandbox
-
-Json = dict[str, Any]
 
 # Seconds. A result stays for as long as somebody works with it: asking again is free for a year,
 # but not before LeadIQ has been asked. What changes outside this app is read again sooner.
 RESULT_TTL = 3600
 ACCOUNT_TTL = 600
 LISTS_TTL = 300
-MOST_RESULTS = 500  # entries of each cache
-MOST_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
-MOST_CREDITS = 2**31 - 1  # the schema's Int; a balance beyond it is no balance
+MAX_RESULTS = 500  # entries of each cache
+MAX_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
+MAX_CACHED_ACCOUNTS = 2**31 - 1  # the schema's Int; a balance beyond it is no balance
 
 # The embedded sandbox limits nobody, so its client need not wait.
 SANDBOX_REQUESTS_PER_MINUTE = 6000
@@ -69,69 +69,85 @@ def ledger() -> Ledger:
     return Ledger(default_url())
 
 
-@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def account(_client: LeadIQClient, account: str) -> Json:
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def account_info(_client: LeadIQClient, account: str) -> dict[str, Any]:
     """Plans, balance and price list of the account. Free; the ledger keeps each balance."""
     found = _client.account()
     plan = found.get("universalPlan")
     plan = plan if isinstance(plan, dict) else {}
     available, used = plan.get("available"), plan.get("used")
-    if all(isinstance(n, int) and abs(n) <= MOST_CREDITS for n in (available, used)):
+    if all(isinstance(n, int) and abs(n) <= MAX_CACHED_ACCOUNTS for n in (available, used)):
         ledger().snapshot(account, available=available, used=used)
     return found
 
 
-@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def usage(_client: LeadIQClient, account: str) -> Json:
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def usage(_client: LeadIQClient, account: str) -> dict[str, Any]:
     """Units used of each API plan. Free."""
     return _client.usage()
 
 
-@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def search_people(
-    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...], _purse: Purse
-) -> Json:
+    _client: LeadIQClient,
+    account: str,
+    input: dict[str, Any],
+    data_points: tuple[str, ...],
+    _payments: Payments,
+) -> dict[str, Any]:
     """People found, with the chosen data points. Paid."""
     call = partial(_client.search_people, input, data_points=data_points)
-    return _purse.pay("searchPeople", input, data_points, call)
+    return _payments.pay("searchPeople", input, data_points, call)
 
 
-@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def search_people_preview(_client: LeadIQClient, account: str, input: Json) -> Json:
+@st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def search_people_preview(
+    _client: LeadIQClient, account: str, input: dict[str, Any]
+) -> dict[str, Any]:
     """Whether somebody is found, with an e-mail or a phone. Free."""
     return _client.search_people_preview(input)
 
 
-@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def search_company(_client: LeadIQClient, account: str, input: Json, _purse: Purse) -> Json:
+@st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def search_company(
+    _client: LeadIQClient, account: str, input: dict[str, Any], _payments: Payments
+) -> dict[str, Any]:
     """Companies found. Paid."""
-    return _purse.pay("searchCompany", input, (), partial(_client.search_company, input))
+    return _payments.pay("searchCompany", input, (), partial(_client.search_company, input))
 
 
-@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def flat_advanced_search(
-    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...], _purse: Purse
-) -> Json:
+    _client: LeadIQClient,
+    account: str,
+    input: dict[str, Any],
+    data_points: tuple[str, ...],
+    _payments: Payments,
+) -> dict[str, Any]:
     """A page of people; the first page tells the total too. Paid."""
     call = partial(
         _client.flat_advanced_search, input, data_points=data_points, total=not input.get("skip")
     )
-    return _purse.pay("flatAdvancedSearch", input, data_points, call)
+    return _payments.pay("flatAdvancedSearch", input, data_points, call)
 
 
-@st.cache_data(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def grouped_advanced_search(
-    _client: LeadIQClient, account: str, input: Json, data_points: tuple[str, ...], _purse: Purse
-) -> Json:
+    _client: LeadIQClient,
+    account: str,
+    input: dict[str, Any],
+    data_points: tuple[str, ...],
+    _payments: Payments,
+) -> dict[str, Any]:
     """A page of companies with their people, as ``flat_advanced_search``. Paid."""
     call = partial(
         _client.grouped_advanced_search, input, data_points=data_points, total=not input.get("skip")
     )
-    return _purse.pay("groupedAdvancedSearch", input, data_points, call)
+    return _payments.pay("groupedAdvancedSearch", input, data_points, call)
 
 
-@st.cache_resource(ttl=RESULT_TTL, max_entries=MOST_SEARCHES, show_spinner=False)
-def results(account: str, operation: str, input: Json, data_points: tuple[str, ...],
+@st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_SEARCHES, show_spinner=False)
+def results(account: str, operation: str, input: dict[str, Any], data_points: tuple[str, ...],
             limit: int) -> Results:  # fmt: skip
     """Where the pages of an advanced search are kept: empty at first, filled by who loads them.
 
@@ -140,13 +156,13 @@ def results(account: str, operation: str, input: Json, data_points: tuple[str, .
     return Results(operation)
 
 
-@st.cache_resource(ttl=RESULT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def enriched(account: str) -> dict[str, Json]:
+@st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def enriched(account: str) -> dict[str, dict[str, Any]]:
     """The people of this account that were enriched from a table, by id: filled by who pays."""
     return {}
 
 
-@st.cache_data(max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_data(max_entries=MAX_RESULTS, show_spinner=False)
 def suggestions(account: str) -> dict[str, list[str]]:
     """Values that this account's answers had, by kind, for the filters of the next search."""
     return ledger().suggestions(account)
@@ -158,48 +174,50 @@ def suggest(account: str, values: Mapping[str, Counter[str]]) -> None:
     suggestions.clear(account)
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def lists(_client: LeadIQClient, account: str) -> list[Json]:
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def lists(_client: LeadIQClient, account: str) -> list[dict[str, Any]]:
     """All lists of the account. Free."""
     return _client.lists()
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def list_prospects(_client: LeadIQClient, account: str, list_id: str) -> list[Json]:
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def list_prospects(_client: LeadIQClient, account: str, list_id: str) -> list[dict[str, Any]]:
     """All prospects of a list. Free."""
     return _client.list_prospects(list_id)
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def export_list(_client: LeadIQClient, account: str, list_id: str) -> str:
     """A list as the service exports it, CSV text. Free."""
     return _client.export_list(list_id, read=list_prospects(_client, account, list_id))
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def find_prospects(
     _client: LeadIQClient, account: str, email: str, first_name: str, last_name: str
-) -> list[Json]:
+) -> list[dict[str, Any]]:
     """Prospects of all lists by email, or by first and last name. Free."""
     if email:
         return _client.prospects(email=email)
     return _client.prospects(first_name=first_name, last_name=last_name)
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def prospect(_client: LeadIQClient, account: str, prospect_id: str) -> Json:
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def prospect(_client: LeadIQClient, account: str, prospect_id: str) -> dict[str, Any]:
     """One prospect whole. Free."""
     return _client.prospect(prospect_id)
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def saved_of(_client: LeadIQClient, account: str, inputs: list[Json]) -> list[Json]:
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def find_saved_prospects(
+    _client: LeadIQClient, account: str, inputs: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Prospects of any list that may be the people of these inputs. Free."""
-    return list_writing.saved_of(_client, inputs)
+    return writing.find_saved_prospects(_client, inputs)
 
 
-@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MOST_RESULTS, show_spinner=False)
-def whoami(_client: LeadIQClient, account: str) -> Json:
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def whoami(_client: LeadIQClient, account: str) -> dict[str, Any]:
     """Whose account it is: {user, team}, or {problem} where that cannot be read. Free.
 
     Nothing rests on it, so that a failure is kept like an answer and nobody waits for it again.
@@ -210,25 +228,25 @@ def whoami(_client: LeadIQClient, account: str) -> Json:
         return {"problem": error.message}
 
 
-def jobs(_client: LeadIQClient) -> JobRecords:
+def start_job_workers(_client: LeadIQClient) -> JobRecords:
     """The bulk jobs; this process works on those of the client's account from now on.
 
     DBOS is launched once a process.
     """
-    return job_workflows.launch(ledger(), _client)
+    return workflows.launch(ledger(), _client)
 
 
-def forget_account(_client: LeadIQClient, account_id: str) -> None:
+def invalidate_account(_client: LeadIQClient, account_id: str) -> None:
     """Has the balance read again, after something was paid."""
-    account.clear(_client, account_id)
+    account_info.clear(_client, account_id)
     usage.clear(_client, account_id)
 
 
-def forget_lists(_client: LeadIQClient, account_id: str, list_id: str | None = None) -> None:
+def invalidate_lists(_client: LeadIQClient, account_id: str, list_id: str | None = None) -> None:
     """Has the lists read again, and one list's prospects, after something was written."""
     lists.clear(_client, account_id)
     if list_id is not None:
         list_prospects.clear(_client, account_id, list_id)
         export_list.clear(_client, account_id, list_id)
-    for looked_up in (prospect, saved_of, find_prospects):
+    for looked_up in (prospect, find_saved_prospects, find_prospects):
         looked_up.clear()

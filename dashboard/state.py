@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, MutableMapping
 from copy import copy
-from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
-from leadiq_api import LeadIQError
+from dashboard.search.outcome import Outcome
 
 OWN_KEY = "own_key"  # ApiKey given in the sidebar; lives in this session and nowhere else
 PEOPLE = "people_outcome"
 COMPANIES = "companies_outcome"
 ADVANCED = "advanced_outcome"
 OPEN_LIST = "open_list"  # id of the list shown on Lists
-NOTICE = "notice"  # what a form did, shown once after the rerun that it causes
+FLASH = "notice"  # what a form did, shown once after the rerun that it causes
 FORM = "form"  # version of the forms on Lists: a new one begins empty, a failed one keeps its words
 FAILURES = "failures"  # (what, fingerprint) -> (monotonic seconds, error) of reads that failed
-CONFIRMED = "confirmed"  # the request whose price was confirmed in the dialog
+APPROVED_REQUEST = "confirmed"  # the request whose price was confirmed in the dialog
 PREVIEW = "preview"  # (what was entered, answer) of the last free preview
 VERIFIED = "verified"  # rows of the last verification: what each address was, and is
-FOUND = "found_prospects"  # (fingerprint, email, first name, last name) last searched for
+PROSPECT_QUERY = "found_prospects"  # (fingerprint, email, first name, last name) last searched for
 COUNTS = "counts"  # prospects of each list that was read, by (fingerprint, list id)
 EXPORTS = "exports"  # what became of exports to Salesforce, by (fingerprint, prospect id)
 ADDING = "adding"  # whether the panel that adds people to a list is open
-WRITTEN = "written"  # (fingerprint, list id, inputs, Written) of an addition with something left
+UNFINISHED_ADDITION = (
+    "written"  # (fingerprint, list id, inputs, Written) of an addition with something left
+)
 SELECTED = "selected"  # ids of the people selected on Advanced search
 ENRICHED = "enriched"  # outcome of the last enrichment of selected people
-NARROW = "narrow"  # chips of the charts that filter; the key of their widget, so in the address too
-NARROW_COMPANIES = "narrow_companies"  # the same on Company search
+CHART_FILTERS = (
+    "narrow"  # chips of the charts that filter; the key of their widget, so in the address too
+)
+COMPANY_CHART_FILTERS = "narrow_companies"  # the same on Company search
 UPLOAD = "bulk_upload"  # (file id, Table or what is wrong with it) of the file for a bulk job
 PLAN = "bulk_plan"  # (what it is of, jobs.Plan): a job as it would be
 DRY_RUN = "bulk_dry_run"  # (what it is of, jobs.DryRun) of the last one
 JOB_STATES = "job_states"  # what the jobs' states were when the page was drawn
-OFFERED = "offered"  # most UC that the button just pressed had shown
+SHOWN_PRICE = "offered"  # most UC that the button just pressed had shown
 
 DEFAULTS: dict[str, Any] = {
     OWN_KEY: None,
@@ -44,18 +45,18 @@ DEFAULTS: dict[str, Any] = {
     COMPANIES: None,
     ADVANCED: None,
     OPEN_LIST: None,
-    NOTICE: None,
-    CONFIRMED: None,
+    FLASH: None,
+    APPROVED_REQUEST: None,
     PREVIEW: None,
     FORM: 0,
     FAILURES: {},
     VERIFIED: None,
-    FOUND: None,
+    PROSPECT_QUERY: None,
     COUNTS: {},
     EXPORTS: {},
-    WRITTEN: None,
+    UNFINISHED_ADDITION: None,
     ADDING: False,
-    OFFERED: None,
+    SHOWN_PRICE: None,
     SELECTED: [],
     ENRICHED: None,
     UPLOAD: None,
@@ -64,38 +65,6 @@ DEFAULTS: dict[str, Any] = {
     JOB_STATES: None,
 }
 RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST, SELECTED, ENRICHED)
-
-
-@dataclass
-class Outcome:
-    """What a search gave. It stays in the session, so that a rerun sends nothing.
-
-    ``answers`` are the JSON answers by a label of the page's own (a page number, a line);
-    ``errors`` the failures by the same labels; ``shown`` the label that is looked at.
-    """
-
-    account: str
-    request: dict[str, Any]
-    data_points: tuple[str, ...] = ()
-    answers: MutableMapping[Any, Any] = field(default_factory=dict)
-    errors: dict[Any, LeadIQError] = field(default_factory=dict)
-    shown: Any = 0
-    at: float = field(default_factory=time.time)  # Unix seconds; also the version of its table
-
-    def ask(self, label: Any, call: Callable[[], Any]) -> bool:
-        """Sends one request and keeps its answer or its error; whether there was an answer.
-
-        What came back beside an error is kept too: it was paid for.
-        """
-        self.errors.pop(label, None)
-        self.at = time.time()
-        try:
-            self.answers[label] = call()
-        except LeadIQError as error:
-            self.errors[label] = error
-            fields = error.data.values() if isinstance(error.data, dict) else ()
-            self.answers.update((label, partial) for partial in fields if isinstance(partial, dict))
-        return label not in self.errors
 
 
 def set_up() -> None:
@@ -116,11 +85,11 @@ def forget(*keys: str) -> None:
         st.session_state[key] = copy(DEFAULTS[key])
 
 
-def offer(most: Any) -> None:
+def remember_shown_price(most: Any) -> None:
     """Remembers the price that was on the button when it was pressed."""
-    st.session_state[OFFERED] = most
+    st.session_state[SHOWN_PRICE] = most
 
 
-def confirm(request: str) -> None:
+def approve(request: str) -> None:
     """Remembers that this request's price was agreed to; it is sent once."""
-    st.session_state[CONFIRMED] = request
+    st.session_state[APPROVED_REQUEST] = request

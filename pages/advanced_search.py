@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from dashboard import data, exploration
-from dashboard.explore import look
-from dashboard.filters import filters_input
+from dashboard import data
+from dashboard.formatting import count, escape_markdown, uc
 from dashboard.page import set_page
-from dashboard.saved import saved_searches
-from dashboard.widgets import may_send, notice, paid_button, show_errors
-from dashboard.wording import count, plain, uc
+from dashboard.panels import search_run
+from dashboard.panels.filters import filters_input
+from dashboard.panels.saved_searches import saved_searches
+from dashboard.panels.search_results import show_results
+from dashboard.widgets.buttons import is_approved, paid_button, show_errors, show_flash_message
 
 PEOPLE_PER_COMPANY = 5
 GROUPINGS = {"Flat": "flatAdvancedSearch", "Grouped by company": "groupedAdvancedSearch"}
 
 account = set_page("Advanced search", "Find people by who they are and where they work.")
-notice()
+show_flash_message()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     grouping = st.segmented_control(
@@ -34,21 +35,21 @@ operation = GROUPINGS[grouping]
 flat = operation == "flatAdvancedSearch"
 points = ("company",) if with_company else ()
 shape = {} if flat else {"limitPerCompany": PEOPLE_PER_COMPANY}
-price = account.purse.price(operation, {**shape, "limit": limit}, points)
+price = account.payments.price(operation, {**shape, "limit": limit}, points)
 with st.form("advanced_form"):
     filters, problems = filters_input(flat, data.suggestions(account.fingerprint))
     pressed = paid_button(account, "Search", price, "advanced_search", form=True)
 
 request = {"operation": operation, "input": {**filters, **shape} if filters else {}, "limit": limit}
 if pressed and problems:
-    st.error(f"Nothing was sent. {plain(' · '.join(problems))}", icon=":material/edit:")
+    st.error(f"Nothing was sent. {escape_markdown(' · '.join(problems))}", icon=":material/edit:")
 elif pressed and not filters:
     st.error("Choose at least one filter, then press Search.", icon=":material/edit:")
-elif filters and not problems and may_send(account, pressed, price, (request, points)):
-    exploration.load(account, exploration.begin(account, request, points), [0])
+elif filters and not problems and is_approved(account, pressed, price, (request, points)):
+    search_run.load_pages(account, search_run.start_search(account, request, points), [0])
 
 saved_searches(account, request, points)
-outcome = exploration.current(account, request, points)
+outcome = search_run.current_search(account, request, points)
 if outcome is None:
     st.info("Choose filters and press Search. Nothing is sent before that.")
     st.stop()
@@ -62,5 +63,5 @@ if (outcome.request, outcome.data_points) != (request, points):
 if not outcome.results.rows:
     st.info("Nobody fits these filters, so nothing was charged. Take one away or widen it.")
     st.stop()
-exploration.more(account, outcome)
-look(account, outcome)
+search_run.load_more_controls(account, outcome)
+show_results(account, outcome)

@@ -4,23 +4,25 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import data, frames, narrowing, state
-from dashboard.cards import company_card
-from dashboard.comparison import compare
-from dashboard.crossfilter import COMPANY_FACETS, Crossfilter
-from dashboard.forms import COMPANY_EXAMPLES, MOST_COMPANIES, company_inputs
+from dashboard import data, state
+from dashboard.formatting import count, escape_markdown, uc
+from dashboard.ledger.payments import STOPS_THE_BATCH
 from dashboard.page import set_page
-from dashboard.purse import HOPELESS
-from dashboard.widgets import (
-    after_paying,
-    columns_input,
-    downloads,
-    may_send,
+from dashboard.panels import chart_filters
+from dashboard.panels.company_comparison import compare
+from dashboard.search.crossfilter import COMPANY_FACETS, Crossfilter
+from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, company_inputs
+from dashboard.search.outcome import Outcome
+from dashboard.tables import frames
+from dashboard.tables.api_json import rows_at, text_at
+from dashboard.widgets.buttons import (
+    is_approved,
     paid_button,
-    selectable,
+    refresh_balance_and_rerun,
     show_errors,
 )
-from dashboard.wording import count, plain, uc
+from dashboard.widgets.cards import company_card
+from dashboard.widgets.tables import columns_input, downloads, selectable_table
 from leadiq_api.credits import COMPANIES_OF_A_NAME, total
 
 account = set_page("Company search", "Company information by domain, name, LinkedIn URL or id.")
@@ -34,29 +36,29 @@ entered = st.text_area(
     f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
 )
 inputs = company_inputs(entered)
-prices = [account.purse.price("searchCompany", one) for one in inputs.values()]
+prices = [account.payments.price("searchCompany", one) for one in inputs.values()]
 price = total(prices)
 pressed = paid_button(account, "Search", price, "companies_search", form=False)
 
 if pressed and not inputs:
     st.error("Enter at least one company, one a line.", icon=":material/edit:")
-elif pressed and len(inputs) > MOST_COMPANIES:
+elif pressed and len(inputs) > MAX_COMPANIES:
     st.error(
-        f"That is {count(len(inputs), 'company', 'companies')}; {MOST_COMPANIES} go in one "
+        f"That is {count(len(inputs), 'company', 'companies')}; {MAX_COMPANIES} go in one "
         "search. Remove some lines and press Search again.",
         icon=":material/edit:",
     )
-elif inputs and may_send(account, pressed, price, inputs):
-    outcome = state.Outcome(account.fingerprint, {"lines": list(inputs)})
+elif inputs and is_approved(account, pressed, price, inputs):
+    outcome = Outcome(account.fingerprint, {"lines": list(inputs)})
     st.session_state[state.COMPANIES] = outcome
     bar = st.progress(0.0, "Searching …")
     for place, (line, request) in enumerate(inputs.items(), 1):
-        ask = partial(data.search_company, *account.caller, request, account.purse)
+        ask = partial(data.search_company, *account.caller, request, account.payments)
         outcome.ask(line, ask)
         bar.progress(place / len(inputs), f"{place} of {len(inputs)}")
-        if isinstance(outcome.errors.get(line), HOPELESS):
+        if isinstance(outcome.errors.get(line), STOPS_THE_BATCH):
             break  # it would go no better for the lines after it
-    after_paying(account, outcome)
+    refresh_balance_and_rerun(account, outcome)
 
 outcome = state.outcome(state.COMPANIES, account.fingerprint)
 if outcome is None:
@@ -70,19 +72,21 @@ unasked = [
 if unasked:
     st.warning(f"Not asked any more: {count(len(unasked), 'line')}. Press Search to go on.")
 results = frames.distinct(
-    row for answer in outcome.answers.values() for row in frames.rows(answer, "results")
+    row for answer in outcome.answers.values() for row in rows_at(answer, "results")
 )
-nothing = [line for line, answer in outcome.answers.items() if not frames.rows(answer, "results")]
+nothing = [line for line, answer in outcome.answers.items() if not rows_at(answer, "results")]
 if nothing:
-    st.info(f"Not found, so not charged: {plain(', '.join(nothing))}")
+    st.info(f"Not found, so not charged: {escape_markdown(', '.join(nothing))}")
 if not results:
     st.stop()
 
 companies = frames.companies(results)
 st.subheader(f"{count(len(companies), 'company', 'companies')} found")
 found = Crossfilter(companies, COMPANY_FACETS)
-chips, narrowed = narrowing.chips(state.NARROW_COMPANIES)
-narrowing.draw(found, narrowed, narrowing.COMPANY_ROWS, state.NARROW_COMPANIES, noun="companies")
+chips, narrowed = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
+chart_filters.draw_charts(
+    found, narrowed, chart_filters.COMPANY_ROWS, state.COMPANY_CHART_FILTERS, noun="companies"
+)
 companies = companies[found.passing(narrowed)]
 if companies.empty:
     st.info("No company is left. Clear a chip above the charts.")
@@ -91,7 +95,7 @@ tools = st.container(horizontal=True, vertical_alignment="center")
 with tools:
     columns = columns_input(companies, "companies_columns", hidden=("country_code",))
 # After a look-up the table begins with what was compared, and the parent that joined it.
-chosen = selectable(
+chosen = selectable_table(
     companies, "company_id", "companies_table", hash((outcome.at, *chips)), columns,
     outcome.shown or (),
 )  # fmt: skip
@@ -99,7 +103,7 @@ selected = companies[companies["company_id"].isin(chosen)] if chosen else compan
 with tools:
     downloads(selected, columns, "leadiq-companies", "companies")
 
-left = [row for row in results if frames.text(row, "id") in {*companies["company_id"]}]
+left = [row for row in results if text_at(row, "id") in {*companies["company_id"]}]
 shown = compare(account, outcome, left, chosen, results)
 for company in shown:
     company_card(company)

@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from dashboard import charts, data, forms, frames, prospects, state
-from dashboard.page import read, set_page
-from dashboard.widgets import (
-    csv_download,
-    figures,
-    notice,
-    selectable,
-    table,
-)
-from dashboard.wording import count, day, plain, visible
+from dashboard import data, state
+from dashboard.charts import people as people_charts
+from dashboard.errors import read_or_show_error
+from dashboard.formatting import count, day, escape_markdown, strip_control_chars
+from dashboard.lists.inputs import prospect_input
+from dashboard.page import set_page
+from dashboard.panels import list_additions, prospects
+from dashboard.tables import frames
+from dashboard.tables.api_json import EMAIL_STATUSES
+from dashboard.widgets.buttons import show_flash_message
+from dashboard.widgets.figures import figures
+from dashboard.widgets.tables import csv_download, selectable_table, table
 
 FIELDS = {
     "firstName": "First name",
@@ -29,11 +31,11 @@ account = set_page("Lists", "Prospects you keep in LeadIQ. Reading and writing l
 
 def refresh() -> None:
     state.forget(state.FAILURES)
-    data.forget_lists(*account.caller, st.session_state[state.OPEN_LIST])
+    data.invalidate_lists(*account.caller, st.session_state[state.OPEN_LIST])
 
 
 st.button("Refresh", icon=":material/refresh:", on_click=refresh)
-notice()
+show_flash_message()
 form = st.session_state[state.FORM]
 with (
     st.expander("Create a list", icon=":material/add:"),
@@ -45,7 +47,7 @@ with (
         if not name:
             st.error("Give the list a name.", icon=":material/edit:")
         else:
-            made = prospects.create_list(account, name, about)
+            made = list_additions.create_list(account, name, about)
             if made is not None:
                 st.session_state[state.OPEN_LIST] = made
                 st.session_state[state.FORM] += 1
@@ -53,7 +55,7 @@ with (
 with st.expander("Find a saved prospect", icon=":material/person_search:"):
     prospects.find(account)
 
-found = read("the lists", account.caller, data.lists)
+found = read_or_show_error("the lists", account.caller, data.lists)
 if found is None:
     st.stop()
 lists = frames.lists(found).dropna(subset=["list_id"])
@@ -69,7 +71,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 lists["prospects"] = prospects.counts(account, lists["list_id"])
 matching = lists[lists["name"].str.contains(wanted.strip(), case=False, regex=False, na=False)]
 if matching.empty:
-    st.info(f"No list has “{plain(wanted.strip())}” in its name.")
+    st.info(f"No list has “{escape_markdown(wanted.strip())}” in its name.")
 table(matching, "lists_table", hidden=("list_id",))
 csv_download(matching, "leadiq-lists", "lists_csv")
 
@@ -79,11 +81,11 @@ list_id = st.selectbox(
     "Open a list",
     known,
     index=known.index(kept) if kept in known else 0,
-    format_func=lambda found: visible(f"{names[found]}"),
+    format_func=lambda found: strip_control_chars(f"{names[found]}"),
 )
 st.session_state[state.OPEN_LIST] = list_id
 
-prospects.written(account, list_id, names[list_id])
+list_additions.show_unfinished_addition(account, list_id, names[list_id])
 with (
     st.expander("Add a prospect", icon=":material/person_add:"),
     st.form("add_prospect", border=False),
@@ -92,39 +94,39 @@ with (
         field: st.text_input(label, key=f"prospect_{field}_{form}")
         for field, label in FIELDS.items()
     }
-    options = ("", *frames.EMAIL_STATUSES)
+    options = ("", *EMAIL_STATUSES)
     entered["emailStatus"] = st.selectbox("Email status", options, key=f"prospect_status_{form}")
     if st.form_submit_button("Add to the list · free", type="primary"):
-        body, problem = forms.prospect_input(entered)
+        body, problem = prospect_input(entered)
         if problem:
             st.error(problem, icon=":material/edit:")
         else:
-            prospects.add_one(account, list_id, names[list_id], body)
+            list_additions.add_one(account, list_id, names[list_id], body)
 with st.expander("Add from a CSV file", icon=":material/upload_file:"):
-    prospects.upload(account, list_id, names[list_id])
+    list_additions.upload(account, list_id, names[list_id])
 
-listed = read("the prospects", account.caller, data.list_prospects, list_id)
+listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
 if listed is None:
     st.stop()
 people = frames.prospects(listed)
-prospects.counted(account, list_id, len(people))
-st.subheader(f"{plain(names[list_id])}: {count(len(people), 'prospect')}")
+prospects.remember_count(account, list_id, len(people))
+st.subheader(f"{escape_markdown(names[list_id])}: {count(len(people), 'prospect')}")
 if people.empty:
     st.info("This list is empty. Add people from People search or Advanced search, or above.")
     st.stop()
 st.caption(f"Last added {day(people['created_at'].max())}. Select rows to work with them.")
 version = hash(tuple(people["prospect_id"]))
-chosen = selectable(people, "prospect_id", "prospects_table", version)
-exported = read("the export", account.caller, data.export_list, list_id)
+chosen = selectable_table(people, "prospect_id", "prospects_table", version)
+exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
 if exported is not None:
     prospects.export(exported, list_id)
-prospects.work_with(account, list_id, names, [row for row in listed if row.get("id") in chosen],
+prospects.prospect_actions(account, list_id, names, [row for row in listed if row.get("id") in chosen],
                     listed)  # fmt: skip
 figures(
     "lists",
-    charts.seniorities(people["seniority"], "Seniority"),
-    charts.counts(people["company"], "Company"),
-    charts.counts(people["email_status"].fillna("No email"), "Email status"),
-    charts.freshness(people["updated_at"], "Updated"),
-    charts.per_day(people["created_at"], "Added, by day"),
+    people_charts.seniorities(people["seniority"], "Seniority"),
+    people_charts.counts(people["company"], "Company"),
+    people_charts.counts(people["email_status"].fillna("No email"), "Email status"),
+    people_charts.freshness(people["updated_at"], "Updated"),
+    people_charts.per_day(people["created_at"], "Added, by day"),
 )

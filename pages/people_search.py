@@ -4,23 +4,28 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import bulk, charts, data, frames, state
-from dashboard.cards import person_card
-from dashboard.forms import FIND_BY, person_input, preview_input
-from dashboard.page import read, set_page
-from dashboard.prospects import add_people
-from dashboard.widgets import (
-    after_paying,
-    csv_download,
+from dashboard import data, state
+from dashboard.charts import people as people_charts
+from dashboard.errors import read_or_show_error
+from dashboard.formatting import count
+from dashboard.page import set_page
+from dashboard.panels import new_job
+from dashboard.panels.list_additions import add_people
+from dashboard.search.inputs import FIND_BY, person_input, preview_input
+from dashboard.search.outcome import Outcome
+from dashboard.tables import frames
+from dashboard.tables.api_json import number_at, rows_at
+from dashboard.widgets.buttons import (
     data_points_input,
-    figures,
-    may_send,
+    is_approved,
     paid_button,
     preview_offer,
-    selectable,
+    refresh_balance_and_rerun,
     show_errors,
 )
-from dashboard.wording import count
+from dashboard.widgets.cards import person_card
+from dashboard.widgets.figures import figures
+from dashboard.widgets.tables import csv_download, selectable_table
 
 account = set_page(
     "People search", "Find a person by what you know; pay only for the data points you choose."
@@ -28,15 +33,15 @@ account = set_page(
 
 mode = st.segmented_control(
     "Look up",
-    bulk.MODES,
-    default=bulk.MODES[0],
+    new_job.MODES,
+    default=new_job.MODES[0],
     required=True,
     key="people_mode",
     persist_state="session",
     label_visibility="collapsed",
 )
-if mode != bulk.MODES[0]:
-    bulk.panel(account, mode)
+if mode != new_job.MODES[0]:
+    new_job.new_job_panel(account, mode)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -60,7 +65,7 @@ find_by = st.segmented_control(
     persist_state="session",
 )
 
-price = account.purse.price("searchPeople", {"limit": limit}, points)
+price = account.payments.price("searchPeople", {"limit": limit}, points)
 with st.form("people_form"):
     entered = {
         name: st.text_input(
@@ -76,18 +81,20 @@ if problem and (pressed or checked):
     st.error(problem, icon=":material/edit:")
     pressed = checked = False
 if checked:
-    found = read("the preview", account.caller, data.search_people_preview, preview_input(request))
+    found = read_or_show_error(
+        "the preview", account.caller, data.search_people_preview, preview_input(request)
+    )
     st.session_state[state.PREVIEW] = (account.fingerprint, found)
 asked = [] if problem else [(pressed, price, request)]
 asked += preview_offer(account, points)
 for pressed, price, request in asked:
-    if may_send(account, pressed, price, (request, points)):
-        outcome = state.Outcome(account.fingerprint, request, points)
+    if is_approved(account, pressed, price, (request, points)):
+        outcome = Outcome(account.fingerprint, request, points)
         with st.spinner("Searching …"):
-            ask = partial(data.search_people, *account.caller, request, points, account.purse)
+            ask = partial(data.search_people, *account.caller, request, points, account.payments)
             outcome.ask(0, ask)
         st.session_state[state.PEOPLE] = outcome
-        after_paying(account, outcome)
+        refresh_balance_and_rerun(account, outcome)
 
 outcome = state.outcome(state.PEOPLE, account.fingerprint)
 if outcome is None:
@@ -98,7 +105,7 @@ show_errors(outcome)
 answer = outcome.answers.get(0)
 if answer is None:
     st.stop()
-results = frames.rows(answer, "results")
+results = rows_at(answer, "results")
 if not results:
     st.info(
         "Nobody was found, so nothing was charged. Try the LinkedIn URL, or the name with the "
@@ -107,11 +114,11 @@ if not results:
     st.stop()
 
 people = frames.people(results)
-total = frames.number(answer, "totalResults") or len(people)
+total = number_at(answer, "totalResults") or len(people)
 st.subheader(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
 if len(people) < total:
     st.caption("Raise “People, at most” to see more; the button tells the price.")
-chosen = selectable(people, "person_id", "people_table", outcome.at)
+chosen = selectable_table(people, "person_id", "people_table", outcome.at)
 csv_download(people, "leadiq-people", "people_csv")
 add_people(account, people[people["person_id"].isin(chosen)] if chosen else people)
 
@@ -119,6 +126,6 @@ for place, person in enumerate(results):
     person_card(person, outcome.data_points, f"person_{place}")
 figures(
     "people",
-    charts.reach(people, outcome.data_points, "What came back"),
-    charts.seniorities(people["seniority"], "Seniority"),
+    people_charts.reach(people, outcome.data_points, "What came back"),
+    people_charts.seniorities(people["seniority"], "Seniority"),
 )

@@ -6,10 +6,16 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, data, frames, ledger, spending, state
-from dashboard.page import read, set_page
-from dashboard.widgets import csv_download, figures, table
-from dashboard.wording import count, day, uc
+from dashboard import data, state
+from dashboard.charts import spending as spending_charts
+from dashboard.errors import read_or_show_error
+from dashboard.formatting import count, day, uc
+from dashboard.ledger import ledger, schema, spending
+from dashboard.page import set_page
+from dashboard.tables import frames
+from dashboard.tables.api_json import number_at, time_at, value_at
+from dashboard.widgets.figures import figures
+from dashboard.widgets.tables import csv_download, table
 
 MOST_EVENTS = 1000
 
@@ -18,34 +24,34 @@ account = set_page("Usage", "Where the credits of this billing period stand. Rea
 
 def refresh() -> None:
     state.forget(state.FAILURES)
-    data.forget_account(*account.caller)
+    data.invalidate_account(*account.caller)
 
 
 st.button("Refresh", icon=":material/refresh:", on_click=refresh)
 
-usage = read("the usage", account.caller, data.usage) if account.credits else None
+usage = read_or_show_error("the usage", account.caller, data.usage) if account.credits else None
 plans = frames.plans(account.credits, usage or {})
 if plans.empty:
     st.info("This account shows no plans. Press Refresh, or ask LeadIQ which plan the key is for.")
 
-universal = frames.at(account.credits, "universalPlan") or {}
-used, available = frames.number(universal, "used"), frames.number(universal, "available")
+universal = value_at(account.credits, "universalPlan") or {}
+used, available = number_at(universal, "used"), number_at(universal, "available")
 if used is not None and available is not None:
     with st.container(horizontal=True):
         st.metric("Available", uc(available), border=True)
         st.metric("Used this period", uc(used), border=True)
         st.metric("Cap", uc(used + available), border=True)
-        next_period = frames.time(universal, "nextBillingPeriod")
+        next_period = time_at(universal, "nextBillingPeriod")
         st.metric("Next period", day(next_period), border=True)
 
 prices = frames.prices(account.prices)
 figures(
     "usage",
-    charts.period_gauge(used, used + available, "Credits used this period")
+    spending_charts.period_gauge(used, used + available, "Credits used this period")
     if used is not None and available is not None
     else None,
-    charts.price_bars(prices, "Price list of this account"),
-    charts.plan_bars(plans, "Used and available, by plan"),
+    spending_charts.price_bars(prices, "Price list of this account"),
+    spending_charts.plan_bars(plans, "Used and available, by plan"),
 )
 
 if not plans.empty:
@@ -69,9 +75,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         key="split", bind="query-params",
     )  # fmt: skip
 start, end = (*chosen, *chosen)[0], (*chosen, *chosen)[-1]  # while one day of two is picked
-by_day = account.purse.ledger.by_day(account.fingerprint, start, end)
-balances = account.purse.ledger.balances(account.fingerprint, start, end)
-elsewhere = spending.outside(balances, by_day)
+by_day = account.payments.ledger.by_day(account.fingerprint, start, end)
+balances = account.payments.ledger.balances(account.fingerprint, start, end)
+elsewhere = spending.external_spend(balances, by_day)
 if by_day.empty and elsewhere.empty:
     st.info("Nothing was spent on these days. Search for people or companies, then come back.")
     st.stop()
@@ -94,26 +100,26 @@ with st.container(horizontal=True):
         st.metric("Credits run out", ends, border=True)
 figures(
     "spending",
-    charts.consumption(
+    spending_charts.consumption(
         spending.consumption(by_day, spending.SPLITS[split]), f"Spent by day, by {split.lower()}"
     ),
-    charts.consumption(elsewhere.assign(what="Elsewhere"), "Spent elsewhere, by day"),
-    charts.burn_down(foretold.line, "Balance to come") if foretold is not None else None,
+    spending_charts.consumption(elsewhere.assign(what="Elsewhere"), "Spent elsewhere, by day"),
+    spending_charts.burn_down(foretold.line, "Balance to come") if foretold is not None else None,
 )
 if foretold is not None:
-    st.caption(spending.told(foretold))
+    st.caption(spending.forecast_summary(foretold))
 
 st.subheader("Ledger")
 with st.container(horizontal=True):
     wanted = {
         name: st.selectbox(
-            label, sorted(by_day[name].unique()) if name in by_day else ledger.STATES,
+            label, sorted(by_day[name].unique()) if name in by_day else schema.STATES,
             index=None, placeholder="All", key=f"ledger_{name}", width=220,
         )
         for name, label in (("page", "Page"), ("operation", "Operation"), ("state", "Outcome"))
     }  # fmt: skip
 equal = {name: value for name, value in wanted.items() if value}
-asked = partial(account.purse.ledger.events, account.fingerprint, start, end, **equal)
+asked = partial(account.payments.ledger.events, account.fingerprint, start, end, **equal)
 events = asked(most=MOST_EVENTS)
 if len(events) == MOST_EVENTS:
     st.caption(f"The newest {MOST_EVENTS:,} requests are shown; the download has all of them.")

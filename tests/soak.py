@@ -6,8 +6,6 @@ searches, creates lists and adds people, each thing under a name of its own, so 
 books tell afterwards whether anything was lost, doubled or paid twice.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import random

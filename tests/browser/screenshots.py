@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUMS, start_app
-from tests.browser.person import click_mark, new_page, type_in
+from tests.browser.driver import click_mark, new_page, type_in
 
 PICTURES = Path(__file__).with_name("pictures")
 

@@ -1,0 +1,1 @@
+"""Who and which company a text names. Pure."""

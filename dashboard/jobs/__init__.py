@@ -1,0 +1,1 @@
+"""Bulk jobs: durable, budgeted, resumable; ``python -m dashboard.jobs`` runs them in a terminal."""

@@ -1,0 +1,1 @@
+"""What was spent and unlocked, and the budgets that every paid request passes."""

@@ -1,0 +1,1 @@
+"""One subject each, drawn on a page."""

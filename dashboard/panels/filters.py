@@ -1,0 +1,92 @@
+"""The filters of an advanced search, drawn from the table of filter fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.formatting import escape_markdown
+from dashboard.search import parsing
+from dashboard.search.filter_fields import (
+    CHANGES,
+    COMPANY,
+    CONTACT,
+    KEYS,
+    MAX_LINK_CHARACTERS,
+    NOT_COMPANY,
+    NOT_CONTACT,
+    SORT_COMPANIES,
+    SORT_PEOPLE,
+    Box,
+    Suggestions,
+    address,
+)
+from dashboard.search.inputs import Input
+from dashboard.search.parsing import Parsed
+
+BOXES_PER_ROW = 3  # boxes beside each other, where the window is wide enough
+
+
+def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str]]:
+    """Draws all boxes; the search's input without open boxes, and what to mend in it.
+
+    ``flat`` tells whether boxes that only a flat search has are drawn.
+    """
+    last = (*CHANGES, SORT_PEOPLE) if flat else (SORT_PEOPLE, SORT_COMPANIES)
+    tabs = st.tabs(
+        ["Contact", "Company", "Leave out", "Job changes and order" if flat else "Order"]
+    )
+    groups = (CONTACT, COMPANY, (*NOT_CONTACT, *NOT_COMPANY), last)
+    read_boxes: list[tuple[Box, Any, str | None]] = []
+    fits = len(link()) <= MAX_LINK_CHARACTERS
+    for tab, boxes in zip(tabs, groups, strict=True):
+        with tab:
+            for start in range(0, len(boxes), BOXES_PER_ROW):
+                columns = st.columns(BOXES_PER_ROW, gap="medium")
+                for column, box in zip(columns, boxes[start : start + BOXES_PER_ROW], strict=False):
+                    with column:
+                        read_boxes.append((box, *_draw(box, suggestions, fits)))
+    request = parsing.nested((box.path, value) for box, value, _ in read_boxes)
+    return request, [f"{box.label}: {problem}" for box, _, problem in read_boxes if problem]
+
+
+def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
+    """One box, and under it what to mend: its value for the API, and that.
+
+    Where the filters are too long for the address (not ``fits``), lines stay in the session alone.
+    """
+    entered: Any
+    if box.kind == "day":
+        entered = st.date_input(
+            box.label, None, min_value="1970-01-01", key=box.key, bind="query-params"
+        )
+    elif box.kind == "choice":
+        entered = st.multiselect(
+            box.label,
+            [*dict.fromkeys([*box.options, *suggestions.get(box.seen, ())])],
+            format_func=box.worded,
+            accept_new_options=box.typed,
+            placeholder=box.example or ("Choose or type" if box.typed else "Choose"),
+            help=box.help,
+            key=box.key,
+            bind="query-params",
+        )
+    elif box.kind == "range":
+        entered = st.text_input(
+            box.label, placeholder=box.example, key=box.key, bind="query-params"
+        )
+    else:
+        entered = st.text_area(
+            f"{box.label}, one a line", placeholder=box.example, height=68, key=box.key,
+            bind="query-params" if fits else None, persist_state="session",
+        )  # fmt: skip
+    value, problem = box.parse(entered)
+    if problem:
+        st.caption(f":red[{escape_markdown(problem)}]")
+    return value, problem
+
+
+def link() -> str:
+    """The query of an address that draws the boxes as they are."""
+    return address({key: st.session_state.get(key) for key in KEYS})

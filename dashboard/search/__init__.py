@@ -1,0 +1,1 @@
+"""Inputs, filters and results of searches. Pure."""

@@ -1,0 +1,1 @@
+"""API JSON as frames; files in, files out. Pure."""

@@ -1,0 +1,79 @@
+"""The budget in the sidebar, and the question before something dear is paid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.account import Account
+from dashboard.formatting import uc
+from dashboard.ledger.ledger import Budget
+from leadiq_api.credits import Estimate
+
+REFRESH_SECONDS = 30  # the ledger is read again, for what other sessions spent; nothing is sent
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def sidebar_budget(account: Account) -> None:
+    """Balance and today's spending, and the limits to change."""
+    ledger = account.payments.ledger
+    budget = ledger.budget(account.fingerprint)
+    spent = ledger.spent_today(account.fingerprint)
+    available = "not known" if account.available is None else uc(account.available)
+    st.metric("Balance", available)
+    if budget.per_day is None:
+        st.caption(f"Spent today: {uc(spent)}, no daily budget")
+    else:
+        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)}")
+        st.progress(min(1.0, float(spent / budget.per_day) if budget.per_day else 1.0))
+    with (
+        st.popover("Budget", icon=":material/savings:", width="stretch"),
+        st.form("budget", border=False),
+    ):
+        new = Budget(
+            per_day=_limit("A day, UC", budget.per_day, "Empty means no limit. Days are in UTC."),
+            per_job=_limit("A job, UC", budget.per_job, "For bulk jobs. Empty means no limit."),
+            reserve=_limit("Never to be touched, UC", budget.reserve, "Kept back from the balance.")
+            or Decimal(0),
+            confirm_above=_limit("Ask before more than, UC", budget.confirm_above, "One request.")
+            or Decimal(0),
+        )
+        if st.form_submit_button("Save", type="primary"):
+            ledger.set_budget(account.fingerprint, new)
+            st.rerun()
+
+
+def _limit(label: str, value: Decimal | None, help: str) -> Decimal | None:
+    entered = st.number_input(
+        label, min_value=0.0, value=None if value is None else float(value), step=1.0, help=help
+    )
+    return None if entered is None else Decimal(str(round(entered, 1)))
+
+
+def needs_confirmation(account: Account, price: Estimate) -> bool:
+    """Whether the account wants to be asked before it pays this."""
+    return price.maximum > account.payments.ledger.budget(account.fingerprint).confirm_above
+
+
+@st.dialog("Spend credits?")
+def confirmation_dialog(account: Account, price: Estimate, request: str) -> None:
+    """What it costs at most, of what, and what is left; going on is remembered by ``request``."""
+    for what, number, each in price.breakdown:
+        st.markdown(f"{number:,} × {what} at {uc(each)}: **{uc(number * each)}**")
+    st.markdown(f"Between {uc(price.minimum)} and **{uc(price.maximum)}**")
+    if account.available is not None:
+        after = max(Decimal(0), account.available - price.maximum)
+        st.markdown(f"Balance: {uc(account.available)} before, at least {uc(after)} after")
+    with st.container(horizontal=True):
+        if st.button(
+            f"Go on · up to {uc(price.maximum)}",
+            type="primary",
+            key="go_on",
+            on_click=state.approve,
+            args=(request,),
+        ):
+            st.rerun()
+        if st.button("Not now", key="not_now"):
+            st.rerun()

@@ -1,0 +1,142 @@
+"""One person or one company, drawn whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import people as people_charts
+from dashboard.formatting import ENUM_LABELS, as_code, count, day, escape_markdown, money, safe_link
+from dashboard.tables import frames
+from dashboard.tables.api_json import (
+    Json,
+    emails_of,
+    number_at,
+    phones_of,
+    rows_at,
+    text_at,
+    time_at,
+)
+
+
+def person_card(person: Json, data_points: tuple[str, ...], key: str) -> None:
+    """Name, position, contact data that can be used, LinkedIn and the career."""
+    with st.container(border=True):
+        st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"), divider="gray")
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _positions(person)
+        with right:
+            _contacts(person, data_points)
+        career = frames.career(person)
+        if not career.empty:
+            st.plotly_chart(
+                people_charts.careers(career, "Positions"), key=key, alt="Positions over time"
+            )
+
+
+def _positions(person: Json) -> None:
+    positions = rows_at(person, "currentPositions")
+    for position in positions:
+        title = escape_markdown(text_at(position, "title") or "Title not known")
+        company = escape_markdown(text_at(position, "companyInfo.name") or "company not known")
+        st.markdown(f"**{title}** at {company}")
+        seniority = text_at(position, "seniority")
+        details = [
+            ENUM_LABELS.get(seniority or "", seniority),
+            text_at(position, "function"),
+            text_at(position, "companyInfo.industry"),
+            _employees(position),
+        ]
+        st.caption(escape_markdown(" · ".join(filter(None, details))))
+    if not positions:
+        st.markdown("No current position is known.")
+    place = [text_at(person, f"location.{part}") for part in ("city", "areaLevel1", "country")]
+    if any(place):
+        st.markdown(f":material/location_on: {escape_markdown(', '.join(filter(None, place)))}")
+    url = safe_link(text_at(person, "linkedin.linkedinUrl"))
+    if url:
+        st.link_button("LinkedIn profile", url, icon=":material/open_in_new:")
+
+
+def _employees(position: Json) -> str | None:
+    number = number_at(position, "companyInfo.numberOfEmployees")
+    return None if number is None else count(number, "employee")
+
+
+def _contacts(person: Json, data_points: tuple[str, ...]) -> None:
+    emails, phones = emails_of(person), phones_of(person)
+    for found in emails:
+        st.markdown(f":material/mail: {as_code(text_at(found, 'value'))}")
+        st.caption(_how_sure(found))
+    for found in phones:
+        st.markdown(f":material/call: {as_code(text_at(found, 'value'))}")
+        st.caption(_how_sure(found))
+    if "email" in data_points and not emails:
+        st.markdown(":material/mail: No usable email is known.")
+    if "phone" in data_points and not phones:
+        st.markdown(":material/call: No usable phone is known.")
+    if not {"email", "phone"} & {*data_points}:
+        st.caption("Contact data was not chosen, so it was neither asked for nor charged.")
+
+
+def _how_sure(contact: Json) -> str:
+    told = [text_at(contact, "type"), text_at(contact, "status")]
+    seen = time_at(contact, "updatedAt")
+    parts = [ENUM_LABELS.get(part, part) for part in told if part]
+    return escape_markdown(
+        " · ".join([*parts, *([f"updated {day(seen)}"] if seen is not None else [])])
+    )
+
+
+def company_card(company: Json) -> None:
+    """Description, location, funding, technologies and addresses."""
+    name = text_at(company, "name") or "No name"
+    with st.expander(escape_markdown(name), icon=":material/domain:"):
+        st.markdown(escape_markdown(text_at(company, "description") or "No description is known."))
+        with st.container(horizontal=True):
+            for label, value in _company_facts(company):
+                st.metric(label, value, border=True, width=210)
+        technologies = [text_at(row, "name") for row in rows_at(company, "technologies")]
+        if technologies:
+            names = ", ".join(escape_markdown(name) for name in technologies if name)
+            st.markdown(f"**Technologies:** {names}")
+        with st.container(horizontal=True):
+            for label, path in (("LinkedIn", "linkedinUrl"), ("Crunchbase", "crunchbaseUrl")):
+                url = safe_link(text_at(company, path))
+                if url:
+                    st.link_button(label, url, icon=":material/open_in_new:")
+
+
+def _company_facts(company: Json) -> list[tuple[str, str]]:
+    place = [text_at(company, f"locationInfo.{part}") for part in ("city", "country")]
+    employees = number_at(company, "numberOfEmployees")
+    founded = number_at(company, "foundedYear")
+    stage = text_at(company, "fundingInfo.lastFundingType")
+    funded: pd.Timestamp | None = time_at(company, "fundingInfo.lastFundingOn")
+    return [
+        ("Location", escape_markdown(", ".join(filter(None, place))) or "–"),
+        ("Industry", escape_markdown(text_at(company, "industry")) or "–"),
+        ("Employees", "–" if employees is None else f"{employees:,.0f}"),
+        ("Founded", "–" if founded is None else f"{founded:.0f}"),
+        ("Revenue", escape_markdown(text_at(company, "revenueRange.description")) or "–"),
+        ("Funding", money(number_at(company, "fundingInfo.fundingTotalUsd"))),
+        ("Last round", escape_markdown(stage) or "–"),
+        ("Last funded", day(funded)),
+    ]
+
+
+def company_people(company: Json, left: Collection[str]) -> None:
+    """A company of a grouped search with those found there whose ids are ``left``."""
+    found = [row for row in rows_at(company, "people") if (text_at(row, "id") or "") in left]
+    name = text_at(company, "company.name") or "No name"
+    total = number_at(company, "totalContactsInCompany") or len(found)
+    label = f"{escape_markdown(name)} · {count(total, 'contact')}"
+    with st.expander(label, expanded=True, icon=":material/domain:"):
+        for person in found:
+            title = text_at(person, "title") or "Title not known"
+            st.markdown(
+                f"**{escape_markdown(text_at(person, 'name') or 'No name')}** · {escape_markdown(title)}"
+            )

@@ -1,0 +1,117 @@
+"""Hostile names, titles, companies and prospects in a real browser: they show as text, nothing of
+them runs, and a link leads to a web address or nowhere."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from leadiq_sandbox import Sandbox
+from tests.browser.conftest import start_app
+from tests.browser.driver import calm, open_page
+from tests.conftest import settings_of
+from tests.pages.hostile import TEXTS, Hostile
+
+PAID = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
+ROUNDS = 2  # answers of each search, drawn anew
+
+# What a page of ours never has: formulas, foreign pictures, frames, links inside charts.
+NEVER = ".katex, svg a, .main-svg b, iframe, [src*='evil.example'], [srcdoc], [onerror]"
+LINKS = "all => all.map(one => one.href)"
+
+
+class AllThere(Hostile):
+    """Hostile answers with few nulls: what is missing shows nothing."""
+
+    def of(self, kind: Any) -> Any:
+        found = super().of(kind)
+        return super().of(kind) if found is None or found == [] else found
+
+
+class Watched:
+    """A page, and what it did that nobody asked for."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.unasked: list[str] = []
+        page.on("dialog", lambda dialog: (self.unasked.append(dialog.message), dialog.dismiss()))
+        page.on("request", self._asked)
+        page.on("popup", lambda other: self.unasked.append(other.url))
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.unasked.append(request.url)
+
+    def open(self, title: str) -> None:
+        """Opens a page in a session of its own."""
+        self.page.goto(f"{self.url}/{title.lower().replace(' ', '_')}")
+        expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        self.check()
+
+    def search(self) -> None:
+        """Presses Search, and looks at what came."""
+        expect(self.page.get_by_text("Nothing is sent before that.")).to_have_count(1)
+        self.page.get_by_role("button", name="Search · ").click()
+        expect(self.page.get_by_text("Nothing is sent before that.")).to_have_count(0)
+        self.check()
+
+    def check(self) -> None:
+        """Settled, whole, and with nothing but text in it."""
+        calm(self.page)
+        assert self.unasked == []
+        expect(self.page.locator(NEVER)).to_have_count(0)
+        for link in self.page.locator("a[href]").evaluate_all(LINKS):
+            assert link.startswith(("https://", "http://")), link
+
+
+def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatch: Any) -> None:
+    with Sandbox(people=60, credits=100, rpm=0) as server:
+        for text in TEXTS:
+            made = server.store.create_list(text or "Empty", text)
+            fields = ("firstName", "lastName", "title", "notes", "linkedinUrl", "workEmail")
+            more = {"company": {"name": text}, "location": {"city": text}, "seniority": text}
+            server.store.create_prospect({**dict.fromkeys(fields, text), **more}, made["id"])
+        honest, hostile = server.graphql.answer, AllThere(server, 5)
+        monkeypatch.setattr(server.graphql, "answer", hostile)
+        running, url = start_app(tmp_path, **settings_of(server))
+        try:
+            page = open_page(browser, f"{url}/usage", "Usage")
+            watched = Watched(page, url)
+            watched.check()
+            # A balance drawn at random lets nobody search.
+            monkeypatch.setattr(
+                server.graphql,
+                "answer",
+                lambda body: (hostile if server.graphql.field(body) in PAID else honest)(body),
+            )
+            page.get_by_role("button", name="Refresh").click()
+            expect(page.get_by_text("100 UC").first).to_be_visible()
+            for round_ in range(ROUNDS):
+                watched.open("People search")
+                page.get_by_text("LeadIQ id", exact=True).first.click()
+                page.get_by_role("textbox", name="LeadIQ id").fill(f"someone-{round_}")
+                watched.search()
+                watched.open("Company search")
+                box = page.get_by_role("textbox", name="Companies, one a line")
+                box.fill(f"somewhere-{round_}.example")
+                box.press("Control+Enter")
+                # The price follows what is entered; before that a press is refused, rightly.
+                expect(page.get_by_role("button", name="Search · up to")).to_be_visible()
+                calm(page)
+                watched.search()
+                watched.open("Advanced search")
+                page.get_by_role("textbox", name="Names").first.fill(f"Jane {round_}")
+                watched.search()
+            watched.open("Usage")
+            watched.open("Lists")
+            expect(page.get_by_role("heading", name="lists", exact=False).first).to_be_visible()
+            for text in ("<script>alert(1)</script>", "**b** [x](javascript:1)", TEXTS[8]):
+                page.get_by_label("Open a list", exact=False).last.click()
+                page.keyboard.type(text[:12])
+                page.keyboard.press("Enter")
+                watched.check()
+        finally:
+            running.terminate()
+            running.wait(20)
+        log = (tmp_path / "streamlit.log").read_text(encoding="utf-8", errors="replace")
+        assert "Traceback" not in log

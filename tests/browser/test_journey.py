@@ -1,0 +1,130 @@
+"""From a search to a downloaded CSV to a list, as a person does it."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from leadiq_sandbox import Sandbox
+from tests.browser.conftest import start_app
+from tests.browser.driver import calm, download, go, open_page, type_in
+from tests.conftest import settings_of
+
+
+def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
+    # A deep link on a cold server, then the whole house by its links.
+    page = open_page(browser, f"{app}/lists", "Lists")
+    banner = page.get_by_text("Sandbox: synthetic people, no credits are spent")
+    expect(banner).to_be_visible()
+    page.get_by_text("Create a list", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("Pilots")
+    page.get_by_role("button", name="Create the list · free").click()
+    expect(page.get_by_text("Pilots was created.")).to_be_visible()
+
+    go(page, "Advanced search")
+    type_in(page, "Titles", "VP of Sales")
+    page.get_by_role("button", name="Search · up to 2.5 UC").click()
+    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    calm(page)
+    page.get_by_text("Download all columns").click()
+    calm(page)
+    found = download(page, "Download CSV · 25 rows")
+    assert len(found) == 25
+    assert {row["title"] for row in found} <= {"VP of Sales", "Senior VP of Sales"}
+    assert "domain" in found[0]
+    assert not any(row["domain"] for row in found)  # company information was not chosen
+
+    # Select the second row and put it on the list.
+    canvas = page.get_by_test_id("stDataFrame").first
+    canvas.scroll_into_view_if_needed()
+    canvas.click(position={"x": 20, "y": 35 + 35 + 17})
+    calm(page)
+    page.get_by_role("button", name="Add to a list").click()
+    page.get_by_role("button", name="Add 1 person to the list · free").click()
+    expect(page.get_by_text("1 person added to Pilots.")).to_be_visible()
+
+    go(page, "Lists")
+    expect(page.get_by_role("heading", name="Pilots: 1 prospect")).to_be_visible()
+    calm(page)
+    (kept,) = download(page, "Download the list as CSV")
+    assert kept["firstName"] == found[1]["first_name"]
+    assert kept["lastName"] == found[1]["last_name"]
+
+    go(page, "People search")
+    page.get_by_text("Email · 1 UC").click()
+    page.get_by_text("LeadIQ id", exact=True).click()
+    page.get_by_label("LeadIQ id", exact=True).fill(found[1]["person_id"])
+    page.get_by_role("button", name="Search · up to 1 UC").click()
+    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    calm(page)
+    (person,) = download(page, "Download CSV · 1 row")
+    assert person["person_id"] == found[1]["person_id"]
+
+    go(page, "Company search")
+    page.get_by_role("textbox", name="Companies, one a line").fill(found[1]["company"])
+    page.get_by_role("textbox", name="Companies, one a line").press("Control+Enter")
+    page.get_by_role("button", name="Search · up to 30 UC").click()
+    expect(page.get_by_role("heading", name=re.compile("compan(y|ies) found"))).to_be_visible()
+    calm(page)
+    companies = download(page, "Download CSV")
+    assert found[1]["company"] in [row["company"] for row in companies]
+
+    # What a search found is still there after visiting other pages, and nothing was sent for it.
+    go(page, "Advanced search")
+    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    go(page, "Usage")
+    expect(page.get_by_text("Cap", exact=True)).to_be_visible()
+    calm(page)
+    plans = download(page, "Download CSV")
+    assert float(plans[0]["used"]) + float(plans[0]["available"]) == 10_000
+
+    # The ledger tells each paid request once, whatever was clicked in between.
+    requests = download(page, "Download the ledger")
+    assert [row["operation"] for row in requests] == [
+        "searchCompany", "searchPeople", "flatAdvancedSearch",
+    ]  # fmt: skip
+    assert page.url.startswith(f"{app}/")
+
+
+def test_a_dear_request_asks_first(browser: Browser, app: str) -> None:
+    page = open_page(browser, f"{app}/advanced_search", "Advanced search")
+    page.get_by_text("Company information · 3 UC").click()
+    type_in(page, "Titles", "VP of Sales")
+    page.get_by_role("button", name="Search · up to 75 UC").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("25 × company at 3 UC")).to_be_visible()
+    dialog.get_by_role("button", name="Not now").click()
+    expect(page.get_by_text("Choose filters and press Search.")).to_be_visible()
+    page.get_by_role("button", name="Search · up to 75 UC").click()
+    page.get_by_role("button", name="Go on · up to 75 UC").click()
+    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    calm(page)
+
+
+def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_path: Path) -> None:
+    with Sandbox(people=300, credits=20, rpm=0) as server:
+        settings = settings_of(server) | {"LEADIQ_API_KEY": server.decoded_key}
+        running, url = start_app(tmp_path, **settings)
+        try:
+            page = open_page(browser, f"{url}/people_search", "People search")
+            expect(page.get_by_text("Sandbox:")).to_have_count(0)
+            server.faults.choose(["402-in-200:1"])
+            page.get_by_label("LinkedIn URL", exact=True).last.fill(
+                "https://www.linkedin.com/in/a-1"
+            )
+            page.get_by_role("button", name="Search · up to 0.1 UC").click()
+            expect(page.get_by_text("There are not enough credits").first).to_be_visible()
+            calm(page)
+            for form in (server.api_key, server.decoded_key):
+                assert form not in page.content()
+            server.faults.choose([])
+            for name in ("Usage", "Lists", "Advanced search", "Company search"):
+                go(page, name)
+                calm(page)
+        finally:
+            running.terminate()
+            running.wait(20)
+        log = (tmp_path / "streamlit.log").read_text(encoding="utf-8")
+        assert server.decoded_key not in log
+        assert server.api_key not in log
+        assert "Traceback" not in log

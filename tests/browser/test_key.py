@@ -1,0 +1,204 @@
+"""The key is nowhere but in its session, after every kind of failure, with all logging on; and two
+browsers with keys of their own share nothing."""
+
+import base64
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+from playwright.sync_api import Browser, WebSocket, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from leadiq_sandbox import Sandbox
+from leadiq_sandbox.errors import Refused
+from leadiq_sandbox.faults import KINDS
+from tests.browser.conftest import ROOT, start_app
+from tests.browser.driver import calm, download, go, new_page
+from tests.conftest import settings_of
+
+# Decoded; with everything that another spelling would change.
+ANN, BOB = "ann?key+one/2=%:>~", "bob?key+two/3=%:>~"
+SERVERS = "the-server's-own-key"
+
+# Whatever prints requests, at its loudest; and no waiting for what will not come.
+LOUD = """
+import http.client, logging
+logging.basicConfig(level=logging.DEBUG)
+for name in ("urllib3", "requests", "streamlit", "uvicorn", "asyncio"):
+    logging.getLogger(name).setLevel(logging.DEBUG)
+http.client.HTTPConnection.debuglevel = 1
+from leadiq_api import LeadIQClient
+LeadIQClient.__init__.__kwdefaults__.update(deadline=0.1, timeout=(5.0, 0.4))
+"""
+
+
+def spellings(decoded: str) -> list[bytes]:
+    """Both encodings of a key, as they are and as URLs and JSON would have them."""
+    encoded = base64.b64encode(decoded.encode()).decode()
+    forms = {decoded, encoded, encoded.rstrip("=")}
+    forms |= {
+        spelled(form) for form in tuple(forms)
+        for spelled in (quote, quote_plus, lambda text: quote(text, safe=""))
+    }  # fmt: skip
+    return [form.encode() for form in forms]
+
+
+SECRETS = [form for key in (ANN, BOB, SERVERS) for form in spellings(key)]
+
+
+def told(content: str | bytes) -> list[bytes]:
+    """Which spellings of a key are in it."""
+    content = content.encode(errors="replace") if isinstance(content, str) else content
+    return [form for form in SECRETS if form in content]
+
+
+class Watched:
+    """A page of a browser of its own, and all that its server ever sent it."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.received: list[bytes] = []
+        self.addresses: list[str] = []
+        self.console: list[str] = []
+        self.page = new_page(browser)
+        self.page.on("websocket", self._listen)
+        self.page.on("request", lambda request: self.addresses.append(request.url))
+        self.page.on("console", lambda message: self.console.append(message.text))
+        self.page.goto(url)
+
+    def _listen(self, socket: WebSocket) -> None:
+        self.addresses.append(socket.url)
+        socket.on("framereceived", self._keep)
+
+    def _keep(self, payload: Any) -> None:
+        self.received.append(payload.encode() if isinstance(payload, str) else payload)
+
+    def leaks(self) -> list[bytes]:
+        """Keys in the page, its storage, its cookies, or in what came since the last look."""
+        kept = self.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+        seen = [self.page.content(), self.page.url, kept, repr(self.page.context.cookies())]
+        for came in (self.addresses, self.console, self.received):
+            seen += came
+            came.clear()
+        values = "all => all.map(one => one.value)"
+        seen += self.page.locator("input, textarea").evaluate_all(values)
+        return [form for content in seen for form in told(content)]
+
+    def use_key(self, key: str) -> None:
+        self.page.get_by_role("button", name="Use your own key").click()
+        self.page.get_by_role("textbox", name="LeadIQ API key").fill(key)
+        self.page.get_by_role("button", name="Use this key").click()
+        expect(self.page.get_by_text("Your own key is in use")).to_be_visible()
+        calm(self.page)
+
+    def search(self, company: str) -> None:
+        go(self.page, "Company search")
+        box = self.page.get_by_role("textbox", name="Companies, one a line")
+        box.fill(company)
+        box.press("Control+Enter")
+        # The price follows what is entered; before that a press is refused, rightly.
+        priced = self.page.get_by_role("button", name="Search · up to")
+        expect(priced.or_(self.page.get_by_test_id("stAlert")).first).to_be_visible()
+        calm(self.page)
+        # A fault that meets the balance can stop the page before there is a button.
+        with suppress(PlaywrightTimeout):
+            priced.click(timeout=10_000)
+
+
+@pytest.fixture
+def server() -> Iterator[Sandbox]:
+    with Sandbox(people=1200, credits=1000, rpm=0, keys=(ANN, BOB, SERVERS)) as running:
+        yield running
+
+
+@pytest.fixture
+def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
+    """The address of an app that logs all it can, with a key of the server's own."""
+    (tmp_path / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
+    running, url = start_app(
+        tmp_path,
+        "--logger.level=debug",
+        PYTHONPATH=f"{tmp_path}:{ROOT}",
+        PYTHONUNBUFFERED="1",
+        **settings_of(server) | {"LEADIQ_API_KEY": SERVERS},
+    )
+    yield url
+    running.terminate()
+    running.wait(20)
+
+
+def echo(_: Any) -> Any:
+    """A server that says the key back, in all its spellings."""
+    raise Refused(401, " ".join(form.decode() for form in spellings(ANN)))
+
+
+def test_the_key_is_told_to_nobody(
+    browser: Browser, loud_app: str, server: Sandbox, tmp_path: Path, monkeypatch: Any
+) -> None:
+    ann, bob = Watched(browser, f"{loud_app}/usage"), Watched(browser, f"{loud_app}/usage")
+    ann.use_key(ANN)
+    bob.use_key(base64.b64encode(BOB.encode()).decode())
+
+    # They look for the same company: each pays, and neither finds the other's in the ledger.
+    searches: list[str] = []
+    answer = server.graphql.answer
+
+    def counted(body: Any) -> Any:
+        searches.extend(["searchCompany"] if "searchCompany(" in body["query"] else [])
+        return answer(body)
+
+    monkeypatch.setattr(server.graphql, "answer", counted)
+    names = iter(server.world.domains)
+    shared = next(names)
+    for one in (ann, bob):
+        one.search(shared)
+        expect(one.page.get_by_text("1 company found")).to_be_visible()
+        calm(one.page)
+        go(one.page, "Usage")
+        calm(one.page)
+        assert len(download(one.page, "Download the ledger")) == 1
+    assert len(searches) == 2
+
+    for fault in KINDS:
+        server.faults.choose([f"{fault}:1"])
+        ann.search(next(names))
+        expect(ann.page.get_by_test_id("stAlert").first).to_be_visible()
+        calm(ann.page)
+        assert not ann.leaks(), fault
+        server.faults.choose([])
+        retry = ann.page.get_by_role("button", name="Try again")
+        if retry.count():
+            retry.first.click()
+            expect(retry).to_have_count(0)
+            calm(ann.page)
+    with monkeypatch.context() as patch:
+        patch.setattr(server.graphql, "answer", echo)
+        ann.search(next(names))
+        expect(ann.page.get_by_text("LeadIQ did not accept the key").first).to_be_visible()
+        calm(ann.page)
+        assert not ann.leaks()
+    retry = ann.page.get_by_role("button", name="Try again")
+    retry.first.click()
+    expect(retry).to_have_count(0)
+
+    for name in ("Usage", "People search", "Advanced search", "Lists"):
+        go(bob.page, name)
+        calm(bob.page)
+        assert not bob.leaks()
+    ann.page.get_by_role("button", name="Forget the key").click()
+    expect(ann.page.get_by_role("button", name="Use your own key")).to_be_visible()
+    assert not ann.leaks()
+    bob.page.reload()  # another session: the key is gone
+    expect(bob.page.get_by_role("button", name="Use your own key")).to_be_visible()
+    calm(bob.page)
+    assert not bob.leaks()
+
+    assert not [seen.path for seen in server.requests if told(seen.path)]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    log = (tmp_path / "streamlit.log").read_text(encoding="utf-8", errors="replace")
+    assert "urllib3.connectionpool" in log  # the logging was on
+    assert "Traceback" not in log
+    assert [path for path in files if path.suffix == ".db"]
+    assert {path.name: found for path in files if (found := told(path.read_bytes()))} == {}

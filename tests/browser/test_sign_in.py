@@ -1,0 +1,129 @@
+"""Sign-in through a local OpenID Connect provider, as a person meets it in a browser."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.page import PAGES
+from leadiq_sandbox import Sandbox
+from tests.browser.conftest import start_app
+from tests.browser.driver import calm, go, open_page
+from tests.browser.oidc import Provider
+from tests.conftest import settings_of
+
+JANE = {"email": "Jane@acme.example", "email_verified": True, "name": "Jane"}
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with Provider() as running:
+        yield running
+
+
+@pytest.fixture
+def server() -> Iterator[Sandbox]:
+    with Sandbox(people=300, credits=100, rpm=0) as running:
+        yield running
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, provider: Provider, server: Sandbox) -> Iterator[str]:
+    """The address of a cold app that has a key of its own and lets acme.example in."""
+    (tmp_path / ".streamlit").mkdir()
+    toml = provider.secrets_toml("http://127.0.0.1:{port}/oauth2callback")
+    (tmp_path / ".streamlit" / "secrets.toml").write_text(toml, encoding="utf-8")
+    allowed = {"LEADIQ_ALLOWED_USERS": "boss@other.example, acme.example"}
+    running, url = start_app(tmp_path, **settings_of(server), **allowed)
+    yield url
+    running.terminate()
+    running.wait(20)
+
+
+def closed(page: Page) -> None:
+    """Nothing is to be had: no link, no field, only the way in."""
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    calm(page)
+    expect(page.get_by_test_id("stPageLink")).to_have_count(0)
+    expect(page.get_by_role("textbox")).to_have_count(0)
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_nothing_is_shown_before_sign_in_and_the_ledger_knows_who_paid(
+    browser: Browser, guarded: str, provider: Provider, server: Sandbox, tmp_path: Path
+) -> None:
+    page = open_page(browser, f"{guarded}/people_search", "People search")  # cold: without app.py
+    closed(page)
+    for path, _, _ in PAGES:
+        page.goto(f"{guarded}/{Path(path).stem}")
+        closed(page)
+    page.context.add_cookies([{"name": "_streamlit_user", "value": "forged", "url": guarded}])
+    page.goto(f"{guarded}/lists")
+    closed(page)
+    assert server.requests == []
+
+    provider.claims = JANE
+    sign_in(page)
+    expect(page.get_by_text("Signed in as Jane@acme.example")).to_be_visible()
+    assert provider.log == ["authorize", "token"]
+    go(page, "People search")
+    page.get_by_text("LeadIQ id", exact=True).click()
+    page.get_by_label("LeadIQ id", exact=True).fill(server.world.person_ids[0])
+    page.get_by_role("button", name="Search · up to 0.1 UC").click()
+    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    calm(page)
+    with sqlite3.connect(next(tmp_path.rglob("*.db"))) as ledger:
+        (payer,) = ledger.execute('SELECT "user" FROM events').fetchall()
+    assert payer == ("Jane@acme.example",)
+
+    page.get_by_role("button", name="Sign out").click()
+    closed(page)
+    assert provider.log[-1] == "end"
+    page.goto(f"{guarded}/people_search")
+    closed(page)
+
+
+def test_who_is_not_on_the_list_stays_outside(
+    browser: Browser, guarded: str, provider: Provider, server: Sandbox
+) -> None:
+    strangers: list[dict[str, object]] = [
+        {"email": "mallory@evil.example", "email_verified": True},
+        {"email": "jane@acme.example", "email_verified": False},
+        {"email": "jane@acme.example.evil.example"},
+        {"name": "acme.example"},
+    ]
+    for provider.claims in strangers:
+        page = open_page(browser, f"{guarded}/lists", "Lists")
+        sign_in(page)
+        expect(page.get_by_text("You are signed in, but not on the list")).to_be_visible()
+        expect(page.get_by_role("textbox")).to_have_count(0)
+        page.context.close()
+    page = open_page(browser, f"{guarded}/lists", "Lists")
+    sign_in(page)
+    for _ in range(2):  # here, and by a deep link afterwards
+        expect(page.get_by_text("You are signed in, but not on the list")).to_be_visible()
+        page.goto(f"{guarded}/advanced_search")
+    assert server.requests == []
+    page.get_by_role("button", name="Sign out").click()
+    closed(page)
+
+
+def test_a_server_that_is_open_lends_no_key(
+    browser: Browser, server: Sandbox, tmp_path: Path
+) -> None:
+    everywhere = ("--server.address", "0.0.0.0")  # noqa: S104
+    running, url = start_app(tmp_path, *everywhere, **settings_of(server))
+    try:
+        page = open_page(browser, f"{url}/usage", "Usage")
+        expect(page.get_by_text("Not open to everybody")).to_be_visible()
+        calm(page)
+        expect(page.get_by_test_id("stMetric")).to_have_count(0)
+        assert server.requests == []
+    finally:
+        running.terminate()
+        running.wait(20)

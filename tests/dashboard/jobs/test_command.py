@@ -1,0 +1,111 @@
+"""``python -m dashboard.jobs``: price first, exit codes, and the same command goes on."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from leadiq_sandbox import Sandbox
+from tests.conftest import settings_of
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
+    database = {"LEADIQ_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.db'}"}
+    return os.environ | settings_of(sandbox) | database
+
+
+@pytest.fixture
+def run(sandbox: Sandbox, environment: dict[str, str]):
+    def command(*arguments: str, **changed: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "dashboard.jobs", *arguments],
+            cwd=ROOT, env=environment | changed, stdin=subprocess.DEVNULL, text=True,
+            capture_output=True, timeout=180,
+        )  # fmt: skip
+        assert sandbox.api_key not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode, done.stderr
+
+    return command
+
+
+@pytest.fixture
+def people(sandbox: Sandbox, tmp_path: Path) -> Path:
+    file = tmp_path / "people.csv"
+    file.write_text("LeadIQ id\n" + "\n".join(sandbox.world.person_ids[:100]), encoding="utf-8")
+    return file
+
+
+def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, tmp_path) -> None:
+    enrich = ("enrich", str(people), "--data-points", "email", "--out", str(tmp_path / "out.csv"))
+    code, told = run(*enrich)
+    assert (code, sandbox.store.used) == (2, 0)
+    assert "100 people of people.csv: between 0 UC and 100 UC." in told
+    assert "--yes or --budget" in told
+    # A budget that does not reach holds the job; the same command with more goes on.
+    code, told = run(*enrich, "--budget", "60")
+    assert code == 3
+    assert "job's budget of 60 UC" in told
+    assert 0 < sandbox.store.used <= 60
+    code, told = run(*enrich, "--budget", "200")
+    assert code == 0
+    assert "Going on with the job" in told
+    used = sandbox.store.used
+    assert 60 < used <= 100
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [*csv.DictReader(file)]
+    assert [row["LeadIQ id"] for row in rows] == [*sandbox.world.person_ids[:100]]
+    assert {row["leadiq_status"] for row in rows} == {"found"}
+    # Once more: everything has its answer, and nothing is sent.
+    assert run(*enrich, "--yes")[0] == 0
+    assert sandbox.store.used == used
+
+
+def test_an_interrupt_ends_the_command_and_the_same_command_goes_on(
+    run, environment: dict[str, str], people: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    enrich = ("enrich", str(people), "--yes", "--out", str(tmp_path / "out.csv"))
+    # At this pace the second request of four waits for its turn for longer than anybody.
+    slow = environment | {"LEADIQ_REQUESTS_PER_MINUTE": "2"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "dashboard.jobs", *enrich], cwd=ROOT, env=slow, text=True,
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    ) as begun:  # fmt: skip
+        give_up = time.monotonic() + 120
+        while not sandbox.requests and time.monotonic() < give_up:
+            time.sleep(0.05)
+        time.sleep(2)
+        begun.send_signal(signal.SIGINT)
+        _, told = begun.communicate(timeout=30)  # or it hangs
+    assert begun.returncode == 130
+    assert "The same command goes on." in told
+    assert run(*enrich)[0] == 0
+    charges = Counter(id for _, id, _ in sandbox.store.charges())
+    assert charges == dict.fromkeys(sandbox.world.person_ids[:100], 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changed", "told"),
+    [
+        (("enrich", "no.csv", "--out", "x.csv"), {}, "No such file"),
+        (("enrich", "{people}", "--out", "no/folder/x.csv"), {}, "no folder"),
+        (("enrich", "{people}", "--out", "{people}"), {}, "is the file to enrich"),
+        (("enrich", "{people}", "--out", "tests", "--budget", "1"), {}, "is a folder"),
+        (("enrich", "{people}", "--out", "x.csv"), {"LEADIQ_API_KEY": ""}, "is not set"),
+        (("pipeline", "Sales", "--out", "x.csv"), {}, "no saved search 'Sales'"),
+        (("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"), {}, "'fax' is none of"),
+    ],
+)
+def test_what_cannot_begin_says_why(run, people: Path, arguments, changed, told: str) -> None:
+    code, said = run(*(one.format(people=people) for one in arguments), **changed)
+    assert code == 2
+    assert told in said

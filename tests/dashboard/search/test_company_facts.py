@@ -1,0 +1,223 @@
+"""Companies compared: growth, facts, technologies, parents and the way to people, exactly."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.charts import companies as company_charts
+from dashboard.charts.base import coverage_label
+from dashboard.formatting import percent
+from dashboard.search import company_facts
+from dashboard.tables.export import csv_bytes
+
+
+def month(at: str, **counts: int | None) -> dict[str, Any]:
+    return {
+        "time": f"{at}T00:00:00Z",
+        "buckets": [{"bucket": role, "count": number} for role, number in counts.items()],
+    }
+
+
+ACME = {
+    "id": "MergedCompany-a", "name": "Acme", "domain": "acme.example", "numberOfEmployees": 120,
+    "foundedYear": 1999, "industry": "Retail", "revenueRange": {"description": "$1M to $10M"},
+    "fundingInfo": {"fundingTotalUsd": 2_500_000, "lastFundingType": "Seed",
+                    "lastFundingOn": "2025-03-04T00:00:00Z"},
+    "technologies": [{"name": "Slack", "category": "Collaboration"}, {"name": "SAP"}],
+    "companyHierarchy": {"isUltimate": False, "parent": {"id": "MergedCompany-g", "name": "Globex"},
+                         "ultimateParent": {"id": "MergedCompany-u", "name": "Umbrella"}},
+    "functionTrends": [
+        month("2026-11-01", Sales=80, Legal=40), month("2025-11-03", Sales=60, Legal=20),
+        month("2024-10-20", Sales=50, Legal=10),
+    ],
+}  # fmt: skip
+GLOBEX = {
+    "id": "MergedCompany-g", "name": "Globex", "numberOfEmployees": 7,
+    "technologies": [{"name": "Slack", "category": "Collaboration"}, {"name": "Okta"}],
+    "companyHierarchy": {"isUltimate": False, "parent": {"id": "MergedCompany-u",
+                                                        "name": "Umbrella"}},
+}  # fmt: skip
+UNKNOWN = {"id": "MergedCompany-n"}
+NAMESAKE = {"id": "MergedCompany-2", "name": "Acme", "domain": "acme.test", "technologies": [],
+            "companyHierarchy": {"isUltimate": True}}  # fmt: skip
+
+
+def test_growth_goes_to_the_last_count() -> None:
+    totals = company_facts.headcounts(ACME)
+    assert list(totals) == [60, 80, 120]
+    assert company_facts.growth(totals, 12) == pytest.approx(0.5)
+    assert company_facts.growth(totals, 24) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "trends",
+    [
+        None, [], [month("2026-11-01", Sales=5)],
+        [month("2026-11-01", Sales=5), month("2025-10-01", Sales=5)],  # a month too early
+        [month("2026-11-01", Sales=5), month("2025-11-01", Sales=0)],  # from nobody
+        [month("2026-11-01", Sales=5), month("2025-11-01", Sales=3, Legal=None)],  # a part of it
+        [month("2026-11-01", Sales=5), month("2025-11-01")],
+    ],
+)  # fmt: skip
+def test_growth_is_not_known_where_months_are_missing(trends: Any) -> None:
+    totals = company_facts.headcounts({"functionTrends": trends})
+    assert company_facts.growth(totals, 12) is None
+
+
+def test_percents_for_people() -> None:
+    shown = [percent(n) for n in (0.5, -0.034, 0.001, -0.001, 12.34, None, float("nan"))]
+    assert shown == ["+50%", "−3%", "0%", "0%", "+1,234%", "–", "–"]
+
+
+def test_facts_side_by_side() -> None:
+    table = company_facts.side_by_side(company_facts.facts([ACME, UNKNOWN]))
+    assert list(table) == ["fact", "Acme", "No name"]
+    assert dict(zip(table["fact"], table["Acme"], strict=True)) == {
+        "Employees": "120", "Growth, 12 months": "+50%", "Growth, 24 months": "+100%",
+        "Headcount last counted": "1 Nov 2026", "Founded": "1999", "Revenue": "$1M to $10M",
+        "Funding, total": "$2.5M", "Last round": "Seed", "Last funded": "4 Mar 2025",
+        "Parent": "Globex", "Ultimate parent": "Umbrella", "Technologies": "2",
+        "Industry": "Retail", "Country": "–", "Domain": "acme.example",
+    }  # fmt: skip
+    assert set(table["No name"]) == {"–"}
+
+
+def test_namesakes_are_told_apart() -> None:
+    long = {"name": "x" * 500}
+    found = company_facts.names([ACME, NAMESAKE, GLOBEX, UNKNOWN, UNKNOWN, long])
+    assert found == [
+        "Acme (acme.example)", "Acme (acme.test)", "Globex", "No name", "No name #2",
+        "x" * 39 + "…",
+    ]  # fmt: skip
+    assert company_facts.names([{"name": "fact"}]) == ["fact #2"]  # a heading of the tables
+
+
+def test_technologies_shared_and_not() -> None:
+    used = company_facts.technology_use([ACME, GLOBEX, UNKNOWN])
+    assert list(used) == ["technology", "category", "used_by", "shared", "Acme", "Globex"]
+    assert used.to_numpy().tolist() == [
+        ["Slack", "Collaboration", 2, "All", True, True],
+        ["Okta", "Other", 1, "One alone", False, True],
+        ["SAP", "Other", 1, "One alone", True, False],
+    ]
+    # A company that uses nothing is known: then nothing is used by all.
+    with_none = company_facts.technology_use([ACME, GLOBEX, NAMESAKE | {"name": "Bare"}])
+    assert list(with_none["shared"]) == ["Some", "One alone", "One alone"]
+    assert company_facts.technology_use([UNKNOWN]).empty
+
+
+def test_a_family_from_the_top_down() -> None:
+    tree = company_facts.lineage([ACME, GLOBEX, NAMESAKE, UNKNOWN])
+    by_node = tree.set_index("node")["name"].to_dict()
+    above = [(by_node.get(row.parent), row.name, row.compared) for row in tree.itertuples(False)]
+    assert above == [
+        (None, "Umbrella", False), ("Umbrella", "Globex", True),
+        ("Globex", "Acme (acme.example)", True),
+    ]  # fmt: skip
+    # The same without Globex's own answer, and with an ultimate parent only.
+    assert list(company_facts.lineage([ACME])["name"]) == ["Umbrella", "Globex", "Acme"]
+    alone = {"id": "1", "name": "One", "companyHierarchy": {"ultimateParent": {"name": "Top"}}}
+    assert list(company_facts.lineage([alone])["name"]) == ["Top", "One"]
+    assert company_facts.has_known_lineage(ACME) == ("Globex", "Umbrella", False)
+    assert company_facts.has_known_lineage(NAMESAKE) == (None, None, True)
+
+
+def test_a_parent_that_is_its_child_makes_no_ring() -> None:
+    def child_of(own: str, parent: str) -> dict[str, Any]:
+        return {"id": own, "name": own, "companyHierarchy": {"parent": {"id": parent}}}
+
+    tree = company_facts.lineage([child_of("a", "b"), child_of("b", "a"), child_of("c", "c")])
+    assert list(tree["name"]) == ["b", "a", "a", "b"]
+
+
+def test_parents_to_look_up_are_those_not_found_yet() -> None:
+    missing = company_facts.unknown_parents([ACME, GLOBEX], [ACME, GLOBEX])
+    assert [(one.name, one.input, one.line) for one in missing] == [
+        ("Umbrella", {"id": "MergedCompany-u"}, "Umbrella, parent of Acme")
+    ]
+    nameless = {"id": "1", "name": "One", "companyHierarchy": {"parent": {"name": "Top"}}}
+    assert company_facts.unknown_parents([nameless], [nameless])[0].input == {"name": "Top"}
+    assert company_facts.unknown_parents([UNKNOWN, NAMESAKE], []) == []
+
+
+def test_the_way_to_people_is_by_domain() -> None:
+    query = company_facts.people_query
+    assert query([ACME]) == {"company_domains": "acme.example"}
+    both = {"company_domains": "acme.example\nacme.test"}
+    assert query([ACME, GLOBEX, NAMESAKE, ACME]) == both
+    assert query([GLOBEX]) == {"company_names": "Globex"}
+    assert query([UNKNOWN]) == {}
+
+
+def test_the_chosen_are_compared_and_no_more_than_ten() -> None:
+    many = [{"id": f"c{n}"} for n in range(12)]
+    assert company_facts.compared(many, ["c11", "c2"]) == [many[2], many[11]]
+    assert company_facts.compared(many, []) == many[:10]
+    assert company_facts.compared(many, [f"c{n}" for n in range(1, 12)]) == many[1:11]
+
+
+def test_charts_of_companies_are_exact() -> None:
+    facts = pd.DataFrame({"company": ["A", "B", "C"], "growth_12": [-0.5, None, 0.25]})
+    bars = company_charts.growth(facts, 12, "x").data[0]
+    assert (list(bars.y), list(bars.text)) == (["C", "A"], ["+25%", "−50%"])
+    assert coverage_label(2, 3) == "2 of 3 companies"
+
+    areas = company_charts.headcount_by_role(
+        company_facts.trends([ACME, UNKNOWN]), "x", shares=False
+    )
+    assert {area.name: list(area.y) for area in areas.data} == {
+        "Sales": [50, 60, 80], "Legal": [10, 20, 40],
+    }  # fmt: skip
+    roles = {f"Role {n}": 20 - n for n in range(11)}
+    many = {"name": "Many", "functionTrends": [month("2026-11-01", **roles)]}
+    areas = company_charts.headcount_by_role(company_facts.trends([many]), "x", shares=True)
+    assert [area.name for area in areas.data] == [*list(roles)[:9], "All others"]
+    assert list(areas.data[-1].y) == [11 + 10]
+    assert {area.groupnorm for area in areas.data} == {"percent"}
+    assert not company_charts.headcount_by_role(
+        company_facts.trends([UNKNOWN]), "x", shares=True
+    ).data
+
+    tree = company_charts.family(company_facts.lineage([ACME]), "x").data[0]
+    assert list(tree.labels) == ["Umbrella", "Globex", "Acme"]
+    assert list(tree.text) == ["not compared", "not compared", ""]
+
+
+# Anything JSON can hold, under the names that a comparison reads.
+FIELDS = st.sampled_from(
+    ["id", "name", "domain", "companyHierarchy", "parent", "ultimateParent", "isUltimate",
+     "functionTrends", "time", "buckets", "bucket", "count", "technologies", "category",
+     "numberOfEmployees", "fundingInfo", "fundingTotalUsd"]
+)  # fmt: skip
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=6),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=100)
+@given(companies=st.lists(st.dictionaries(FIELDS, ANYTHING, max_size=8), max_size=5))
+def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
+    names = company_facts.names(companies)
+    assert len({*names}) == len(companies)
+    facts = company_facts.facts(companies)
+    assert list(company_facts.side_by_side(facts))[1:] == names
+    company_charts.growth(facts, 24, "x")
+    company_charts.amounts(facts, "company", "employees", "x")
+    company_charts.headcount_by_role(company_facts.trends(companies), "x", shares=True)
+    used = company_facts.technology_use(companies)
+    assert (used["used_by"] >= 1).all()
+    tree = company_facts.lineage(companies)
+    assert tree["node"].is_unique
+    assert {*tree["parent"]} <= {*tree["node"], ""}
+    shorter = {node: len(node) for node in tree["node"]} | {"": 0}
+    assert all(shorter[row.parent] < shorter[row.node] for row in tree.itertuples(False))
+    company_charts.family(tree, "x")
+    for parent in company_facts.unknown_parents(companies, companies):
+        assert all(isinstance(value, str) for value in parent.input.values())
+    company_facts.people_query(companies)
+    csv_bytes(used)

@@ -1,0 +1,81 @@
+"""What a person enters -> the API's input, or what to mend."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.lists.inputs import prospect_input
+from dashboard.search.inputs import (
+    SEARCH_CEILING,
+    company_input,
+    company_inputs,
+    page_input,
+    person_input,
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("acme.com", {"domain": "acme.com"}),
+        ("https://www.Acme.com/about?x=1", {"domain": "acme.com"}),
+        ("jane@acme.co.uk", {"domain": "acme.co.uk"}),
+        ("https://www.linkedin.com/company/acme", {"linkedinUrl": "https://www.linkedin.com/company/acme"}),
+        ("MergedCompany-5f", {"id": "MergedCompany-5f"}),
+        ("Acme Inc.", {"name": "Acme Inc."}),
+        ("Acme", {"name": "Acme"}),
+        ("Yahoo! Inc", {"name": "Yahoo! Inc"}),
+    ],
+)  # fmt: skip
+def test_a_company_by_the_look_of_its_line(line: str, expected: dict) -> None:
+    assert company_input(line) == expected
+
+
+def test_lines_are_asked_once() -> None:
+    assert list(company_inputs("a.com\n\n  b.com \na.com\n")) == ["a.com", "b.com"]
+
+
+def test_a_person_by_name_and_company() -> None:
+    entered = {"firstName": " Ada ", "lastName": "Byron", "company.name": "Engine",
+               "company.domain": "https://www.engine.example/x"}  # fmt: skip
+    assert person_input("Name and company", entered, 2) == (
+        {"firstName": "Ada", "lastName": "Byron", "limit": 2,
+         "company": {"name": "Engine", "domain": "engine.example"}}, None,
+    )  # fmt: skip
+
+
+@given(page=st.integers(0, 9999), limit=st.integers(1, 100))
+def test_no_page_passes_the_ceiling(page: int, limit: int) -> None:
+    if page * limit < SEARCH_CEILING:
+        request = page_input({}, page, limit)
+        assert request["skip"] + request["limit"] <= SEARCH_CEILING
+        assert request["limit"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("entered", "told"),
+    [
+        ({"firstName": "A"}, "first and a last name"),
+        ({"firstName": "A", "lastName": "B", "workEmail": "x"}, "whole email address"),
+        ({"firstName": "A", "lastName": "B", "linkedinUrl": "x"}, "whole LinkedIn address"),
+        ({"firstName": "A", "lastName": "B", "notes": "x" * 5001}, "they have 5,001"),
+    ],
+)
+def test_a_prospect_that_does_not_fit(entered: dict, told: str) -> None:
+    _, problem = prospect_input(entered)
+    assert problem is not None
+    assert told in problem
+
+
+def test_a_prospect_that_fits() -> None:
+    entered = {"firstName": " A", "lastName": "B ", "workEmail": "", "notes": "n"}
+    expected = {"firstName": "A", "lastName": "B", "notes": "n"}
+    assert prospect_input(entered) == (expected, None)
+
+
+def test_a_pasted_column_of_companies_is_asked_for_once_each() -> None:
+    entered = '"Acme, Inc"\r\nacme.com;https://www.ACME.com/about\r\na.io, b.io\r\n\r\n"Acme, Inc"'
+    assert company_inputs(entered) == {
+        "Acme, Inc": {"name": "Acme, Inc"}, "acme.com": {"domain": "acme.com"},
+        "a.io": {"domain": "a.io"}, "b.io": {"domain": "b.io"},
+    }  # fmt: skip

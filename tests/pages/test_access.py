@@ -1,0 +1,193 @@
+"""Who may use the app: every page asks first, whatever it is about to show."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access import is_allowed
+from dashboard.configuration import read_configuration
+from dashboard.page import PAGES
+from leadiq_sandbox import Sandbox
+from tests.pages.conftest import ROOT, text_of
+
+NAMES = [path for path, _, _ in PAGES]
+AUTH = {
+    "client_id": "x",
+    "client_secret": "x",
+    "server_metadata_url": "http://127.0.0.1:9/x",
+    "redirect_uri": "http://127.0.0.1:8501/oauth2callback",
+    "cookie_secret": "x" * 32,
+}
+JANE = {"is_logged_in": True, "email": "jane@acme.example", "email_verified": True}
+CLOSED = "Sign in to use this app."
+
+
+def run(page: str, user: dict[str, Any] | None = None, auth: Any = AUTH) -> AppTest:
+    app = AppTest.from_file(str(ROOT / page), default_timeout=60)
+    app.secrets["auth"] = auth
+    app.user = user if user is not None else {"is_logged_in": False}
+    return app.run()
+
+
+def no_data(app: AppTest, account: Sandbox) -> None:
+    assert not app.exception
+    assert not [*app.metric, *app.dataframe, *app.text_input]
+    assert account.requests == []
+
+
+@pytest.mark.parametrize("page", NAMES)
+def test_every_page_demands_sign_in(
+    account: Sandbox, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "*")
+    nobody: list[dict[str, Any]] = [
+        {},
+        {"email": "jane@acme.example"},
+        {"is_logged_in": "True"},
+        {"is_logged_in": False, "email": "jane@acme.example"},
+    ]
+    for user in nobody:
+        app = run(page, user)
+        assert CLOSED in text_of(app)
+        assert [button.label for button in app.button] == ["Sign in"]
+        no_data(app, account)
+
+
+@pytest.mark.parametrize("page", NAMES)
+def test_every_page_keeps_out_who_is_not_named(
+    account: Sandbox, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for users in ("", "  ", "boss@acme.example", "other.example"):
+        monkeypatch.setenv("LEADIQ_ALLOWED_USERS", users)
+        app = run(page, JANE)
+        assert "may not use this app" in app.error[0].value
+        assert [button.label for button in app.button] == ["Sign out"]
+        no_data(app, account)
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "boss@other.example, ACME.example")
+    app = run(page, JANE)
+    assert not app.error
+    assert "Sign out" in [button.label for button in app.sidebar.button]
+
+
+def test_a_choice_of_providers(account: Sandbox) -> None:
+    shared = {name: AUTH[name] for name in ("redirect_uri", "cookie_secret")}
+    client = {name: AUTH[name] for name in AUTH if name not in shared}
+    app = run(NAMES[0], auth={**shared, "google": client, "okta": client})
+    assert [button.label for button in app.button] == ["Sign in with google", "Sign in with okta"]
+    assert [button.label for button in run(NAMES[0], auth={}).button] == ["Sign in"]
+
+
+@pytest.mark.parametrize(
+    ("users", "claims", "may"),
+    [
+        ("jane@acme.example", JANE, True),
+        ("JANE@ACME.EXAMPLE", JANE, True),
+        ("@acme.example", JANE, True),
+        ("a@b.example;acme.example", JANE, True),
+        ("*", {}, True),
+        ("", JANE, False),
+        ("cme.example", JANE, False),
+        ("jane", JANE, False),
+        ("example", JANE, False),
+        ("acme.example", {"email": "jane@sub.acme.example"}, False),
+        ("acme.example", {"email": "acme.example"}, False),
+        ("acme.example", {"email": "@acme.example"}, False),
+        ("acme.example", {"email": "jane@acme.example", "email_verified": False}, False),
+        ("acme.example", {"email": "jane@acme.example", "email_verified": "false"}, False),
+        ("acme.example", {"email": "jane@acme.example", "email_verified": "true"}, True),
+        ("acme.example", {"email": "jane@acme.example"}, True),
+        ("acme.example", {"email": "jane@acme.example@evil.example"}, False),
+        ("acme.example", {"email": None}, False),
+        ("acme.example", {"email": ["jane@acme.example"]}, False),
+        ("none", {}, False),
+    ],
+)
+def test_who_is_named(users: str, claims: dict[str, Any], may: bool) -> None:
+    assert is_allowed(users, claims) is may
+
+
+HERE = ("127.0.0.1", "::1", "localhost", "unix:///run/app.sock")
+OPEN = (None, "", "0.0.0.0", "::", "192.168.1.5", "my-host", "127.0.0.1.evil.example")  # noqa: S104
+
+
+def listen(address: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    get = st.config.get_option
+    told = lambda name: address if name == "server.address" else get(name)  # noqa: E731
+    monkeypatch.setattr("streamlit.get_option", told)
+
+
+@pytest.mark.parametrize("page", NAMES)
+def test_a_server_that_is_open_lends_no_key(
+    account: Sandbox, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listen(None, monkeypatch)
+    app = AppTest.from_file(str(ROOT / page), default_timeout=60).run()
+    assert "whoever can reach it could spend the credits" in app.error[0].value
+    no_data(app, account)
+    monkeypatch.setenv("LEADIQ_ALLOW_WITHOUT_SIGN_IN", "1")
+    assert not AppTest.from_file(str(ROOT / page), default_timeout=60).run().error
+
+
+def test_where_a_server_is_open(account: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60)
+    for address in (*HERE, *OPEN):
+        listen(address, monkeypatch)
+        assert bool(app.run().error) is (address in OPEN), address
+
+
+def test_an_open_server_without_a_key_of_its_own_may_be_used_with_ones_own(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamlit.get_option", lambda name: None)
+    monkeypatch.setenv("LEADIQ_API_KEY", "")
+    monkeypatch.setattr("dashboard.data.sandbox", lambda: account)
+    app = AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60).run()
+    assert not app.error
+
+
+def with_secrets(content: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """A page of a server whose secrets.toml is this."""
+    from streamlit.runtime.secrets import secrets_singleton
+
+    file = folder / "secrets.toml"
+    file.write_bytes(content)
+    monkeypatch.setattr(secrets_singleton, "_secrets", None)
+    get = st.config.get_option
+    files = lambda name: [str(file)] if name == "secrets.files" else get(name)  # noqa: E731
+    monkeypatch.setattr("streamlit.config.get_option", files)
+    monkeypatch.setattr("streamlit.get_option", files)
+    return AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60).run()
+
+
+@pytest.mark.parametrize("content", [b'[auth\nclient_id = "x"\n', "# für\n[auth]".encode("cp1252")])
+def test_secrets_that_cannot_be_read_close_the_app(
+    account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    """Else a slip of the pen in secrets.toml would switch the sign-in off."""
+    app = with_secrets(content, tmp_path, monkeypatch)
+    assert "cannot be read as TOML" in app.error[0].value.replace("\\", "")
+    no_data(app, account)
+
+
+@pytest.mark.parametrize("content", [b'auth = "google"', b'[[auth]]\nclient_id = "x"', b"[auth]"])
+def test_a_sign_in_that_is_half_set_up_lets_nobody_in(
+    account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "*")
+    app = with_secrets(content, tmp_path, monkeypatch)
+    assert CLOSED in text_of(app)
+    no_data(app, account)
+    app = app.button[0].click().run()
+    assert not app.exception
+    assert account.requests == []
+
+
+def test_the_list_of_users_may_be_an_array(
+    account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = b'LEADIQ_ALLOWED_USERS = ["jane@acme.example", "acme.org"]'
+    with_secrets(users, tmp_path, monkeypatch)
+    assert read_configuration()["LEADIQ_ALLOWED_USERS"] == "jane@acme.example, acme.org"

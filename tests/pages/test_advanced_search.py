@@ -1,0 +1,463 @@
+"""Advanced search to look at: filters, chips, loading, saving, enriching, and what it costs."""
+
+import csv
+import io
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.panels import search_results
+from dashboard.widgets import tables
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
+from tests.pages.conftest import Open, text_of, use
+from tests.pages.driver import button
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the download buttons of the last run would give, by key."""
+    given: dict[str, Any] = {}
+
+    def keep(_label: str, *, data: Any, key: str, **_: Any) -> None:
+        given[key] = data
+
+    monkeypatch.setattr(st, "download_button", keep)
+    return given
+
+
+@pytest.fixture
+def select(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """AppTest cannot select a row; what a selection gives is put in its place."""
+    chosen: dict[str, list[str]] = {}
+
+    def selectable(frame: Any, id_column: str, key: str, *_: Any) -> list[str]:
+        tables.table(frame, f"{key}_shown")
+        here = {*frame[id_column]}
+        return [one for one in chosen.get(key, []) if one in here]
+
+    monkeypatch.setattr(search_results, "selectable_table", selectable)
+    return chosen
+
+
+@pytest.fixture
+def advanced(account: Sandbox, open_page: Open) -> AppTest:
+    return open_page("advanced_search")
+
+
+def search(app: AppTest, **beside: Any) -> AppTest:
+    """Everybody in sales; ``beside`` are values of what stands beside the form."""
+    for key, value in beside.items():
+        app.session_state[key] = value
+    app = app.run()
+    app.multiselect(key="roles").set_value(["Sales"])
+    return button(app, "Search").click().run()
+
+
+def people(app: AppTest) -> Any:
+    return app.dataframe[-1].value
+
+
+def narrow(app: AppTest, *chips: str) -> AppTest:
+    app.session_state["narrow"] = [*chips]
+    return app.run()
+
+
+def test_chips_narrow_the_table_and_say_on_how_many(account: Sandbox, advanced: AppTest) -> None:
+    app = search(advanced, limit=100)
+    whole = people(app)
+    assert len(whole) == 100
+    sent = len(account.requests)
+    app = narrow(app, "Seniority: Manager", "Seniority: VP", "Country: United States")
+    expected = whole[
+        whole["seniority"].isin(["Manager", "VP"]) & (whole["country"] == "United States")
+    ]
+    assert 0 < len(expected) < 100
+    assert people(app)["person_id"].tolist() == expected["person_id"].tolist()
+    assert f"{len(expected)} people" in text_of(app)
+    app = narrow(app, "Seniority: VP", "gibberish")
+    assert "gibberish: not a value of a chart" in text_of(app)
+    assert {*people(app)["seniority"]} == {"VP"}
+    app = narrow(app, "Seniority: Nobody")
+    assert "Nobody is left. Clear a chip" in text_of(app)
+    app = narrow(app)
+    app = app.text_input(key="find").input(str(whole["name"].iloc[3]).upper()).run()
+    assert whole["name"].iloc[3] in people(app)["name"].tolist()
+    assert len(people(app)) < 100
+    assert len(account.requests) == sent  # looking sends nothing
+
+
+def test_loading_all_up_to_a_number_asks_for_totals_once(
+    account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, documents = account.graphql.answer, []
+
+    def listen(body: Any) -> Any:
+        documents.append(body["query"])
+        return answer(body)
+
+    monkeypatch.setattr(account.graphql, "answer", listen)
+    app = search(advanced)
+    app.number_input(key="load_up_to").set_value(90)
+    app = app.run()
+    assert button(app, "Load all up to 90 · up to 7.5 UC")
+    app = button(app, "Load all up to 90").click().run()
+    assert len(people(app)) == 100  # whole pages
+    assert account.store.used == Decimal(10)
+    searches = [text for text in documents if "flatAdvancedSearch" in text]
+    assert len(searches) == 4
+    assert ["totalPeople" in text for text in searches] == [True, False, False, False]
+
+
+def test_a_failure_in_the_middle_keeps_what_came(account: Sandbox, advanced: AppTest) -> None:
+    app = search(advanced)
+    account.store.credits = Decimal(5)  # enough for one page more
+    app = button(app, "Load all up to").click().run()
+    assert not app.exception
+    assert len(people(app)) == 50
+    assert account.store.used == Decimal(5)
+    assert any("not enough credits" in error.proto.title for error in app.error)
+
+
+def test_a_reload_keeps_what_was_loaded(account: Sandbox, advanced: AppTest) -> None:
+    app = search(advanced)
+    app = button(app, "Load the next").click().run()
+    found = people(app)["person_id"].tolist()
+    paid = [seen.path for seen in account.requests if seen.path == "/graphql"]
+    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again.session_state["roles"] = ["Sales"]  # as the address gives it back
+    again = again.run()
+    assert people(again)["person_id"].tolist() == found
+    assert account.store.used == Decimal(5)
+    new = [seen.path for seen in account.requests if seen.path == "/graphql"]
+    assert len(new) - len(paid) <= 1  # the balance, at most
+
+
+def test_another_account_sees_nothing_of_it(
+    account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search(advanced)
+    with Sandbox(people=300, credits=10, rpm=0) as other:
+        use(other, monkeypatch)
+        app = AppTest.from_file(advanced._script_path, default_timeout=60)
+        app.session_state["roles"] = ["Sales"]
+        app = app.run()
+        assert "Nothing is sent before that" in text_of(app)
+        assert app.multiselect(key="titles").options == []
+        assert other.store.used == 0
+
+
+def test_wrong_input_is_told_at_the_field_and_not_sent(account: Sandbox, advanced: AppTest) -> None:
+    advanced.multiselect(key="roles").set_value(["Sales"])
+    advanced.text_area(key="company_domains").input("acme.com\nno domain")
+    advanced.text_input(key="revenue").input("lots")
+    app = button(advanced, "Search").click().run()
+    captions = [caption.value for caption in app.caption]
+    assert any("“no”, “domain” are not a domain" in one.replace("\\", "") for one in captions)
+    assert "Nothing was sent" in app.error[0].value
+    assert "Yearly revenue" in app.error[0].value
+    assert account.store.used == 0
+    assert app.text_area(key="company_domains").value == "acme.com\nno domain"
+    assert app.multiselect(key="roles").value == ["Sales"]
+
+
+def test_a_pasted_column_of_domains(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    app = open_page("advanced_search")
+    app.text_area(key="company_domains").input("\r\n".join(world.domains[:3]))
+    app = button(app, "Search").click().run()
+    names = {*people(app)["company"].dropna()}
+    assert names <= {*world.company_names[:3]}
+    assert names
+
+
+def test_values_seen_are_suggested_next_time(account: Sandbox, advanced: AppTest) -> None:
+    assert advanced.multiselect(key="titles").options == []
+    app = search(advanced)
+    titles = {*people(app)["title"].dropna()}
+    assert titles <= {*app.multiselect(key="titles").options}
+    assert titles <= {*app.multiselect(key="not_titles").options}
+    assert any("United States" in one for one in app.multiselect(key="locations").options)
+
+
+def test_what_leadiq_ignored_is_said(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("advanced_search")
+    app.multiselect(key="changes").set_value(["JobChange"])
+    app = button(app, "Search").click().run()
+    assert "LeadIQ ignored" not in text_of(app)
+    with Sandbox(people=300, credits=100, rpm=0, job_changes=False) as other:
+        use(other, monkeypatch)
+        app = open_page("advanced_search")
+        app.multiselect(key="changes").set_value(["JobChange"])
+        app = button(app, "Search").click().run()
+        assert "LeadIQ ignored the filters on job changes" in text_of(app)
+
+
+def save(app: AppTest, name: str) -> AppTest:
+    next(box for box in app.text_input if box.label == "Name of this search").input(name)
+    return button(app, "Save this search").click().run()
+
+
+def test_a_saved_search_tells_what_is_new(
+    account: Sandbox, advanced: AppTest, select: Any, downloads: dict[str, Any]
+) -> None:
+    app = save(search(advanced), "Sellers")
+    assert "“Sellers” was saved." in text_of(app).replace("\\", "")
+    assert "first run of “Sellers”" in text_of(app)
+    seen = people(app)["person_id"].tolist()
+    world = account.world
+    arrived = next(i for i in range(world.people) if world.person_ids[i] not in seen
+                   and world.title[i] != world.title[world.person_place[seen[0]]])  # fmt: skip
+    # Somebody takes the place of the first one found: another person, with the same role.
+    first = world.person_place[seen[0]]
+    world.person_ids[first], world.person_ids[arrived] = (
+        world.person_ids[arrived], world.person_ids[first],
+    )  # fmt: skip
+    fresh = AppTest.from_file(app._script_path, default_timeout=60).run()
+    fresh.session_state["narrow"] = ["Seniority: Nobody"]
+    fresh = fresh.button(key="open_Sellers").click().run()
+    assert fresh.multiselect(key="roles").value == ["Sales"]
+    used = account.store.used
+    assert people(fresh)["person_id"].tolist() == seen  # what is loaded; opening sends nothing
+    fresh = button(fresh, "Search").click().run()
+    assert "1 person is new in “Sellers”" in text_of(fresh).replace("\\", "")
+    assert account.store.used - used <= Decimal("0.1")  # the others are unlocked
+    shown = people(fresh)
+    assert shown[shown["new"]]["person_id"].tolist() == [world.person_ids[first]]
+    select["found_people"] = seen[1:3]
+    fresh = fresh.run()
+    assert [row["new"] for row in rows(downloads["advanced_csv"]())] == ["False", "False"]
+    select["found_people"] = []
+    # Those of a page that was not loaded last time may have been there already.
+    fresh = button(fresh, "Load the next 25").click().run()
+    assert "1 person is new in “Sellers”" in text_of(fresh).replace("\\", "")
+    assert "Only the first 25 are compared" in text_of(fresh)
+    fresh = fresh.toggle(key="only_new").set_value(True).run()
+    assert people(fresh)["person_id"].tolist() == [world.person_ids[first]]
+    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again.session_state["roles"] = ["Sales"]  # as the address gives it back after a reload
+    assert "1 person is new in “Sellers”" in text_of(again.run()).replace("\\", "")
+    fresh = fresh.button(key="delete_Sellers").click().run()
+    assert "Sellers" not in "".join(found.label for found in fresh.button)
+
+
+def test_a_search_is_saved_under_one_name_once(account: Sandbox, advanced: AppTest) -> None:
+    app = save(advanced, "")
+    assert "Give the search a name" in app.error[0].value
+    app = save(search(app), "Sellers")
+    app = save(app, "Sellers")
+    assert "is saved already" in app.error[0].value
+
+
+def test_the_link_holds_filters_and_no_key(account: Sandbox, advanced: AppTest) -> None:
+    advanced.session_state["company_information"] = True
+    app = advanced.run()
+    app.multiselect(key="roles").set_value(["Sales"])
+    app.multiselect(key="seniorities").set_value(["VP"])
+    app.text_area(key="company_domains").input("a.example\nb.example")
+    app = button(app, "Search").click().run()
+    (link,) = [block.value for block in app.code]
+    assert parse_qs(urlsplit(link).query) == {
+        "roles": ["Sales"], "seniorities": ["VP"], "company_domains": ["a.example\nb.example"],
+        "company_information": ["true"],
+    }  # fmt: skip
+    assert account.api_key not in link
+    (link,) = [block.value for block in narrow(app, "Seniority: VP", "Country: A & B").code]
+    assert parse_qs(urlsplit(link).query)["narrow"] == ["Seniority: VP", "Country: A & B"]
+
+
+def test_selected_people_are_enriched_for_the_price_shown(
+    account: Sandbox, advanced: AppTest, select: Any
+) -> None:
+    app = search(advanced)
+    ids = people(app)["person_id"].tolist()[:3]
+    select["found_people"] = ids
+    app.session_state["enrich_points"] = ["email"]
+    app = app.run()
+    used = account.store.used
+    assert "3 people selected" in text_of(app)
+    app = button(app, "Enrich 3 people · up to 3 UC").click().run()
+    assert not app.exception
+    client = client_of(account)
+    answers = [client.search_people({"id": one}, data_points={"email"}) for one in ids]
+    told = people(app).set_index("person_id")["work_email"]
+    for one, answer in zip(ids, answers, strict=True):
+        positions = answer["results"][0]["currentPositions"]
+        usable = {row["value"] for position in positions for row in position["emails"]
+                  if row["status"] not in ("Invalid", "Suppressed")}  # fmt: skip
+        usable |= {row["value"] for row in answer["results"][0]["personalEmails"]
+                   if row["status"] not in ("Invalid", "Suppressed")}  # fmt: skip
+        assert (told[one] in usable) if usable else told[one] is None
+    assert account.store.used - used <= 3
+    assert "Of 3 people:" in text_of(app)
+    assert "3 people have these already" in text_of(app)
+    sent = len(account.requests)
+    app = app.run()
+    assert people(app).set_index("person_id")["work_email"].equals(told)
+    assert len(account.requests) == sent
+
+
+def test_a_selection_is_of_people_not_of_rows(
+    account: Sandbox, advanced: AppTest, select: Any
+) -> None:
+    app = search(advanced)
+    shown = people(app)
+    kept = shown[shown["seniority"] != shown["seniority"].iloc[0]]["person_id"].iloc[0]
+    select["found_people"] = [kept]
+    app = app.run()
+    app = narrow(app, f"Seniority: {shown['seniority'].iloc[0]}")
+    assert kept not in people(app)["person_id"].tolist()
+    assert "1 person selected, 1 of them not in the table now" in text_of(app)
+    app = narrow(app)
+    assert "1 person selected." in text_of(app)
+
+
+def test_a_selection_outlives_a_table_that_does_not_reach_it(
+    account: Sandbox, advanced: AppTest, select: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = search(advanced)
+    last = people(app).iloc[20]
+    monkeypatch.setattr(search_results, "MAX_TABLE_ROWS", 10)
+    app = app.text_input(key="find").input(last["name"]).run()
+    select["found_people"] = [last["person_id"]]
+    assert "1 person selected." in text_of(app.run())
+    app = app.text_input(key="find").input("").run()
+    assert last["person_id"] not in people(app)["person_id"].tolist()
+    assert "1 person selected, 1 of them not in the table now" in text_of(app)
+
+
+def test_people_of_another_company_are_another_table(
+    account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: dict[float, list[str]] = {}  # by version: rows selected stay as long as it does
+    chosen: list[str] = []
+
+    def selectable(frame: Any, column: str, key: str, version: float, *_: Any) -> list[str]:
+        if key == "found_people":
+            drawn[version] = frame[column].tolist()
+        return [one for one in chosen if one in {*frame[column]}]
+
+    monkeypatch.setattr(search_results, "selectable_table", selectable)
+    app = search(advanced, results="Grouped by company")
+    found = app.session_state["advanced_outcome"].results.people
+    sizes = found.groupby("company_id", sort=False).size()
+    pair = sizes[sizes == sizes.mode().iloc[0]].index[:2].tolist()
+    for company in pair:
+        chosen[:] = [company]
+        app = app.run()
+        assert found[found["company_id"] == company]["person_id"].tolist() in drawn.values()
+    assert len(pair) == 2
+    assert len(drawn) == 3
+
+
+def test_the_second_press_of_a_double_click_loads_no_further_page(
+    account: Sandbox, advanced: AppTest
+) -> None:
+    app = search(advanced)
+    first = button(app, "Load the next 25").key
+    app = button(app, "Load the next 25").click().run()
+    assert button(app, "Load the next 25").key != first
+    assert account.store.used == 5
+
+
+def tell_total(account: Sandbox, total: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has a flat search tell that there are so many people."""
+    answer = account.graphql.answer
+
+    def told(body: Any) -> Any:
+        found = answer(body)
+        if "totalPeople" in str(found):
+            found["data"]["flatAdvancedSearch"]["totalPeople"] = total
+        return found
+
+    monkeypatch.setattr(account.graphql, "answer", told)
+
+
+def test_a_total_that_is_not_told_is_not_made_up(
+    account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell_total(account, None, monkeypatch)
+    app = search(advanced)
+    assert "25 people loaded. LeadIQ did not tell how many there are" in text_of(app)
+    assert "all that LeadIQ gives" not in text_of(app)
+
+
+def test_filters_too_long_for_an_address_stay_out_of_it(
+    account: Sandbox, advanced: AppTest
+) -> None:
+    domains = "\n".join(f"company{number}.example" for number in range(600))
+    app = advanced
+    for entered, bound in (("a.example", True), (domains, False)):
+        app.text_area(key="company_domains").input(entered)
+        app = button(app, "Search").click().run()
+        box = app.text_area(key="company_domains")
+        assert bool(box.proto.query_param_key) is bound
+        assert box.value == entered
+        assert ("too long for a link" in text_of(app)) is not bound
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_downloads_have_the_visible_columns_or_all(
+    account: Sandbox, advanced: AppTest, downloads: dict[str, Any]
+) -> None:
+    app = search(advanced)
+    visible = rows(downloads["advanced_csv"]())
+    assert len(visible) == 25
+    # What nothing is known of is not shown, and contact data was not asked for.
+    assert [*visible[0]] == [
+        "name", "title", "seniority", "role", "company", "city", "country", "linkedin_url",
+        "job_change", "previous_company",
+    ]  # fmt: skip
+    app.session_state["columns"] = ["Name", "Company"]
+    app.session_state["columns"] = ["name", "company"]
+    app = app.run()
+    assert [*rows(downloads["advanced_csv"]())[0]] == ["name", "company"]
+    app.toggle(key="advanced_whole").set_value(True).run()
+    whole = rows(downloads["advanced_csv"]())
+    assert {"person_id", "first_name", "updated_at", "technologies"} <= {*whole[0]}
+    assert [row["name"] for row in whole] == [row["name"] for row in visible]
+
+
+def test_companies_are_chosen_whole(account: Sandbox, advanced: AppTest, select: Any) -> None:
+    app = search(advanced, results="Grouped by company")
+    assert not app.exception
+    companies, everybody = app.dataframe[0].value, people(app)
+    assert len(companies) == 25
+    assert companies["contacts"].notna().all()
+    select["found_companies"] = companies["company_id"].tolist()[:2]
+    app = app.run()
+    expected = everybody[everybody["company_id"].isin(companies["company_id"][:2])]
+    assert people(app)["person_id"].tolist() == expected["person_id"].tolist()
+    app.session_state["companies_as"] = "Cards"
+    app = app.run()
+    assert not app.exception
+    cards = [block for block in app.expander if "contact" in block.label]
+    assert len(cards) == 20
+    seniority = everybody["seniority"].iloc[0]
+    app = narrow(app, f"Seniority: {seniority}")
+    left = everybody[everybody["seniority"] == seniority]
+    cards = [block for block in app.expander if "contact" in block.label]
+    told = [person.value for card in cards for person in card.markdown]
+    assert len(told) == len(left[left["company_id"].isin(left["company_id"].unique()[:20])])
+
+
+def test_beyond_the_ceiling_it_is_said_how_to_go_on(
+    account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell_total(account, 23_456, monkeypatch)
+    app = search(advanced)
+    assert "23,456 people found" in text_of(app)
+    assert "first 10,000 of a search" in text_of(app)
+    assert "split the search" in text_of(app)
+    app.number_input(key="load_up_to").set_value(10_000)
+    assert button(app.run(), "Load all up to 10,000 · up to 997.5 UC")

@@ -1,0 +1,208 @@
+"""Company search: what is compared, what is looked up for what price, and the way to people."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.widgets import tables
+from leadiq_sandbox import Sandbox
+from tests.pages.conftest import ROOT, Open, text_of
+from tests.pages.driver import button
+
+
+def search(app: AppTest, lines: list[str]) -> AppTest:
+    app.text_area(key="companies").input("\n".join(lines))
+    app = button(app.run(), "Search").click().run()
+    confirm = [found for found in app.button if found.label.startswith("Go on")]
+    return confirm[0].click().run() if confirm else app
+
+
+def select(app: AppTest, ids: list[str]) -> AppTest:
+    """As the table begins with a selection after a look-up: AppTest cannot click a row."""
+    outcome = app.session_state["companies_outcome"]
+    outcome.shown, outcome.at = ids, outcome.at + 1
+    return app.run()
+
+
+def turn_to(app: AppTest, tab: str) -> AppTest:
+    app.session_state["comparison"] = tab
+    return app.run()
+
+
+def facts_of(app: AppTest) -> Any:
+    return next(shown.value for shown in app.dataframe if "fact" in shown.value)
+
+
+def test_the_first_ten_are_compared_or_those_selected(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    app = search(open_page("company_search"), world.domains[:12])
+    assert not app.exception
+    assert list(facts_of(app).columns) == ["fact", *world.company_names[:10]]
+    assert "These are the first 10 of 12." in text_of(app)
+    asked = len(account.requests)
+
+    app = select(app, [world.company_ids[11], world.company_ids[2]])
+    assert list(facts_of(app).columns) == ["fact", world.company_names[2], world.company_names[11]]
+    shown = facts_of(app).set_index("fact")[world.company_names[11]]
+    assert shown["Employees"] == f"{world.employees[11]:,}"
+    assert "2 companies compared" in text_of(app)
+    assert not app.warning
+
+    app = select(app, world.company_ids[:11])
+    assert list(facts_of(app).columns) == ["fact", *world.company_names[:10]]
+    assert "11 companies are selected; 10 fit side by side" in app.warning[0].value
+    assert "take one of them away" in app.warning[0].value
+    assert len(account.requests) == asked  # looking at it otherwise sends nothing
+    assert account.store.used == 36
+
+
+def test_charts_say_on_how_many_they_are_drawn(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    funded = [bool(amount) for amount in world.funding_usd[:10]].count(True)
+    assert 0 < funded < 10
+    app = search(open_page("company_search"), world.domains[:10])
+
+    def titles() -> list[str]:
+        specs = [json.loads(found.proto.spec) for found in app.get("plotly_chart")]
+        found = [spec["layout"]["title"] for spec in specs]
+        return [" · ".join([one["text"], *one.get("subtitle", {}).values()]) for one in found]
+
+    narrowing = [
+        "Industry · 10 of 10 companies", "Employees · 10 of 10 companies",
+        f"Funding stage · {funded} of 10 companies", "Country · 10 of 10 companies",
+        "Technology · 10 of 10 companies",
+    ]  # fmt: skip
+    assert titles() == [
+        *narrowing, "Headcount · 10 of 10 companies",
+        "Growth over 12 months · 10 of 10 companies",
+        "Growth over 24 months · 10 of 10 companies", f"Funding · {funded} of 10 companies",
+    ]  # fmt: skip
+    app = turn_to(app, "Headcount by function")
+    assert titles() == [*narrowing, "Headcount by function · 10 of 10 companies"]
+
+
+def test_a_chip_narrows_the_table_and_what_is_compared(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    app = search(open_page("company_search"), world.domains[:10])
+    shown = app.dataframe[0].value
+    industry = shown["industry"].iloc[0]
+    left = shown[shown["industry"] == industry]["company"].tolist()
+    assert 0 < len(left) < 10
+    sent = len(account.requests)
+    app.session_state["narrow_companies"] = [f"Industry: {industry}"]
+    app = app.run()
+    assert app.dataframe[0].value["company"].tolist() == left
+    assert list(facts_of(app).columns) == ["fact", *left]
+    app.session_state["narrow_companies"] = ["Industry: Nothing such"]
+    assert "No company is left" in text_of(app.run())
+    assert len(account.requests) == sent
+
+
+def test_a_parent_is_looked_up_for_its_price_once(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    child = next(c for c in range(world.companies) if world.parent[c] is not None)
+    parent = world.parent[child]
+    others = [c for c in range(20) if c not in (child, parent)][:2]
+    app = search(open_page("company_search"), [world.domains[c] for c in (*others, child)])
+    app = turn_to(select(app, [world.company_ids[child]]), "Parents")
+    told = world.company_names[parent].replace(".", r"\.")
+    assert f"belongs to **{told}**" in text_of(app)
+    used = account.store.used
+    price = f"Look up {told} · up to 3 UC"
+    assert button(app, "Look up").label == price
+    assert "parent of" in (button(app, "Look up").key or "")  # a double click is for this one alone
+    app = button(app, "Look up").click().run()
+    assert not app.exception
+    assert account.store.used == used + 3
+    assert price not in [found.label for found in app.button]
+    asked = len(account.requests)
+    app = turn_to(app, "Facts")
+    assert list(facts_of(app).columns) == [
+        "fact", world.company_names[child], world.company_names[parent],
+    ]  # fmt: skip
+    assert len(account.requests) == asked
+    assert account.store.used == used + 3
+
+
+def test_a_failed_look_up_keeps_what_was_found_and_selected(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    selected: dict[float, list[str]] = {}  # by hand, for as long as the table is the same
+
+    def by_hand(_frame: Any, _id: str, _key: str, version: float, _: Any, first: Any) -> list[str]:
+        return selected.setdefault(version, list(first))
+
+    monkeypatch.setattr(tables, "selectable_table", by_hand)
+    world = account.world
+    child = next(c for c in range(world.companies) if world.parent[c] is not None)
+    other = next(c for c in range(5) if c not in (child, world.parent[child]))
+    app = search(open_page("company_search"), [world.domains[c] for c in (other, child)])
+    selected[hash((app.session_state["companies_outcome"].at,))] = [world.company_ids[child]]
+    app = turn_to(app, "Parents")
+    account.faults.choose(["500:1"])
+    app = button(app, "Look up").click().run()
+    assert not app.exception
+    assert "could not be reached" in app.error[0].proto.title
+    assert f", parent of {world.company_names[child]}" in text_of(app).replace("\\", "")
+    account.faults.choose([])
+    asked = len(account.requests)
+    app = app.run()
+    assert button(app, "Look up").label.endswith("up to 3 UC")
+    app = turn_to(app, "Facts")
+    assert list(facts_of(app).columns) == ["fact", world.company_names[child]]
+    assert len(account.requests) == asked
+
+
+def test_companies_of_which_nothing_is_known(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = account.graphql.answer
+    found = {"totalResults": 2, "hasMore": False, "results": [{"id": "a"}, {"id": "b"}]}
+
+    def bare(body: dict[str, Any]) -> dict[str, Any]:
+        if "searchCompany" in body["query"]:
+            return {"data": {"searchCompany": found}}
+        return answer(body)
+
+    monkeypatch.setattr(account.graphql, "answer", bare)
+    app = search(open_page("company_search"), ["a.example"])
+    assert not app.exception
+    assert list(facts_of(app).columns) == ["fact", "No name", "No name #2"]
+    assert {*facts_of(app)["No name"]} == {"–"}
+    for tab, told in (
+        ("Headcount by function", "LeadIQ has no headcount by function of these companies."),
+        ("Technologies", "LeadIQ knows no technologies of these companies."),
+        ("Parents", "**No name**: no parent is known."),
+    ):
+        app = turn_to(app, tab)
+        assert told in text_of(app)
+        assert not app.exception
+
+
+def test_the_columns_chosen_are_shown(account: Sandbox, open_page: Open) -> None:
+    app = search(open_page("company_search"), account.world.domains[:2])
+    assert "country_code" not in app.dataframe[0].proto.column_order
+    app.session_state["companies_columns"] = ["company", "country_code", "employees"]
+    app = app.run()
+    assert list(app.dataframe[0].proto.column_order) == ["company", "employees", "country_code"]
+    assert not app.exception
+
+
+def test_links_lead_to_people_by_domain(account: Sandbox) -> None:
+    world = account.world
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = search(app.switch_page("pages/company_search.py").run(), world.domains[:2])
+    links = {
+        link.proto.label: parse_qs(link.proto.query_string)
+        for link in app.get("page_link")
+        if link.proto.label.startswith("People at")
+    }
+    names = [name.replace(".", r"\.") for name in world.company_names[:2]]
+    assert links == {
+        "People at 2 companies": {"company_domains": ["\n".join(world.domains[:2])]},
+        f"People at {names[0]}": {"company_domains": [world.domains[0]]},
+        f"People at {names[1]}": {"company_domains": [world.domains[1]]},
+    }

@@ -1,0 +1,97 @@
+"""Lists: create, add, look, export; what fails loses nothing and doubles nothing."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
+from tests.pages.conftest import Open, text_of
+from tests.pages.driver import button, somebody
+
+
+def create(app: AppTest, name: str) -> AppTest:
+    next(field for field in app.text_input if field.label == "Name").input(name)
+    return button(app, "Create the list").click().run()
+
+
+def test_an_empty_account_says_what_to_do(account: Sandbox, open_page: Open) -> None:
+    assert "There is no list yet" in text_of(open_page("lists"))
+
+
+def test_a_list_from_creation_to_prospects(account: Sandbox, open_page: Open) -> None:
+    app = create(open_page("lists"), "Pilots")
+    assert not app.exception
+    assert "Pilots was created" in text_of(app)
+    assert app.dataframe[0].value["name"].tolist() == ["Pilots"]
+    assert "This list is empty" in text_of(app)
+    fields = {field.label: field for field in app.text_input}
+    assert fields["Name"].value == ""
+    fields["First name"].input("Ada")
+    fields["Last name"].input("Byron")
+    fields["Email"].input("ada@engine.example")
+    app = button(app, "Add to the list").click().run()
+    assert not app.exception
+    assert "1 person added to Pilots" in text_of(app)
+    prospects = app.dataframe[1].value
+    assert prospects[["name", "work_email"]].to_numpy().tolist() == [
+        ["Ada Byron", "ada@engine.example"]
+    ]
+
+
+def test_what_fails_keeps_what_was_entered(account: Sandbox, open_page: Open) -> None:
+    client_of(account).create_list("Pilots")
+    app = create(open_page("lists"), "pilots")
+    assert "exists already" in app.error[0].value
+    assert next(field for field in app.text_input if field.label == "Name").value == "pilots"
+    fields = {field.label: field for field in app.text_input}
+    fields["First name"].input("Ada")
+    app = button(app, "Add to the list").click().run()
+    assert "Enter a first and a last name" in app.error[0].value
+    fields = {field.label: field for field in app.text_input}
+    assert fields["First name"].value == "Ada"
+
+
+def test_a_lost_answer_is_not_written_twice(account: Sandbox, open_page: Open) -> None:
+    list_id = client_of(account).create_list("Pilots")["id"]
+    app = open_page("lists")
+    fields = {field.label: field for field in app.text_input}
+    fields["First name"].input("Ada")
+    fields["Last name"].input("Byron")
+    account.faults.choose(["lost:1"])
+    app = button(app, "Add to the list").click().run()
+    assert not app.exception
+    assert "1 person added to Pilots" in text_of(app)
+    app = app.run()
+    account.faults.choose([])
+    assert len(client_of(account).list_prospects(list_id)) == 1
+
+
+@pytest.mark.parametrize("page", ["people_search"])
+def test_people_go_from_a_search_to_a_list(account: Sandbox, open_page: Open, page: str) -> None:
+    list_id = client_of(account).create_list("Pilots")["id"]
+    i = somebody(account)
+    app = open_page(page)
+    app.session_state["people_by"] = "Email"
+    app.session_state["people_points"] = ["email"]
+    app.run()
+    app.text_input(key="people_email").input(account.world.work_address(i))
+    app = button(app, "Search").click().run()
+    app = button(app, "Add to a list").click().run()
+    app = button(app, "Add 1 person to the list").click().run()
+    assert not app.exception
+    assert "1 person added to Pilots" in text_of(app)
+    (prospect,) = client_of(account).list_prospects(list_id)
+    assert prospect["personId"] == account.world.person_ids[i]
+    assert prospect["workEmail"] == account.world.work_address(i)
+    assert prospect["emailStatus"] == "Verified"
+    app = app.run()
+    assert len(client_of(account).list_prospects(list_id)) == 1
+
+
+def test_more_than_a_page_of_prospects(account: Sandbox, open_page: Open) -> None:
+    client = client_of(account)
+    list_id = client.create_list("Many")["id"]
+    client.add_prospects(list_id, [{"firstName": f"N{n}", "lastName": "=1+1"} for n in range(230)])
+    app = open_page("lists")
+    assert "230 prospects" in text_of(app)
+    assert len(app.dataframe[1].value) == 230

@@ -1,0 +1,150 @@
+"""Price, confirmation, budget and ledger as a person meets them."""
+
+from datetime import date
+from decimal import Decimal
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard import data
+from dashboard.ledger.ledger import Budget
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
+from tests.pages.conftest import Open, text_of
+from tests.pages.driver import button, somebody
+
+EVER = (date(2020, 1, 1), date(2100, 1, 1))
+
+
+def events(sandbox: Sandbox):
+    return data.ledger().events(client_of(sandbox).fingerprint, *EVER, most=100)
+
+
+def search(app: AppTest, email: str) -> AppTest:
+    app.session_state["people_by"] = "Email"
+    app.session_state["people_points"] = ["email", "phone"]
+    app.run()
+    app.text_input(key="people_email").input(email)
+    return button(app, "Search").click().run()
+
+
+def test_one_event_a_request_and_none_for_a_rerun(account: Sandbox, open_page: Open) -> None:
+    address = account.world.work_address(somebody(account))
+    app = search(open_page("people_search"), address)
+    (event,) = events(account).to_dict("records")
+    assert (event["page"], event["operation"], event["data_points"]) == (
+        "People search", "searchPeople", "email,phone",
+    )  # fmt: skip
+    assert (event["charge"], event["most"], event["state"]) == (11.0, 11.0, "settled")
+    for _ in range(3):
+        app = app.run()
+    open_page("usage")
+    open_page("lists")
+    button(app, "Search").click().run()  # answered from the cache
+    assert len(events(account)) == 1
+
+
+def test_dear_requests_are_asked_about_first(account: Sandbox, open_page: Open) -> None:
+    app = open_page("advanced_search")
+    app.session_state["company_information"] = True
+    app.run()
+    app.multiselect(key="roles").set_value(["Sales"])
+    app = button(app, "Search · up to 75 UC").click().run()
+    assert account.store.used == 0
+    assert "25 × company at 3 UC" in text_of(app)
+    assert "1,000 UC before, at least 925 UC after" in text_of(app)
+    app = app.button(key="not_now").click().run()
+    assert account.store.used == 0
+    app = button(app, "Search · up to 75 UC").click().run()
+    app = app.button(key="go_on").click().run()
+    assert not app.exception
+    assert 0 < account.store.used <= 75
+    assert len(app.dataframe[0].value) == 25
+    used = account.store.used
+    app.run()
+    assert account.store.used == used
+
+
+def test_a_budget_is_set_in_the_sidebar_and_holds(account: Sandbox, open_page: Open) -> None:
+    app = open_page("people_search")
+    limits = {field.label: field for field in app.number_input}
+    limits["A day, UC"].set_value(5.0)
+    app = button(app, "Save").click().run()
+    assert "Spent today: 0 UC of 5 UC" in text_of(app)
+    sent = len(account.requests)
+    app = search(app, account.world.work_address(somebody(account)))
+    assert "would pass the day" in app.error[0].value
+    assert len(account.requests) == sent
+    assert account.store.used == 0
+    assert events(account).empty
+
+
+def test_a_short_balance_is_said_before_sending(account: Sandbox, open_page: Open) -> None:
+    account.store.credits = Decimal(5)
+    app = open_page("people_search")
+    app = search(app, account.world.work_address(somebody(account)))
+    assert "more than the 5 UC available" in text_of(app)
+    assert "more than the balance covers" in app.error[0].value
+    assert not [seen for seen in account.requests if seen.status == 402]
+    assert account.store.used == 0
+
+
+def test_a_free_preview_narrows_the_price(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    i = next(
+        i for i in range(world.people)
+        if world.work_email[i] == 1 and not world.mobile[i] and not world.work_phone[i]
+        and not world.oddity[i]
+    )  # fmt: skip
+    app = open_page("people_search")
+    app.session_state["people_by"] = "Email"
+    app.session_state["people_points"] = ["email", "phone"]
+    app.run()
+    app.text_input(key="people_email").input(world.work_address(i))
+    app = button(app, "Check first · free").click().run()
+    assert account.store.used == 0
+    assert "with email and without phone" in text_of(app)
+    app = button(app, "Get it · up to 1 UC").click().run()
+    assert account.store.used == 1
+    assert app.dataframe[0].value["work_email"].tolist() == [world.work_address(i)]
+
+
+def test_what_is_unlocked_is_priced_as_free(account: Sandbox, open_page: Open) -> None:
+    i = somebody(account)
+    app = search(open_page("people_search"), account.world.work_address(i))
+    app.session_state["people_by"] = "LeadIQ id"
+    app.run()
+    app.text_input(key="people_id").input(account.world.person_ids[i])
+    app = button(app, "Search").click().run()
+    assert account.store.used == 11
+    assert events(account)["charge"].tolist() == [0.0, 11.0]
+
+
+def test_usage_draws_what_was_spent(account: Sandbox, open_page: Open) -> None:
+    assert "Nothing was spent on these days" in text_of(open_page("usage"))
+    search(open_page("people_search"), account.world.work_address(somebody(account)))
+    app = open_page("usage")
+    assert not app.exception
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert metrics["Spent with this console"] == "11 UC"
+    assert metrics["Spent elsewhere"] == "0 UC"
+    assert metrics["Per result with an email"] == "11 UC"
+    assert app.dataframe[-1].value["charge"].tolist() == [11.0]
+    app.selectbox(key="ledger_state").set_value("refused").run()
+    assert app.dataframe[-1].value.empty
+
+
+def test_two_accounts_share_no_event(account: Sandbox, open_page: Open) -> None:
+    search(open_page("people_search"), account.world.work_address(somebody(account)))
+    with Sandbox(people=100, rpm=0) as other:
+        found = data.ledger().events(client_of(other).fingerprint, *EVER, most=10)
+    assert found.empty
+    assert data.ledger().budget("b" * 16) == Budget()
+
+
+def test_a_ledger_that_cannot_be_opened_is_told(
+    account: Sandbox, open_page: Open, monkeypatch
+) -> None:
+    monkeypatch.setenv("LEADIQ_DATABASE_URL", "nonsense")
+    app = open_page("usage")
+    assert not app.exception
+    assert r"Check LEADIQ\_DATABASE\_URL" in app.error[0].value
