@@ -132,21 +132,38 @@ def main() -> None:
             requests_per_minute=10**6,
         )
         plain = {"contactFilter": {"roles": ["Sales"], "seniorities": ["VP"]}}
-        full = plain | {"companyFilter": {"technologies": ["Salesforce"]},
-                        "sortContactsBy": ["NameAsc"]}  # fmt: skip
+        full = plain | {
+            "companyFilter": {"technologies": ["Salesforce"]},
+            "sortContactsBy": ["NameAsc"],
+        }
         ids = sandbox.world.person_ids
         rows += [
             ("account (the cost of a request)", median_ms(lambda _: client.account())),
-            ("25 people, filtered",
-             median_ms(lambda run: client.flat_advanced_search(
-                 plain | {"skip": 25 * (run % 4)}, data_points=()))),
-            ("25 people, filtered and sorted, with companies",
-             median_ms(lambda run: client.flat_advanced_search(
-                 full | {"skip": 25 * (run % 4)}, data_points={"company"}))),
-            ("one person, all data points",
-             median_ms(lambda run: client.search_people(
-                 {"id": ids[run]}, data_points={"email", "phone", "company"}))),
-        ]  # fmt: skip
+            (
+                "25 people, filtered",
+                median_ms(
+                    lambda run: client.flat_advanced_search(
+                        plain | {"skip": 25 * (run % 4)}, data_points=()
+                    )
+                ),
+            ),
+            (
+                "25 people, filtered and sorted, with companies",
+                median_ms(
+                    lambda run: client.flat_advanced_search(
+                        full | {"skip": 25 * (run % 4)}, data_points={"company"}
+                    )
+                ),
+            ),
+            (
+                "one person, all data points",
+                median_ms(
+                    lambda run: client.search_people(
+                        {"id": ids[run]}, data_points={"email", "phone", "company"}
+                    )
+                ),
+            ),
+        ]
     rows += usage_page_rows()
     rows += advanced_page_rows()
     request = dict(rows)["account (the cost of a request)"]

@@ -129,8 +129,18 @@ def memory(ids: list[str]) -> tuple[float, float]:
             "LEADIQ_REQUESTS_PER_MINUTE": "1000000",
             "LEADIQ_DATABASE_URL": f"sqlite:///{folder}/ledger.db",
         }
-        command = [sys.executable, "-m", "dashboard.jobs", "enrich", str(file), "--yes",
-                   "--data-points", "email", "--out", f"{folder}/out.csv"]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "dashboard.jobs",
+            "enrich",
+            str(file),
+            "--yes",
+            "--data-points",
+            "email",
+            "--out",
+            f"{folder}/out.csv",
+        ]
         begin = time.perf_counter()
         run = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
         _, status, usage = os.wait4(run.pid, 0)

@@ -147,8 +147,9 @@ def grouped_advanced_search(
 
 
 @st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_SEARCHES, show_spinner=False)
-def results(account: str, operation: str, input: dict[str, Any], data_points: tuple[str, ...],
-            limit: int) -> Results:  # fmt: skip
+def results(
+    account: str, operation: str, input: dict[str, Any], data_points: tuple[str, ...], limit: int
+) -> Results:
     """Where the pages of an advanced search are kept: empty at first, filled by who loads them.
 
     All sessions of an account share it, so that what was loaded outlives a reload of the browser.

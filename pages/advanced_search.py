@@ -19,9 +19,13 @@ show_flash_message()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     grouping = st.segmented_control(
-        "Results", list(GROUPINGS), default="Flat", required=True, key="results",
+        "Results",
+        list(GROUPINGS),
+        default="Flat",
+        required=True,
+        key="results",
         bind="query-params",
-    )  # fmt: skip
+    )
     limit = st.number_input("Rows a page", 1, 100, 25, key="limit", bind="query-params", width=120)
     with_company = st.toggle(
         f"Company information · {uc(account.prices['Company'])} a company",

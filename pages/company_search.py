@@ -96,9 +96,13 @@ with tools:
     columns = columns_input(companies, "companies_columns", hidden=("country_code",))
 # After a look-up the table begins with what was compared, and the parent that joined it.
 chosen = selectable_table(
-    companies, "company_id", "companies_table", hash((outcome.at, *chips)), columns,
+    companies,
+    "company_id",
+    "companies_table",
+    hash((outcome.at, *chips)),
+    columns,
     outcome.shown or (),
-)  # fmt: skip
+)
 selected = companies[companies["company_id"].isin(chosen)] if chosen else companies
 with tools:
     downloads(selected, columns, "leadiq-companies", "companies")

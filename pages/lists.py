@@ -120,8 +120,9 @@ chosen = selectable_table(people, "prospect_id", "prospects_table", version)
 exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
 if exported is not None:
     prospects.export(exported, list_id)
-prospects.prospect_actions(account, list_id, names, [row for row in listed if row.get("id") in chosen],
-                    listed)  # fmt: skip
+prospects.prospect_actions(
+    account, list_id, names, [row for row in listed if row.get("id") in chosen], listed
+)
 figures(
     "lists",
     people_charts.seniorities(people["seniority"], "Seniority"),

@@ -71,9 +71,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         width=280,
     )
     split = st.segmented_control(
-        "By", list(spending.SPLITS), default="Data points", required=True,
-        key="split", bind="query-params",
-    )  # fmt: skip
+        "By",
+        list(spending.SPLITS),
+        default="Data points",
+        required=True,
+        key="split",
+        bind="query-params",
+    )
 start, end = (*chosen, *chosen)[0], (*chosen, *chosen)[-1]  # while one day of two is picked
 by_day = account.payments.ledger.by_day(account.fingerprint, start, end)
 balances = account.payments.ledger.balances(account.fingerprint, start, end)
@@ -83,9 +87,11 @@ if by_day.empty and elsewhere.empty:
     st.stop()
 
 per_email = spending.cost_per_email(by_day)
-daily = by_day.groupby("day")["charge"].sum().add(
-    elsewhere.groupby("day")["charge"].sum(), fill_value=0
-)  # fmt: skip
+daily = (
+    by_day.groupby("day")["charge"]
+    .sum()
+    .add(elsewhere.groupby("day")["charge"].sum(), fill_value=0)
+)
 foretold = (
     spending.forecast(daily, available, pd.Timestamp(today, tz="UTC"))
     if available is not None and end == today
@@ -113,11 +119,15 @@ st.subheader("Ledger")
 with st.container(horizontal=True):
     wanted = {
         name: st.selectbox(
-            label, sorted(by_day[name].unique()) if name in by_day else schema.STATES,
-            index=None, placeholder="All", key=f"ledger_{name}", width=220,
+            label,
+            sorted(by_day[name].unique()) if name in by_day else schema.STATES,
+            index=None,
+            placeholder="All",
+            key=f"ledger_{name}",
+            width=220,
         )
         for name, label in (("page", "Page"), ("operation", "Operation"), ("state", "Outcome"))
-    }  # fmt: skip
+    }
 equal = {name: value for name, value in wanted.items() if value}
 asked = partial(account.payments.ledger.events, account.fingerprint, start, end, **equal)
 events = asked(most=MOST_EVENTS)

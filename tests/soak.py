@@ -110,8 +110,11 @@ class Session:
 
     def key(self, label: str, kind: str = "value") -> str | None:
         """The key of what is labelled so; None where a failure keeps the page from showing it."""
-        fitting = [one for one in self.shown.get("actions", ())
-                   if one["kind"] == kind and one.get("label", "").startswith(label)]  # fmt: skip
+        fitting = [
+            one
+            for one in self.shown.get("actions", ())
+            if one["kind"] == kind and one.get("label", "").startswith(label)
+        ]
         fitting.sort(key=lambda one: one["label"] != label)  # the very label before longer ones
         return fitting[0]["key"] if fitting else None
 
@@ -203,9 +206,13 @@ class Soak:
     def work(self, session: Session, until: float) -> None:
         """Something at random until the time has come."""
         tasks: list[Callable[[Session], None]] = [
-            self.search_company, self.search_person, self.search_advanced, self.create_list,
-            self.add_prospect, lambda one: one.go(one.draw.choice(PAGE_NAMES)),
-        ]  # fmt: skip
+            self.search_company,
+            self.search_person,
+            self.search_advanced,
+            self.create_list,
+            self.add_prospect,
+            lambda one: one.go(one.draw.choice(PAGE_NAMES)),
+        ]
         try:
             session.go(session.draw.choice(PAGE_NAMES))
             while time.monotonic() < until:
@@ -267,9 +274,12 @@ def served(sandbox: Sandbox, home: Path) -> Iterator[tuple[int, str]]:
     """The app against ``sandbox``: process id and address."""
     (home / "sitecustomize.py").write_text(GIVES_UP, encoding="utf-8")
     app, url = start_app(
-        home, "--server.enableAgentApi", "true",
-        PYTHONPATH=f"{home}:{ROOT}", **settings_of(sandbox),
-    )  # fmt: skip
+        home,
+        "--server.enableAgentApi",
+        "true",
+        PYTHONPATH=f"{home}:{ROOT}",
+        **settings_of(sandbox),
+    )
     try:
         yield app.pid, url
     finally:

@@ -22,11 +22,22 @@ ALLOWED = {
 }
 SANDBOX_STARTER = "dashboard/data.py"
 HEAVY = {"streamlit", "pandas", "plotly"}
-PURE = ("dashboard/charts.py", "dashboard/frames.py", "dashboard/forms.py", "dashboard/wording.py",
-        "dashboard/filter_input.py", "dashboard/crossfilter.py", "dashboard/results.py",
-        "dashboard/company_facts.py", "dashboard/uploads.py", "dashboard/spreadsheet_in.py",
-        "dashboard/people_in_file.py", "dashboard/jobs.py", "dashboard/job_workflows.py",
-        "leadiq_api/credits.py")  # fmt: skip
+PURE = (
+    "dashboard/charts.py",
+    "dashboard/frames.py",
+    "dashboard/forms.py",
+    "dashboard/wording.py",
+    "dashboard/filter_input.py",
+    "dashboard/crossfilter.py",
+    "dashboard/results.py",
+    "dashboard/company_facts.py",
+    "dashboard/uploads.py",
+    "dashboard/spreadsheet_in.py",
+    "dashboard/people_in_file.py",
+    "dashboard/jobs.py",
+    "dashboard/job_workflows.py",
+    "leadiq_api/credits.py",
+)
 
 
 def name(path: Path) -> str:
@@ -56,8 +67,11 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_the_sandbox_is_started_in_one_place() -> None:
-    starters = [name(path) for path in FILES if "leadiq_sandbox" in imported(path)
-                and path.parent.name != "leadiq_sandbox"]  # fmt: skip
+    starters = [
+        name(path)
+        for path in FILES
+        if "leadiq_sandbox" in imported(path) and path.parent.name != "leadiq_sandbox"
+    ]
     assert starters == [SANDBOX_STARTER]
 
 

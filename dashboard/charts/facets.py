@@ -60,11 +60,21 @@ def value_bars(
         "selected": {"marker": {"opacity": 1}},
     }
     axes = {
-        "xaxis": {"showticklabels": False, "showgrid": False, "fixedrange": True,
-                  "range": [0, max(1, 1.35 * values.max())]},
-        "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True,
-                  "automargin": True, "tickvals": names, "ticktext": [*map(_beginning, names)]},
-    }  # fmt: skip
+        "xaxis": {
+            "showticklabels": False,
+            "showgrid": False,
+            "fixedrange": True,
+            "range": [0, max(1, 1.35 * values.max())],
+        },
+        "yaxis": {
+            "autorange": "reversed",
+            "type": "category",
+            "fixedrange": True,
+            "automargin": True,
+            "tickvals": names,
+            "ticktext": [*map(_beginning, names)],
+        },
+    }
     return _filter_figure(bars, title, counted, noun, axes)
 
 

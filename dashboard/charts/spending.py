@@ -48,9 +48,14 @@ def burn_down(line: pd.DataFrame, title: str) -> go.Figure:
     figure = px.line(line, x="day", y="expected")
     for name, fill in (("high", None), ("low", "tonexty")):
         figure.add_scatter(
-            x=line["day"], y=line[name], fill=fill, mode="lines", hoverinfo="skip",
-            line={"width": 0}, fillcolor="rgba(59,130,246,0.18)",
-        )  # fmt: skip
+            x=line["day"],
+            y=line[name],
+            fill=fill,
+            mode="lines",
+            hoverinfo="skip",
+            line={"width": 0},
+            fillcolor="rgba(59,130,246,0.18)",
+        )
     return with_layout(figure, title)
 
 

@@ -145,8 +145,11 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> i
     _write(options.out, records, job)
     if undecided := records.progress(job_id).people.get(NEEDS_DECISION):
         people = count(undecided, "person", "people")
-        print(f"No answer came for {people}; looking them up again may be charged again, which is "
-              "asked on People search.", file=sys.stderr)  # fmt: skip
+        print(
+            f"No answer came for {people}; looking them up again may be charged again, which is "
+            "asked on People search.",
+            file=sys.stderr,
+        )
     return code or (3 if control.is_held(job) else int(_lacking(records, job_id)))
 
 
@@ -181,9 +184,14 @@ def _file(options: argparse.Namespace, payments: Payments, records: JobRecords) 
         raise UsageError(f"No row of {options.file} names a person that can be looked up.")
     _agree(options, f"{people} of {options.file.name}{told}", plan.price)
     return control.start_file(
-        payments, records, name=options.file.name, table=table, plan=plan, budget=options.budget,
+        payments,
+        records,
+        name=options.file.name,
+        table=table,
+        plan=plan,
+        budget=options.budget,
         source=source,
-    )  # fmt: skip
+    )
 
 
 def _search(options: argparse.Namespace, payments: Payments, records: JobRecords) -> str:
@@ -201,9 +209,15 @@ def _search(options: argparse.Namespace, payments: Payments, records: JobRecords
     people = count(options.most, "person", "people")
     _agree(options, f"Up to {people} of {search.name!r}", price)
     return control.start_search(
-        payments, records, search=search, most=options.most, data_points=options.data_points,
-        budget=options.budget, list_name=options.list, source=source,
-    )  # fmt: skip
+        payments,
+        records,
+        search=search,
+        most=options.most,
+        data_points=options.data_points,
+        budget=options.budget,
+        list_name=options.list,
+        source=source,
+    )
 
 
 def _known(records: JobRecords, account: str, source: str, budget: Decimal | None) -> str | None:
@@ -214,8 +228,10 @@ def _known(records: JobRecords, account: str, source: str, budget: Decimal | Non
     if budget is not None:
         records.change(job.id, budget=str(budget))
     if job.state != RUNNING and (control.is_held(job) or _lacking(records, job.id, FAILED)):
-        print(f"Going on with the job of {time.strftime('%c', time.localtime(job.at / 1000))}.",
-              file=sys.stderr)  # fmt: skip
+        print(
+            f"Going on with the job of {time.strftime('%c', time.localtime(job.at / 1000))}.",
+            file=sys.stderr,
+        )
         control.retry(records, job, FAILED)
     return job.id
 

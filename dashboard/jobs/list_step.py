@@ -53,11 +53,14 @@ def _find_or_create_list(records: JobRecords, job: Job, client: LeadIQClient) ->
     """The list of the job's name, made where there is none."""
     name = job.settings.list_name
     known = client.lists()
-    same = [row for row in known
-            if str(row.get("name")).strip().casefold() == name.strip().casefold()]  # fmt: skip
-    made: Json = same[0] if same else writing.create_list(
-        client, name, "", [str(row.get("id")) for row in known]
-    )  # fmt: skip
+    same = [
+        row for row in known if str(row.get("name")).strip().casefold() == name.strip().casefold()
+    ]
+    made: Json = (
+        same[0]
+        if same
+        else writing.create_list(client, name, "", [str(row.get("id")) for row in known])
+    )
     list_id = str(made["id"])
     records.change(job.id, list_id=list_id)
     return list_id

@@ -59,10 +59,17 @@ class JobRecords:
         with self.writing() as db:
             db.execute(
                 jobs.insert().values(
-                    id=job, account=account, user=user, name=name[:200], state=RUNNING, reason="",
-                    runs=0, at=now_ms(), settings=settings.text(),
+                    id=job,
+                    account=account,
+                    user=user,
+                    name=name[:200],
+                    state=RUNNING,
+                    reason="",
+                    runs=0,
+                    at=now_ms(),
+                    settings=settings.text(),
                 )
-            )  # fmt: skip
+            )
             self.add(db, job, found)
         return job
 
@@ -71,11 +78,18 @@ class JobRecords:
         """Writes new rows."""
         chunk: list[dict[str, Any]] = []
         for row in found:
-            chunk.append({
-                "job": job, "place": row.place, "kind": row.kind, "state": row.state,
-                "identity": row.identity[:300], "input": as_json(row.input),
-                "cells": as_json(row.cells), "problem": row.problem,
-            })  # fmt: skip
+            chunk.append(
+                {
+                    "job": job,
+                    "place": row.place,
+                    "kind": row.kind,
+                    "state": row.state,
+                    "identity": row.identity[:300],
+                    "input": as_json(row.input),
+                    "cells": as_json(row.cells),
+                    "problem": row.problem,
+                }
+            )
             if len(chunk) == CHUNK:
                 db.execute(job_rows.insert(), chunk)
                 chunk = []
@@ -161,8 +175,11 @@ class JobRecords:
 
     def progress(self, job: str) -> Progress:
         """How far a job is."""
-        counted = (sa.func.count(), sa.func.sum(sa.cast(job_rows.c.email, sa.Integer)),
-                   sa.func.sum(sa.cast(job_rows.c.phone, sa.Integer)))  # fmt: skip
+        counted = (
+            sa.func.count(),
+            sa.func.sum(sa.cast(job_rows.c.email, sa.Integer)),
+            sa.func.sum(sa.cast(job_rows.c.phone, sa.Integer)),
+        )
         chosen = sa.select(job_rows.c.kind, job_rows.c.state, *counted).where(job_rows.c.job == job)
         listed = sa.select(job_rows.c.listed, sa.func.count()).where(
             job_rows.c.job == job, job_rows.c.kind == PERSON, job_rows.c.state == FOUND
@@ -389,8 +406,14 @@ def _job(row: Any) -> Job:
 
 def _row(row: Any) -> Row:
     return Row(
-        place=row.place, kind=row.kind, state=row.state, identity=row.identity,
-        input=json.loads(row.input), cells=tuple(json.loads(row.cells)), person=row.person,
-        answer=None if row.answer is None else json.loads(row.answer), problem=row.problem,
+        place=row.place,
+        kind=row.kind,
+        state=row.state,
+        identity=row.identity,
+        input=json.loads(row.input),
+        cells=tuple(json.loads(row.cells)),
+        person=row.person,
+        answer=None if row.answer is None else json.loads(row.answer),
+        problem=row.problem,
         listed=row.listed,
-    )  # fmt: skip
+    )

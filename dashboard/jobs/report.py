@@ -37,10 +37,16 @@ NAMED_BY = {
 def job_outcomes(people: Mapping[str, int], emails: int, phones: int) -> pd.DataFrame:
     """Rows of a job by state -> what came of them: outcome, rows; nothing that is 0."""
     words = {
-        "found": "Found", "email": "With email", "phone": "With phone", "not_found": "Not found",
-        "failed": "Failed", "undecided": "No answer", "invalid": "Name nobody",
-        "repeated": "Duplicates", "waiting": "Not sent",
-    }  # fmt: skip
+        "found": "Found",
+        "email": "With email",
+        "phone": "With phone",
+        "not_found": "Not found",
+        "failed": "Failed",
+        "undecided": "No answer",
+        "invalid": "Name nobody",
+        "repeated": "Duplicates",
+        "waiting": "Not sent",
+    }
     counted = {**people, "email": emails, "phone": phones}
     shown = [(word, counted.get(name, 0)) for name, word in words.items() if counted.get(name)]
     return pd.DataFrame(shown, columns=["outcome", "rows"])

@@ -80,16 +80,26 @@ def send_page(records: JobRecords, job: Job, request: str, client: LeadIQClient,
 
     def recorded(db: sa.Connection, answer: Json, charge: Decimal) -> None:
         records.record(db, job.id, request, {page.place: {"state": FOUND}}, charge)
-        found = rows_at(answer, "people") if flat else [
-            person for group in rows_at(answer, "companies") for person in rows_at(group, "people")
-        ]  # fmt: skip
+        found = (
+            rows_at(answer, "people")
+            if flat
+            else [
+                person
+                for group in rows_at(answer, "companies")
+                for person in rows_at(group, "people")
+            ]
+        )
         known = records.identities(db, job.id)
         new = dict.fromkeys(f"id:{one}" for row in found if (one := text_at(row, "id")))
         fresh = [name for name in new if name not in known][: job.settings.most - len(known)]
-        records.add(db, job.id, (
-            Row(len(known) + place, PERSON, WAITING, name, {"id": name.removeprefix("id:")})
-            for place, name in enumerate(fresh)
-        ))  # fmt: skip
+        records.add(
+            db,
+            job.id,
+            (
+                Row(len(known) + place, PERSON, WAITING, name, {"id": name.removeprefix("id:")})
+                for place, name in enumerate(fresh)
+            ),
+        )
         total = number_at(answer, "totalPeople" if flat else "totalCompanies") or 0
         follow = next_page(input, flat, job.settings.most - len(known) - len(fresh), total)
         if follow is not None and (rows_at(answer, "people") or rows_at(answer, "companies")):
@@ -97,10 +107,12 @@ def send_page(records: JobRecords, job: Job, request: str, client: LeadIQClient,
 
     try:
         payments_of(records, job).pay_page(
-            operation, input, partial(search_of(client, job), input, data_points=()),
+            operation,
+            input,
+            partial(search_of(client, job), input, data_points=()),
             partial(_intend, request),
             recorded,
-        )  # fmt: skip
+        )
     except BudgetExceededError:
         raise
     except LeadIQError as error:
@@ -138,9 +150,13 @@ def _values(outcome: Any) -> dict[str, Any]:
     problem = outcome.message if isinstance(outcome, LeadIQError) else ""
     if person is not None:
         return {
-            "state": FOUND, "person": str(person["id"]), "answer": as_json(person),
-            "email": bool(emails_of(person)), "phone": bool(phones_of(person)), "problem": problem,
-        }  # fmt: skip
+            "state": FOUND,
+            "person": str(person["id"]),
+            "answer": as_json(person),
+            "email": bool(emails_of(person)),
+            "phone": bool(phones_of(person)),
+            "problem": problem,
+        }
     if outcome is None or isinstance(outcome, NotFoundError):
         return {"state": NOT_FOUND}
     if is_unknown(outcome):

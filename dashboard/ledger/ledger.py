@@ -160,8 +160,12 @@ class Ledger:
         """The sums by day of the events that came before there were any."""
         day = events.c.at // DAY_MS
         keys = (events.c.account, day, events.c.page, events.c.operation, events.c.data_points)
-        sums = (sa.func.count(), sa.func.sum(events.c.returned), sa.literal(0),
-                sa.func.sum(events.c.charge))  # fmt: skip
+        sums = (
+            sa.func.count(),
+            sa.func.sum(events.c.returned),
+            sa.literal(0),
+            sa.func.sum(events.c.charge),
+        )
         chosen = sa.select(*keys, *sums).where(events.c.state != OPEN).group_by(*keys)
         db.execute(days.insert().from_select([column.name for column in days.c], chosen))
 
@@ -195,11 +199,20 @@ class Ledger:
             if most:
                 self._check(db, request, budget, most, now)
             row = events.insert().values(
-                at=now, account=request.account, user=request.user, page=request.page,
-                operation=request.operation, data_points=",".join(request.data_points),
-                asked=request.asked, returned=0, least=_thousandths(price.minimum), most=most,
-                charge=0, state=OPEN, job=request.job,
-            )  # fmt: skip
+                at=now,
+                account=request.account,
+                user=request.user,
+                page=request.page,
+                operation=request.operation,
+                data_points=",".join(request.data_points),
+                asked=request.asked,
+                returned=0,
+                least=_thousandths(price.minimum),
+                most=most,
+                charge=0,
+                state=OPEN,
+                job=request.job,
+            )
             event = int(db.execute(row).inserted_primary_key[0])
             if recorded is not None:
                 recorded(db, event)
@@ -333,8 +346,11 @@ class Ledger:
         with self._writing() as db:
             self._locked_budget(db, account)
             last = self._last_snapshot(db, account)
-            stale = (events.c.account == account, events.c.state == OPEN,
-                     events.c.at < now - ABANDONED_MS)  # fmt: skip
+            stale = (
+                events.c.account == account,
+                events.c.state == OPEN,
+                events.c.at < now - ABANDONED_MS,
+            )
             db.execute(events.update().where(*stale).values(state=UNKNOWN))
             values = {"available": available * THOUSANDTHS, "used": used * THOUSANDTHS}
             db.execute(snapshots.insert().values(account=account, at=now, **values))
@@ -362,13 +378,22 @@ class Ledger:
             self._add_to_day(db, row, charge - row.charge)
 
     def _add_to_day(
-        self, db: sa.Connection, row: Any, charge: int, *, returned: int = 0, emails: int = 0,
+        self,
+        db: sa.Connection,
+        row: Any,
+        charge: int,
+        *,
+        returned: int = 0,
+        emails: int = 0,
         requests: int = 0,
-    ) -> None:  # fmt: skip
+    ) -> None:
         key = {
-            "account": row.account, "day": row.at // DAY_MS, "page": row.page,
-            "operation": row.operation, "data_points": row.data_points,
-        }  # fmt: skip
+            "account": row.account,
+            "day": row.at // DAY_MS,
+            "page": row.page,
+            "operation": row.operation,
+            "data_points": row.data_points,
+        }
         sums = {"requests": requests, "returned": returned, "emails": emails, "charge": charge}
         added = {name: days.c[name] + value for name, value in sums.items()}
         self._upsert(db, days, key, sums, added)
@@ -584,8 +609,10 @@ class Ledger:
             self._locked_budget(db, account)  # one writes at a time
             of_search = (search_results.c.account == account, search_results.c.search == name)
             known = {*db.execute(sa.select(search_results.c.id).where(*of_search)).scalars()}
-            rows = [{"account": account, "search": name, "id": one, "run": run}
-                    for one in sorted(loaded - known)]  # fmt: skip
+            rows = [
+                {"account": account, "search": name, "id": one, "run": run}
+                for one in sorted(loaded - known)
+            ]
             if rows:
                 db.execute(search_results.insert(), rows)
             of_run = (
@@ -601,8 +628,12 @@ class Ledger:
 
         (None, nobody) for a first run: nothing is new where nothing was seen.
         """
-        earlier = (search_runs.c.account == account, search_runs.c.search == name, search_runs.c.at < run,
-                   search_runs.c.loaded > 0)  # fmt: skip
+        earlier = (
+            search_runs.c.account == account,
+            search_runs.c.search == name,
+            search_runs.c.at < run,
+            search_runs.c.loaded > 0,
+        )
         first = (
             search_results.c.account == account,
             search_results.c.search == name,
@@ -627,8 +658,11 @@ class Ledger:
                 of_kind = (suggestions.c.account == account, suggestions.c.kind == kind)
                 known = {*db.execute(sa.select(suggestions.c.value).where(*of_kind)).scalars()}
                 short = {value: times for value, times in counted.items() if len(value) <= 200}
-                rows = [{"account": account, "kind": kind, "value": value, "times": times}
-                        for value, times in short.items() if value not in known]  # fmt: skip
+                rows = [
+                    {"account": account, "kind": kind, "value": value, "times": times}
+                    for value, times in short.items()
+                    if value not in known
+                ]
                 if rows:
                     db.execute(suggestions.insert(), rows)
                 for value in short.keys() & known:

@@ -99,9 +99,13 @@ class Payments:
         if person is None:
             return estimate(operation, input, data_points=data_points, prices=self.prices)
         narrowed = estimate(
-            operation, input, data_points=data_points, prices=self.prices, records=[person],
+            operation,
+            input,
+            data_points=data_points,
+            prices=self.prices,
+            records=[person],
             unlocked=unlocked,
-        )  # fmt: skip
+        )
         return narrowed if known is not None else replace(narrowed, minimum=Decimal(0))
 
     def pay(
@@ -156,9 +160,13 @@ class Payments:
         state = UNKNOWN if unknown else REFUSED if refused else ESTIMATED
         answer = {"results": [*found.values()]}
         self._settle(
-            event, "searchPeople", answer, data_points, state,
+            event,
+            "searchPeople",
+            answer,
+            data_points,
+            state,
             lambda db, charge: recorded(db, outcomes, charge),
-        )  # fmt: skip
+        )
 
     def pay_page(
         self,
@@ -178,9 +186,13 @@ class Payments:
         ) as event:
             answer = call()
         self._settle(
-            event, operation, answer, (), ESTIMATED,
+            event,
+            operation,
+            answer,
+            (),
+            ESTIMATED,
             lambda db, charge: recorded(db, answer, charge),
-        )  # fmt: skip
+        )
 
     def pay_verification(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Sends one verification of an email within the budget; its answer is its charge."""
@@ -226,9 +238,15 @@ class Payments:
         What was settled inside already, stays as it is.
         """
         request = Request(
-            self.account, self.user, self.page, operation, data_points, asked, self.job,
+            self.account,
+            self.user,
+            self.page,
+            operation,
+            data_points,
+            asked,
+            self.job,
             self.job_budget,
-        )  # fmt: skip
+        )
         event = self.ledger.reserve(request, price, intended)
         try:
             yield event
@@ -253,9 +271,13 @@ class Payments:
         gained = unlocks_of(records, data_points)
         before = self.ledger.unlocked(self.account, {id for _, id in gained})
         charged = estimate(
-            operation, {}, data_points=data_points, prices=self.prices, records=records,
+            operation,
+            {},
+            data_points=data_points,
+            prices=self.prices,
+            records=records,
             unlocked=before,
-        )  # fmt: skip
+        )
         self.ledger.settle(
             event,
             state=state,

@@ -215,8 +215,12 @@ def _consume_match(body: Json, fresh: Counter[tuple[str, ...]]) -> bool:
     """
     one = _fingerprint(body)
     if not fresh[one]:
-        alike = (row for row in +fresh if identity(dict(zip(COMPARED_FIELDS, row, strict=True)))
-                 & identity({name: body.get(name) for name in COMPARED_FIELDS}))  # fmt: skip
+        alike = (
+            row
+            for row in +fresh
+            if identity(dict(zip(COMPARED_FIELDS, row, strict=True)))
+            & identity({name: body.get(name) for name in COMPARED_FIELDS})
+        )
         one = next(alike, one)
     if not fresh[one]:
         return False

@@ -78,9 +78,13 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
         )
     else:
         entered = st.text_area(
-            f"{box.label}, one a line", placeholder=box.example, height=68, key=box.key,
-            bind="query-params" if fits else None, persist_state="session",
-        )  # fmt: skip
+            f"{box.label}, one a line",
+            placeholder=box.example,
+            height=68,
+            key=box.key,
+            bind="query-params" if fits else None,
+            persist_state="session",
+        )
     value, problem = box.parse(entered)
     if problem:
         st.caption(f":red[{escape_markdown(problem)}]")

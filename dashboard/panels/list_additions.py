@@ -116,9 +116,12 @@ def _duplicates(inputs: Sequence[Json], found: AdditionPlan) -> set[str]:
     for kind, places, told in (
         ("repeated", found.repeated, "more than once in what is to be added"),
         ("listed", [place for place, _ in found.listed], "on this list already"),
-        ("attached", [place for place, _ in found.saved], "on another list: they will be put on "
-         "this one too, as the same prospect"),
-    ):  # fmt: skip
+        (
+            "attached",
+            [place for place, _ in found.saved],
+            "on another list: they will be put on this one too, as the same prospect",
+        ),
+    ):
         if not places:
             continue
         names = ", ".join(prospect_name(inputs[place]) for place in places[:10])
@@ -143,9 +146,13 @@ def _write(
 ) -> None:
     bar = st.progress(0.0, "Adding to the list …")
     done = writing.add_prospects(
-        account.client, list_id, inputs, places, attach,
+        account.client,
+        list_id,
+        inputs,
+        places,
+        attach,
         lambda sent: bar.progress(sent / len(places), f"{sent:,} of {len(places):,}"),
-    )  # fmt: skip
+    )
     data.invalidate_lists(*account.caller, list_id)
     number = len(done.added) + len(done.attached)
     if number:

@@ -88,9 +88,14 @@ def _from_file(account: Account) -> None:
     _own_key()
     if is_approved(account, pressed, capped, ("bulk", source, budget)):
         control.start_file(
-            account.payments, data.start_job_workers(account.client), name=file.name, table=found, plan=plan,
-            budget=budget, source=source,
-        )  # fmt: skip
+            account.payments,
+            data.start_job_workers(account.client),
+            name=file.name,
+            table=found,
+            plan=plan,
+            budget=budget,
+            source=source,
+        )
         _started(file.name)
 
 
@@ -179,9 +184,12 @@ def _dry_run(account: Account, plan: planning.JobPlan, source: str) -> Estimate:
         bar = st.progress(0.0, "Checking …")
         try:
             found = planning.dry_run(
-                account.client, account.payments, plan, None if whole else planning.SAMPLE_PEOPLE,
+                account.client,
+                account.payments,
+                plan,
+                None if whole else planning.SAMPLE_PEOPLE,
                 lambda done, of: bar.progress(done / of, f"{done:,} of {of:,} checked"),
-            )  # fmt: skip
+            )
         except LeadIQError as error:
             show_error(error)
         else:
@@ -238,9 +246,14 @@ def _from_search(account: Account) -> None:
     request = ("pipeline", search.name, search.saved_at, most, list_name, points, budget)
     if is_approved(account, pressed, capped, request):
         control.start_search(
-            account.payments, data.start_job_workers(account.client), search=search, most=most,
-            data_points=points, budget=budget, list_name=list_name,
-        )  # fmt: skip
+            account.payments,
+            data.start_job_workers(account.client),
+            search=search,
+            most=most,
+            data_points=points,
+            budget=budget,
+            list_name=list_name,
+        )
         _started(search.name)
 
 

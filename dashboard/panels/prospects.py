@@ -204,8 +204,7 @@ def feedback(account: Account, prospect: Json) -> None:
     """Marks an address or a number of the prospect as wrong."""
     values = {"WorkEmail": [text_at(prospect, "workEmail")]}
     values["PersonalEmail"] = [*texts_at(prospect, "personalEmails")]
-    values["PersonalMobile"] = [text_at(r, "value") for r in
-                                rows_at(prospect, "mobilePhones")]  # fmt: skip
+    values["PersonalMobile"] = [text_at(r, "value") for r in rows_at(prospect, "mobilePhones")]
     offered = {value: kind for kind, found in values.items() for value in found if value}
     if not offered:
         st.info("There is no address or number to report.")

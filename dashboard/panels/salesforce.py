@@ -85,8 +85,9 @@ def salesforce(account: Account, prospect: Json) -> None:
     found = str(answer.get("status"))
     duplicates = [dict(row) for row in rows_at(answer, "duplicates")]
     kept[label] = (
-        duplicates if found == "duplicates_found"
+        duplicates
+        if found == "duplicates_found"
         else SALESFORCE.get(found, SALESFORCE["submitted"])
-    )  # fmt: skip
+    )
     data.invalidate_account(*account.caller)
     st.rerun()

@@ -59,9 +59,13 @@ def _save(account: Account, name: str, request: dict[str, object], points: tuple
         return
     ledger = account.payments.ledger
     search = SavedSearch(
-        name, str(request["operation"]), dict(request["input"]), points, filters.link(),  # type: ignore[call-overload]
+        name,
+        str(request["operation"]),
+        dict(request["input"]),
+        points,
+        filters.link(),  # type: ignore[call-overload]
         datetime.now(UTC),
-    )  # fmt: skip
+    )
     if ledger.saved_search(account.fingerprint, name) is not None:
         st.error(
             f"“{escape_markdown(name)}” is saved already: delete it first, or choose another name."
@@ -83,9 +87,12 @@ def _saved(account: Account, search: SavedSearch) -> None:
         st.markdown(told, width="stretch")
         st.button("Open", key=f"open_{search.name}", on_click=_open, args=(search,))
         st.button(
-            "Delete", key=f"delete_{search.name}", icon=":material/delete:",
-            on_click=account.payments.ledger.forget_search, args=(account.fingerprint, search.name),
-        )  # fmt: skip
+            "Delete",
+            key=f"delete_{search.name}",
+            icon=":material/delete:",
+            on_click=account.payments.ledger.forget_search,
+            args=(account.fingerprint, search.name),
+        )
 
 
 def _open(search: SavedSearch) -> None:

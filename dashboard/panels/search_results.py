@@ -25,9 +25,20 @@ from dashboard.widgets.tables import columns_input, downloads, selectable_table
 MAX_TABLE_ROWS = 1_000  # rows that a browser gets at every click; nobody reads further down
 MAX_CARDS = 20
 # Columns that a table shows only when somebody asks for them.
-HIDDEN = ("state", "country_code", "domain", "revenue", "funding_usd", "funded_on", "technologies",
-          "technology_categories", "changed_at", "previous_title", "position_since",
-          "updated_at")  # fmt: skip
+HIDDEN = (
+    "state",
+    "country_code",
+    "domain",
+    "revenue",
+    "funding_usd",
+    "funded_on",
+    "technologies",
+    "technology_categories",
+    "changed_at",
+    "previous_title",
+    "position_since",
+    "updated_at",
+)
 
 
 def show_results(account: Account, outcome: LoadedSearch) -> None:
@@ -136,9 +147,13 @@ def company_table(outcome: LoadedSearch, people: pd.DataFrame, left: Any) -> pd.
     shown = shown[shown["company_id"].isin(people["company_id"])]
     st.subheader(count(len(shown), "company", "companies"))
     view = st.segmented_control(
-        "Companies as", ["Rows", "Cards"], default="Rows", required=True, key="companies_as",
+        "Companies as",
+        ["Rows", "Cards"],
+        default="Rows",
+        required=True,
+        key="companies_as",
         bind="query-params",
-    )  # fmt: skip
+    )
     if view == "Cards":
         ids, here = {*shown["company_id"]}, {*people["person_id"].fillna("")}
         cards = [row for row in results.rows if text_at(row, "company.id") in ids]
@@ -168,8 +183,10 @@ def people_table(
             "Search in the table", key="find", bind="query-params", width=320
         ).strip()
         known = people.drop(columns="new", errors="ignore")
-        columns = [*people.columns.intersection(["new"]),
-                   *columns_input(known, "columns", hidden=HIDDEN)]  # fmt: skip
+        columns = [
+            *people.columns.intersection(["new"]),
+            *columns_input(known, "columns", hidden=HIDDEN),
+        ]
         tools = st.container(horizontal=True, vertical_alignment="bottom", width="content")
     if wanted:
         texts = outcome.results.searchable.loc[people.index]
@@ -189,8 +206,11 @@ def people_table(
         everybody = outcome.results.people
         chosen = _described(account, everybody[everybody["person_id"].isin(selected)], new)
     everybody_left = count(len(people), "person is", "people are")
-    told = f"{count(len(selected), 'person', 'people')} selected" if selected else (
-        f"Nobody is selected, so {everybody_left} meant")  # fmt: skip
+    told = (
+        f"{count(len(selected), 'person', 'people')} selected"
+        if selected
+        else (f"Nobody is selected, so {everybody_left} meant")
+    )
     hidden = len(selected) - len(now)
     st.caption(told + (f", {hidden:,} of them not in the table now." if hidden else "."))
     if len(people) > MAX_TABLE_ROWS:

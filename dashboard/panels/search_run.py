@@ -152,10 +152,15 @@ def load_more_controls(account: Account, outcome: LoadedSearch) -> None:
             if _load_button(account, outcome, f"Load the next {number:,}", following, key):
                 load_pages(account, outcome, following)
             wanted = st.number_input(
-                "Rows to load up to", 1, SEARCH_CEILING,
-                int(min(reachable, max(ROWS_AT_ONCE, limit))), step=limit, width=170,
-                key="load_up_to", persist_state="session",
-            )  # fmt: skip
+                "Rows to load up to",
+                1,
+                SEARCH_CEILING,
+                int(min(reachable, max(ROWS_AT_ONCE, limit))),
+                step=limit,
+                width=170,
+                key="load_up_to",
+                persist_state="session",
+            )
             up_to = [page for page in missing if page * limit < wanted]
             label = f"Load all up to {min(wanted, reachable):,.0f}"
             if up_to and _load_button(account, outcome, label, up_to, "load_all"):

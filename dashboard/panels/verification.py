@@ -67,9 +67,10 @@ def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
             break
         except LeadIQError as error:
             row["problem"] = (
-                "There is no email to verify." if error.code == "no_email_to_verify"
+                "There is no email to verify."
+                if error.code == "no_email_to_verify"
                 else error.message
-            )  # fmt: skip
+            )
         rows.append(row)
         bar.progress(place / len(known), f"{place:,} of {len(known):,}")
     data.invalidate_account(*account.caller)

@@ -267,12 +267,16 @@ def lineage(results: Sequence[Json]) -> pd.DataFrame:
             nodes[tuple(step for step, _ in path[:length])] = labels.get(key) or name
     return pd.DataFrame(
         [
-            {"node": repr(path), "parent": repr(path[:-1]) if path[:-1] else "", "name": name,
-             "compared": path[-1] in by_key}
+            {
+                "node": repr(path),
+                "parent": repr(path[:-1]) if path[:-1] else "",
+                "name": name,
+                "compared": path[-1] in by_key,
+            }
             for path, name in nodes.items()
         ],
         columns=["node", "parent", "name", "compared"],
-    )  # fmt: skip
+    )
 
 
 def _path(

@@ -90,51 +90,98 @@ CONTACT = (
     _typed("contactFilter.roles", "roles", "Role", "roles", ROLES),
     _places("contactFilter.locations", "locations", "Location"),
     _lines("contactFilter.names", "names", "Names", "Jane Doe", parsing.parse_names),
-    _lines("contactFilter.linkedinUrls", "linkedin_urls", "LinkedIn profiles",
-           "https://www.linkedin.com/in/jane-doe", parsing.parse_profiles),
-    _choice("contactFilter.containsWorkEmails", "work_emails", "Work email",
-            ("Verified", "VerifiedLikely")),
+    _lines(
+        "contactFilter.linkedinUrls",
+        "linkedin_urls",
+        "LinkedIn profiles",
+        "https://www.linkedin.com/in/jane-doe",
+        parsing.parse_profiles,
+    ),
+    _choice(
+        "contactFilter.containsWorkEmails",
+        "work_emails",
+        "Work email",
+        ("Verified", "VerifiedLikely"),
+    ),
     _day("contactFilter.updatedAt", "updated_since", "Updated since", parsing.parse_since),
     _day("contactFilter.newHireFrom", "hired_since", "New hire since", parsing.parse_date),
     _day("contactFilter.newPromotionFrom", "promoted_since", "Promoted since", parsing.parse_date),
-)  # fmt: skip
+)
 COMPANY = (
     _typed("companyFilter.industries", "industries", "Industry", "industries", INDUSTRIES),
     _sizes("companyFilter.sizes", "sizes", "Employees"),
     _places("companyFilter.locations", "company_locations", "Company location"),
-    _typed("companyFilter.technologies", "technologies", "Technologies", "technologies",
-           TECHNOLOGIES),
-    _lines("companyFilter.domains", "company_domains", "Company domains", "acme.com",
-           parsing.parse_domains),
+    _typed(
+        "companyFilter.technologies", "technologies", "Technologies", "technologies", TECHNOLOGIES
+    ),
+    _lines(
+        "companyFilter.domains",
+        "company_domains",
+        "Company domains",
+        "acme.com",
+        parsing.parse_domains,
+    ),
     _lines("companyFilter.names", "company_names", "Company names", "Acme", parsing.parse_names),
-    _typed("companyFilter.technologyCategories", "technology_categories",
-           "Technology categories", "technology_categories"),
-    _range("companyFilter.revenueRanges", "revenue", "Yearly revenue, US$", "10M – 50M",
-           parsing.parse_amounts),
-    _range("companyFilter.fundingInfoFilters.lastFundingRange", "funding", "Last funding, US$",
-           "5M –", parsing.parse_amount),
-    _day("companyFilter.fundingInfoFilters.lastFundingDateRange", "funded_since", "Funded since",
-         parsing.parse_since),
+    _typed(
+        "companyFilter.technologyCategories",
+        "technology_categories",
+        "Technology categories",
+        "technology_categories",
+    ),
+    _range(
+        "companyFilter.revenueRanges",
+        "revenue",
+        "Yearly revenue, US$",
+        "10M – 50M",
+        parsing.parse_amounts,
+    ),
+    _range(
+        "companyFilter.fundingInfoFilters.lastFundingRange",
+        "funding",
+        "Last funding, US$",
+        "5M –",
+        parsing.parse_amount,
+    ),
+    _day(
+        "companyFilter.fundingInfoFilters.lastFundingDateRange",
+        "funded_since",
+        "Funded since",
+        parsing.parse_since,
+    ),
     _lines("companyFilter.naicsCodeFilters", "naics", "NAICS codes", "5415", parsing.parse_codes),
     _lines("companyFilter.sicCodeFilters", "sic", "SIC codes", "737", parsing.parse_codes),
-)  # fmt: skip
+)
 # Only a flat search knows these, and only on accounts that LeadIQ has switched them on for.
 CHANGES = (
-    _choice("jobChangeFilter.jobChangeTypes", "changes", "What changed",
-            ("JobChange", "TitleChange")),
+    _choice(
+        "jobChangeFilter.jobChangeTypes", "changes", "What changed", ("JobChange", "TitleChange")
+    ),
     _day("jobChangeFilter.startedAfter", "changed_since", "Changed since", parsing.parse_date),
     _typed("previousPositionFilter.titles", "previous_titles", "Previous titles", "titles"),
-    _typed("previousCompanyFilter.industries", "previous_industries",
-           "Previous company's industry", "industries", INDUSTRIES),
-    _lines("previousCompanyFilter.names", "previous_names", "Previous company names", "Acme",
-           parsing.parse_names),
-    _lines("previousCompanyFilter.domains", "previous_domains", "Previous company domains",
-           "acme.com", parsing.parse_domains),
-    _sizes("previousCompanyFilter.employeeCount", "previous_sizes",
-           "Previous company's employees"),
-    _places("previousCompanyFilter.locations", "previous_locations",
-            "Previous company's location"),
-)  # fmt: skip
+    _typed(
+        "previousCompanyFilter.industries",
+        "previous_industries",
+        "Previous company's industry",
+        "industries",
+        INDUSTRIES,
+    ),
+    _lines(
+        "previousCompanyFilter.names",
+        "previous_names",
+        "Previous company names",
+        "Acme",
+        parsing.parse_names,
+    ),
+    _lines(
+        "previousCompanyFilter.domains",
+        "previous_domains",
+        "Previous company domains",
+        "acme.com",
+        parsing.parse_domains,
+    ),
+    _sizes("previousCompanyFilter.employeeCount", "previous_sizes", "Previous company's employees"),
+    _places("previousCompanyFilter.locations", "previous_locations", "Previous company's location"),
+)
 LIMITED = ("jobChangeFilter", "previousPositionFilter", "previousCompanyFilter")
 
 

@@ -169,8 +169,9 @@ def _sorts(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}{way}" for name in names for way in ("Asc", "Desc"))
 
 
-CONTACT_SORTS = _sorts("Name", "Title", "Role", "Seniority", "UpdatedAt", "JobChangeStartedAt",
-                       "MobilePhone", "Id")  # fmt: skip
+CONTACT_SORTS = _sorts(
+    "Name", "Title", "Role", "Seniority", "UpdatedAt", "JobChangeStartedAt", "MobilePhone", "Id"
+)
 COMPANY_SORTS = _sorts("Size", "Name", "Industry", "Id")
 _SORT_LABELS = {
     "UpdatedAt": ("Updated", "oldest first", "newest first"),

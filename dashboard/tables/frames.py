@@ -28,10 +28,15 @@ from dashboard.tables.api_json import (
 # The type of a column does not depend on what a server happened to send: these, and text.
 TIME_COLUMNS = frozenset(
     {
-        "updated_at", "created_at", "counted_at", "funded_on", "position_since", "changed_at",
+        "updated_at",
+        "created_at",
+        "counted_at",
+        "funded_on",
+        "position_since",
+        "changed_at",
         "next_period",
     }
-)  # fmt: skip
+)
 NUMBER_COLUMNS = frozenset(
     {"employees", "founded", "funding_usd", "contacts", "shown", "used", "available", "cap"}
 )
@@ -252,8 +257,11 @@ def companies(results: Iterable[Json]) -> pd.DataFrame:
 
 def function_trends(company: Json) -> pd.DataFrame:
     """A company's ``functionTrends`` -> one row a month and function with its headcount."""
-    months = ({**bucket, "time": trend.get("time")} for trend in rows_at(company, "functionTrends")
-              for bucket in rows_at(trend, "buckets"))  # fmt: skip
+    months = (
+        {**bucket, "time": trend.get("time")}
+        for trend in rows_at(company, "functionTrends")
+        for bucket in rows_at(trend, "buckets")
+    )
     columns = {"counted_at": _time("time"), "role": _text("bucket"), "employees": _number("count")}
     return _frame(months, columns).dropna()
 

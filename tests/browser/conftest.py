@@ -73,11 +73,25 @@ def start_app(home: Path, *options: str, **environment: str) -> tuple[subprocess
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADIQ_")}
     log = (home / "streamlit.log").open("wb")
     app = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
-         "--server.address", "127.0.0.1", "--server.headless", "true", *options],
-        cwd=ROOT, env={**kept, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
-        stdout=log, stderr=log,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            "--server.port",
+            str(port),
+            "--server.address",
+            "127.0.0.1",
+            "--server.headless",
+            "true",
+            *options,
+        ],
+        cwd=ROOT,
+        env={**kept, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
+        stdout=log,
+        stderr=log,
+    )
     url = f"http://127.0.0.1:{port}"
     for _ in range(300):
         try:

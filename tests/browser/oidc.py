@@ -108,9 +108,14 @@ class Provider:
             return JSONResponse({"error": "invalid_grant"}, 400)
         now = int(time.time())
         claims = {
-            "iss": self.url, "aud": CLIENT_ID, "sub": str(self.claims.get("email")),
-            "iat": now, "exp": now + 600, "nonce": asked["nonce"], **self.claims,
-        }  # fmt: skip
+            "iss": self.url,
+            "aud": CLIENT_ID,
+            "sub": str(self.claims.get("email")),
+            "iat": now,
+            "exp": now + 600,
+            "nonce": asked["nonce"],
+            **self.claims,
+        }
         self.log.append("token")
         return JSONResponse(
             {

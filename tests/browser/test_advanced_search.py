@@ -70,8 +70,9 @@ def chips(page: Page) -> list[str]:
 
 
 def expect_chip(page: Page, text: str) -> None:
-    page.wait_for_function("text => decodeURIComponent(location.search.replace(/[+]/g, ' '))"
-                           ".includes(text)", arg=text)  # fmt: skip
+    page.wait_for_function(
+        "text => decodeURIComponent(location.search.replace(/[+]/g, ' ')).includes(text)", arg=text
+    )
     calm(page)
 
 
@@ -125,8 +126,9 @@ def test_charts_narrow_the_table_and_each_other(
 
 
 def test_a_box_and_a_link_of_the_flow(browser: Browser, address: str) -> None:
-    page = open_page(browser, f"{address}/advanced_search?changes=New+company&limit=50",
-                     "Advanced search")  # fmt: skip
+    page = open_page(
+        browser, f"{address}/advanced_search?changes=New+company&limit=50", "Advanced search"
+    )
     search(page)
     seniority = chart(page, "Seniority")
     seniority.hover()
@@ -171,8 +173,11 @@ def test_a_selection_outlives_narrowing_and_a_link_shows_the_same(
     (first,) = download(page, "Download CSV · 1 row")
     bars = chart(page, "Seniority").locator("g.point path")
     names = labels(page, "Seniority")
-    other = next(place for place, name in enumerate(names)
-                 if name != first["seniority"] and not name.endswith("…"))  # fmt: skip
+    other = next(
+        place
+        for place, name in enumerate(names)
+        if name != first["seniority"] and not name.endswith("…")
+    )
     click_mark(page, bars, other)
     expect_chip(page, f"Seniority: {names[other]}")
     expect(page.get_by_text("1 person selected, 1 of them not in the table now.")).to_be_visible()

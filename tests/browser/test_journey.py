@@ -81,8 +81,10 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     # The ledger tells each paid request once, whatever was clicked in between.
     requests = download(page, "Download the ledger")
     assert [row["operation"] for row in requests] == [
-        "searchCompany", "searchPeople", "flatAdvancedSearch",
-    ]  # fmt: skip
+        "searchCompany",
+        "searchPeople",
+        "flatAdvancedSearch",
+    ]
     assert page.url.startswith(f"{app}/")
 
 

@@ -40,9 +40,10 @@ def spellings(decoded: str) -> list[bytes]:
     encoded = base64.b64encode(decoded.encode()).decode()
     forms = {decoded, encoded, encoded.rstrip("=")}
     forms |= {
-        spelled(form) for form in tuple(forms)
+        spelled(form)
+        for form in tuple(forms)
         for spelled in (quote, quote_plus, lambda text: quote(text, safe=""))
-    }  # fmt: skip
+    }
     return [form.encode() for form in forms]
 
 

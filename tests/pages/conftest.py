@@ -58,6 +58,14 @@ def open_page() -> Iterator[Open]:
 
 def text_of(app: AppTest) -> str:
     """Everything a page says in words."""
-    blocks = [*app.title, *app.caption, *app.markdown, *app.subheader, *app.info, *app.warning,
-              *app.error, *app.success]  # fmt: skip
+    blocks = [
+        *app.title,
+        *app.caption,
+        *app.markdown,
+        *app.subheader,
+        *app.info,
+        *app.warning,
+        *app.error,
+        *app.success,
+    ]
     return "\n".join(str(block.value) for block in blocks)

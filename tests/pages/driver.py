@@ -12,6 +12,7 @@ def button(app: AppTest, start: str):
 def somebody(sandbox: Sandbox) -> int:
     world = sandbox.world
     return next(
-        i for i in range(world.people)
+        i
+        for i in range(world.people)
         if world.work_email[i] == 1 and world.mobile[i] == 1 and not world.oddity[i]
-    )  # fmt: skip
+    )

@@ -212,13 +212,18 @@ def test_a_saved_search_tells_what_is_new(
     assert "first run of “Sellers”" in text_of(app)
     seen = people(app)["person_id"].tolist()
     world = account.world
-    arrived = next(i for i in range(world.people) if world.person_ids[i] not in seen
-                   and world.title[i] != world.title[world.person_place[seen[0]]])  # fmt: skip
+    arrived = next(
+        i
+        for i in range(world.people)
+        if world.person_ids[i] not in seen
+        and world.title[i] != world.title[world.person_place[seen[0]]]
+    )
     # Somebody takes the place of the first one found: another person, with the same role.
     first = world.person_place[seen[0]]
     world.person_ids[first], world.person_ids[arrived] = (
-        world.person_ids[arrived], world.person_ids[first],
-    )  # fmt: skip
+        world.person_ids[arrived],
+        world.person_ids[first],
+    )
     fresh = AppTest.from_file(app._script_path, default_timeout=60).run()
     fresh.session_state["narrow"] = ["Seniority: Nobody"]
     fresh = fresh.button(key="open_Sellers").click().run()
@@ -264,9 +269,11 @@ def test_the_link_holds_filters_and_no_key(account: Sandbox, advanced: AppTest) 
     app = button(app, "Search").click().run()
     (link,) = [block.value for block in app.code]
     assert parse_qs(urlsplit(link).query) == {
-        "roles": ["Sales"], "seniorities": ["VP"], "company_domains": ["a.example\nb.example"],
+        "roles": ["Sales"],
+        "seniorities": ["VP"],
+        "company_domains": ["a.example\nb.example"],
         "company_information": ["true"],
-    }  # fmt: skip
+    }
     assert account.api_key not in link
     (link,) = [block.value for block in narrow(app, "Seniority: VP", "Country: A & B").code]
     assert parse_qs(urlsplit(link).query)["narrow"] == ["Seniority: VP", "Country: A & B"]
@@ -289,10 +296,17 @@ def test_selected_people_are_enriched_for_the_price_shown(
     told = people(app).set_index("person_id")["work_email"]
     for one, answer in zip(ids, answers, strict=True):
         positions = answer["results"][0]["currentPositions"]
-        usable = {row["value"] for position in positions for row in position["emails"]
-                  if row["status"] not in ("Invalid", "Suppressed")}  # fmt: skip
-        usable |= {row["value"] for row in answer["results"][0]["personalEmails"]
-                   if row["status"] not in ("Invalid", "Suppressed")}  # fmt: skip
+        usable = {
+            row["value"]
+            for position in positions
+            for row in position["emails"]
+            if row["status"] not in ("Invalid", "Suppressed")
+        }
+        usable |= {
+            row["value"]
+            for row in answer["results"][0]["personalEmails"]
+            if row["status"] not in ("Invalid", "Suppressed")
+        }
         assert (told[one] in usable) if usable else told[one] is None
     assert account.store.used - used <= 3
     assert "Of 3 people:" in text_of(app)
@@ -415,9 +429,17 @@ def test_downloads_have_the_visible_columns_or_all(
     assert len(visible) == 25
     # What nothing is known of is not shown, and contact data was not asked for.
     assert [*visible[0]] == [
-        "name", "title", "seniority", "role", "company", "city", "country", "linkedin_url",
-        "job_change", "previous_company",
-    ]  # fmt: skip
+        "name",
+        "title",
+        "seniority",
+        "role",
+        "company",
+        "city",
+        "country",
+        "linkedin_url",
+        "job_change",
+        "previous_company",
+    ]
     app.session_state["columns"] = ["Name", "Company"]
     app.session_state["columns"] = ["name", "company"]
     app = app.run()

@@ -8,9 +8,12 @@ from leadiq_sandbox import Sandbox
 from tests.pages.conftest import PAGES, ROOT, Open, text_of
 
 TITLES = {
-    "usage": "Usage", "people_search": "People search", "company_search": "Company search",
-    "advanced_search": "Advanced search", "lists": "Lists",
-}  # fmt: skip
+    "usage": "Usage",
+    "people_search": "People search",
+    "company_search": "Company search",
+    "advanced_search": "Advanced search",
+    "lists": "Lists",
+}
 BANNER = "Sandbox: synthetic people, no credits are spent"
 
 

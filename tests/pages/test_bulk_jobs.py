@@ -72,10 +72,17 @@ def test_another_account_sees_no_job_and_no_saved_search(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger = data.ledger()
-    ledger.save_search(client_of(account).fingerprint, SavedSearch(
-        "Ann's sellers", "flatAdvancedSearch", {"contactFilter": {"roles": ["Sales"]}}, (),
-        "roles=Sales", datetime(2026, 11, 24, tzinfo=UTC),
-    ))  # fmt: skip
+    ledger.save_search(
+        client_of(account).fingerprint,
+        SavedSearch(
+            "Ann's sellers",
+            "flatAdvancedSearch",
+            {"contactFilter": {"roles": ["Sales"]}},
+            (),
+            "roles=Sales",
+            datetime(2026, 11, 24, tzinfo=UTC),
+        ),
+    )
     app = in_mode(open_page("people_search"), "From a file")
     lines = "\n".join(["LeadIQ id", *account.world.person_ids[:5]])
     app.file_uploader[0].upload("anns-people.csv", lines.encode(), "text/csv").run()

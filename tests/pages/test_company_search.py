@@ -71,15 +71,19 @@ def test_charts_say_on_how_many_they_are_drawn(account: Sandbox, open_page: Open
         return [" · ".join([one["text"], *one.get("subtitle", {}).values()]) for one in found]
 
     narrowing = [
-        "Industry · 10 of 10 companies", "Employees · 10 of 10 companies",
-        f"Funding stage · {funded} of 10 companies", "Country · 10 of 10 companies",
+        "Industry · 10 of 10 companies",
+        "Employees · 10 of 10 companies",
+        f"Funding stage · {funded} of 10 companies",
+        "Country · 10 of 10 companies",
         "Technology · 10 of 10 companies",
-    ]  # fmt: skip
+    ]
     assert titles() == [
-        *narrowing, "Headcount · 10 of 10 companies",
+        *narrowing,
+        "Headcount · 10 of 10 companies",
         "Growth over 12 months · 10 of 10 companies",
-        "Growth over 24 months · 10 of 10 companies", f"Funding · {funded} of 10 companies",
-    ]  # fmt: skip
+        "Growth over 24 months · 10 of 10 companies",
+        f"Funding · {funded} of 10 companies",
+    ]
     app = turn_to(app, "Headcount by function")
     assert titles() == [*narrowing, "Headcount by function · 10 of 10 companies"]
 
@@ -121,8 +125,10 @@ def test_a_parent_is_looked_up_for_its_price_once(account: Sandbox, open_page: O
     asked = len(account.requests)
     app = turn_to(app, "Facts")
     assert list(facts_of(app).columns) == [
-        "fact", world.company_names[child], world.company_names[parent],
-    ]  # fmt: skip
+        "fact",
+        world.company_names[child],
+        world.company_names[parent],
+    ]
     assert len(account.requests) == asked
     assert account.store.used == used + 3
 

@@ -31,17 +31,51 @@ from tests.pages.conftest import Open, text_of
 
 # What each fault is told as where a page meets it.
 KIND: dict[str, type[LeadIQError]] = {
-    "401": AuthenticationError, "401-in-200": AuthenticationError,
-    "402": InsufficientCreditsError, "402-in-200": InsufficientCreditsError,
-    "429": RateLimitError, "429-in-200": RateLimitError,
+    "401": AuthenticationError,
+    "401-in-200": AuthenticationError,
+    "402": InsufficientCreditsError,
+    "402-in-200": InsufficientCreditsError,
+    "429": RateLimitError,
+    "429-in-200": RateLimitError,
 } | dict.fromkeys(
-    ("500", "502", "503", "500-in-200", "502-html", "bad-json", "wrong-types", "truncated", "reset",
-     "hang", "drip", "lost", "lost-paid", "partial", "one-of-many"), ServiceError,
-)  # fmt: skip
+    (
+        "500",
+        "502",
+        "503",
+        "500-in-200",
+        "502-html",
+        "bad-json",
+        "wrong-types",
+        "truncated",
+        "reset",
+        "hang",
+        "drip",
+        "lost",
+        "lost-paid",
+        "partial",
+        "one-of-many",
+    ),
+    ServiceError,
+)
 # 500-in-200 and the other statuses are cousins of these, met by the client's test; one-of-many is
 # met by many people in one request alone, which bulk jobs send.
-FAULTS = ("401", "402", "429", "429-in-200", "500", "502-html", "bad-json", "truncated",
-          "wrong-types", "reset", "hang", "drip", "lost", "lost-paid", "partial")  # fmt: skip
+FAULTS = (
+    "401",
+    "402",
+    "429",
+    "429-in-200",
+    "500",
+    "502-html",
+    "bad-json",
+    "truncated",
+    "wrong-types",
+    "reset",
+    "hang",
+    "drip",
+    "lost",
+    "lost-paid",
+    "partial",
+)
 SLOW = ("hang", "drip")
 PAID = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
 
@@ -243,8 +277,9 @@ def test_a_press_meets_a_fault(
     assert not app.exception
     assert not app.error
     assert account.store.used <= task.most
-    assert {operation: asked(account, operation) for operation in PAID if operation != task.sends} \
-        == {operation: 0 for operation in PAID if operation != task.sends}  # fmt: skip
+    assert {
+        operation: asked(account, operation) for operation in PAID if operation != task.sends
+    } == {operation: 0 for operation in PAID if operation != task.sends}
     if task.sends:  # what had come whole is not asked for again
         assert asked(account, task.sends) == sends + applies
     if name == "lists":

@@ -51,10 +51,16 @@ def test_hostile_prospects_are_listed_and_exported(
     body = dict.fromkeys(("firstName", "lastName", "title", "notes", "linkedinUrl"), text)
     for _ in range(2):
         account.store.create_prospect(
-            {**body, "company": {"name": text}, "location": {"city": text},
-             "mobilePhones": [{"value": text}, {}], "seniority": text, "workEmail": text},
+            {
+                **body,
+                "company": {"name": text},
+                "location": {"city": text},
+                "mobilePhones": [{"value": text}, {}],
+                "seniority": text,
+                "workEmail": text,
+            },
             made["id"],
-        )  # fmt: skip
+        )
     app = open_page("lists")
     assert not app.exception
     assert len(app.dataframe[1].value) == 2

@@ -94,9 +94,10 @@ def test_bad_input_is_told_and_not_sent(
 def test_unusable_addresses_are_never_shown(account: Sandbox, people: AppTest) -> None:
     world = account.world
     i = next(
-        i for i in range(world.people)
+        i
+        for i in range(world.people)
         if world.work_email[i] == 5 and not world.personal_email[i] and not world.oddity[i]
-    )  # fmt: skip
+    )
     people.session_state["people_points"] = ["email"]
     people.run()
     people.text_input(key="people_email").input(world.work_address(i))
@@ -110,10 +111,12 @@ def test_unusable_addresses_are_never_shown(account: Sandbox, people: AppTest) -
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        ("402", "not enough credits"), ("429", "takes no more requests"),
-        ("500", "could not be reached"), ("lost-paid", "could not be reached"),
+        ("402", "not enough credits"),
+        ("429", "takes no more requests"),
+        ("500", "could not be reached"),
+        ("lost-paid", "could not be reached"),
     ],
-)  # fmt: skip
+)
 def test_a_failed_search_is_not_sent_again_by_itself(
     account: Sandbox, people: AppTest, fault: str, told: str
 ) -> None:

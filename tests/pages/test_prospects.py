@@ -301,8 +301,11 @@ def test_feedback(
     assert "was reported as wrong" in text_of(app)
     (told,) = account.graphql.feedback
     assert (told["value"], told["type"], told["status"], told["invalidReason"]) == (
-        "ada@engine.example", "WorkEmail", "Invalid", reason,
-    )  # fmt: skip
+        "ada@engine.example",
+        "WorkEmail",
+        "Invalid",
+        reason,
+    )
     assert told["name"] == "Ada Byron"
     app = app.run()
     assert len(account.graphql.feedback) == 1
@@ -417,9 +420,7 @@ def _too_large(*_: Any) -> dict[str, Any]:
 
 def test_five_thousand_prospects(account: Sandbox, list_id: str, open_page: Open) -> None:
     client = client_of(account)
-    client.add_prospects(
-        list_id, [{"firstName": f"N{n}", "lastName": "=1+1"} for n in range(5000)]
-    )  # fmt: skip
+    client.add_prospects(list_id, [{"firstName": f"N{n}", "lastName": "=1+1"} for n in range(5000)])
     app = open_page("lists")
     assert not app.exception
     assert "5,000 prospects" in text_of(app)
@@ -496,10 +497,13 @@ DOCUMENTED = {
     "export_to_salesforce": (400, 401, 404, 413, 429, 502),
 }
 PRESSED = {
-    "create_list": "Create the list", "create_batch": "Add to the list",
-    "attach": "Put 1 prospect", "prospects": "Find", "verify_prospect": "Verify 1 email",
+    "create_list": "Create the list",
+    "create_batch": "Add to the list",
+    "attach": "Put 1 prospect",
+    "prospects": "Find",
+    "verify_prospect": "Verify 1 email",
     "export_to_salesforce": "Export to Salesforce",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
@@ -525,9 +529,11 @@ def test_each_documented_error_is_told(
         app = open_page("lists")
     else:
         entered = {
-            "Name": "New", "First name": "Bob", "Last name": "Noble",
+            "Name": "New",
+            "First name": "Bob",
+            "Last name": "Noble",
             "Email of the prospect": "a@b.example",
-        }  # fmt: skip
+        }
         for box in app.text_input:
             if box.label in entered:
                 box.input(entered[box.label])

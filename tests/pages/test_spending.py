@@ -32,8 +32,10 @@ def test_one_event_a_request_and_none_for_a_rerun(account: Sandbox, open_page: O
     app = search(open_page("people_search"), address)
     (event,) = events(account).to_dict("records")
     assert (event["page"], event["operation"], event["data_points"]) == (
-        "People search", "searchPeople", "email,phone",
-    )  # fmt: skip
+        "People search",
+        "searchPeople",
+        "email,phone",
+    )
     assert (event["charge"], event["most"], event["state"]) == (11.0, 11.0, "settled")
     for _ in range(3):
         app = app.run()
@@ -91,10 +93,13 @@ def test_a_short_balance_is_said_before_sending(account: Sandbox, open_page: Ope
 def test_a_free_preview_narrows_the_price(account: Sandbox, open_page: Open) -> None:
     world = account.world
     i = next(
-        i for i in range(world.people)
-        if world.work_email[i] == 1 and not world.mobile[i] and not world.work_phone[i]
+        i
+        for i in range(world.people)
+        if world.work_email[i] == 1
+        and not world.mobile[i]
+        and not world.work_phone[i]
         and not world.oddity[i]
-    )  # fmt: skip
+    )
     app = open_page("people_search")
     app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = ["email", "phone"]

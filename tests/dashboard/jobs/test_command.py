@@ -28,9 +28,13 @@ def run(sandbox: Sandbox, environment: dict[str, str]):
     def command(*arguments: str, **changed: str) -> tuple[int, str]:
         done = subprocess.run(
             [sys.executable, "-m", "dashboard.jobs", *arguments],
-            cwd=ROOT, env=environment | changed, stdin=subprocess.DEVNULL, text=True,
-            capture_output=True, timeout=180,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=environment | changed,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            capture_output=True,
+            timeout=180,
+        )
         assert sandbox.api_key not in done.stdout + done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         return done.returncode, done.stderr
@@ -77,9 +81,13 @@ def test_an_interrupt_ends_the_command_and_the_same_command_goes_on(
     # At this pace the second request of four waits for its turn for longer than anybody.
     slow = environment | {"LEADIQ_REQUESTS_PER_MINUTE": "2"}
     with subprocess.Popen(
-        [sys.executable, "-m", "dashboard.jobs", *enrich], cwd=ROOT, env=slow, text=True,
-        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    ) as begun:  # fmt: skip
+        [sys.executable, "-m", "dashboard.jobs", *enrich],
+        cwd=ROOT,
+        env=slow,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as begun:
         give_up = time.monotonic() + 120
         while not sandbox.requests and time.monotonic() < give_up:
             time.sleep(0.05)

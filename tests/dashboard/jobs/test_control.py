@@ -123,8 +123,11 @@ def test_a_file_from_its_price_to_its_results(
     assert (job.state, job.reason) == (DONE, "")
     found = result(records, job)
     assert [row["leadiq_status"] for row in found] == [
-        "found", "not found", "duplicate", "names nobody",
-    ]  # fmt: skip
+        "found",
+        "not found",
+        "duplicate",
+        "names nobody",
+    ]
     assert [row["CRM"] for row in found] == ["=1", "2", "3", "4"]  # untouched
     assert found[0]["leadiq_person_id"] == found[2]["leadiq_person_id"] == ids[0]
     assert found[0]["leadiq_work_email"] == found[2]["leadiq_work_email"] != ""
@@ -331,9 +334,13 @@ def test_failed_rows_are_retried_and_nothing_else(
     wrong = [*plan.rows]
     wrong[4] = replace(wrong[4], input={"firstName": ["no text"]})
     job_id = control.start_file(
-        payments, records, name="x", table=table,
-        plan=planning.JobPlan(wrong, (), plan.price, {}, 0), budget=None,
-    )  # fmt: skip
+        payments,
+        records,
+        name="x",
+        table=table,
+        plan=planning.JobPlan(wrong, (), plan.price, {}, 0),
+        budget=None,
+    )
     job = ended(records, job_id)
     assert states(records, job.id) == {FOUND: 29, FAILED: 1}
     asked = len(sandbox.requests)
@@ -377,9 +384,14 @@ def test_a_saved_search_to_a_list(
     price = planning.price_of_search(payments, 60, ("email",))
     assert price.maximum == Decimal(6) + 60
     job_id = control.start_search(
-        payments, records, search=search, most=60, data_points=("email",), budget=None,
+        payments,
+        records,
+        search=search,
+        most=60,
+        data_points=("email",),
+        budget=None,
         list_name="Sales people",
-    )  # fmt: skip
+    )
     job = ended(records, job_id)
     assert (job.state, job.reason) == (DONE, "")
     found = [*records.rows(job.id)]
@@ -417,9 +429,14 @@ def test_a_pipeline_that_loses_answers(
 ) -> None:
     sandbox.faults.choose([fault])
     job_id = control.start_search(
-        payments, records, search=saved("flatAdvancedSearch", roles=["Sales"]), most=150,
-        data_points=("email",), budget=None, list_name="Lossy",
-    )  # fmt: skip
+        payments,
+        records,
+        search=saved("flatAdvancedSearch", roles=["Sales"]),
+        most=150,
+        data_points=("email",),
+        budget=None,
+        list_name="Lossy",
+    )
     for _ in range(20):
         job = ended(records, job_id)
         if job.state == DONE:

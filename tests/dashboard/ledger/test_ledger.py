@@ -52,17 +52,25 @@ def test_an_event_from_its_reservation_to_the_charts(ledger: Ledger) -> None:
     event = ledger.reserve(request(), up_to("11"))
     assert ledger.spent_today(ACCOUNT) == 11
     ledger.settle(
-        event, state=ESTIMATED, charge=Decimal("1.1"), returned=1, emails=1,
+        event,
+        state=ESTIMATED,
+        charge=Decimal("1.1"),
+        returned=1,
+        emails=1,
         unlocked=[("PersonEmail", "p"), ("Profile", "p")],
-    )  # fmt: skip
+    )
     ledger.settle(event, state=ESTIMATED, charge=Decimal(9))  # a second time changes nothing
     assert ledger.spent_today(ACCOUNT) == Decimal("1.1")
     assert ledger.unlocked(ACCOUNT, ["p", "q"]) == {("PersonEmail", "p"), ("Profile", "p")}
     assert ledger.unlocked("b" * 16, ["p"]) == frozenset()
     (row,) = ledger.events(ACCOUNT, *EVER, most=10).to_dict("records")
     assert (row["page"], row["data_points"], row["charge"], row["state"], row["most"]) == (
-        "People search", "email", 1.1, ESTIMATED, 11.0,
-    )  # fmt: skip
+        "People search",
+        "email",
+        1.1,
+        ESTIMATED,
+        11.0,
+    )
     (day,) = ledger.by_day(ACCOUNT, *EVER).to_dict("records")
     assert (day["requests"], day["returned"], day["emails"], day["charge"]) == (1, 1, 1, 1.1)
     assert ledger.by_day("b" * 16, *EVER).empty
@@ -216,11 +224,20 @@ def test_an_older_database_opens_without_loss(database: str) -> None:
         db.execute(versions.insert().values(version=1))
         db.execute(
             events.insert().values(
-                at=1_790_000_000_000, account=ACCOUNT, user="local", page="People search",
-                operation="searchPeople", data_points="email", asked=1, returned=1, least=0,
-                most=1000, charge=1000, state=ESTIMATED,
+                at=1_790_000_000_000,
+                account=ACCOUNT,
+                user="local",
+                page="People search",
+                operation="searchPeople",
+                data_points="email",
+                asked=1,
+                returned=1,
+                least=0,
+                most=1000,
+                charge=1000,
+                state=ESTIMATED,
             )
-        )  # fmt: skip
+        )
     engine.dispose()
     for _ in range(2):  # migrated, then opened as it is
         ledger = Ledger(database)
@@ -238,8 +255,15 @@ def test_a_newer_database_is_refused(database: str) -> None:
         Ledger(database)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "sqlite:////proc/no/ledger.db",
-                                 "postgresql://nobody@127.0.0.1:9/x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://x/y",
+        "sqlite:////proc/no/ledger.db",
+        "postgresql://nobody@127.0.0.1:9/x",
+    ],
+)
 def test_a_database_that_cannot_be_opened_is_told(url: str) -> None:
     with pytest.raises(LedgerError, match="LEADIQ_DATABASE_URL"):
         Ledger(url)
@@ -290,9 +314,11 @@ def test_a_whole_day_agrees_with_the_meter(payments: Payments, sandbox: Sandbox)
         time.sleep(0.002)
 
     def pay(operation: str, method, input: dict, *points: str) -> None:
-        call = partial(method, input, data_points=points) if method != client.search_company else (
-            partial(method, input)
-        )  # fmt: skip
+        call = (
+            partial(method, input, data_points=points)
+            if method != client.search_company
+            else (partial(method, input))
+        )
         with suppress(LeadIQError):
             payments.pay(operation, input, points, call)
         balance()
@@ -324,8 +350,12 @@ def test_a_whole_day_agrees_with_the_meter(payments: Payments, sandbox: Sandbox)
         balance()
     sandbox.faults.choose(["lost-paid:1"])
     with pytest.raises(LeadIQError):
-        payments.pay("searchCompany", {"domain": world.domains[30]}, (),
-                  partial(client.search_company, {"domain": world.domains[30]}))  # fmt: skip
+        payments.pay(
+            "searchCompany",
+            {"domain": world.domains[30]},
+            (),
+            partial(client.search_company, {"domain": world.domains[30]}),
+        )
     sandbox.faults.choose([])
     balance()
     spent = payments.ledger.by_day(ACCOUNT, *EVER)["charge"].sum()

@@ -10,9 +10,13 @@ from dashboard.ledger.ledger import MAX_SUGGESTIONS, Ledger, SavedSearch
 
 ACCOUNT, OTHER = "a" * 16, "b" * 16
 SEARCH = SavedSearch(
-    "Heads of sales", "flatAdvancedSearch", {"contactFilter": {"titles": ["Head of Sales"]}},
-    ("company",), "titles=Head+of+Sales&points=company", datetime(2026, 11, 24, 12, tzinfo=UTC),
-)  # fmt: skip
+    "Heads of sales",
+    "flatAdvancedSearch",
+    {"contactFilter": {"titles": ["Head of Sales"]}},
+    ("company",),
+    "titles=Head+of+Sales&points=company",
+    datetime(2026, 11, 24, 12, tzinfo=UTC),
+)
 
 
 @pytest.fixture

@@ -30,8 +30,10 @@ SPENT = by_day(
 def test_consumption_by_each_split() -> None:
     points = spending.consumption(SPENT, "data_points")
     assert points[["what", "charge"]].to_numpy().tolist() == [
-        ["Email", 2.0], ["Email + Phone", 11.0], ["Company information", 3.0],
-    ]  # fmt: skip
+        ["Email", 2.0],
+        ["Email + Phone", 11.0],
+        ["Company information", 3.0],
+    ]
     operations = spending.consumption(SPENT, "operation")
     assert operations["what"].tolist() == ["People search", "Company search"]
     assert spending.consumption(SPENT, "page")["charge"].tolist() == [13.0, 3.0]

@@ -44,10 +44,21 @@ def emails(sandbox: Sandbox, list_id: str) -> Counter[str]:
     return Counter(row["workEmail"] for row in client_of(sandbox).list_prospects(list_id))
 
 
-@pytest.mark.parametrize("faults", [
-    [], ["lost:1"], ["lost:3"], ["reset:3"], ["502-html:5"], ["429:3"], ["truncated:6"],
-    ["lost:2", "reset:5"], ["502:2"], ["bad-json:4"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [],
+        ["lost:1"],
+        ["lost:3"],
+        ["reset:3"],
+        ["502-html:5"],
+        ["429:3"],
+        ["truncated:6"],
+        ["lost:2", "reset:5"],
+        ["502:2"],
+        ["bad-json:4"],
+    ],
+)
 def test_every_prospect_is_there_once(sandbox: Sandbox, list_id: str, faults: list[str]) -> None:
     client = client_of(sandbox, deadline=2.0)
     sandbox.faults.choose(faults)
@@ -95,8 +106,9 @@ def test_refused_rows_keep_the_others(sandbox: Sandbox, list_id: str) -> None:
     done = add_prospects(client_of(sandbox), list_id, people, range(3))
     assert done.added == [0]
     assert sorted(done.failed) == [
-        (1, "companyId nobody is unknown"), (2, "workEmail must be an email address"),
-    ]  # fmt: skip
+        (1, "companyId nobody is unknown"),
+        (2, "workEmail must be an email address"),
+    ]
 
 
 def test_a_refusal_stops_and_says_what_was_not_sent(sandbox: Sandbox, list_id: str) -> None:
@@ -112,8 +124,9 @@ def test_a_refusal_stops_and_says_what_was_not_sent(sandbox: Sandbox, list_id: s
 
 def test_a_person_is_known_by_id_email_linkedin_or_name() -> None:
     assert identity({"personId": "P", "workEmail": " A@b.example "}) == {
-        ("person", "P"), ("email", "a@b.example"),
-    }  # fmt: skip
+        ("person", "P"),
+        ("email", "a@b.example"),
+    }
     url = "https://www.LinkedIn.com/in/Ada/?x=1"
     assert identity({"linkedinUrl": url}) == {("linkedin", "in/ada")}
     by_name = {("name", "ada byron engine")}

@@ -22,27 +22,48 @@ def month(at: str, **counts: int | None) -> dict[str, Any]:
 
 
 ACME = {
-    "id": "MergedCompany-a", "name": "Acme", "domain": "acme.example", "numberOfEmployees": 120,
-    "foundedYear": 1999, "industry": "Retail", "revenueRange": {"description": "$1M to $10M"},
-    "fundingInfo": {"fundingTotalUsd": 2_500_000, "lastFundingType": "Seed",
-                    "lastFundingOn": "2025-03-04T00:00:00Z"},
+    "id": "MergedCompany-a",
+    "name": "Acme",
+    "domain": "acme.example",
+    "numberOfEmployees": 120,
+    "foundedYear": 1999,
+    "industry": "Retail",
+    "revenueRange": {"description": "$1M to $10M"},
+    "fundingInfo": {
+        "fundingTotalUsd": 2_500_000,
+        "lastFundingType": "Seed",
+        "lastFundingOn": "2025-03-04T00:00:00Z",
+    },
     "technologies": [{"name": "Slack", "category": "Collaboration"}, {"name": "SAP"}],
-    "companyHierarchy": {"isUltimate": False, "parent": {"id": "MergedCompany-g", "name": "Globex"},
-                         "ultimateParent": {"id": "MergedCompany-u", "name": "Umbrella"}},
+    "companyHierarchy": {
+        "isUltimate": False,
+        "parent": {"id": "MergedCompany-g", "name": "Globex"},
+        "ultimateParent": {"id": "MergedCompany-u", "name": "Umbrella"},
+    },
     "functionTrends": [
-        month("2026-11-01", Sales=80, Legal=40), month("2025-11-03", Sales=60, Legal=20),
+        month("2026-11-01", Sales=80, Legal=40),
+        month("2025-11-03", Sales=60, Legal=20),
         month("2024-10-20", Sales=50, Legal=10),
     ],
-}  # fmt: skip
+}
 GLOBEX = {
-    "id": "MergedCompany-g", "name": "Globex", "numberOfEmployees": 7,
+    "id": "MergedCompany-g",
+    "name": "Globex",
+    "numberOfEmployees": 7,
     "technologies": [{"name": "Slack", "category": "Collaboration"}, {"name": "Okta"}],
-    "companyHierarchy": {"isUltimate": False, "parent": {"id": "MergedCompany-u",
-                                                        "name": "Umbrella"}},
-}  # fmt: skip
+    "companyHierarchy": {
+        "isUltimate": False,
+        "parent": {"id": "MergedCompany-u", "name": "Umbrella"},
+    },
+}
 UNKNOWN = {"id": "MergedCompany-n"}
-NAMESAKE = {"id": "MergedCompany-2", "name": "Acme", "domain": "acme.test", "technologies": [],
-            "companyHierarchy": {"isUltimate": True}}  # fmt: skip
+NAMESAKE = {
+    "id": "MergedCompany-2",
+    "name": "Acme",
+    "domain": "acme.test",
+    "technologies": [],
+    "companyHierarchy": {"isUltimate": True},
+}
 
 
 def test_growth_goes_to_the_last_count() -> None:
@@ -55,13 +76,15 @@ def test_growth_goes_to_the_last_count() -> None:
 @pytest.mark.parametrize(
     "trends",
     [
-        None, [], [month("2026-11-01", Sales=5)],
+        None,
+        [],
+        [month("2026-11-01", Sales=5)],
         [month("2026-11-01", Sales=5), month("2025-10-01", Sales=5)],  # a month too early
         [month("2026-11-01", Sales=5), month("2025-11-01", Sales=0)],  # from nobody
         [month("2026-11-01", Sales=5), month("2025-11-01", Sales=3, Legal=None)],  # a part of it
         [month("2026-11-01", Sales=5), month("2025-11-01")],
     ],
-)  # fmt: skip
+)
 def test_growth_is_not_known_where_months_are_missing(trends: Any) -> None:
     totals = company_facts.headcounts({"functionTrends": trends})
     assert company_facts.growth(totals, 12) is None
@@ -76,12 +99,22 @@ def test_facts_side_by_side() -> None:
     table = company_facts.side_by_side(company_facts.facts([ACME, UNKNOWN]))
     assert list(table) == ["fact", "Acme", "No name"]
     assert dict(zip(table["fact"], table["Acme"], strict=True)) == {
-        "Employees": "120", "Growth, 12 months": "+50%", "Growth, 24 months": "+100%",
-        "Headcount last counted": "1 Nov 2026", "Founded": "1999", "Revenue": "$1M to $10M",
-        "Funding, total": "$2.5M", "Last round": "Seed", "Last funded": "4 Mar 2025",
-        "Parent": "Globex", "Ultimate parent": "Umbrella", "Technologies": "2",
-        "Industry": "Retail", "Country": "–", "Domain": "acme.example",
-    }  # fmt: skip
+        "Employees": "120",
+        "Growth, 12 months": "+50%",
+        "Growth, 24 months": "+100%",
+        "Headcount last counted": "1 Nov 2026",
+        "Founded": "1999",
+        "Revenue": "$1M to $10M",
+        "Funding, total": "$2.5M",
+        "Last round": "Seed",
+        "Last funded": "4 Mar 2025",
+        "Parent": "Globex",
+        "Ultimate parent": "Umbrella",
+        "Technologies": "2",
+        "Industry": "Retail",
+        "Country": "–",
+        "Domain": "acme.example",
+    }
     assert set(table["No name"]) == {"–"}
 
 
@@ -89,9 +122,13 @@ def test_namesakes_are_told_apart() -> None:
     long = {"name": "x" * 500}
     found = company_facts.names([ACME, NAMESAKE, GLOBEX, UNKNOWN, UNKNOWN, long])
     assert found == [
-        "Acme (acme.example)", "Acme (acme.test)", "Globex", "No name", "No name #2",
+        "Acme (acme.example)",
+        "Acme (acme.test)",
+        "Globex",
+        "No name",
+        "No name #2",
         "x" * 39 + "…",
-    ]  # fmt: skip
+    ]
     assert company_facts.names([{"name": "fact"}]) == ["fact #2"]  # a heading of the tables
 
 
@@ -114,9 +151,10 @@ def test_a_family_from_the_top_down() -> None:
     by_node = tree.set_index("node")["name"].to_dict()
     above = [(by_node.get(row.parent), row.name, row.compared) for row in tree.itertuples(False)]
     assert above == [
-        (None, "Umbrella", False), ("Umbrella", "Globex", True),
+        (None, "Umbrella", False),
+        ("Umbrella", "Globex", True),
         ("Globex", "Acme (acme.example)", True),
-    ]  # fmt: skip
+    ]
     # The same without Globex's own answer, and with an ultimate parent only.
     assert list(company_facts.lineage([ACME])["name"]) == ["Umbrella", "Globex", "Acme"]
     alone = {"id": "1", "name": "One", "companyHierarchy": {"ultimateParent": {"name": "Top"}}}
@@ -169,8 +207,9 @@ def test_charts_of_companies_are_exact() -> None:
         company_facts.trends([ACME, UNKNOWN]), "x", shares=False
     )
     assert {area.name: list(area.y) for area in areas.data} == {
-        "Sales": [50, 60, 80], "Legal": [10, 20, 40],
-    }  # fmt: skip
+        "Sales": [50, 60, 80],
+        "Legal": [10, 20, 40],
+    }
     roles = {f"Role {n}": 20 - n for n in range(11)}
     many = {"name": "Many", "functionTrends": [month("2026-11-01", **roles)]}
     areas = company_charts.headcount_by_role(company_facts.trends([many]), "x", shares=True)
@@ -188,10 +227,26 @@ def test_charts_of_companies_are_exact() -> None:
 
 # Anything JSON can hold, under the names that a comparison reads.
 FIELDS = st.sampled_from(
-    ["id", "name", "domain", "companyHierarchy", "parent", "ultimateParent", "isUltimate",
-     "functionTrends", "time", "buckets", "bucket", "count", "technologies", "category",
-     "numberOfEmployees", "fundingInfo", "fundingTotalUsd"]
-)  # fmt: skip
+    [
+        "id",
+        "name",
+        "domain",
+        "companyHierarchy",
+        "parent",
+        "ultimateParent",
+        "isUltimate",
+        "functionTrends",
+        "time",
+        "buckets",
+        "bucket",
+        "count",
+        "technologies",
+        "category",
+        "numberOfEmployees",
+        "fundingInfo",
+        "fundingTotalUsd",
+    ]
+)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=6),

@@ -18,23 +18,44 @@ from dashboard.tables import frames
 
 def person(number: int, seniority: str, country: str, title: str, **company: Any) -> dict:
     return {
-        "id": f"p{number}", "name": f"P {number}", "seniority": seniority, "title": title,
-        "country": country, "countryCode3": country[:3].upper(),
+        "id": f"p{number}",
+        "name": f"P {number}",
+        "seniority": seniority,
+        "title": title,
+        "country": country,
+        "countryCode3": country[:3].upper(),
         "company": {"id": f"c{company.get('name')}", **company},
-    }  # fmt: skip
+    }
 
 
-MOVED = {"jobChangeType": "JobChange", "startedAt": 1,
-         "previousPosition": {"title": "Clerk", "company": {"name": "Old"}}}  # fmt: skip
+MOVED = {
+    "jobChangeType": "JobChange",
+    "startedAt": 1,
+    "previousPosition": {"title": "Clerk", "company": {"name": "Old"}},
+}
 PEOPLE = [
-    person(1, "VP", "Germany", "VP of Sales", name="A", employeeCount=30,
-           companyTechnologies=["Slack", "SAP"]),
-    person(2, "VP", "France", "VP, Marketing", name="A", employeeCount=30,
-           companyTechnologies=["Slack"]),
+    person(
+        1,
+        "VP",
+        "Germany",
+        "VP of Sales",
+        name="A",
+        employeeCount=30,
+        companyTechnologies=["Slack", "SAP"],
+    ),
+    person(
+        2,
+        "VP",
+        "France",
+        "VP, Marketing",
+        name="A",
+        employeeCount=30,
+        companyTechnologies=["Slack"],
+    ),
     person(3, "Manager", "Germany", "Sales Manager", name="B", employeeCount=9000),
     {**person(4, "Other", "Germany", "Clerk", name="B"), "personJobChange": MOVED},
     {"id": "p5"},
-]  # fmt: skip
+]
 FOUND = frames.found_people(PEOPLE)
 CROSS = Crossfilter(FOUND)
 
@@ -56,8 +77,10 @@ def test_each_chart_is_drawn_on_what_the_others_leave() -> None:
     told = CROSS.counted("technology", chosen_of([german]))
     assert (told.known, told.rows) == (1, 3)
     assert counts("seniority", german, "Seniority: Director") == {
-        "VP": 1, "Manager": 1, "Other": 1,
-    }  # fmt: skip
+        "VP": 1,
+        "Manager": 1,
+        "Other": 1,
+    }
 
 
 def test_rows_left_fit_one_chip_of_each_facet() -> None:
@@ -71,8 +94,10 @@ def test_rows_left_fit_one_chip_of_each_facet() -> None:
     assert left("no chip at all", "Colour: red", "Seniority: ") == ["p1", "p2", "p3", "p4", "p5"]
 
 
-@given(st.lists(st.sampled_from(["VP", "Manager", "Other"]), unique=True),
-       st.lists(st.sampled_from(["Germany", "France"]), unique=True))  # fmt: skip
+@given(
+    st.lists(st.sampled_from(["VP", "Manager", "Other"]), unique=True),
+    st.lists(st.sampled_from(["Germany", "France"]), unique=True),
+)
 def test_a_count_is_what_choosing_it_leaves(seniorities: list[str], countries: list[str]) -> None:
     chips = [crossfilter.chip("seniority", one) for one in seniorities]
     chips += [crossfilter.chip("country", one) for one in countries]
@@ -90,10 +115,20 @@ def test_a_second_click_takes_away() -> None:
 
 
 def test_what_a_click_stands_for() -> None:
-    assert chart_filters.values_of({"points": [{"customdata": "VP"}, {"customdata": ["Other"]},
-                                           {"customdata": None}, {"id": "Slack"}]}) == [
-        "VP", "Other", "Slack",
-    ]  # fmt: skip
+    assert chart_filters.values_of(
+        {
+            "points": [
+                {"customdata": "VP"},
+                {"customdata": ["Other"]},
+                {"customdata": None},
+                {"id": "Slack"},
+            ]
+        }
+    ) == [
+        "VP",
+        "Other",
+        "Slack",
+    ]
     assert chart_filters.values_of({}) == []
     counted = CROSS.counted("move", {})
     links = filter_charts.drawn_moves(counted, ())
@@ -143,9 +178,16 @@ def test_what_no_chart_knew_before_is_drawn_or_not_counted() -> None:
 
 def test_companies_have_facets_of_their_own() -> None:
     companies = frames.companies(
-        [{"id": "a", "industry": "Retail", "numberOfEmployees": 20,
-          "technologies": [{"name": "SAP"}]}, {"id": "b", "technologies": []}]
-    )  # fmt: skip
+        [
+            {
+                "id": "a",
+                "industry": "Retail",
+                "numberOfEmployees": 20,
+                "technologies": [{"name": "SAP"}],
+            },
+            {"id": "b", "technologies": []},
+        ]
+    )
     cross = Crossfilter(companies, COMPANY_FACETS)
     assert cross.counted("technology", {}).values.to_dict() == {"SAP": 1}
     assert cross.passing(chosen_of(["Industry: Retail", "Seniority: VP"])).tolist() == [True, False]
@@ -154,9 +196,13 @@ def test_companies_have_facets_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     ("title", "words"),
-    [("VP of Sales", ["VP", "Sales"]), ("Head of R&D / sales, EMEA", ["Head", "R", "D", "Sales",
-      "EMEA"]), ("the", []), ("sales Sales", ["Sales"])],
-)  # fmt: skip
+    [
+        ("VP of Sales", ["VP", "Sales"]),
+        ("Head of R&D / sales, EMEA", ["Head", "R", "D", "Sales", "EMEA"]),
+        ("the", []),
+        ("sales Sales", ["Sales"]),
+    ],
+)
 def test_title_words(title: str, words: list[str]) -> None:
     assert crossfilter.title_words(title) == words
 
@@ -213,9 +259,15 @@ def test_values_seen_are_suggested() -> None:
     assert seen["technologies"] == {"Slack": 2, "SAP": 1}
     assert seen["titles"]["Clerk"] == 2  # once now, once before
     assert seen["places"] == {"Germany": 3, "France": 1}
-    parts = [{"city": "Bonn", "state": "NRW", "country": "Germany"},
-             {"city": "Singapore", "country": "Singapore"}, {"state": "Texas"}]  # fmt: skip
+    parts = [
+        {"city": "Bonn", "state": "NRW", "country": "Germany"},
+        {"city": "Singapore", "country": "Singapore"},
+        {"state": "Texas"},
+    ]
     assert seen_values(frames.found_people(parts))["places"] == {
-        "Bonn, NRW, Germany": 1, "Singapore, , Singapore": 1, "Texas, ": 1, "Germany": 1,
+        "Bonn, NRW, Germany": 1,
+        "Singapore, , Singapore": 1,
+        "Texas, ": 1,
+        "Germany": 1,
         "Singapore": 1,
-    }  # fmt: skip
+    }

@@ -20,13 +20,16 @@ from dashboard.search.inputs import (
         ("acme.com", {"domain": "acme.com"}),
         ("https://www.Acme.com/about?x=1", {"domain": "acme.com"}),
         ("jane@acme.co.uk", {"domain": "acme.co.uk"}),
-        ("https://www.linkedin.com/company/acme", {"linkedinUrl": "https://www.linkedin.com/company/acme"}),
+        (
+            "https://www.linkedin.com/company/acme",
+            {"linkedinUrl": "https://www.linkedin.com/company/acme"},
+        ),
         ("MergedCompany-5f", {"id": "MergedCompany-5f"}),
         ("Acme Inc.", {"name": "Acme Inc."}),
         ("Acme", {"name": "Acme"}),
         ("Yahoo! Inc", {"name": "Yahoo! Inc"}),
     ],
-)  # fmt: skip
+)
 def test_a_company_by_the_look_of_its_line(line: str, expected: dict) -> None:
     assert company_input(line) == expected
 
@@ -36,12 +39,21 @@ def test_lines_are_asked_once() -> None:
 
 
 def test_a_person_by_name_and_company() -> None:
-    entered = {"firstName": " Ada ", "lastName": "Byron", "company.name": "Engine",
-               "company.domain": "https://www.engine.example/x"}  # fmt: skip
+    entered = {
+        "firstName": " Ada ",
+        "lastName": "Byron",
+        "company.name": "Engine",
+        "company.domain": "https://www.engine.example/x",
+    }
     assert person_input("Name and company", entered, 2) == (
-        {"firstName": "Ada", "lastName": "Byron", "limit": 2,
-         "company": {"name": "Engine", "domain": "engine.example"}}, None,
-    )  # fmt: skip
+        {
+            "firstName": "Ada",
+            "lastName": "Byron",
+            "limit": 2,
+            "company": {"name": "Engine", "domain": "engine.example"},
+        },
+        None,
+    )
 
 
 @given(page=st.integers(0, 9999), limit=st.integers(1, 100))
@@ -76,6 +88,8 @@ def test_a_prospect_that_fits() -> None:
 def test_a_pasted_column_of_companies_is_asked_for_once_each() -> None:
     entered = '"Acme, Inc"\r\nacme.com;https://www.ACME.com/about\r\na.io, b.io\r\n\r\n"Acme, Inc"'
     assert company_inputs(entered) == {
-        "Acme, Inc": {"name": "Acme, Inc"}, "acme.com": {"domain": "acme.com"},
-        "a.io": {"domain": "a.io"}, "b.io": {"domain": "b.io"},
-    }  # fmt: skip
+        "Acme, Inc": {"name": "Acme, Inc"},
+        "acme.com": {"domain": "acme.com"},
+        "a.io": {"domain": "a.io"},
+        "b.io": {"domain": "b.io"},
+    }

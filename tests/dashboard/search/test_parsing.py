@@ -19,31 +19,62 @@ SCHEMA = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
     [
         (parsing.parse_choices, ["CEO", "CFO\nCTO\r\nCEO"], ["CEO", "CFO", "CTO"]),
         (parsing.parse_names, "Acme, Inc\n\n Globex \nAcme, Inc", ["Acme, Inc", "Globex"]),
-        (parsing.parse_names, '"Acme, Inc"\r\n"Say ""Hi"" Ltd";24" Screens\r\nAcme, Inc\r\n',
-         ["Acme, Inc", 'Say "Hi" Ltd', '24" Screens']),
-        (parsing.parse_domains, "https://www.A.com/x, b@b.com\tc.io\na.com",
-         ["a.com", "b.com", "c.io"]),
-        (parsing.parse_domains, '"WWW.A.com:443";"b.com."\r\n<jane@c.io>\r\nhttp://d.io?x=1#y',
-         ["a.com", "b.com", "c.io", "d.io"]),
-        (parsing.parse_locations, ["Germany", "Texas, United States", "Bonn, NRW, Germany"],
-         [{"country": "Germany"}, {"areaLevel1": "Texas", "country": "United States"},
-          {"city": "Bonn", "areaLevel1": "NRW", "country": "Germany"}]),
-        (parsing.parse_locations, ["Texas,", "Bonn, ,", "Bonn, , Germany"],
-         [{"areaLevel1": "Texas"}, {"city": "Bonn"}, {"city": "Bonn", "country": "Germany"}]),
-        (parsing.parse_sizes, ["51–200", "5,001+", "120 - 450", "70"],
-         [{"min": 51, "max": 200}, {"min": 5001}, {"min": 120, "max": 450},
-          {"min": 70, "max": 70}]),
-        (parsing.parse_amounts, "10M – 50M; $1.5B+", [{"start": 10**7, "end": 5 * 10**7},
-                                                     {"start": 1_500_000_000}]),
+        (
+            parsing.parse_names,
+            '"Acme, Inc"\r\n"Say ""Hi"" Ltd";24" Screens\r\nAcme, Inc\r\n',
+            ["Acme, Inc", 'Say "Hi" Ltd', '24" Screens'],
+        ),
+        (
+            parsing.parse_domains,
+            "https://www.A.com/x, b@b.com\tc.io\na.com",
+            ["a.com", "b.com", "c.io"],
+        ),
+        (
+            parsing.parse_domains,
+            '"WWW.A.com:443";"b.com."\r\n<jane@c.io>\r\nhttp://d.io?x=1#y',
+            ["a.com", "b.com", "c.io", "d.io"],
+        ),
+        (
+            parsing.parse_locations,
+            ["Germany", "Texas, United States", "Bonn, NRW, Germany"],
+            [
+                {"country": "Germany"},
+                {"areaLevel1": "Texas", "country": "United States"},
+                {"city": "Bonn", "areaLevel1": "NRW", "country": "Germany"},
+            ],
+        ),
+        (
+            parsing.parse_locations,
+            ["Texas,", "Bonn, ,", "Bonn, , Germany"],
+            [{"areaLevel1": "Texas"}, {"city": "Bonn"}, {"city": "Bonn", "country": "Germany"}],
+        ),
+        (
+            parsing.parse_sizes,
+            ["51–200", "5,001+", "120 - 450", "70"],
+            [
+                {"min": 51, "max": 200},
+                {"min": 5001},
+                {"min": 120, "max": 450},
+                {"min": 70, "max": 70},
+            ],
+        ),
+        (
+            parsing.parse_amounts,
+            "10M – 50M; $1.5B+",
+            [{"start": 10**7, "end": 5 * 10**7}, {"start": 1_500_000_000}],
+        ),
         (parsing.parse_amount, "– 250k", {"end": 250_000}),
         (parsing.parse_amount, " ", None),
-        (parsing.parse_codes, "5415\nsoftware publishers",
-         [{"code": "5415"}, {"description": "software publishers"}]),
+        (
+            parsing.parse_codes,
+            "5415\nsoftware publishers",
+            [{"code": "5415"}, {"description": "software publishers"}],
+        ),
         (parsing.parse_date, date(2026, 1, 2), 1767312000000),
         (parsing.parse_since, date(2026, 1, 2), {"start": 1767312000000}),
         (parsing.parse_since, None, None),
     ],
-)  # fmt: skip
+)
 def test_what_is_entered_is_read(parse, entered, expected) -> None:
     assert parse(entered) == (expected, None)
 
@@ -77,8 +108,14 @@ def test_a_day_to_come_is_told() -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_told(text: str) -> None:
-    for parse in (parsing.parse_names, parsing.parse_domains, parsing.parse_codes,
-                  parsing.parse_profiles, parsing.parse_amount, parsing.parse_amounts):  # fmt: skip
+    for parse in (
+        parsing.parse_names,
+        parsing.parse_domains,
+        parsing.parse_codes,
+        parsing.parse_profiles,
+        parsing.parse_amount,
+        parsing.parse_amounts,
+    ):
         parse(text)
     for parse in (parsing.parse_choices, parsing.parse_locations, parsing.parse_sizes):
         parse([text])
@@ -86,24 +123,36 @@ def test_any_text_is_read_or_told(text: str) -> None:
 
 def test_funding_is_one_filter_and_a_job_change_names_its_kinds() -> None:
     assert parsing.nested(
-        [("companyFilter.fundingInfoFilters.lastFundingRange", {"start": 5}),
-         ("companyFilter.fundingInfoFilters.lastFundingDateRange", {"start": 1}),
-         ("jobChangeFilter.startedAfter", 7), ("contactFilter.titles", [])]
+        [
+            ("companyFilter.fundingInfoFilters.lastFundingRange", {"start": 5}),
+            ("companyFilter.fundingInfoFilters.lastFundingDateRange", {"start": 1}),
+            ("jobChangeFilter.startedAfter", 7),
+            ("contactFilter.titles", []),
+        ]
     ) == {
-        "companyFilter": {"fundingInfoFilters": [
-            {"lastFundingRange": {"start": 5}, "lastFundingDateRange": {"start": 1}}]},
+        "companyFilter": {
+            "fundingInfoFilters": [
+                {"lastFundingRange": {"start": 5}, "lastFundingDateRange": {"start": 1}}
+            ]
+        },
         "jobChangeFilter": {"startedAfter": 7, "jobChangeTypes": []},
-    }  # fmt: skip
+    }
 
 
 # What a person could enter in each kind of box.
 ENTRIES = {
-    parsing.parse_choices: None, parsing.parse_names: "Acme", parsing.parse_domains: "acme.com",
-    parsing.parse_profiles: "https://www.linkedin.com/in/jane", parsing.parse_codes: "5415",
-    parsing.parse_locations: ["Germany"], parsing.parse_sizes: ["51–200"], parsing.parse_amount: "5M+",
-    parsing.parse_amounts: "1M – 2M", parsing.parse_since: date(2026, 1, 2),
+    parsing.parse_choices: None,
+    parsing.parse_names: "Acme",
+    parsing.parse_domains: "acme.com",
+    parsing.parse_profiles: "https://www.linkedin.com/in/jane",
+    parsing.parse_codes: "5415",
+    parsing.parse_locations: ["Germany"],
+    parsing.parse_sizes: ["51–200"],
+    parsing.parse_amount: "5M+",
+    parsing.parse_amounts: "1M – 2M",
+    parsing.parse_since: date(2026, 1, 2),
     parsing.parse_date: date(2026, 1, 2),
-}  # fmt: skip
+}
 
 
 def entered(box: filter_fields.Box):

@@ -17,13 +17,40 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 FORMULA = "=1+1"
 CELLS = [
-    FORMULA, "+1+1", "-2+3", "@SUM(1)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "\xa0=1+1",
-    "\u200b=1+1", "\ufeff=1+1", "\u202e=1+1", "\x07=1+1", "\x0b=1+1", "＝1+1", "'=1+1", "a;=1+1",
-    "a;\t=1+1;b", "a\t=1+1", "a|=1+1", "a\n=1+1", 'a,"=1+1"', '"=1+1"', '";=1+1;"', "{=1+1}",
-    '=HYPERLINK("https://evil.example","x")', "=cmd|' /C calc'!A0", "a\r\n+cmd|' /C calc'!A0",
-    '=WEBSERVICE("https://evil.example")', "https://evil.example", "javascript:alert(1)",
-    "=1+1" * 10_000, "plain",
-]  # fmt: skip
+    FORMULA,
+    "+1+1",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "\xa0=1+1",
+    "\u200b=1+1",
+    "\ufeff=1+1",
+    "\u202e=1+1",
+    "\x07=1+1",
+    "\x0b=1+1",
+    "＝1+1",
+    "'=1+1",
+    "a;=1+1",
+    "a;\t=1+1;b",
+    "a\t=1+1",
+    "a|=1+1",
+    "a\n=1+1",
+    'a,"=1+1"',
+    '"=1+1"',
+    '";=1+1;"',
+    "{=1+1}",
+    '=HYPERLINK("https://evil.example","x")',
+    "=cmd|' /C calc'!A0",
+    "a\r\n+cmd|' /C calc'!A0",
+    '=WEBSERVICE("https://evil.example")',
+    "https://evil.example",
+    "javascript:alert(1)",
+    "=1+1" * 10_000,
+    "plain",
+]
 HOSTILE = pd.DataFrame({"text": CELLS, "=1+1": CELLS, "n": -1.5})
 
 Convert = Callable[..., ET.Element]
@@ -94,5 +121,6 @@ def test_columns_that_are_called_as_ours_are_kept() -> None:
     found = pd.read_excel(io.BytesIO(excel_bytes(both)))
     assert found.iloc[0].tolist() == ["=1", "x", pd.Timestamp("2026-11-25")]
     assert csv_bytes(both, own=2).decode("utf-8-sig").splitlines() == [
-        "leadiq_updated_at,,leadiq_updated_at", "=1,x,2026-11-25T00:00:00Z",
-    ]  # fmt: skip
+        "leadiq_updated_at,,leadiq_updated_at",
+        "=1,x,2026-11-25T00:00:00Z",
+    ]

@@ -40,7 +40,9 @@ PERSON = {
     "location": {"city": "London", "country": "United Kingdom", "countryCode3": "GBR"},
     "currentPositions": [
         {
-            "title": "Analyst", "seniority": "Director", "function": "Engineering",
+            "title": "Analyst",
+            "seniority": "Director",
+            "function": "Engineering",
             "dateRange": {"start": "2020-01-01T00:00:00Z"},
             "companyInfo": {"id": "MergedCompany-1", "name": "Engine", "domain": "engine.example"},
             "emails": [
@@ -53,23 +55,37 @@ PERSON = {
     ],
     "personalEmails": [EMAIL | {"status": "Suppressed", "value": "ada@mail.example"}],
     "personalPhones": [
-        {"value": "+44 77", "status": "Verified"}, {"value": "+1", "status": "Invalid"},
+        {"value": "+44 77", "status": "Verified"},
+        {"value": "+1", "status": "Invalid"},
     ],
     "updatedAt": "2026-01-02T03:04:05.000Z",
-}  # fmt: skip
+}
 
 
 def test_a_person_as_a_row() -> None:
     (row,) = frames.people([PERSON]).to_dict("records")
     assert row == {
-        "person_id": "PersonID-1", "name": "Ada Byron", "first_name": "Ada", "last_name": "Byron",
-        "title": "Analyst", "company": "Engine", "work_email": "ada@engine.example",
-        "email_status": "Verified", "phone": "+44 77", "seniority": "Director",
-        "role": "Engineering", "company_id": "MergedCompany-1", "domain": "engine.example",
-        "industry": None, "city": "London", "state": None, "country": "United Kingdom",
-        "country_code": "GBR", "linkedin_url": "https://www.linkedin.com/in/ada",
+        "person_id": "PersonID-1",
+        "name": "Ada Byron",
+        "first_name": "Ada",
+        "last_name": "Byron",
+        "title": "Analyst",
+        "company": "Engine",
+        "work_email": "ada@engine.example",
+        "email_status": "Verified",
+        "phone": "+44 77",
+        "seniority": "Director",
+        "role": "Engineering",
+        "company_id": "MergedCompany-1",
+        "domain": "engine.example",
+        "industry": None,
+        "city": "London",
+        "state": None,
+        "country": "United Kingdom",
+        "country_code": "GBR",
+        "linkedin_url": "https://www.linkedin.com/in/ada",
         "updated_at": pd.Timestamp("2026-01-02T03:04:05Z"),
-    }  # fmt: skip
+    }
 
 
 def test_unusable_contact_data_is_no_contact_data() -> None:
@@ -100,11 +116,18 @@ def test_contact_data_of_a_status_unheard_of_is_usable(status: Any) -> None:
 def test_plans() -> None:
     account = {
         "plans": [
-            {"name": "U", "product": "Universal"}, {"name": "T", "product": "ContactTracking"},
+            {"name": "U", "product": "Universal"},
+            {"name": "T", "product": "ContactTracking"},
         ],
-        "universalPlan": {"name": "U", "product": "Universal", "used": 30, "available": 70,
-                          "status": "Active", "nextBillingPeriod": "2026-12-01T00:00:00Z"},
-    }  # fmt: skip
+        "universalPlan": {
+            "name": "U",
+            "product": "Universal",
+            "used": 30,
+            "available": 70,
+            "status": "Active",
+            "nextBillingPeriod": "2026-12-01T00:00:00Z",
+        },
+    }
     usage = {"planUsage": [{"name": "API", "creditType": "Page", "units": 5, "cap": None}]}
     found = frames.plans(account, usage)
     assert found["plan"].tolist() == ["U", "T", "API · Page"]
@@ -120,14 +143,22 @@ def test_people_become_prospects() -> None:
     assert left_out == ["No Last"]
     assert inputs == [
         {
-            "firstName": "Ada", "lastName": "Byron", "title": "Analyst", "seniority": "Director",
-            "function": "Engineering", "company": "Engine", "companyDomain": "engine.example",
-            "companyId": "MergedCompany-1", "personId": "PersonID-1", "phone": "+44 77",
-            "linkedinUrl": "https://www.linkedin.com/in/ada", "workEmail": "ada@engine.example",
+            "firstName": "Ada",
+            "lastName": "Byron",
+            "title": "Analyst",
+            "seniority": "Director",
+            "function": "Engineering",
+            "company": "Engine",
+            "companyDomain": "engine.example",
+            "companyId": "MergedCompany-1",
+            "personId": "PersonID-1",
+            "phone": "+44 77",
+            "linkedinUrl": "https://www.linkedin.com/in/ada",
+            "workEmail": "ada@engine.example",
             "emailStatus": "Verified",
             "location": {"city": "London", "country": "United Kingdom"},
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_pages_that_overlap_hold_each_row_once() -> None:
@@ -137,13 +168,53 @@ def test_pages_that_overlap_hold_each_row_once() -> None:
 
 # Anything JSON can hold, under the names that the frames read.
 NAMES = st.sampled_from(
-    ["id", "name", "fullName", "first", "last", "currentPositions", "title", "companyInfo",
-     "company", "emails", "phones", "value", "status", "personalEmails", "personalPhones",
-     "location", "city", "linkedin", "linkedinUrl", "updatedAt", "dateRange", "start", "end",
-     "people", "seniority", "employeeCount", "numberOfEmployees", "fundingInfo", "technologies",
-     "fundingTotalUsd", "functionTrends", "time", "buckets", "bucket", "count", "mobilePhones",
-     "universalPlan", "used", "available", "plans", "planUsage", "units", "cap", "createdAt"]
-)  # fmt: skip
+    [
+        "id",
+        "name",
+        "fullName",
+        "first",
+        "last",
+        "currentPositions",
+        "title",
+        "companyInfo",
+        "company",
+        "emails",
+        "phones",
+        "value",
+        "status",
+        "personalEmails",
+        "personalPhones",
+        "location",
+        "city",
+        "linkedin",
+        "linkedinUrl",
+        "updatedAt",
+        "dateRange",
+        "start",
+        "end",
+        "people",
+        "seniority",
+        "employeeCount",
+        "numberOfEmployees",
+        "fundingInfo",
+        "technologies",
+        "fundingTotalUsd",
+        "functionTrends",
+        "time",
+        "buckets",
+        "bucket",
+        "count",
+        "mobilePhones",
+        "universalPlan",
+        "used",
+        "available",
+        "plans",
+        "planUsage",
+        "units",
+        "cap",
+        "createdAt",
+    ]
+)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=6),
@@ -157,8 +228,15 @@ OBJECTS = st.lists(st.dictionaries(NAMES, ANYTHING, max_size=8), max_size=4)
 def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]) -> None:
     people, found = frames.people(objects), frames.found_people(objects)
     companies, prospects = frames.companies(objects), frames.prospects(objects)
-    tables = [people, found, companies, prospects, frames.grouped_people(objects),
-              frames.grouped_companies(objects), frames.lists(objects)]  # fmt: skip
+    tables = [
+        people,
+        found,
+        companies,
+        prospects,
+        frames.grouped_people(objects),
+        frames.grouped_companies(objects),
+        frames.lists(objects),
+    ]
     for one in objects:
         tables += [frames.function_trends(one), frames.career(one), frames.plans(one, one)]
     for table in tables:
@@ -199,9 +277,12 @@ def test_csv_is_whole_and_inert(cells: list[str], numbers: list[int]) -> None:
 
 def test_csv_of_numbers_times_and_nothing() -> None:
     frame = pd.DataFrame(
-        {"n": [-1.5, None], "at": pd.to_datetime(["2026-01-02T03:04:05Z", None], utc=True),
-         "é": ["-1+1", None]}
-    )  # fmt: skip
+        {
+            "n": [-1.5, None],
+            "at": pd.to_datetime(["2026-01-02T03:04:05Z", None], utc=True),
+            "é": ["-1+1", None],
+        }
+    )
     assert csv_bytes(frame).decode("utf-8-sig") == (
         "n,at,é\r\n-1.5,2026-01-02T03:04:05Z,'-1+1\r\n,,\r\n"
     )
@@ -244,17 +325,28 @@ def test_charts_count_exactly() -> None:
 def test_words_for_people() -> None:
     assert [uc(n) for n in (0.1, 2.5, 1250, 11)] == ["0.1 UC", "2.5 UC", "1,250 UC", "11 UC"]
     assert [count(n, "person", "people") for n in (0, 1, 2000)] == [
-        "0 people", "1 person", "2,000 people",
-    ]  # fmt: skip
+        "0 people",
+        "1 person",
+        "2,000 people",
+    ]
     assert [short_number(n) for n in (7, 35_220, 1.81e9, 2e6)] == ["7", "35.2K", "1.8B", "2M"]
     assert money(None) == day(None) == "–"
     assert day(pd.Timestamp("2026-11-04")) == "4 Nov 2026"
 
 
 @pytest.mark.parametrize(
-    "bad", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a b", "", None,
-            "https://x.example/)](javascript:x)", "file:///etc/passwd"]
-)  # fmt: skip
+    "bad",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "https://a b",
+        "",
+        None,
+        "https://x.example/)](javascript:x)",
+        "file:///etc/passwd",
+    ],
+)
 def test_only_web_addresses_become_links(bad: str | None) -> None:
     assert safe_link(bad) is None
     assert safe_link(" https://www.linkedin.com/in/ada ") == "https://www.linkedin.com/in/ada"

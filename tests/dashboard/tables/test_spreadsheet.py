@@ -115,8 +115,9 @@ def claiming(size: str, *cells: tuple[str, str]) -> bytes:
         for name in old.namelist():
             inside = old.read(name)
             if name.endswith("sheet1.xml"):
-                inside = re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{size}"'.encode(),
-                                inside)  # fmt: skip
+                inside = re.sub(
+                    rb'<dimension ref="[^"]*"', f'<dimension ref="{size}"'.encode(), inside
+                )
             new.writestr(name, inside)
     return claimed.getvalue()
 
@@ -255,8 +256,12 @@ def test_columns_are_found_and_repetitions_too() -> None:
     )
     columns = guess_columns(table)
     assert columns == {
-        "email": 0, "firstName": 1, "lastName": 2, "company.name": 3, "linkedinUrl": 4,
-    }  # fmt: skip
+        "email": 0,
+        "firstName": 1,
+        "lastName": 2,
+        "company.name": 3,
+        "linkedinUrl": 4,
+    }
     rows = read_rows(table, columns)
     assert [row.state for row in rows] == [
         WAITING,
@@ -326,6 +331,12 @@ def test_one_person_by_whatever_two_rows_have_in_common() -> None:
     )
     rows = read_rows(table, guess_columns(table))
     assert [row.state for row in rows] == [
-        WAITING, DUPLICATE, DUPLICATE, DUPLICATE, WAITING, WAITING, WAITING,
-    ]  # fmt: skip
+        WAITING,
+        DUPLICATE,
+        DUPLICATE,
+        DUPLICATE,
+        WAITING,
+        WAITING,
+        WAITING,
+    ]
     assert {row.input["same_as"] for row in rows if row.state == DUPLICATE} == {0}
