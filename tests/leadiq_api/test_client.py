@@ -6,7 +6,7 @@ import pytest
 
 from leadiq_api import InvalidRequestError, NotFoundError, ServiceError
 from leadiq_sandbox import Sandbox
-from tests.api.conftest import Request, Script
+from tests.leadiq_api.conftest import Request, Script
 from tests.conftest import client_of
 
 ID = "a" * 24

@@ -20,7 +20,7 @@ from leadiq_api import (
     LeadIQError,
     Settings,
 )
-from tests.api.conftest import ACCOUNT, DECODED, KEY, Script, failure
+from tests.leadiq_api.conftest import ACCOUNT, DECODED, KEY, Script, failure
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=60)
 

@@ -1,4 +1,4 @@
-"""Pages of the advanced searches, and the look-ups; test_sandbox_filters has every filter."""
+"""Pages of the advanced searches, and the look-ups; test_search_filters has every filter."""
 
 import base64
 import hashlib

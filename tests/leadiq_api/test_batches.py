@@ -13,7 +13,7 @@ from leadiq_api import (
     ServiceError,
 )
 from leadiq_sandbox import Sandbox
-from tests.api.conftest import Script, failure
+from tests.leadiq_api.conftest import Script, failure
 from tests.conftest import client_of
 
 

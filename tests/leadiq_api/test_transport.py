@@ -15,7 +15,7 @@ from leadiq_api import transport
 from leadiq_api.client import LeadIQClient
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
-from tests.api.conftest import ACCOUNT, Script, failure
+from tests.leadiq_api.conftest import ACCOUNT, Script, failure
 from tests.conftest import client_of
 
 LOST = (500, {"code": "X", "message": "Later."})
