@@ -111,7 +111,7 @@ def serve_raw(listener: socket.socket, answer: bytes) -> None:
 def test_an_answer_that_would_fill_the_memory_is_given_up(
     monkeypatch: pytest.MonkeyPatch, packed: bool, status: int
 ) -> None:
-    monkeypatch.setattr(transport, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(transport, "MAX_BYTES", 1_000_000)
     body = b'{"data": "' + b" " * 5_000_000 + b'"}'
     encoding = "Content-Encoding: gzip\r\n" if packed else ""
     body = gzip.compress(body) if packed else body
@@ -329,7 +329,7 @@ QUERIES = {"account", "usage", "search_people", "search_people_preview", "search
            "preview_people"}  # fmt: skip
 ROWS = {"enrich_people", "preview_people"}
 DONE = {"lost": WRITES, "lost-paid": QUERIES, "partial": QUERIES | MUTATIONS, "one-of-many": ROWS}
-ASKS_NOTHING = {"people_per_request", "waiting_for"}
+ASKS_NOTHING = {"people_per_request", "with_gate"}
 
 
 def test_the_tables_are_whole(sandbox: Sandbox) -> None:
