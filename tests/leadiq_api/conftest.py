@@ -1,100 +1,28 @@
-"""A scripted server: it records what arrives and answers what it was told to."""
+"""The scripted server as a fixture, and loggers that a test leaves as they were."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+import logging
+from collections.abc import Iterator
 
 import pytest
 
-from leadiq_api import LeadIQClient
-
-KEY = "c2VjcmV0LWtleTo="  # "secret-key:" in Base64
-DECODED = "secret-key:"
-
-
-@dataclass
-class Request:
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: Any
-
-
-@dataclass
-class Script:
-    """``answers`` in order, the last one again and again: (status, body) or a function of the
-    request that gives one. A string body goes out as it is, anything else as JSON."""
-
-    url: str = ""
-    answers: list[Any] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
-
-    def client(self, key: str = KEY, **options: Any) -> LeadIQClient:
-        options = {"timeout": (5.0, 10.0), "deadline": 0.25, "requests_per_minute": 6000} | options
-        graphql, prospector = f"{self.url}/graphql", self.url
-        return LeadIQClient(key, graphql_url=graphql, prospector_url=prospector, **options)
-
-    def answer(self, request: Request) -> tuple[int, Any]:
-        self.requests.append(request)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return answer(request) if callable(answer) else answer
+from leadiq_api.logs import PACKAGE_LOGGERS
+from tests.leadiq_api.scripted_server import Script, serve
 
 
 @pytest.fixture
 def script() -> Iterator[Script]:
-    script = Script()
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(script.answer)) as server:
-        script.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield script
-        server.shutdown()
+    """A server on the loopback whose answers the test chooses."""
+    with serve(Script()) as running:
+        yield running
 
 
-def _handler(answer: Callable[[Request], tuple[int, Any]]) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _handle(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            content = self.rfile.read(length)
-            request = Request(
-                self.command,
-                self.path,
-                {name.lower(): value for name, value in self.headers.items()},
-                json.loads(content) if content else None,
-            )
-            status, body = answer(request)
-            out = body if isinstance(body, str) else json.dumps(body)
-            self.send_response(status)
-            if 300 <= status < 400:
-                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-            self.send_header("Content-Type", "text/csv" if body is out else "application/json")
-            self.send_header("Content-Length", str(len(out.encode())))
-            self.end_headers()
-            self.wfile.write(out.encode())
-
-        do_GET = do_POST = _handle
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    return Handler
-
-
-ACCOUNT = {"data": {"account": {"plans": [], "dataHubPlan": None, "universalPlan": None}}}
-
-
-def failure(
-    status: Any = None, *, code: str | None = None, path: Any = None, data: Any = None
-) -> Any:
-    """A GraphQL answer with one error."""
-    extensions: dict[str, Any] = {}
-    if status is not None:
-        extensions["response"] = {"status": status}
-    if code:
-        extensions["code"] = code
-    error = {"message": "No.", "extensions": extensions} | ({"path": path} if path else {})
-    return {"data": data, "errors": [error]}
+@pytest.fixture(autouse=True)
+def restored_loggers() -> Iterator[None]:
+    """Undoes what a command or a test configures: loggers belong to the process."""
+    loggers = [logging.getLogger(name) for name in PACKAGE_LOGGERS]
+    before = [(logger, logger.level, logger.propagate, [*logger.handlers]) for logger in loggers]
+    yield
+    for logger, level, propagate, handlers in before:
+        logger.setLevel(level)
+        logger.propagate = propagate
+        logger.handlers[:] = handlers

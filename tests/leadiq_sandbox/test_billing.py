@@ -199,3 +199,14 @@ def test_a_company_search_never_passes_its_estimate(sandbox: Sandbox) -> None:
         client.search_company(input)
         assert sandbox.store.used - before == 3
         assert estimate("searchCompany", input).maximum >= 3
+
+
+def test_every_lookup_is_charged_where_a_server_always_deducts() -> None:
+    with Sandbox(people=1200, credits=1000, rpm=0, always_deduct=True) as sandbox:
+        client = client_of(sandbox)
+        for _ in range(2):
+            client.search_people({"id": sandbox.world.person_ids[0]}, data_points=())
+        assert sandbox.store.used == Decimal("0.2")
+        assert [charge[1] for charge in sandbox.store.charges()] == [
+            sandbox.world.person_ids[0]
+        ] * 2
