@@ -16,6 +16,7 @@ from typing import Any
 from leadiq_api.errors import InvalidRequestError, LeadIQError
 
 LOGGER = logging.getLogger("leadiq_api")
+LOGGER.addHandler(logging.NullHandler())  # silent until it is configured
 
 # The loggers of this project's packages, which ``configure`` sets up.
 PACKAGE_LOGGERS = ("leadiq_api", "dashboard", "leadiq_sandbox")

@@ -34,7 +34,7 @@ def person_with(sandbox: Sandbox, *, email: bool, phone: bool, oddity: str = "")
 PRICES = {
     "": "0.1", "email": "1", "phone": "10", "company": "3", "email phone": "11",
     "email company": "4", "phone company": "13", "email phone company": "14",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("chosen", "price"), PRICES.items())
@@ -58,7 +58,7 @@ def test_two_employers_are_two_companies(sandbox: Sandbox) -> None:
     person = next(
         world.person_ids[i] for i in range(PEOPLE)
         if world.odd(i, "two_positions") and world.company[i] != world.previous_company[i]
-    )  # fmt: skip
+    )
     client_of(sandbox).search_people({"id": person}, data_points={"company"})
     assert sandbox.store.used == Decimal(6)
 
@@ -119,7 +119,7 @@ def test_selection_decides_through_fragments_aliases_and_directives(sandbox: San
         answer = requests.post(
             sandbox.graphql_url, json={"query": query, "variables": variables},
             headers={"Authorization": f"Basic {sandbox.api_key}"}, timeout=5,
-        ).json()  # fmt: skip
+        ).json()
         assert "errors" not in answer, answer
         return answer["data"]
 
@@ -155,7 +155,7 @@ def test_402_is_all_or_nothing() -> None:
             "name": "Sandbox universal plan", "product": "Universal", "status": "Active",
             "nextBillingPeriod": client.account()["universalPlan"]["nextBillingPeriod"],
             "available": 4, "used": 1, "costs": 0,
-        }  # fmt: skip
+        }
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,6 @@ def test_known_records_have_one_price(rich, operation, points, skip, limit, plac
     fresh = estimate(operation, input, data_points=points, records=records)
     assert fresh.minimum == fresh.maximum  # nothing is unlocked: there is nothing to doubt
     companies = sum(Decimal(3) for kind, _ in rich.known & unlocks_of(records, points)
-                    if kind == "Company")  # fmt: skip
+                    if kind == "Company")
     assert known.maximum - known.minimum == companies  # they may be "always deducted via API"
     rich.known |= unlocks_of(records, points)

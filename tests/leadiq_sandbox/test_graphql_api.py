@@ -67,10 +67,10 @@ def test_what_it_serves() -> None:
     assert set(SERVED.type_map["Query"].fields) == {
         "account", "usage", "searchPeople", "searchPeoplePreview", "searchCompany",
         "flatAdvancedSearch", "groupedAdvancedSearch", "lists", "list", "prospect",
-    }  # fmt: skip
+    }
     assert set(SERVED.type_map["Mutation"].fields) == {
         "createList", "addProspectToList", "submitPersonFeedback",
-    }  # fmt: skip
+    }
 
 
 def test_introspection_needs_no_key(sandbox: Sandbox) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leadiq_api import AuthenticationError, LeadIQClient, RateLimitError, ServiceError
-from leadiq_sandbox import Sandbox, UnknownFault
+from leadiq_sandbox import Sandbox, UnknownFaultError
 from leadiq_sandbox.faults import KINDS, Faults
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ COMMAND = [sys.executable, "-m", "leadiq_sandbox"]
 
 def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
     options = ["--port", "0", "--people", "50", "--credits", "7", "--rpm", "3", "--fault", "402:4",
-               "--no-job-changes"]  # fmt: skip
+               "--no-job-changes"]
     command = [*COMMAND, *options]
     with (
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run,
@@ -31,12 +31,12 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
         client = LeadIQClient(
             urls["Key"], graphql_url=urls["GraphQL"], prospector_url=urls["Prospector"],
             requests_per_minute=6000, deadline=0.1,  # as all tests of this key: it has one limiter
-        )  # fmt: skip
+        )
         assert client.account()["universalPlan"]["available"] == 7
         changed = {"jobChangeFilter": {"jobChangeTypes": []}, "limit": 0}
         assert client.flat_advanced_search(changed, data_points=()) == {
             "totalPeople": 50, "people": [],
-        }  # fmt: skip
+        }
         assert client.whoami()["team"]["name"] == "Sandbox"
         with pytest.raises(RateLimitError):
             client.account()
@@ -67,7 +67,7 @@ def test_a_taken_port_is_told_in_a_line() -> None:
         run = subprocess.run(
             [*COMMAND, "--port", port, "--people", "10"],
             cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        )
     assert run.returncode == 1
     assert run.stderr.splitlines() == [f"Port {port} cannot be used: Address already in use."]
 
@@ -78,7 +78,7 @@ def test_faults_count_their_own_requests() -> None:
     reads = [faults.due(graphql=True, write=False) for _ in range(4)]
     assert reads == [None, "402", None, "402"]
     assert faults.due(graphql=False, write=True) == "lost"
-    with pytest.raises(UnknownFault):
+    with pytest.raises(UnknownFaultError):
         faults.choose(["no-such-kind:1"])
     assert len(KINDS) == 21
 

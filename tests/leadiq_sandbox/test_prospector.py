@@ -16,7 +16,7 @@ FULL = {
     "linkedinUrl": "https://www.linkedin.com/in/ada", "emailStatus": "Verified",
     "location": {"city": "London", "country": "United Kingdom"}, "notes": "First",
     "personId": "PersonID-1",
-}  # fmt: skip
+}
 
 
 class Caller:
@@ -27,7 +27,7 @@ class Caller:
         answer = requests.request(
             method, self.sandbox.url + path, json=body, params=params, timeout=5,
             headers={"X-API-Key": self.sandbox.decoded_key},
-        )  # fmt: skip
+        )
         return answer.status_code, answer.json()
 
 
@@ -53,7 +53,7 @@ def test_a_list_from_its_creation_to_its_export(call: Caller, prefix: str) -> No
     assert prospect["mobilePhones"] == [{"value": "+1 555"}]
     assert prospect["company"] == {
         "name": "Engine", "domain": "engine.example", "industry": "Computing",
-    }  # fmt: skip
+    }
     assert prospect["listIds"] == [made["id"]]
     page = call("GET", f"{prefix}/lists/{made['id']}/prospects")
     assert page == (200, {"items": [prospect], "nextCursor": None})
@@ -131,7 +131,7 @@ def test_refusals(sandbox: Sandbox, call: Caller, list_id: str) -> None:
     bad = requests.post(
         f"{sandbox.url}/v1/lists", data="{", timeout=5,
         headers={"X-API-Key": sandbox.decoded_key, "Content-Type": "application/json"},
-    )  # fmt: skip
+    )
     assert (bad.status_code, bad.json()["message"]) == (400, "The body is not JSON")
 
 
@@ -247,5 +247,5 @@ def test_a_foreign_host_is_refused(sandbox: Sandbox) -> None:
         answer = requests.get(
             f"{sandbox.url}/v1/whoami", timeout=5,
             headers={"Host": host, "X-API-Key": sandbox.decoded_key},
-        )  # fmt: skip
+        )
         assert answer.status_code == status

@@ -62,7 +62,7 @@ def test_the_full_pipeline(server: Sandbox) -> None:
         f"{server.prospector_url}/v1/lists",
         json={"name": "Sales Leaders in NH - Pipeline", "description": "From the sample"},
         headers=headers, timeout=30,
-    )  # fmt: skip
+    )
     list_id = made.json()["id"]
     added = 0
     for person in people:
@@ -77,12 +77,12 @@ def test_the_full_pipeline(server: Sandbox) -> None:
     page = requests.get(
         f"{server.prospector_url}/v1/lists/{list_id}/prospects",
         params={"limit": 100}, headers=headers, timeout=30,
-    ).json()  # fmt: skip
+    ).json()
     assert (added, len(page["items"]), page["nextCursor"]) == (10, 10, None)
     verified = requests.get(
         f"{server.prospector_url}/v1/verify-email", params={"email": "someone@example.com"},
         headers=headers, timeout=30,
-    ).json()  # fmt: skip
+    ).json()
     assert verified["status"] in ("Verified", "VerifiedLikely", "Unverified", "Invalid")
 
 
@@ -100,7 +100,7 @@ def test_recent_job_changes(server: Sandbox) -> None:
             "companyFilter": {"industries": ["Computer Software"]},
             "sortContactsBy": ["JobChangeStartedAtDesc"], "limit": 25, "skip": 0,
         },
-    )["flatAdvancedSearch"]  # fmt: skip
+    )["flatAdvancedSearch"]
     assert found["totalPeople"] >= 1
     starts = [person["personJobChange"]["startedAt"] for person in found["people"]]
     assert all(isinstance(start, int) and start > after for start in starts)

@@ -28,7 +28,7 @@ def server():
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limit=st.integers(1, 100), sort=st.sampled_from(["NameAsc", "NameDesc", "SeniorityDesc",
-       "UpdatedAtAsc", "TitleAsc", "RoleDesc", "IdAsc", "MobilePhoneDesc"]))  # fmt: skip
+       "UpdatedAtAsc", "TitleAsc", "RoleDesc", "IdAsc", "MobilePhoneDesc"]))
 def test_pages_hold_everybody_once(server, limit, sort) -> None:
     client = client_of(server)
     input = {"contactFilter": {"roles": ["Legal", "Finance"]}, "sortContactsBy": [sort]}
@@ -67,7 +67,7 @@ def test_pages_agree_up_to_the_ceiling(large, kind) -> None:
     sort = {"sortContactsBy" if kind == "flat" else "sortCompaniesBy": ["NameDesc"]}
     for order in ({}, sort):
         pages = [advanced(large, kind, skip=skip, limit=100, **order)
-                 for skip in (0, 100, 9_800, 9_900)]  # fmt: skip
+                 for skip in (0, 100, 9_800, 9_900)]
         (total,) = {total for total, _ in pages}
         assert total > 10_000
         assert [len(ids) for _, ids in pages] == [100] * 4
@@ -118,7 +118,7 @@ def test_the_words_that_are_suggested_are_those_of_the_records(large) -> None:
 def test_a_person_is_found_by_each_identifier(server) -> None:
     world, client = server.world, client_of(server)
     i = next(i for i in range(WORLD_SIZE) if world.work_email[i] and world.personal_email[i]
-             and not world.oddity[i] and world.mobile[i])  # fmt: skip
+             and not world.oddity[i] and world.mobile[i])
     first, last = words.FIRST_NAMES[world.first[i]], words.LAST_NAMES[world.last[i]]
     domain = world.domains[world.company[i]]
     hashed = hashlib.sha256(world.work_address(i).encode()).hexdigest()
@@ -133,12 +133,12 @@ def test_a_person_is_found_by_each_identifier(server) -> None:
         {"firstName": first, "lastName": last, "company": {"domain": domain}},
         {"fullName": f"{first} {last}",
          "company": {"name": world.company_bases[world.company[i]]}},
-    ):  # fmt: skip
+    ):
         found = client.search_people({**input, "limit": 5}, data_points=set())
         assert world.person_ids[i] in [row["id"] for row in found["results"]], input
     assert client.search_people({"email": "nobody@nowhere.example"}, data_points=set()) == {
         "totalResults": 0, "hasMore": False, "results": [],
-    }  # fmt: skip
+    }
 
 
 def test_a_company_is_found_by_each_identifier(server) -> None:
@@ -195,7 +195,7 @@ def test_the_key_in_the_wrong_form_is_refused(server) -> None:
     wrong = requests.post(
         server.graphql_url, json={"query": "{ account { plans { name } } }"},
         headers={"Authorization": f"Basic {decoded}"}, timeout=5,
-    )  # fmt: skip
+    )
     assert wrong.status_code == 200
     assert wrong.json()["errors"][0]["extensions"]["response"]["status"] == 401
     rest = requests.get(f"{server.url}/v1/whoami", headers={"X-API-Key": server.api_key}, timeout=5)

@@ -47,7 +47,7 @@ query ($skip: Int!) {{ flatAdvancedSearch(input: {{skip: $skip, limit: 100}}) {{
     jobChangeType startedAt previousPosition {{ title company {{ {COMPANY_FIELDS} }} }}
   }}
 }} }} }}
-"""  # fmt: skip
+"""
 
 
 @pytest.fixture(scope="module")
@@ -395,7 +395,7 @@ def everyone_found(client: LeadIQClient, input: Json, total: int) -> list[Json]:
 def test_the_grouped_search_has_the_same_filters_without_the_previous_jobs() -> None:
     assert FLAT.keys() - GROUPED.keys() == {
         "jobChangeFilter", "previousCompanyFilter", "previousPositionFilter",
-    }  # fmt: skip
+    }
     assert all(FLAT[name] is type_ for name, type_ in GROUPED.items())
 
 
@@ -516,13 +516,13 @@ def test_companies_come_in_each_order(server, people, order) -> None:
         {"sortCompaniesBy": [order], "sortContactsBy": ["UpdatedAtDesc"], "limit": 100,
          "limitPerCompany": 4},
         data_points=(),
-    )  # fmt: skip
+    )
     rows = [companies.pop(row["company"]["id"]) for row in answer["companies"]]
     assert companies == {}
     assert_ordered(rows, order, COMPANY_KEYS)
     for row in answer["companies"]:
         here = sorted((ms(p["updatedAt"]) for p in people
-                       if p["companyId"] == row["company"]["id"]), reverse=True)  # fmt: skip
+                       if p["companyId"] == row["company"]["id"]), reverse=True)
         assert row["totalContactsInCompany"] == len(here)
         assert [ms(by_id[p["id"]]["updatedAt"]) for p in row["people"]] == here[:4]
 

@@ -24,7 +24,7 @@ def status(sandbox: Sandbox, *lines: str) -> int:
      "localhost@evil.example", "localhost:1@evil.example", "localhost:evil.example", "localhost:",
      "0.0.0.0", "127.0.0.2", "[::]", "192.168.1.1", "localhost, evil.example",  # noqa: S104
      "evil.example/127.0.0.1", "127.0.0.1\tevil"],
-)  # fmt: skip
+)
 def test_a_foreign_name_is_refused(sandbox: Sandbox, host: str) -> None:
     for path in PATHS:
         for version in ("1.1", "1.0"):
