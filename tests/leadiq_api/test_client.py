@@ -10,11 +10,7 @@ from tests.conftest import client_of
 from tests.leadiq_api.scripted_server import Request, Script
 
 ID = "a" * 24
-
-
 ROW = {"id": "b" * 24, "firstName": "Ada", "lastName": "Byron", "listIds": [ID]}
-
-
 NO = (404, {"code": "NOT_FOUND", "message": "Nothing here."})
 
 

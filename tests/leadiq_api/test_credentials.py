@@ -77,8 +77,6 @@ def test_each_surface_gets_its_own_header(script: Script, monkeypatch, tmp_path)
 
 
 ECHO = f"the key {KEY} or {DECODED} or {KEY.rstrip('=')} or {quote(KEY)} or {quote(DECODED)}"
-
-
 FAILURES = [
     (401, {"code": ECHO, "message": ECHO}),
     (200, {"data": None, "errors": [{"message": ECHO, "extensions": {"code": ECHO}}]}),

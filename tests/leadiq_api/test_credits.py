@@ -11,7 +11,6 @@ from tests.conftest import every_set
 
 SETS = every_set(("email", "phone", "company"))
 OPERATIONS = ("searchPeople", "flatAdvancedSearch", "groupedAdvancedSearch", "searchCompany")
-
 EXACT = [
     ("searchPeople", {"limit": 1}, "", "0.1"),
     ("searchPeople", {"limit": 1}, "email", "1"),

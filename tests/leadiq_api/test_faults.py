@@ -126,11 +126,7 @@ REPEATED = {
     "attach_prospect",
     "preview_people",
 }
-
-
 MUTATIONS = {"submit_person_feedback"}
-
-
 WRITES = MUTATIONS | {
     "create_list",
     "add_prospects",
@@ -138,8 +134,6 @@ WRITES = MUTATIONS | {
     "verify_prospect_email",
     "export_to_salesforce",
 }
-
-
 QUERIES = {
     "account",
     "usage",
@@ -151,14 +145,8 @@ QUERIES = {
     "enrich_people",
     "preview_people",
 }
-
-
 ROWS = {"enrich_people", "preview_people"}
-
-
 DONE = {"lost": WRITES, "lost-paid": QUERIES, "partial": QUERIES | MUTATIONS, "one-of-many": ROWS}
-
-
 SENDS_NOTHING = {"people_per_request", "with_gate"}
 
 

@@ -12,13 +12,8 @@ from leadiq_sandbox.graphql_api import SCHEMA_FILE
 from tests.conftest import every_set
 
 SETS = every_set((*DATA_POINTS,))
-
-
 SEARCHES = (queries.search_people, queries.flat_advanced_search, queries.grouped_advanced_search)
-
-
 SCHEMA = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
-
 
 # Fields that only a chosen data point may bring into a document.
 SOLD = {

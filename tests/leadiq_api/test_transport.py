@@ -99,11 +99,7 @@ def write(client: LeadIQClient) -> Any:
 
 
 FOUND = (200, {"data": {"searchPeople": {"totalResults": 0, "hasMore": False, "results": []}}})
-
-
 MADE = (201, {"id": "0" * 24, "name": "x"})
-
-
 ANSWERS = {paid: FOUND, read: (200, ACCOUNT), write: MADE}
 
 

@@ -65,11 +65,21 @@ def test_defaults_are_the_live_ones(live: GraphQLSchema) -> None:
 
 def test_what_it_serves() -> None:
     assert set(SERVED.type_map["Query"].fields) == {
-        "account", "usage", "searchPeople", "searchPeoplePreview", "searchCompany",
-        "flatAdvancedSearch", "groupedAdvancedSearch", "lists", "list", "prospect",
+        "account",
+        "usage",
+        "searchPeople",
+        "searchPeoplePreview",
+        "searchCompany",
+        "flatAdvancedSearch",
+        "groupedAdvancedSearch",
+        "lists",
+        "list",
+        "prospect",
     }
     assert set(SERVED.type_map["Mutation"].fields) == {
-        "createList", "addProspectToList", "submitPersonFeedback",
+        "createList",
+        "addProspectToList",
+        "submitPersonFeedback",
     }
 
 
