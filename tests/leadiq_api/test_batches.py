@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadiq_api import (
     AuthenticationError,
@@ -12,6 +14,7 @@ from leadiq_api import (
     LeadIQError,
     ServiceError,
 )
+from leadiq_api.batches import AliasLimit, Batches
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.leadiq_api.scripted_server import Script, failure
@@ -119,3 +122,26 @@ def test_no_error_of_a_row_contains_the_key(script: Script) -> None:
     outcomes = dict(script.client().enrich_people([{"id": "a"}, {"id": "b"}], data_points=()))
     assert outcomes[0] is None
     assert str(outcomes[1]) == "Basic [key] failed"
+
+
+@given(number=st.integers(0, 80), wanted=st.integers(1, 30), allowed=st.integers(1, 40))
+def test_every_index_passes_once_and_in_order(number: int, wanted: int, allowed: int) -> None:
+    limit, passed = AliasLimit(), list[int]()
+    batches = Batches(number, wanted, limit)
+    for batch in batches:
+        if len(batch) > allowed:
+            assert batches.refused(batch)
+        else:
+            batches.passed(batch)
+            passed += batch
+    assert passed == [*range(number)]
+    assert limit.size(wanted) <= wanted
+    assert limit.learned is None or limit.learned <= allowed
+
+
+def test_a_single_input_that_is_refused_teaches_nothing() -> None:
+    limit = AliasLimit(learned=8)
+    batches = Batches(2, 25, limit)
+    for batch in batches:
+        assert batches.refused(batch) == (len(batch) == 2)
+    assert limit.learned == 8

@@ -169,3 +169,16 @@ def test_batch_answers_of_the_wrong_shape(script: Script, failed: Any) -> None:
 def test_a_limit_of_none_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         LeadIQClient("key", requests_per_minute=0)
+
+
+def test_a_gate_is_passed_before_each_request_of_its_client_alone(script: Script) -> None:
+    script.answers = [(429, {"message": "slow"}), (200, {"items": []})]
+    client = script.client(deadline=5)
+    sent_at_the_gate: list[int] = []
+    gated = client.with_gate(lambda: sent_at_the_gate.append(len(script.requests)))
+    gated.lists()  # a retry does not pass again
+    gated.lists()
+    client.lists()
+    assert sent_at_the_gate == [0, 2]
+    assert len(script.requests) == 4
+    assert gated.fingerprint == client.fingerprint
