@@ -1,13 +1,12 @@
-"""A scripted server: it records what arrives and answers what it was told to."""
+"""A scripted server: it records what arrives and gives the answers of its script."""
 
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-
-import pytest
 
 from leadiq_api import LeadIQClient
 
@@ -25,8 +24,11 @@ class Request:
 
 @dataclass
 class Script:
-    """``answers`` in order, the last one again and again: (status, body) or a function of the
-    request that gives one. A string body goes out as it is, anything else as JSON."""
+    """The answers to give in order, the last one repeatedly, and the requests that came.
+
+    An answer is (status, body), or a function from the request to that. A string body is sent as
+    it is, anything else as JSON.
+    """
 
     url: str = ""
     answers: list[Any] = field(default_factory=list)
@@ -43,9 +45,9 @@ class Script:
         return answer(request) if callable(answer) else answer
 
 
-@pytest.fixture
-def script() -> Iterator[Script]:
-    script = Script()
+@contextmanager
+def serve(script: Script) -> Iterator[Script]:
+    """Runs the server of ``script`` on a free port of the loopback."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(script.answer)) as server:
         script.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -76,7 +78,7 @@ def _handler(answer: Callable[[Request], tuple[int, Any]]) -> type[BaseHTTPReque
             self.end_headers()
             self.wfile.write(out.encode())
 
-        do_GET = do_POST = _handle
+        do_GET = do_POST = _handle  # noqa: N815  http.server looks for these names
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -61,8 +61,9 @@ def test_the_full_pipeline(server: Sandbox) -> None:
     made = requests.post(
         f"{server.prospector_url}/v1/lists",
         json={"name": "Sales Leaders in NH - Pipeline", "description": "From the sample"},
-        headers=headers, timeout=30,
-    )  # fmt: skip
+        headers=headers,
+        timeout=30,
+    )
     list_id = made.json()["id"]
     added = 0
     for person in people:
@@ -76,13 +77,17 @@ def test_the_full_pipeline(server: Sandbox) -> None:
         added += requests.post(path, json=body, headers=headers, timeout=30).ok
     page = requests.get(
         f"{server.prospector_url}/v1/lists/{list_id}/prospects",
-        params={"limit": 100}, headers=headers, timeout=30,
-    ).json()  # fmt: skip
+        params={"limit": 100},
+        headers=headers,
+        timeout=30,
+    ).json()
     assert (added, len(page["items"]), page["nextCursor"]) == (10, 10, None)
     verified = requests.get(
-        f"{server.prospector_url}/v1/verify-email", params={"email": "someone@example.com"},
-        headers=headers, timeout=30,
-    ).json()  # fmt: skip
+        f"{server.prospector_url}/v1/verify-email",
+        params={"email": "someone@example.com"},
+        headers=headers,
+        timeout=30,
+    ).json()
     assert verified["status"] in ("Verified", "VerifiedLikely", "Unverified", "Invalid")
 
 
@@ -93,14 +98,17 @@ def test_recent_job_changes(server: Sandbox) -> None:
         currentPosition { title role seniority company { id name } } } } } }"""
     after = round((time.time() - 90 * 86_400) * 1000)
     found = graphql(
-        server, query,
+        server,
+        query,
         input={
             "jobChangeFilter": {"jobChangeTypes": ["JobChange"], "startedAfter": after},
             "contactFilter": {"roles": ["Sales"], "seniorities": ["VP"]},
             "companyFilter": {"industries": ["Computer Software"]},
-            "sortContactsBy": ["JobChangeStartedAtDesc"], "limit": 25, "skip": 0,
+            "sortContactsBy": ["JobChangeStartedAtDesc"],
+            "limit": 25,
+            "skip": 0,
         },
-    )["flatAdvancedSearch"]  # fmt: skip
+    )["flatAdvancedSearch"]
     assert found["totalPeople"] >= 1
     starts = [person["personJobChange"]["startedAt"] for person in found["people"]]
     assert all(isinstance(start, int) and start > after for start in starts)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from leadiq_api import InvalidRequestError, NotFoundError, ServiceError
+from leadiq_api import InvalidRequestError, LeadIQClient, NotFoundError, ServiceError
 from leadiq_sandbox import Sandbox
-from tests.api.conftest import Request, Script
 from tests.conftest import client_of
+from tests.leadiq_api.scripted_server import Request, Script
 
 ID = "a" * 24
 ROW = {"id": "b" * 24, "firstName": "Ada", "lastName": "Byron", "listIds": [ID]}
@@ -38,7 +38,7 @@ def test_a_server_of_the_guide(script: Script) -> None:
     assert client.export_list(ID) == "id,Vorname\n1,Zoë\n"
     paths = [request.path for request in script.requests]
     assert paths[:2] == ["/v1/lists", "/lists"]
-    assert not [path for path in paths[2:] if path.startswith("/v1")]  # it remembers
+    assert not [path for path in paths[2:] if path.startswith("/v1")]  # the prefix is remembered
 
 
 def test_a_live_server_is_asked_under_v1_alone(sandbox: Sandbox) -> None:
@@ -53,9 +53,11 @@ def test_a_base_url_may_end_in_v1(sandbox: Sandbox) -> None:
     from leadiq_api import LeadIQClient
 
     client = LeadIQClient(
-        sandbox.api_key, graphql_url=sandbox.graphql_url,
-        prospector_url=sandbox.prospector_url + "/v1/", requests_per_minute=6000,
-    )  # fmt: skip
+        sandbox.api_key,
+        graphql_url=sandbox.graphql_url,
+        prospector_url=sandbox.prospector_url + "/v1/",
+        requests_per_minute=6000,
+    )
     assert client.lists() == []
 
 
@@ -103,7 +105,7 @@ def test_no_such_list(sandbox: Sandbox) -> None:
     list_id = client.create_list("One")["id"]
     rows = [{"firstName": "A", "lastName": "B"}] * 3
     assert len(client.add_prospects(list_id, rows)["succeeded"]) == 3
-    assert sandbox.requests[-1].path.endswith("/batch")  # a missing list told nothing of batches
+    assert sandbox.requests[-1].path.endswith("/batch")  # a missing list says nothing of batches
 
 
 def test_a_taken_name(sandbox: Sandbox) -> None:
@@ -129,7 +131,7 @@ def test_all_pages_and_all_batches(sandbox: Sandbox) -> None:
     assert len(client.lists()) == 102
 
 
-def test_a_circle_of_cursors_is_refused(script: Script) -> None:
+def test_a_cycle_of_cursors_is_refused(script: Script) -> None:
     script.answers = [(200, {"items": [], "nextCursor": ID})]
     with pytest.raises(ServiceError, match="circle"):
         script.client().lists()
@@ -148,11 +150,35 @@ def test_pages_of_the_wrong_shape(script: Script, answer: Any) -> None:
 
 @pytest.mark.parametrize(
     "failed",
-    [[{"reason": "x"}], [{"index": "0", "reason": "x"}], "x", [{"index": 1}], [{"index": -1}],
-     [{"index": []}]],
-)  # fmt: skip
+    [
+        [{"reason": "x"}],
+        [{"index": "0", "reason": "x"}],
+        "x",
+        [{"index": 1}],
+        [{"index": -1}],
+        [{"index": []}],
+    ],
+)
 def test_batch_answers_of_the_wrong_shape(script: Script, failed: Any) -> None:
     script.answers = [(200, {"succeeded": [], "failed": failed})]
     with pytest.raises(ServiceError) as raised:
         script.client().add_prospects(ID, [{"firstName": "A", "lastName": "B"}])
     assert raised.value.data["unknown"] == [0]
+
+
+def test_a_limit_of_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        LeadIQClient("key", requests_per_minute=0)
+
+
+def test_a_gate_is_passed_before_each_request_of_its_client_alone(script: Script) -> None:
+    script.answers = [(429, {"message": "slow"}), (200, {"items": []})]
+    client = script.client(deadline=5)
+    sent_at_the_gate: list[int] = []
+    gated = client.with_gate(lambda: sent_at_the_gate.append(len(script.requests)))
+    gated.lists()  # a retry does not pass again
+    gated.lists()
+    client.lists()
+    assert sent_at_the_gate == [0, 2]
+    assert len(script.requests) == 4
+    assert gated.fingerprint == client.fingerprint

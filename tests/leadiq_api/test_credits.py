@@ -11,7 +11,6 @@ from tests.conftest import every_set
 
 SETS = every_set(("email", "phone", "company"))
 OPERATIONS = ("searchPeople", "flatAdvancedSearch", "groupedAdvancedSearch", "searchCompany")
-
 EXACT = [
     ("searchPeople", {"limit": 1}, "", "0.1"),
     ("searchPeople", {"limit": 1}, "email", "1"),
@@ -30,10 +29,10 @@ EXACT = [
 ]
 
 
-@pytest.mark.parametrize(("operation", "input", "points", "most"), EXACT)
-def test_exact_prices(operation: str, input: dict, points: str, most: str) -> None:
+@pytest.mark.parametrize(("operation", "input", "points", "maximum"), EXACT)
+def test_exact_prices(operation: str, input: dict, points: str, maximum: str) -> None:
     price = estimate(operation, input, data_points=set(points.split()))
-    assert price.maximum == Decimal(most)
+    assert price.maximum == Decimal(maximum)
     assert price.minimum == 0
 
 
@@ -46,13 +45,13 @@ def test_exact_prices(operation: str, input: dict, points: str, most: str) -> No
 )
 def test_more_never_costs_less(operation, limit, per_company, points, more) -> None:
     input = {"limit": limit, "limitPerCompany": per_company, "name": "x"}
-    one = estimate(operation, input, data_points=points)
-    assert 0 <= one.minimum <= one.maximum
-    assert sum(count * price for _, count, price in one.breakdown) == one.maximum
-    assert estimate(operation, input, data_points=points | more).maximum >= one.maximum
+    price = estimate(operation, input, data_points=points)
+    assert 0 <= price.minimum <= price.maximum
+    assert sum(quantity * each for _, quantity, each in price.breakdown) == price.maximum
+    assert estimate(operation, input, data_points=points | more).maximum >= price.maximum
     assert (
         estimate(operation, {**input, "limit": limit + 1}, data_points=points).maximum
-        >= one.maximum
+        >= price.maximum
     )
 
 
@@ -80,14 +79,18 @@ def test_the_accounts_own_prices_win() -> None:
     assert prices["Profile"] == Decimal(1)
     assert prices["PersonPhone"] == Decimal(10)
     price = estimate("searchPeople", {"limit": 2}, data_points={"email"}, prices=prices)
-    assert price.maximum == 2  # the profile is the dearer here
+    assert price.maximum == 2  # the profile costs more here
 
 
 @pytest.mark.parametrize(
     "odd",
     [
-        {}, {"universalPlan": None}, {"universalPlan": "x"}, {"universalPlan": {"costs": None}},
-        {"universalPlan": {"costs": 5}}, {"universalPlan": {"costs": [{"costs": 0.5}]}},
+        {},
+        {"universalPlan": None},
+        {"universalPlan": "x"},
+        {"universalPlan": {"costs": None}},
+        {"universalPlan": {"costs": 5}},
+        {"universalPlan": {"costs": [{"costs": 0.5}]}},
         {"universalPlan": {"costs": [1, {"sku": "Api", "costs": None}]}},
         {"universalPlan": {"costs": [{"costs": ["x", {}, {"dataPoint": "Profile"}]}]}},
         account(("Api", {"PersonEmail": "dear"})),
@@ -95,6 +98,6 @@ def test_the_accounts_own_prices_win() -> None:
         account(("Api", {"PersonEmail": "NaN"})),
         account(("Api", {"PersonEmail": -1})),
     ],
-)  # fmt: skip
+)
 def test_odd_price_lists_leave_the_published_prices(odd: dict) -> None:
     assert price_list(odd) == dict(DEFAULT_PRICES)

@@ -1,4 +1,4 @@
-"""Never more than the limit in a minute, whoever asks, on a clock of our own."""
+"""Never more than the limit in a minute, whoever asks, on a clock of the tests' own."""
 
 import threading
 
@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadiq_api import LeadIQClient, rate_limit
+from leadiq_api import ApiKey, rate_limit
 from leadiq_api.rate_limit import WINDOW_SECONDS, RateLimiter, limiter_for
+from tests.leadiq_api.scripted_server import ACCOUNT, Script
 
 
 class Clock:
@@ -34,8 +35,8 @@ def test_no_window_holds_more_than_the_limit(limit: int, pauses: list[float]) ->
             clock.now += pause
             assert limiter.acquire()
             starts.append(clock.now)
-    for place in range(len(starts) - limit):
-        assert starts[place + limit] - starts[place] >= WINDOW_SECONDS - 1e-6
+    for index in range(len(starts) - limit):
+        assert starts[index + limit] - starts[index] >= WINDOW_SECONDS - 1e-6
 
 
 def test_a_slot_that_comes_too_late_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,19 +59,21 @@ def test_threads_share_the_slots() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(limiter._starts) == 400
+    assert limiter.slots_taken == 400
+
+
+def test_clients_of_one_key_share_its_limiter(script: Script) -> None:
+    script.answers = [(200, ACCOUNT)]
+    limiter = limiter_for(ApiKey("key-one").fingerprint, 6000)
+    other = limiter_for(ApiKey("key-two").fingerprint, 6000)
+    taken, taken_by_other = limiter.slots_taken, other.slots_taken
+    for key in ("key-one", "a2V5LW9uZQ==", "key-two"):
+        script.client(key).account()
+    assert limiter.slots_taken - taken == 2
+    assert other.slots_taken - taken_by_other == 1
 
 
 def test_one_limiter_a_key() -> None:
-    url = {"graphql_url": "http://127.0.0.1:9/graphql"}
-    one, two = LeadIQClient("key-one", **url), LeadIQClient("a2V5LW9uZQ==", **url)
-    other = LeadIQClient("key-two", **url)
-    assert one._transport._limiter is two._transport._limiter
-    assert one._transport._limiter is not other._transport._limiter
     assert limiter_for("someone", 60) is limiter_for("someone", 30)
+    assert limiter_for("someone", 60) is not limiter_for("someone else", 60)
     assert limiter_for("someone", 30).requests_per_minute == 30
-
-
-def test_a_limit_of_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least 1"):
-        LeadIQClient("key", requests_per_minute=0)

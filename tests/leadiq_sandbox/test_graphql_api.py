@@ -65,12 +65,22 @@ def test_defaults_are_the_live_ones(live: GraphQLSchema) -> None:
 
 def test_what_it_serves() -> None:
     assert set(SERVED.type_map["Query"].fields) == {
-        "account", "usage", "searchPeople", "searchPeoplePreview", "searchCompany",
-        "flatAdvancedSearch", "groupedAdvancedSearch", "lists", "list", "prospect",
-    }  # fmt: skip
+        "account",
+        "usage",
+        "searchPeople",
+        "searchPeoplePreview",
+        "searchCompany",
+        "flatAdvancedSearch",
+        "groupedAdvancedSearch",
+        "lists",
+        "list",
+        "prospect",
+    }
     assert set(SERVED.type_map["Mutation"].fields) == {
-        "createList", "addProspectToList", "submitPersonFeedback",
-    }  # fmt: skip
+        "createList",
+        "addProspectToList",
+        "submitPersonFeedback",
+    }
 
 
 def test_introspection_needs_no_key(sandbox: Sandbox) -> None:
