@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import count, day, escape_markdown
-from dashboard.ledger.ledger import Run
+from dashboard.ledger.saved_searches import Run
 from dashboard.panels import chart_filters
 from dashboard.panels.enrichment import enrich, with_contacts
 from dashboard.panels.list_additions import add_people
@@ -100,9 +100,11 @@ def new_people_since_last_run(account: Account, outcome: LoadedSearch) -> frozen
     (name, run), results, ledger = outcome.run, outcome.results, account.payments.ledger
     if outcome.recorded != results.version:
         ids = results.people["person_id"].dropna()
-        ledger.record_run(account.fingerprint, name, run, ids, int(results.total))
+        ledger.saved_searches.record_results(
+            account.fingerprint, name, run, ids, int(results.total)
+        )
         outcome.recorded = results.version
-    last, unseen = ledger.news(account.fingerprint, name, run)
+    last, unseen = ledger.saved_searches.new_results(account.fingerprint, name, run)
     if last is None:
         st.caption(
             f"This is the first run of “{escape_markdown(name)}”: the next one tells what is new."

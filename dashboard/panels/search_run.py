@@ -61,7 +61,10 @@ def start_search(
     outcome = _loaded_search(account, request, points)
     named = saved_name(account, request, points)
     if named is not None:
-        outcome.run = (named, account.payments.ledger.begin_run(account.fingerprint, named))
+        outcome.run = (
+            named,
+            account.payments.ledger.saved_searches.start_run(account.fingerprint, named),
+        )
     st.session_state[state.ADVANCED] = outcome
     st.session_state[state.CHART_FILTERS] = []
     state.forget(state.SELECTED, state.ENRICHED)
@@ -79,7 +82,7 @@ def current_search(
     if not found.results:
         return None
     named = saved_name(account, request, points)
-    run = named and account.payments.ledger.last_run(account.fingerprint, named)
+    run = named and account.payments.ledger.saved_searches.last_run(account.fingerprint, named)
     if named and run:
         found.run = (named, run)
     st.session_state[state.ADVANCED] = found
@@ -98,7 +101,7 @@ def _loaded_search(
 def saved_name(account: Account, request: Json, points: tuple[str, ...]) -> str | None:
     """The name under which just this search is saved, if it is."""
     asked = (request["operation"], request["input"], points)
-    for search in account.payments.ledger.saved_searches(account.fingerprint):
+    for search in account.payments.ledger.saved_searches.all(account.fingerprint):
         if (search.operation, search.input, search.data_points) == asked:
             return search.name
     return None
