@@ -22,19 +22,14 @@ MOST_EVENTS = 1000
 account = set_page("Usage", "Where the credits of this billing period stand. Reading this is free.")
 
 
-def refresh() -> None:
-    account.state.failures.clear()
-    data.invalidate_account(*account.caller)
+st.button("Refresh", icon=":material/refresh:", on_click=account.refresh_balance)
 
-
-st.button("Refresh", icon=":material/refresh:", on_click=refresh)
-
-usage = read_or_show_error("the usage", account.caller, data.usage) if account.credits else None
-plans = frames.plans(account.credits, usage or {})
+usage = read_or_show_error("the usage", account.caller, data.usage) if account.billing else None
+plans = frames.plans(account.billing, usage or {})
 if plans.empty:
     st.info("This account shows no plans. Press Refresh, or ask LeadIQ which plan the key is for.")
 
-universal = value_at(account.credits, "universalPlan") or {}
+universal = value_at(account.billing, "universalPlan") or {}
 used, available = number_at(universal, "used"), number_at(universal, "available")
 if used is not None and available is not None:
     with st.container(horizontal=True):
