@@ -79,7 +79,7 @@ def account_info(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     plan = plan if isinstance(plan, dict) else {}
     available, used = _balance(plan.get("available")), _balance(plan.get("used"))
     if available is not None and used is not None:
-        ledger().snapshot(fingerprint, available=available, used=used)
+        ledger().record_balance(fingerprint, available=available, used=used)
     return billing
 
 
@@ -168,12 +168,12 @@ def enriched(fingerprint: str) -> EnrichedPeople:
 @st.cache_data(max_entries=MAX_RESULTS, show_spinner=False)
 def suggestions(fingerprint: str) -> dict[str, list[str]]:
     """Returns values of this account's answers, by kind, that filters suggest."""
-    return ledger().suggestions(fingerprint)
+    return ledger().saved_searches.suggestions(fingerprint)
 
 
 def suggest(fingerprint: str, values: Mapping[str, Counter[str]]) -> None:
     """Adds values, with how often each occurred, to those that filters suggest."""
-    ledger().suggest(fingerprint, values)
+    ledger().saved_searches.add_suggestions(fingerprint, values)
     suggestions.clear(fingerprint)
 
 

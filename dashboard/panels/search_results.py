@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import count, day, escape_markdown
-from dashboard.ledger.ledger import Run
+from dashboard.ledger.saved_searches import Run
 from dashboard.panels import chart_filters
 from dashboard.panels.enrichment import enrich, with_contacts
 from dashboard.panels.list_additions import add_people
@@ -100,12 +100,13 @@ def new_people_since_last_run(account: Account, search: LoadedSearch) -> frozens
     """
     if search.run is None:
         return frozenset()
-    run, results, ledger = search.run, search.results, account.payments.ledger
+    run, results = search.run, search.results
+    searches = account.payments.ledger.saved_searches
     if search.recorded != results.version:
         ids = results.people["person_id"].dropna()
-        ledger.record_run(account.fingerprint, run.name, run.id, ids, int(results.total))
+        searches.record_results(account.fingerprint, run.name, run.id, ids, int(results.total))
         search.recorded = results.version
-    last, unseen = ledger.news(account.fingerprint, run.name, run.id)
+    last, unseen = searches.new_results(account.fingerprint, run.name, run.id)
     if last is None:
         name = escape_markdown(run.name)
         st.caption(f"This is the first run of “{name}”: the next one tells what is new.")
