@@ -2,68 +2,14 @@
 
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.charts import companies as company_charts
-from dashboard.charts.base import coverage_label
-from dashboard.formatting import percent
 from dashboard.search import company_facts
 from dashboard.tables.export import csv_bytes
-
-
-def month(at: str, **counts: int | None) -> dict[str, Any]:
-    return {
-        "time": f"{at}T00:00:00Z",
-        "buckets": [{"bucket": role, "count": number} for role, number in counts.items()],
-    }
-
-
-ACME = {
-    "id": "MergedCompany-a",
-    "name": "Acme",
-    "domain": "acme.example",
-    "numberOfEmployees": 120,
-    "foundedYear": 1999,
-    "industry": "Retail",
-    "revenueRange": {"description": "$1M to $10M"},
-    "fundingInfo": {
-        "fundingTotalUsd": 2_500_000,
-        "lastFundingType": "Seed",
-        "lastFundingOn": "2025-03-04T00:00:00Z",
-    },
-    "technologies": [{"name": "Slack", "category": "Collaboration"}, {"name": "SAP"}],
-    "companyHierarchy": {
-        "isUltimate": False,
-        "parent": {"id": "MergedCompany-g", "name": "Globex"},
-        "ultimateParent": {"id": "MergedCompany-u", "name": "Umbrella"},
-    },
-    "functionTrends": [
-        month("2026-11-01", Sales=80, Legal=40),
-        month("2025-11-03", Sales=60, Legal=20),
-        month("2024-10-20", Sales=50, Legal=10),
-    ],
-}
-GLOBEX = {
-    "id": "MergedCompany-g",
-    "name": "Globex",
-    "numberOfEmployees": 7,
-    "technologies": [{"name": "Slack", "category": "Collaboration"}, {"name": "Okta"}],
-    "companyHierarchy": {
-        "isUltimate": False,
-        "parent": {"id": "MergedCompany-u", "name": "Umbrella"},
-    },
-}
-UNKNOWN = {"id": "MergedCompany-n"}
-NAMESAKE = {
-    "id": "MergedCompany-2",
-    "name": "Acme",
-    "domain": "acme.test",
-    "technologies": [],
-    "companyHierarchy": {"isUltimate": True},
-}
+from tests.dashboard.sample_companies import ACME, GLOBEX, NAMESAKE, UNKNOWN, month
 
 
 def test_growth_goes_to_the_last_count() -> None:
@@ -88,11 +34,6 @@ def test_growth_goes_to_the_last_count() -> None:
 def test_growth_is_not_known_where_months_are_missing(trends: Any) -> None:
     totals = company_facts.headcounts({"functionTrends": trends})
     assert company_facts.growth(totals, 12) is None
-
-
-def test_percents_for_people() -> None:
-    shown = [percent(n) for n in (0.5, -0.034, 0.001, -0.001, 12.34, None, float("nan"))]
-    assert shown == ["+50%", "−3%", "0%", "0%", "+1,234%", "–", "–"]
 
 
 def test_facts_side_by_side() -> None:
@@ -195,34 +136,6 @@ def test_the_chosen_are_compared_and_no_more_than_ten() -> None:
     assert company_facts.compared(many, ["c11", "c2"]) == [many[2], many[11]]
     assert company_facts.compared(many, []) == many[:10]
     assert company_facts.compared(many, [f"c{n}" for n in range(1, 12)]) == many[1:11]
-
-
-def test_charts_of_companies_are_exact() -> None:
-    facts = pd.DataFrame({"company": ["A", "B", "C"], "growth_12": [-0.5, None, 0.25]})
-    bars = company_charts.growth(facts, 12, "x").data[0]
-    assert (list(bars.y), list(bars.text)) == (["C", "A"], ["+25%", "−50%"])
-    assert coverage_label(2, 3) == "2 of 3 companies"
-
-    areas = company_charts.headcount_by_role(
-        company_facts.trends([ACME, UNKNOWN]), "x", shares=False
-    )
-    assert {area.name: list(area.y) for area in areas.data} == {
-        "Sales": [50, 60, 80],
-        "Legal": [10, 20, 40],
-    }
-    roles = {f"Role {n}": 20 - n for n in range(11)}
-    many = {"name": "Many", "functionTrends": [month("2026-11-01", **roles)]}
-    areas = company_charts.headcount_by_role(company_facts.trends([many]), "x", shares=True)
-    assert [area.name for area in areas.data] == [*list(roles)[:9], "All others"]
-    assert list(areas.data[-1].y) == [11 + 10]
-    assert {area.groupnorm for area in areas.data} == {"percent"}
-    assert not company_charts.headcount_by_role(
-        company_facts.trends([UNKNOWN]), "x", shares=True
-    ).data
-
-    tree = company_charts.family(company_facts.lineage([ACME]), "x").data[0]
-    assert list(tree.labels) == ["Umbrella", "Globex", "Acme"]
-    assert list(tree.text) == ["not compared", "not compared", ""]
 
 
 # Anything JSON can hold, under the names that a comparison reads.
