@@ -25,7 +25,7 @@ def test_what_a_click_stands_for() -> None:
         "Slack",
     ]
     assert chart_filters.values_of({}) == []
-    counted = CROSS.counted("move", {})
+    counted = CROSS.facet_counts("move", {})
     links = filter_charts.drawn_moves(counted, ())
     option = filter_charts.job_change_sankey(counted, ())
     edge = {"selected": [{"data_type": "edge", "data_indices": [0]}]}

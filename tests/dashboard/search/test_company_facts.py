@@ -15,8 +15,8 @@ from tests.dashboard.sample_companies import ACME, GLOBEX, NAMESAKE, UNKNOWN, mo
 def test_growth_goes_to_the_last_count() -> None:
     totals = company_facts.headcounts(ACME)
     assert list(totals) == [60, 80, 120]
-    assert company_facts.growth(totals, 12) == pytest.approx(0.5)
-    assert company_facts.growth(totals, 24) == pytest.approx(1.0)
+    assert company_facts.headcount_growth(totals, 12) == pytest.approx(0.5)
+    assert company_facts.headcount_growth(totals, 24) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,11 @@ def test_growth_goes_to_the_last_count() -> None:
 )
 def test_growth_is_not_known_where_months_are_missing(trends: Any) -> None:
     totals = company_facts.headcounts({"functionTrends": trends})
-    assert company_facts.growth(totals, 12) is None
+    assert company_facts.headcount_growth(totals, 12) is None
 
 
 def test_facts_side_by_side() -> None:
-    table = company_facts.side_by_side(company_facts.facts([ACME, UNKNOWN]))
+    table = company_facts.side_by_side(company_facts.facts_table([ACME, UNKNOWN]))
     assert list(table) == ["fact", "Acme", "No name"]
     assert dict(zip(table["fact"], table["Acme"], strict=True)) == {
         "Employees": "120",
@@ -61,7 +61,7 @@ def test_facts_side_by_side() -> None:
 
 def test_namesakes_are_told_apart() -> None:
     long = {"name": "x" * 500}
-    found = company_facts.names([ACME, NAMESAKE, GLOBEX, UNKNOWN, UNKNOWN, long])
+    found = company_facts.unique_names([ACME, NAMESAKE, GLOBEX, UNKNOWN, UNKNOWN, long])
     assert found == [
         "Acme (acme.example)",
         "Acme (acme.test)",
@@ -70,7 +70,7 @@ def test_namesakes_are_told_apart() -> None:
         "No name #2",
         "x" * 39 + "…",
     ]
-    assert company_facts.names([{"name": "fact"}]) == ["fact #2"]  # a heading of the tables
+    assert company_facts.unique_names([{"name": "fact"}]) == ["fact #2"]  # a heading of the tables
 
 
 def test_technologies_shared_and_not() -> None:
@@ -100,8 +100,8 @@ def test_a_family_from_the_top_down() -> None:
     assert list(company_facts.lineage([ACME])["name"]) == ["Umbrella", "Globex", "Acme"]
     alone = {"id": "1", "name": "One", "companyHierarchy": {"ultimateParent": {"name": "Top"}}}
     assert list(company_facts.lineage([alone])["name"]) == ["Top", "One"]
-    assert company_facts.has_known_lineage(ACME) == ("Globex", "Umbrella", False)
-    assert company_facts.has_known_lineage(NAMESAKE) == (None, None, True)
+    assert company_facts.known_parents(ACME) == ("Globex", "Umbrella", False)
+    assert company_facts.known_parents(NAMESAKE) == (None, None, True)
 
 
 def test_a_parent_that_is_its_child_makes_no_ring() -> None:
@@ -113,13 +113,13 @@ def test_a_parent_that_is_its_child_makes_no_ring() -> None:
 
 
 def test_parents_to_look_up_are_those_not_found_yet() -> None:
-    missing = company_facts.unknown_parents([ACME, GLOBEX], [ACME, GLOBEX])
-    assert [(one.name, one.input, one.line) for one in missing] == [
+    missing = company_facts.missing_parents([ACME, GLOBEX], [ACME, GLOBEX])
+    assert [(parent.name, parent.input, parent.answer_key) for parent in missing] == [
         ("Umbrella", {"id": "MergedCompany-u"}, "Umbrella, parent of Acme")
     ]
     nameless = {"id": "1", "name": "One", "companyHierarchy": {"parent": {"name": "Top"}}}
-    assert company_facts.unknown_parents([nameless], [nameless])[0].input == {"name": "Top"}
-    assert company_facts.unknown_parents([UNKNOWN, NAMESAKE], []) == []
+    assert company_facts.missing_parents([nameless], [nameless])[0].input == {"name": "Top"}
+    assert company_facts.missing_parents([UNKNOWN, NAMESAKE], []) == []
 
 
 def test_the_way_to_people_is_by_domain() -> None:
@@ -133,9 +133,9 @@ def test_the_way_to_people_is_by_domain() -> None:
 
 def test_the_chosen_are_compared_and_no_more_than_ten() -> None:
     many = [{"id": f"c{n}"} for n in range(12)]
-    assert company_facts.compared(many, ["c11", "c2"]) == [many[2], many[11]]
-    assert company_facts.compared(many, []) == many[:10]
-    assert company_facts.compared(many, [f"c{n}" for n in range(1, 12)]) == many[1:11]
+    assert company_facts.companies_to_compare(many, ["c11", "c2"]) == [many[2], many[11]]
+    assert company_facts.companies_to_compare(many, []) == many[:10]
+    assert company_facts.companies_to_compare(many, [f"c{n}" for n in range(1, 12)]) == many[1:11]
 
 
 # Anything JSON can hold, under the names that a comparison reads.
@@ -170,13 +170,13 @@ ANYTHING = st.recursive(
 @settings(max_examples=100)
 @given(companies=st.lists(st.dictionaries(FIELDS, ANYTHING, max_size=8), max_size=5))
 def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
-    names = company_facts.names(companies)
+    names = company_facts.unique_names(companies)
     assert len({*names}) == len(companies)
-    facts = company_facts.facts(companies)
+    facts = company_facts.facts_table(companies)
     assert list(company_facts.side_by_side(facts))[1:] == names
     company_charts.growth(facts, 24, "x")
     company_charts.amounts(facts, "company", "employees", "x")
-    company_charts.headcount_by_role(company_facts.trends(companies), "x", shares=True)
+    company_charts.headcount_by_role(company_facts.headcount_trends(companies), "x", shares=True)
     used = company_facts.technology_use(companies)
     assert (used["used_by"] >= 1).all()
     tree = company_facts.lineage(companies)
@@ -185,7 +185,7 @@ def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
     shorter = {node: len(node) for node in tree["node"]} | {"": 0}
     assert all(shorter[row.parent] < shorter[row.node] for row in tree.itertuples(False))
     company_charts.family(tree, "x")
-    for parent in company_facts.unknown_parents(companies, companies):
+    for parent in company_facts.missing_parents(companies, companies):
         assert all(isinstance(value, str) for value in parent.input.values())
     company_facts.people_query(companies)
     csv_bytes(used)

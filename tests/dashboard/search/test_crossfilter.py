@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.search import crossfilter
-from dashboard.search.crossfilter import COMPANY_FACETS, FACETS, Crossfilter, chosen_of, toggled
+from dashboard.search.crossfilter import (
+    COMPANY_FACETS,
+    FACETS,
+    Crossfilter,
+    parse_chips,
+    toggle_chips,
+)
 from dashboard.tables import frames
 from tests.dashboard.sample_people import PEOPLE
 
@@ -14,7 +20,7 @@ CROSS = Crossfilter(FOUND)
 
 
 def counts(facet: str, *chips: str) -> dict[str, int]:
-    return CROSS.counted(facet, chosen_of(chips)).values.to_dict()
+    return CROSS.facet_counts(facet, parse_chips(chips)).counts.to_dict()
 
 
 def test_each_chart_is_drawn_on_what_the_others_leave() -> None:
@@ -27,8 +33,8 @@ def test_each_chart_is_drawn_on_what_the_others_leave() -> None:
     assert counts("seniority", german) == {"VP": 1, "Manager": 1, "Other": 1}
     assert counts("country", german) == {"Germany": 3, "France": 1}  # its own choice stands beside
     assert counts("country", german, "Seniority: VP") == {"Germany": 1, "France": 1}
-    told = CROSS.counted("technology", chosen_of([german]))
-    assert (told.known, told.rows) == (1, 3)
+    told = CROSS.facet_counts("technology", parse_chips([german]))
+    assert (told.rows_with_value, told.rows) == (1, 3)
     assert counts("seniority", german, "Seniority: Director") == {
         "VP": 1,
         "Manager": 1,
@@ -38,7 +44,7 @@ def test_each_chart_is_drawn_on_what_the_others_leave() -> None:
 
 def test_rows_left_fit_one_chip_of_each_facet() -> None:
     def left(*chips: str) -> list[str]:
-        return FOUND["person_id"][CROSS.passing(chosen_of(chips))].tolist()
+        return FOUND["person_id"][CROSS.matching_rows(parse_chips(chips))].tolist()
 
     assert left() == ["p1", "p2", "p3", "p4", "p5"]
     assert left("Seniority: VP", "Seniority: Manager") == ["p1", "p2", "p3"]
@@ -54,17 +60,17 @@ def test_rows_left_fit_one_chip_of_each_facet() -> None:
 def test_a_count_is_what_choosing_it_leaves(seniorities: list[str], countries: list[str]) -> None:
     chips = [crossfilter.chip("seniority", one) for one in seniorities]
     chips += [crossfilter.chip("country", one) for one in countries]
-    without = chosen_of(chip for chip in chips if not chip.startswith("Seniority"))
-    for value, number in CROSS.counted("seniority", chosen_of(chips)).values.items():
-        assert CROSS.passing({**without, "seniority": {str(value)}}).sum() == number
+    without = parse_chips(chip for chip in chips if not chip.startswith("Seniority"))
+    for value, number in CROSS.facet_counts("seniority", parse_chips(chips)).counts.items():
+        assert CROSS.matching_rows({**without, "seniority": {str(value)}}).sum() == number
 
 
 def test_a_second_click_takes_away() -> None:
-    chips = toggled([], "seniority", ["VP", "Other"])
+    chips = toggle_chips([], "seniority", ["VP", "Other"])
     assert chips == ["Seniority: VP", "Seniority: Other"]
-    assert toggled(chips, "seniority", ["VP"]) == ["Seniority: Other"]
-    assert toggled(chips, "country", ["France"]) == [*chips, "Country: France"]
-    assert toggled(["Seniority: VP"], "seniority", ["VP", "Other"]) == chips
+    assert toggle_chips(chips, "seniority", ["VP"]) == ["Seniority: Other"]
+    assert toggle_chips(chips, "country", ["France"]) == [*chips, "Country: France"]
+    assert toggle_chips(["Seniority: VP"], "seniority", ["VP", "Other"]) == chips
 
 
 def test_companies_have_facets_of_their_own() -> None:
@@ -80,8 +86,11 @@ def test_companies_have_facets_of_their_own() -> None:
         ]
     )
     cross = Crossfilter(companies, COMPANY_FACETS)
-    assert cross.counted("technology", {}).values.to_dict() == {"SAP": 1}
-    assert cross.passing(chosen_of(["Industry: Retail", "Seniority: VP"])).tolist() == [True, False]
+    assert cross.facet_counts("technology", {}).counts.to_dict() == {"SAP": 1}
+    assert cross.matching_rows(parse_chips(["Industry: Retail", "Seniority: VP"])).tolist() == [
+        True,
+        False,
+    ]
     assert {*COMPANY_FACETS} <= FACETS.keys()
 
 

@@ -240,12 +240,12 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
         assert isinstance(figure, go.Figure)
     narrowed = Crossfilter(found)
     for facet in FACETS:
-        counted = narrowed.counted(facet, {})
+        counted = narrowed.facet_counts(facet, {})
         filter_charts.value_bars(counted, (), "x", "people").to_json()
         filter_charts.treemap(counted, (), "x", "people").to_json()
         filter_charts.world_map(counted, narrowed.country_codes, (), "x", "people").to_json()
-        assert counted.known <= counted.rows == len(found)
-    filter_charts.job_change_sankey(narrowed.counted("move", {}), ())
+        assert counted.rows_with_value <= counted.rows == len(found)
+    filter_charts.job_change_sankey(narrowed.facet_counts("move", {}), ())
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
