@@ -87,7 +87,7 @@ chips, narrowed = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
 chart_filters.draw_charts(
     found, narrowed, chart_filters.COMPANY_ROWS, state.COMPANY_CHART_FILTERS, noun="companies"
 )
-companies = companies[found.passing(narrowed)]
+companies = companies[found.matching_rows(narrowed)]
 if companies.empty:
     st.info("No company is left. Clear a chip above the charts.")
     st.stop()

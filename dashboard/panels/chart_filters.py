@@ -14,7 +14,7 @@ from dashboard.charts import facets as filter_charts
 from dashboard.charts.base import coverage_label
 from dashboard.formatting import ENUM_LABELS, escape_markdown
 from dashboard.search import crossfilter
-from dashboard.search.crossfilter import FACETS, Chosen, Counted, Crossfilter
+from dashboard.search.crossfilter import FACETS, Crossfilter, FacetCounts, Selection
 from dashboard.search.inputs import SIZE_BANDS
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
@@ -38,7 +38,7 @@ ORDERS = {
 }
 
 
-def chart_filter_input(key: str) -> tuple[list[str], Chosen]:
+def chart_filter_input(key: str) -> tuple[list[str], Selection]:
     """Draws the chips kept under ``key``; as they are, and the chosen values by facet."""
     kept: list[str] = st.multiselect(
         "Narrowed to",
@@ -48,19 +48,19 @@ def chart_filter_input(key: str) -> tuple[list[str], Chosen]:
         key=key,
         bind="query-params",
     )
-    odd = [one for one in kept if not crossfilter.chosen_of([one])]
+    odd = [one for one in kept if not crossfilter.parse_chips([one])]
     if odd:
         st.caption(f":red[{escape_markdown(', '.join(odd))}: not a value of a chart. Clear it.]")
-    return kept, crossfilter.chosen_of(kept)
+    return kept, crossfilter.parse_chips(kept)
 
 
 def draw_charts(
     found: Crossfilter,
-    chosen: Chosen,
+    chosen: Selection,
     rows: ChartRows,
     key: str,
     noun: str = "people",
-    contacts: Counted | None = None,
+    contacts: FacetCounts | None = None,
 ) -> None:
     """Every chart of ``rows`` that there is anything to draw of; a click changes chips of ``key``.
 
@@ -77,9 +77,13 @@ def draw_charts(
 
 
 def _figure(
-    facet: str, found: Crossfilter, chosen: Chosen, noun: str, contacts: Counted | None
+    facet: str, found: Crossfilter, chosen: Selection, noun: str, contacts: FacetCounts | None
 ) -> go.Figure:
-    title, own, counted = FACETS[facet].label, chosen.get(facet, ()), found.counted(facet, chosen)
+    title, own, counted = (
+        FACETS[facet].label,
+        chosen.get(facet, ()),
+        found.facet_counts(facet, chosen),
+    )
     if facet == "country":
         return filter_charts.world_map(counted, found.country_codes, own, title, noun)
     if facet == "technology":
@@ -101,14 +105,14 @@ def _chart(facet: str, figure: go.Figure, key: str) -> None:
     )
 
 
-def job_change_chart(found: Crossfilter, chosen: Chosen, key: str) -> None:
+def job_change_chart(found: Crossfilter, chosen: Selection, key: str) -> None:
     """Who came from which company to which; a click on a link or a company changes the chips."""
-    counted, own = found.counted("move", chosen), chosen.get("move", ())
+    counted, own = found.facet_counts("move", chosen), chosen.get("move", ())
     links = filter_charts.drawn_moves(counted, own)
     if not links:
         return
     with st.container(border=True):
-        told = coverage_label(counted.known, counted.rows, "people")
+        told = coverage_label(counted.rows_with_value, counted.rows, "people")
         st.markdown(f"**From the previous company to the present one**  \n{told}")
         option = filter_charts.job_change_sankey(counted, own)
         # Another key for each choice: an ECharts selection would outlive the change of its links.
@@ -131,7 +135,7 @@ def on_chart_select(
     values = read(st.session_state[widget].selection)
     if values:
         kept = st.session_state.get(key) or []
-        st.session_state[key] = crossfilter.toggled(kept, facet, values)
+        st.session_state[key] = crossfilter.toggle_chips(kept, facet, values)
 
 
 def values_of(selection: Mapping[str, Any]) -> list[str]:

@@ -34,7 +34,7 @@ def compare(
 
     ``known`` are all that were found, also those that ``results`` has been narrowed by.
     """
-    shown = company_facts.compared(results, chosen)
+    shown = company_facts.companies_to_compare(results, chosen)
     st.subheader(f"{count(len(shown), 'company', 'companies')} compared")
     if len(chosen) > MAX_COMPARED:
         st.warning(
@@ -67,7 +67,7 @@ def _people_links(companies: Sequence[Json]) -> None:
     """Links to the advanced search with each company filled in; a click sends nothing."""
     known = [
         (f"People at {escape_markdown(name)}", query)
-        for company, name in zip(companies, company_facts.names(companies), strict=True)
+        for company, name in zip(companies, company_facts.unique_names(companies), strict=True)
         if (query := company_facts.people_query([company]))
     ]
     everybody = company_facts.people_query(companies)
@@ -89,7 +89,7 @@ def _people_links(companies: Sequence[Json]) -> None:
 
 
 def _facts(shown: Sequence[Json]) -> None:
-    facts = company_facts.facts(shown)
+    facts = company_facts.facts_table(shown)
     table = company_facts.side_by_side(facts)
     headings = {name: st.column_config.TextColumn(name, width="medium") for name in table}
     headings["fact"] = st.column_config.TextColumn("", pinned=True, width=170)
@@ -118,7 +118,7 @@ def _facts(shown: Sequence[Json]) -> None:
 
 
 def _headcount(shown: Sequence[Json]) -> None:
-    trends = company_facts.trends(shown)
+    trends = company_facts.headcount_trends(shown)
     if trends.empty:
         st.info("LeadIQ has no headcount by function of these companies.")
         return
@@ -180,18 +180,18 @@ def _parents(
     shown: Sequence[Json],
     chosen: Sequence[str],
 ) -> None:
-    told = [company_facts.has_known_lineage(company) for company in shown]
-    for name, place in zip(company_facts.names(shown), told, strict=True):
+    told = [company_facts.known_parents(company) for company in shown]
+    for name, place in zip(company_facts.unique_names(shown), told, strict=True):
         st.markdown(_told(escape_markdown(name), *place))
     known = coverage_label(sum(place[:2] != (None, None) for place in told), len(shown))
     figure = company_charts.family(company_facts.lineage(shown), f"Below their parents · {known}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
-    for parent in company_facts.unknown_parents(shown, results):
+    for parent in company_facts.missing_parents(shown, results):
         price = account.payments.price("searchCompany", parent.input)
         label = f"Look up {escape_markdown(parent.name)}"
         # The second press of a double click meant this one, not the parent that follows it.
-        pressed = paid_button(account, label, price, f"parent_{parent.line}", form=False)
+        pressed = paid_button(account, label, price, f"parent_{parent.answer_key}", form=False)
         if is_approved(account, pressed, price, parent.input):
             _look_up(account, outcome, parent, chosen)
 
@@ -206,8 +206,8 @@ def _look_up(
     outcome.shown = [*chosen]  # the answer, or its failure, begins a new table
     with st.spinner("Searching …"):
         ask = partial(data.search_company, *account.caller, parent.input, account.payments)
-        if outcome.ask(parent.line, ask) and chosen:
-            found = rows_at(outcome.answers[parent.line], "results")
+        if outcome.ask(parent.answer_key, ask) and chosen:
+            found = rows_at(outcome.answers[parent.answer_key], "results")
             outcome.shown += filter(None, (text_at(row, "id") for row in found))
     refresh_balance_and_rerun(account, outcome)
 

@@ -9,13 +9,13 @@ import streamlit as st
 from dashboard.formatting import escape_markdown
 from dashboard.search import parsing
 from dashboard.search.filter_fields import (
-    CHANGES,
-    COMPANY,
-    CONTACT,
+    COMPANY_BOXES,
+    CONTACT_BOXES,
+    EXCLUDED_COMPANY_BOXES,
+    EXCLUDED_CONTACT_BOXES,
+    JOB_CHANGE_BOXES,
     KEYS,
     MAX_LINK_CHARACTERS,
-    NOT_COMPANY,
-    NOT_CONTACT,
     SORT_COMPANIES,
     SORT_PEOPLE,
     Box,
@@ -33,11 +33,16 @@ def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str
 
     ``flat`` tells whether boxes that only a flat search has are drawn.
     """
-    last = (*CHANGES, SORT_PEOPLE) if flat else (SORT_PEOPLE, SORT_COMPANIES)
+    last = (*JOB_CHANGE_BOXES, SORT_PEOPLE) if flat else (SORT_PEOPLE, SORT_COMPANIES)
     tabs = st.tabs(
         ["Contact", "Company", "Leave out", "Job changes and order" if flat else "Order"]
     )
-    groups = (CONTACT, COMPANY, (*NOT_CONTACT, *NOT_COMPANY), last)
+    groups = (
+        CONTACT_BOXES,
+        COMPANY_BOXES,
+        (*EXCLUDED_CONTACT_BOXES, *EXCLUDED_COMPANY_BOXES),
+        last,
+    )
     read_boxes: list[tuple[Box, Any, str | None]] = []
     fits = len(link()) <= MAX_LINK_CHARACTERS
     for tab, boxes in zip(tabs, groups, strict=True):
@@ -47,7 +52,7 @@ def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str
                 for column, box in zip(columns, boxes[start : start + BOXES_PER_ROW], strict=False):
                     with column:
                         read_boxes.append((box, *_draw(box, suggestions, fits)))
-    request = parsing.nested((box.path, value) for box, value, _ in read_boxes)
+    request = parsing.advanced_search_input((box.path, value) for box, value, _ in read_boxes)
     return request, [f"{box.label}: {problem}" for box, _, problem in read_boxes if problem]
 
 
@@ -64,10 +69,10 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
     elif box.kind == "choice":
         entered = st.multiselect(
             box.label,
-            [*dict.fromkeys([*box.options, *suggestions.get(box.seen, ())])],
-            format_func=box.worded,
-            accept_new_options=box.typed,
-            placeholder=box.example or ("Choose or type" if box.typed else "Choose"),
+            [*dict.fromkeys([*box.options, *suggestions.get(box.suggested, ())])],
+            format_func=box.option_label,
+            accept_new_options=box.accepts_text,
+            placeholder=box.example or ("Choose or type" if box.accepts_text else "Choose"),
             help=box.help,
             key=box.key,
             bind="query-params",
@@ -88,7 +93,7 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
     value, problem = box.parse(entered)
     if problem:
         st.caption(f":red[{escape_markdown(problem)}]")
-    return value, problem
+    return Parsed(value, problem)
 
 
 def link() -> str:

@@ -15,8 +15,8 @@ from dashboard.panels import chart_filters
 from dashboard.panels.enrichment import enrich, with_contacts
 from dashboard.panels.list_additions import add_people
 from dashboard.panels.search_run import LoadedSearch
-from dashboard.search.crossfilter import Counted
-from dashboard.search.filter_fields import LIMITED
+from dashboard.search.crossfilter import FacetCounts
+from dashboard.search.filter_fields import JOB_CHANGE_FILTERS
 from dashboard.search.results import Results, ignored_job_changes
 from dashboard.tables.api_json import text_at
 from dashboard.widgets.cards import company_people
@@ -47,7 +47,7 @@ def show_results(account: Account, outcome: LoadedSearch) -> None:
     job_change_note(outcome)
     new = new_people_since_last_run(account, outcome)
     chosen = chart_filters.chart_filter_input(state.CHART_FILTERS)[1]
-    left = results.crossfilter.passing(chosen)
+    left = results.crossfilter.matching_rows(chosen)
     if new and st.toggle("Only what is new", key="only_new", bind="query-params"):
         left = left & results.people["person_id"].isin(new).to_numpy()
     contacts = _contacts(results, left) if results.grouped else None
@@ -80,7 +80,7 @@ def _described(account: Account, people: pd.DataFrame, new: frozenset[str]) -> p
 
 def job_change_note(outcome: LoadedSearch) -> None:
     """Tells that LeadIQ ignored the job-change filters, where the answer proves it."""
-    asked = outcome.request["input"].keys() & {*LIMITED}
+    asked = outcome.request["input"].keys() & {*JOB_CHANGE_FILTERS}
     if asked and any(ignored_job_changes(answer) for answer in outcome.results.values()):
         st.warning(
             "LeadIQ ignored the filters on job changes, previous company and previous position: "
@@ -128,13 +128,13 @@ def _unloaded_note(name: str, last: Run, new: int, outcome: LoadedSearch) -> str
     )
 
 
-def _contacts(results: Results, left: Any) -> Counted:
+def _contacts(results: Results, left: Any) -> FacetCounts:
     """How many contacts LeadIQ has of each company that has people left, the most first."""
     here = results.companies["company_id"].isin(results.people["company_id"][left])
     known = results.companies[here].dropna(subset=["company", "contacts"])
     by_name = known.groupby("company")["contacts"].sum().astype(int)
     ranked = by_name.sort_values(ascending=False, kind="stable")
-    return Counted(ranked, len(known), int(here.sum()))
+    return FacetCounts(ranked, len(known), int(here.sum()))
 
 
 # Tables ------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def load_pages(account: Account, outcome: LoadedSearch, pages: Sequence[int]) ->
         if outcome.run is not None and page == 0:
             for later in [one for one in outcome.results if one]:
                 del outcome.results[later]
-        found = outcome.results.page(page)
+        found = outcome.results.people_on_page(page)
         data.suggest(account.fingerprint, seen_values(found))
         if found.empty:
             break
