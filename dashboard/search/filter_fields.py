@@ -247,11 +247,13 @@ BOXES = (
 
 # Links -------------------------------------------------------------------------------------------
 
+DEFAULT_GROUPING = "Flat"
+DEFAULT_LIMIT = 25  # rows per page
 Setting = str | int | bool
 # What belongs to a search besides its filters, with the values that the page starts with, by key.
 DEFAULT_SETTINGS: Mapping[str, Setting] = {
-    "results": "Flat",
-    "limit": 25,
+    "results": DEFAULT_GROUPING,
+    "limit": DEFAULT_LIMIT,
     "company_information": False,
 }
 KEYS = (*DEFAULT_SETTINGS, *(box.key for box in BOXES))
