@@ -9,6 +9,7 @@ from dashboard.panels import search_run
 from dashboard.panels.filters import filters_input
 from dashboard.panels.saved_searches import saved_searches
 from dashboard.panels.search_results import show_results
+from dashboard.search.filter_fields import DEFAULT_GROUPING, DEFAULT_LIMIT
 from dashboard.widgets.buttons import paid_button, show_errors, show_flash_message
 
 PEOPLE_PER_COMPANY = 5
@@ -21,12 +22,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     grouping = st.segmented_control(
         "Results",
         list(GROUPINGS),
-        default="Flat",
+        default=DEFAULT_GROUPING,
         required=True,
         key="results",
         bind="query-params",
     )
-    limit = st.number_input("Rows a page", 1, 100, 25, key="limit", bind="query-params", width=120)
+    limit = st.number_input(
+        "Rows a page", 1, 100, DEFAULT_LIMIT, key="limit", bind="query-params", width=120
+    )
     with_company = st.toggle(
         f"Company information · {uc(account.prices['Company'])} a company",
         key="company_information",

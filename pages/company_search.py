@@ -78,7 +78,7 @@ chart_filters.draw_charts(
     state.COMPANY_CHART_FILTERS,
     noun="companies",
 )
-companies = companies[crossfilter.passing(filters.chosen)]
+companies = companies[crossfilter.matching_rows(filters.chosen)]
 if companies.empty:
     st.info("No company is left. Clear a chip above the charts.")
     st.stop()

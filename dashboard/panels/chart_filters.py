@@ -15,7 +15,7 @@ from dashboard.charts import facets as filter_charts
 from dashboard.charts.base import coverage_label
 from dashboard.formatting import ENUM_LABELS, escape_markdown
 from dashboard.search import crossfilter
-from dashboard.search.crossfilter import FACETS, Chosen, Counted, Crossfilter
+from dashboard.search.crossfilter import FACETS, Crossfilter, FacetCounts, Selection
 from dashboard.search.inputs import SIZE_BANDS
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
@@ -47,7 +47,7 @@ class ChartFilters(NamedTuple):
     """The chips as they are, and the chosen values by facet."""
 
     chips: list[str]
-    chosen: Chosen
+    chosen: Selection
 
 
 def chart_filter_input(key: str) -> ChartFilters:
@@ -60,20 +60,20 @@ def chart_filter_input(key: str) -> ChartFilters:
         key=key,
         bind="query-params",
     )
-    invalid = [chip for chip in chips if not crossfilter.chosen_of([chip])]
+    invalid = [chip for chip in chips if not crossfilter.parse_chips([chip])]
     if invalid:
         names = escape_markdown(", ".join(invalid))
         st.caption(f":red[{names}: not a value of a chart. Clear it.]")
-    return ChartFilters(chips, crossfilter.chosen_of(chips))
+    return ChartFilters(chips, crossfilter.parse_chips(chips))
 
 
 def draw_charts(
     filtered: Crossfilter,
-    chosen: Chosen,
+    chosen: Selection,
     rows: ChartRows,
     key: str,
     noun: str = "people",
-    contacts: Counted | None = None,
+    contacts: FacetCounts | None = None,
 ) -> None:
     """Draws the charts of ``rows`` that have data; a click in one changes the chips of ``key``.
 
@@ -90,10 +90,10 @@ def draw_charts(
 
 
 def _figure(
-    facet: str, filtered: Crossfilter, chosen: Chosen, noun: str, contacts: Counted | None
+    facet: str, filtered: Crossfilter, chosen: Selection, noun: str, contacts: FacetCounts | None
 ) -> go.Figure:
     title, own = FACETS[facet].label, chosen.get(facet, ())
-    counted = filtered.counted(facet, chosen)
+    counted = filtered.facet_counts(facet, chosen)
     if facet == "country":
         return filter_charts.world_map(counted, filtered.country_codes, own, title, noun)
     if facet == "technology":
@@ -115,14 +115,14 @@ def _chart(facet: str, figure: go.Figure, key: str) -> None:
     )
 
 
-def job_change_chart(filtered: Crossfilter, chosen: Chosen, key: str) -> None:
+def job_change_chart(filtered: Crossfilter, chosen: Selection, key: str) -> None:
     """Draws from which company to which people moved; a click on either changes the chips."""
-    counted, own = filtered.counted("move", chosen), chosen.get("move", ())
+    counted, own = filtered.facet_counts("move", chosen), chosen.get("move", ())
     links = filter_charts.drawn_moves(counted, own)
     if not links:
         return
     with st.container(border=True):
-        coverage = coverage_label(counted.known, counted.rows, "people")
+        coverage = coverage_label(counted.rows_with_value, counted.rows, "people")
         st.markdown(f"**From the previous company to the present one**  \n{coverage}")
         option = filter_charts.job_change_sankey(counted, own)
         # Another key for each choice: an ECharts selection would outlive the change of its links.
@@ -147,7 +147,7 @@ def on_chart_select(
     """
     values = selected_values(state.chart_selection(chart))
     if values:
-        state.set_chips(key, crossfilter.toggled(state.chips(key), facet, values))
+        state.set_chips(key, crossfilter.toggle_chips(state.chips(key), facet, values))
 
 
 def values_of(selection: Mapping[str, Any]) -> list[str]:

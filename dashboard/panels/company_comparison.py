@@ -15,7 +15,7 @@ from dashboard.charts import companies as company_charts
 from dashboard.charts.base import coverage_label
 from dashboard.formatting import count, escape_markdown
 from dashboard.search import company_facts
-from dashboard.search.company_facts import MAX_COMPARED, USED_BY
+from dashboard.search.company_facts import MAX_COMPARED, USED_BY, KnownParents
 from dashboard.search.outcome import Outcome
 from dashboard.tables.api_json import Json, rows_at, text_at
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
@@ -34,7 +34,7 @@ def compare(
 
     ``results`` are those left by the chart filters, of ``all_results``.
     """
-    compared = company_facts.compared(results, selected)
+    compared = company_facts.companies_to_compare(results, selected)
     st.subheader(f"{count(len(compared), 'company', 'companies')} compared")
     _limit_note(len(results), len(selected), len(compared))
     _people_links(compared)
@@ -72,7 +72,7 @@ def _people_links(companies: Sequence[Json]) -> None:
     """Draws links to Advanced search with each company filled in; a click sends nothing."""
     links = [
         (f"People at {escape_markdown(name)}", query)
-        for company, name in zip(companies, company_facts.names(companies), strict=True)
+        for company, name in zip(companies, company_facts.unique_names(companies), strict=True)
         if (query := company_facts.people_query([company]))
     ]
     if len(links) > 1:
@@ -94,7 +94,7 @@ def _people_links(companies: Sequence[Json]) -> None:
 
 
 def _facts(compared: Sequence[Json]) -> None:
-    facts = company_facts.facts(compared)
+    facts = company_facts.facts_table(compared)
     table = company_facts.side_by_side(facts)
     headings = {name: st.column_config.TextColumn(name, width="medium") for name in table}
     headings["fact"] = st.column_config.TextColumn("", pinned=True, width=170)
@@ -123,7 +123,7 @@ def _facts(compared: Sequence[Json]) -> None:
 
 
 def _headcount(compared: Sequence[Json]) -> None:
-    trends = company_facts.trends(compared)
+    trends = company_facts.headcount_trends(compared)
     if trends.empty:
         st.info("LeadIQ has no headcount by function of these companies.")
         return
@@ -185,22 +185,22 @@ def _parents(
     compared: Sequence[Json],
     selected: Sequence[str],
 ) -> None:
-    names = company_facts.names(compared)
+    names = company_facts.unique_names(compared)
     with_parent = 0
     for company, name in zip(compared, names, strict=True):
-        parent_name, ultimate, is_top = company_facts.has_known_lineage(company)
-        st.markdown(_lineage_note(escape_markdown(name), parent_name, ultimate, is_top))
-        with_parent += parent_name is not None or ultimate is not None
+        parents = company_facts.known_parents(company)
+        st.markdown(_lineage_note(escape_markdown(name), parents))
+        with_parent += parents.parent is not None or parents.ultimate is not None
     coverage = coverage_label(with_parent, len(compared))
     lineage = company_facts.lineage(compared)
     figure = company_charts.family(lineage, f"Below their parents · {coverage}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
-    for parent in company_facts.unknown_parents(compared, all_results):
+    for parent in company_facts.missing_parents(compared, all_results):
         price = account.payments.price("searchCompany", parent.input)
         label = f"Look up {escape_markdown(parent.name)}"
         # A key for each: the second click of a double click meant this parent, not the next one.
-        if paid_button(account, label, price, f"parent_{parent.line}", request=parent.input):
+        if paid_button(account, label, price, f"parent_{parent.answer_key}", request=parent.input):
             _look_up(account, outcome, parent, selected)
 
 
@@ -214,22 +214,20 @@ def _look_up(
     outcome.preselected = [*selected]  # after the answer or the error the table is a new one
     with st.spinner("Searching …"):
         call = partial(data.search_company, *account.caller, parent.input, account.payments)
-        error = outcome.ask(parent.line, call)
+        error = outcome.ask(parent.answer_key, call)
     if error is None and selected:
-        parents = rows_at(outcome.answers[parent.line], "results")
+        parents = rows_at(outcome.answers[parent.answer_key], "results")
         outcome.preselected += filter(None, (text_at(row, "id") for row in parents))
     refresh_balance_and_rerun(account, outcome)
 
 
-def _lineage_note(name: str, parent: str | None, ultimate: str | None, is_top: bool) -> str:
+def _lineage_note(name: str, parents: KnownParents) -> str:
     """Returns which companies a company belongs to, in words; ``name`` is Markdown already."""
-    if parent and ultimate and ultimate != parent:
-        return (
-            f"**{name}** belongs to **{escape_markdown(parent)}**, "
-            f"and in the end to **{escape_markdown(ultimate)}**."
-        )
+    parent, ultimate = escape_markdown(parents.parent), escape_markdown(parents.ultimate)
+    if parent and ultimate and parents.ultimate != parents.parent:
+        return f"**{name}** belongs to **{parent}**, and in the end to **{ultimate}**."
     if parent or ultimate:
-        return f"**{name}** belongs to **{escape_markdown(parent or ultimate)}**."
-    if is_top:
+        return f"**{name}** belongs to **{parent or ultimate}**."
+    if parents.is_ultimate:
         return f"**{name}** has no parent."
     return f"**{name}**: no parent is known."

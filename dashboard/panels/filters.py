@@ -9,13 +9,13 @@ import streamlit as st
 from dashboard.formatting import escape_markdown
 from dashboard.search import parsing
 from dashboard.search.filter_fields import (
-    CHANGES,
-    COMPANY,
-    CONTACT,
+    COMPANY_BOXES,
+    CONTACT_BOXES,
+    EXCLUDED_COMPANY_BOXES,
+    EXCLUDED_CONTACT_BOXES,
+    JOB_CHANGE_BOXES,
     KEYS,
     MAX_LINK_CHARACTERS,
-    NOT_COMPANY,
-    NOT_CONTACT,
     SORT_COMPANIES,
     SORT_PEOPLE,
     Box,
@@ -42,11 +42,16 @@ def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str
 
     ``flat`` draws the boxes that only a flat search has.
     """
-    last = (*CHANGES, SORT_PEOPLE) if flat else (SORT_PEOPLE, SORT_COMPANIES)
+    last = (*JOB_CHANGE_BOXES, SORT_PEOPLE) if flat else (SORT_PEOPLE, SORT_COMPANIES)
     tabs = st.tabs(
         ["Contact", "Company", "Leave out", "Job changes and order" if flat else "Order"]
     )
-    groups = (CONTACT, COMPANY, (*NOT_CONTACT, *NOT_COMPANY), last)
+    groups = (
+        CONTACT_BOXES,
+        COMPANY_BOXES,
+        (*EXCLUDED_CONTACT_BOXES, *EXCLUDED_COMPANY_BOXES),
+        last,
+    )
     parsed: list[ParsedBox] = []
     fits = len(link()) <= MAX_LINK_CHARACTERS
     for tab, boxes in zip(tabs, groups, strict=True):
@@ -56,7 +61,7 @@ def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str
                 for column, box in zip(columns, boxes[start : start + BOXES_PER_ROW], strict=False):
                     with column:
                         parsed.append(ParsedBox(box, *_draw(box, suggestions, fits)))
-    request = parsing.nested((entry.box.path, entry.value) for entry in parsed)
+    request = parsing.advanced_search_input((entry.box.path, entry.value) for entry in parsed)
     problems = [f"{entry.box.label}: {entry.problem}" for entry in parsed if entry.problem]
     return request, problems
 
@@ -74,10 +79,10 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
     elif box.kind == "choice":
         entered = st.multiselect(
             box.label,
-            [*dict.fromkeys([*box.options, *suggestions.get(box.seen, ())])],
-            format_func=box.worded,
-            accept_new_options=box.typed,
-            placeholder=box.example or ("Choose or type" if box.typed else "Choose"),
+            [*dict.fromkeys([*box.options, *suggestions.get(box.suggested, ())])],
+            format_func=box.option_label,
+            accept_new_options=box.accepts_text,
+            placeholder=box.example or ("Choose or type" if box.accepts_text else "Choose"),
             help=box.help,
             key=box.key,
             bind="query-params",
@@ -98,7 +103,7 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
     value, problem = box.parse(entered)
     if problem:
         st.caption(f":red[{escape_markdown(problem)}]")
-    return value, problem
+    return Parsed(value, problem)
 
 
 def link() -> str:

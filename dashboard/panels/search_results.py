@@ -16,8 +16,8 @@ from dashboard.ledger.saved_searches import Run
 from dashboard.panels import chart_filters
 from dashboard.panels.enrichment import enrich, with_contacts
 from dashboard.panels.list_additions import add_people
-from dashboard.search.crossfilter import Counted
-from dashboard.search.filter_fields import LIMITED
+from dashboard.search.crossfilter import FacetCounts
+from dashboard.search.filter_fields import JOB_CHANGE_FILTERS
 from dashboard.search.outcome import LoadedSearch
 from dashboard.search.results import Results, ignored_job_changes
 from dashboard.tables.api_json import text_at
@@ -51,7 +51,7 @@ def show_results(account: Account, search: LoadedSearch) -> None:
     job_change_note(search)
     new = new_people_since_last_run(account, search)
     chosen = chart_filters.chart_filter_input(state.CHART_FILTERS).chosen
-    mask = results.crossfilter.passing(chosen)
+    mask = results.crossfilter.matching_rows(chosen)
     if new and st.toggle("Only what is new", key="only_new", bind="query-params"):
         mask = mask & results.people["person_id"].isin(new).to_numpy()
     chart_filters.draw_charts(
@@ -83,7 +83,7 @@ def _described(account: Account, people: pd.DataFrame, new: frozenset[str]) -> p
 
 def job_change_note(search: LoadedSearch) -> None:
     """Shows that LeadIQ ignored the job-change filters, if the answers prove it."""
-    has_filters = bool(search.request["input"].keys() & {*LIMITED})
+    has_filters = bool(search.request["input"].keys() & {*JOB_CHANGE_FILTERS})
     if has_filters and any(ignored_job_changes(page) for page in search.results.values()):
         st.warning(
             "LeadIQ ignored the filters on job changes, previous company and previous position: "
@@ -131,13 +131,13 @@ def _new_people_note(search: LoadedSearch, name: str, last: Run, new: int) -> st
     )
 
 
-def _contacts(results: Results, mask: Mask) -> Counted:
+def _contacts(results: Results, mask: Mask) -> FacetCounts:
     """Counts LeadIQ's contacts of each company of the people in ``mask``, largest first."""
     remaining = results.companies["company_id"].isin(results.people["company_id"][mask])
     counted = results.companies[remaining].dropna(subset=["company", "contacts"])
     by_name = counted.groupby("company")["contacts"].sum().astype(int)
     ranked = by_name.sort_values(ascending=False, kind="stable")
-    return Counted(ranked, len(counted), int(remaining.sum()))
+    return FacetCounts(ranked, len(counted), int(remaining.sum()))
 
 
 # Tables ------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
     if search.run is not None and page == 0:
         for older in [number for number in search.results if number != page]:
             del search.results[older]
-    people = search.results.page(page)
+    people = search.results.people_on_page(page)
     data.suggest(account.fingerprint, seen_values(people))
     return not people.empty
 
