@@ -223,11 +223,12 @@ def _look_up(
 
 def _lineage_note(name: str, parents: KnownParents) -> str:
     """Returns which companies a company belongs to, in words; ``name`` is Markdown already."""
-    parent, ultimate = escape_markdown(parents.parent), escape_markdown(parents.ultimate)
-    if parent and ultimate and parents.ultimate != parents.parent:
-        return f"**{name}** belongs to **{parent}**, and in the end to **{ultimate}**."
-    if parent or ultimate:
-        return f"**{name}** belongs to **{parent or ultimate}**."
+    names = [*dict.fromkeys(filter(None, (parents.parent, parents.ultimate)))]
+    if names:
+        belonging = ", and in the end to ".join(
+            f"**{escape_markdown(parent)}**" for parent in names
+        )
+        return f"**{name}** belongs to {belonging}."
     if parents.is_ultimate:
         return f"**{name}** has no parent."
     return f"**{name}**: no parent is known."
