@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.formatting import escape_markdown
+from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
@@ -44,6 +45,11 @@ class Account:
     def state(self) -> AccountState:
         """What the session keeps of this account."""
         return session().of(self.fingerprint)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was reserved, paid, limited and saved, by account fingerprint."""
+        return self.payments.ledger
 
     @property
     def caller(self) -> tuple[LeadIQClient, str]:

@@ -74,7 +74,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         bind="query-params",
     )
 start, end = (*chosen, *chosen)[0], (*chosen, *chosen)[-1]  # while one day of two is picked
-history = account.payments.ledger.history(account.fingerprint)
+history = account.ledger.history(account.fingerprint)
 by_day = history.by_day(start, end)
 balances = history.balances(start, end)
 elsewhere = spending.external_spend(balances, by_day)

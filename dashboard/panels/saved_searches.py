@@ -18,7 +18,7 @@ from dashboard.search.outcome import SavedSearchRun
 
 def saved_searches(account: Account, request: dict[str, object], points: tuple[str, ...]) -> None:
     """A panel that saves the search in the boxes, and lists those that are saved."""
-    kept = account.payments.ledger.saved_searches.all(account.fingerprint)
+    kept = account.ledger.saved_searches.all(account.fingerprint)
     query = filters.link()
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Saved searches · {len(kept)}" if kept else "Saved searches"
@@ -54,7 +54,7 @@ def _save(account: Account, name: str, request: dict[str, object], points: tuple
     if not request["input"]:
         st.error("Choose filters and press Search first, then save it.", icon=":material/edit:")
         return
-    ledger = account.payments.ledger
+    ledger = account.ledger
     search = SavedSearch(
         name,
         str(request["operation"]),
@@ -87,7 +87,7 @@ def _saved(account: Account, search: SavedSearch) -> None:
             "Delete",
             key=f"delete_{search.name}",
             icon=":material/delete:",
-            on_click=account.payments.ledger.saved_searches.delete,
+            on_click=account.ledger.saved_searches.delete,
             args=(account.fingerprint, search.name),
         )
 

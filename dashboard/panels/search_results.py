@@ -101,7 +101,7 @@ def new_people_since_last_run(account: Account, search: LoadedSearch) -> frozens
     if search.run is None:
         return frozenset()
     run, results = search.run, search.results
-    searches = account.payments.ledger.saved_searches
+    searches = account.ledger.saved_searches
     if search.recorded != results.version:
         ids = results.people["person_id"].dropna()
         searches.record_results(account.fingerprint, run.name, run.id, ids, int(results.total))

@@ -37,7 +37,7 @@ def start_search(
     search = _loaded_search(account, request, points)
     name = saved_name(account, request, points)
     if name is not None:
-        run_id = account.payments.ledger.saved_searches.start_run(account.fingerprint, name)
+        run_id = account.ledger.saved_searches.start_run(account.fingerprint, name)
         search.run = SavedSearchRun(name, run_id)
     account.state.advanced = search
     account.state.selected, account.state.enriched = [], None
@@ -56,7 +56,7 @@ def current_search(
         return None
     name = saved_name(account, request, points)
     if name is not None:
-        run_id = account.payments.ledger.saved_searches.last_run(account.fingerprint, name)
+        run_id = account.ledger.saved_searches.last_run(account.fingerprint, name)
         search.run = SavedSearchRun(name, run_id) if run_id else None
     account.state.advanced = search
     return search
@@ -74,7 +74,7 @@ def _loaded_search(
 def saved_name(account: Account, request: Json, points: tuple[str, ...]) -> str | None:
     """Returns the name under which this very search is saved, if it is."""
     wanted = (request["operation"], request["input"], points)
-    for search in account.payments.ledger.saved_searches.all(account.fingerprint):
+    for search in account.ledger.saved_searches.all(account.fingerprint):
         if (search.operation, search.input, search.data_points) == wanted:
             return search.name
     return None

@@ -18,7 +18,7 @@ REFRESH_SECONDS = 30  # the ledger is read again, for what other sessions spent;
 @st.fragment(run_every=REFRESH_SECONDS)
 def sidebar_budget(account: Account) -> None:
     """Balance and today's spending, and the limits to change."""
-    ledger = account.payments.ledger
+    ledger = account.ledger
     budget = ledger.budgets.read(account.fingerprint)
     spent = ledger.spent_today(account.fingerprint)
     available = "not known" if account.available is None else uc(account.available)
@@ -54,7 +54,7 @@ def _limit(label: str, value: Decimal | None, help: str) -> Decimal | None:
 
 def needs_confirmation(account: Account, price: Estimate) -> bool:
     """Whether the account wants to be asked before it pays this."""
-    return price.maximum > account.payments.ledger.budgets.read(account.fingerprint).confirm_above
+    return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 
 @st.dialog("Spend credits?")
