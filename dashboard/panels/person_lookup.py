@@ -57,7 +57,7 @@ def preview_offer(account: Account, points: tuple[str, ...]) -> dict[str, Any] |
 
 
 def look_up(account: Account, request: dict[str, Any], points: tuple[str, ...]) -> None:
-    """Sends a search that was paid for, keeps its outcome and draws the page again."""
+    """Sends a search whose price was agreed to, keeps its outcome and reruns the page."""
     search = account.state.people = Outcome(request, points)
     arguments = (*account.caller, request, points, account.payments)
     with st.spinner("Searching …"):
