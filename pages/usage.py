@@ -20,20 +20,14 @@ from dashboard.widgets.tables import csv_download, table
 account = set_page("Usage", "Where the credits of this billing period stand. Reading this is free.")
 
 
-def refresh() -> None:
-    """Reloads what this page shows."""
-    account.state.failures.clear()
-    data.invalidate_account(*account.caller)
+st.button("Refresh", icon=":material/refresh:", on_click=account.refresh_balance)
 
-
-st.button("Refresh", icon=":material/refresh:", on_click=refresh)
-
-usage = read_or_show_error("the usage", account.caller, data.usage) if account.credits else None
-plans = frames.plans(account.credits, usage or {})
+usage = read_or_show_error("the usage", account.caller, data.usage) if account.billing else None
+plans = frames.plans(account.billing, usage or {})
 if plans.empty:
     st.info("This account shows no plans. Press Refresh, or ask LeadIQ which plan the key is for.")
 
-universal = value_at(account.credits, "universalPlan") or {}
+universal = value_at(account.billing, "universalPlan") or {}
 used, available = number_at(universal, "used"), number_at(universal, "available")
 gauge = None
 if used is not None and available is not None:
@@ -77,7 +71,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         bind="query-params",
     )
 start, end = min(days), max(days)  # a single day until the second one is picked
-history = account.payments.ledger.history(account.fingerprint)
+history = account.ledger.history(account.fingerprint)
 by_day, balances = history.by_day(start, end), history.balances(start, end)
 spent = spending.summarize(by_day, balances, available=available, end=end, today=today())
 if spent.is_empty:

@@ -146,7 +146,7 @@ def _plan(
     account: Account, found: Table, columns: dict[str, int], points: tuple[str, ...], source: str
 ) -> planning.JobPlan:
     """The job as it would be; made again when something changes it."""
-    records = JobRecords(account.payments.ledger)
+    records = JobRecords(account.ledger)
     answered = records.answered(account.fingerprint)
     kept = account.state.planned_job
     if kept is None or (kept.source, kept.answered) != (source, answered):
@@ -217,7 +217,7 @@ def _range(price: Estimate) -> str:
 
 
 def _from_search(account: Account) -> None:
-    saved = account.payments.ledger.saved_searches.all(account.fingerprint)
+    saved = account.ledger.saved_searches.all(account.fingerprint)
     if not saved:
         st.info(
             "There is no saved search yet. Save one on Advanced search, then come back: its people "

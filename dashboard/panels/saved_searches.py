@@ -25,7 +25,7 @@ def saved_searches(
 
     ``request`` has the search's ``operation`` and ``input``, as the filters are filled in.
     """
-    searches = account.payments.ledger.saved_searches.all(account.fingerprint)
+    searches = account.ledger.saved_searches.all(account.fingerprint)
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Saved searches · {len(searches)}" if searches else "Saved searches"
         with st.popover(label, icon=":material/bookmarks:"):
@@ -66,7 +66,7 @@ def _save(
     if not request["input"]:
         st.error("Choose filters and press Search first, then save it.", icon=":material/edit:")
         return
-    searches = account.payments.ledger.saved_searches
+    searches = account.ledger.saved_searches
     if searches.find(account.fingerprint, name) is not None:
         st.error(
             f"“{escape_markdown(name)}” is saved already: delete it first, or choose another name."
@@ -99,7 +99,7 @@ def _search_row(account: Account, search: SavedSearch) -> None:
             "Delete",
             key=f"delete_{search.name}",
             icon=":material/delete:",
-            on_click=account.payments.ledger.saved_searches.delete,
+            on_click=account.ledger.saved_searches.delete,
             args=(account.fingerprint, search.name),
         )
 

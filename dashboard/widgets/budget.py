@@ -18,7 +18,7 @@ REFRESH_SECONDS = 30  # rereads the ledger for what other sessions spent; sends 
 @st.fragment(run_every=REFRESH_SECONDS)
 def sidebar_budget(account: Account) -> None:
     """Draws the balance and today's spending, and a form that changes the limits."""
-    ledger = account.payments.ledger
+    ledger = account.ledger
     budget = ledger.budgets.read(account.fingerprint)
     spent = ledger.spent_today(account.fingerprint)
     available = "not known" if account.available is None else uc(account.available)
@@ -55,7 +55,7 @@ def _limit(label: str, value: Decimal | None, help: str) -> Decimal | None:
 
 def needs_confirmation(account: Account, price: Estimate) -> bool:
     """Whether the price is above the account's limit for requests without a confirmation."""
-    return price.maximum > account.payments.ledger.budgets.read(account.fingerprint).confirm_above
+    return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 
 @st.dialog("Spend credits?")
