@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.charts import spending as spending_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, day, uc
@@ -23,7 +23,7 @@ account = set_page("Usage", "Where the credits of this billing period stand. Rea
 
 
 def refresh() -> None:
-    state.forget(state.FAILURES)
+    account.state.failures.clear()
     data.invalidate_account(*account.caller)
 
 

@@ -18,7 +18,7 @@ from dashboard.search import company_facts
 from dashboard.search.company_facts import MAX_COMPARED, USED_BY
 from dashboard.search.outcome import Outcome
 from dashboard.tables.api_json import Json, rows_at, text_at
-from dashboard.widgets.buttons import is_approved, paid_button, refresh_balance_and_rerun
+from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
 from dashboard.widgets.figures import figures
 from dashboard.widgets.tables import csv_download
 
@@ -191,8 +191,7 @@ def _parents(
         price = account.payments.price("searchCompany", parent.input)
         label = f"Look up {escape_markdown(parent.name)}"
         # The second press of a double click meant this one, not the parent that follows it.
-        pressed = paid_button(account, label, price, f"parent_{parent.line}", form=False)
-        if is_approved(account, pressed, price, parent.input):
+        if paid_button(account, label, price, f"parent_{parent.line}", request=parent.input):
             _look_up(account, outcome, parent, chosen)
 
 

@@ -12,8 +12,8 @@ from dashboard.account import Account
 from dashboard.formatting import day, escape_markdown
 from dashboard.ledger.ledger import SavedSearch
 from dashboard.panels import filters
-from dashboard.panels.search_run import LoadedSearch
 from dashboard.search import filter_fields
+from dashboard.search.outcome import SavedSearchRun
 
 
 def saved_searches(account: Account, request: dict[str, object], points: tuple[str, ...]) -> None:
@@ -37,10 +37,7 @@ def saved_searches(account: Account, request: dict[str, object], points: tuple[s
                 st.caption(
                     "Opens this page with these filters and chips. It holds no key and no results."
                 )
-                chips = [
-                    (state.CHART_FILTERS, one)
-                    for one in st.session_state.get(state.CHART_FILTERS) or ()
-                ]
+                chips = [(state.CHART_FILTERS, chip) for chip in state.chips(state.CHART_FILTERS)]
                 shared = "&".join([query, urlencode(chips)]) if chips else query
                 st.code(f"{st.context.url or ''}?{shared}", language=None, wrap_lines=True)
         elif request["input"]:
@@ -72,12 +69,12 @@ def _save(account: Account, name: str, request: dict[str, object], points: tuple
         )
         return
     ledger.save_search(account.fingerprint, search)
-    shown = st.session_state[state.ADVANCED]
-    if isinstance(shown, LoadedSearch) and shown.request == request:
+    shown = account.state.advanced
+    if shown is not None and shown.request == request:
         # What is loaded now is its first run, so that the next one can tell what is new.
-        shown.run = (name, ledger.begin_run(account.fingerprint, name))
+        shown.run = SavedSearchRun(name, ledger.begin_run(account.fingerprint, name))
         shown.recorded = -1
-    st.session_state[state.FLASH] = f"“{escape_markdown(name)}” was saved."
+    state.session().flash_message = f"“{escape_markdown(name)}” was saved."
     st.rerun()
 
 
@@ -85,7 +82,7 @@ def _saved(account: Account, search: SavedSearch) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         told = f"**{escape_markdown(search.name)}** · {day(search.saved_at)}"  # type: ignore[arg-type]
         st.markdown(told, width="stretch")
-        st.button("Open", key=f"open_{search.name}", on_click=_open, args=(search,))
+        st.button("Open", key=f"open_{search.name}", on_click=_open, args=(account, search))
         st.button(
             "Delete",
             key=f"delete_{search.name}",
@@ -95,13 +92,12 @@ def _saved(account: Account, search: SavedSearch) -> None:
         )
 
 
-def _open(search: SavedSearch) -> None:
+def _open(account: Account, search: SavedSearch) -> None:
     """Fills the boxes with a saved search; nothing is sent before Search is pressed."""
-    for key, value in filter_fields.entries(search.address).items():
-        st.session_state[key] = value
-    st.session_state[state.CHART_FILTERS] = []
-    state.forget(state.ADVANCED, state.SELECTED)
-    st.session_state[state.FLASH] = (
+    state.set_widget_values(filter_fields.entries(search.address))
+    state.set_chips(state.CHART_FILTERS, [])
+    account.state.advanced, account.state.selected = None, []
+    state.session().flash_message = (
         f"“{escape_markdown(search.name)}” is open. Press Search to run it: what is new since last time is "
         "shown."
     )

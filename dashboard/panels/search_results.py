@@ -14,9 +14,9 @@ from dashboard.ledger.ledger import Run
 from dashboard.panels import chart_filters
 from dashboard.panels.enrichment import enrich, with_contacts
 from dashboard.panels.list_additions import add_people
-from dashboard.panels.search_run import LoadedSearch
 from dashboard.search.crossfilter import Counted
 from dashboard.search.filter_fields import LIMITED
+from dashboard.search.outcome import LoadedSearch
 from dashboard.search.results import Results, ignored_job_changes
 from dashboard.tables.api_json import text_at
 from dashboard.widgets.cards import company_people
@@ -196,11 +196,11 @@ def people_table(
         return
     shown = people.head(MAX_TABLE_ROWS)
     ids = shown["person_id"].fillna("")
-    kept = st.session_state[state.SELECTED]
+    kept = account.state.selected
     here = {*ids}
     now = selectable_table(shown, "person_id", "found_people", hash((*ids,)), columns, {*kept})
     selected = [*(one for one in kept if one not in here), *now]
-    st.session_state[state.SELECTED] = selected
+    account.state.selected = selected
     chosen = people
     if selected:
         everybody = outcome.results.people
