@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.jobs.model import DUPLICATE, UNIDENTIFIED, WAITING
+from dashboard.jobs.model import RowState
 from dashboard.jobs.people import guess_columns, person_input, read_rows
 from dashboard.tables.spreadsheet import read_table
 
@@ -95,12 +95,12 @@ def test_columns_are_found_and_repetitions_too() -> None:
     }
     rows = read_rows(table, columns)
     assert [row.state for row in rows] == [
-        WAITING,
-        DUPLICATE,
-        WAITING,
-        WAITING,
-        DUPLICATE,
-        UNIDENTIFIED,
+        RowState.WAITING,
+        RowState.DUPLICATE,
+        RowState.WAITING,
+        RowState.WAITING,
+        RowState.DUPLICATE,
+        RowState.UNIDENTIFIED,
     ]
     assert rows[1].problem == "The same person as in row 2."
     assert rows[4].input == {"same_as": 3}
@@ -171,12 +171,12 @@ def test_one_person_by_whatever_two_rows_have_in_common() -> None:
     )
     rows = read_rows(table, guess_columns(table))
     assert [row.state for row in rows] == [
-        WAITING,
-        DUPLICATE,
-        DUPLICATE,
-        DUPLICATE,
-        WAITING,
-        WAITING,
-        WAITING,
+        RowState.WAITING,
+        RowState.DUPLICATE,
+        RowState.DUPLICATE,
+        RowState.DUPLICATE,
+        RowState.WAITING,
+        RowState.WAITING,
+        RowState.WAITING,
     ]
-    assert {row.input["same_as"] for row in rows if row.state == DUPLICATE} == {0}
+    assert {row.input["same_as"] for row in rows if row.state == RowState.DUPLICATE} == {0}
