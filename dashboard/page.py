@@ -70,7 +70,7 @@ def set_page(title: str, lead: str) -> Account:
     prices = price_list(credits)
     payments = Payments(data.ledger(), client.fingerprint, current_user(), title, prices)
     approved = state.session().take_approved_request()
-    if JobRecords(data.ledger()).unfinished(client.fingerprint):
+    if JobRecords(data.ledger()).has_running(client.fingerprint):
         data.start_job_workers(client)  # goes on with what a restart interrupted
     account = Account(client, client.fingerprint, is_sandbox, credits, prices, payments, approved)
     with st.sidebar:
