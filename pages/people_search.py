@@ -9,8 +9,8 @@ from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count
 from dashboard.page import set_page
-from dashboard.panels import new_job
 from dashboard.panels.list_additions import add_people
+from dashboard.panels.new_job import Mode, new_job_panel
 from dashboard.search.inputs import FIND_BY, person_input, preview_input
 from dashboard.search.outcome import Outcome
 from dashboard.tables import frames
@@ -32,15 +32,15 @@ account = set_page(
 
 mode = st.segmented_control(
     "Look up",
-    new_job.MODES,
-    default=new_job.MODES[0],
+    list(Mode),
+    default=Mode.ONE_PERSON,
     required=True,
     key="people_mode",
     persist_state="session",
     label_visibility="collapsed",
 )
-if mode != new_job.MODES[0]:
-    new_job.new_job_panel(account, mode)
+if mode != Mode.ONE_PERSON:
+    new_job_panel(account, mode)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
