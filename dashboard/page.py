@@ -108,7 +108,7 @@ def _open_account(connection: Connection, page: str) -> Account:
 
 def _resume_jobs(account: Account) -> None:
     """Resumes jobs that a restart of the server interrupted."""
-    if JobRecords(data.ledger()).unfinished(account.fingerprint):
+    if JobRecords(data.ledger()).has_running(account.fingerprint):
         data.start_job_workers(account.client)
 
 

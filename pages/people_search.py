@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.charts import people as people_charts
 from dashboard.formatting import count
 from dashboard.page import set_page
-from dashboard.panels import new_job
 from dashboard.panels.list_additions import add_people
+from dashboard.panels.new_job import Mode, new_job_panel
 from dashboard.panels.person_lookup import look_up, preview_button, preview_offer
 from dashboard.search.inputs import FIND_BY, person_input
 from dashboard.tables import frames
@@ -20,18 +20,17 @@ account = set_page(
     "People search", "Find a person by what you know; pay only for the data points you choose."
 )
 
-ONE_PERSON = new_job.MODES[0]
 mode = st.segmented_control(
     "Look up",
-    new_job.MODES,
-    default=ONE_PERSON,
+    list(Mode),
+    default=Mode.ONE_PERSON,
     required=True,
     key="people_mode",
     persist_state="session",
     label_visibility="collapsed",
 )
-if mode != ONE_PERSON:
-    new_job.new_job_panel(account, mode)
+if mode != Mode.ONE_PERSON:
+    new_job_panel(account, mode)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
