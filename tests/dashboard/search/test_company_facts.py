@@ -174,8 +174,8 @@ def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
     assert len({*names}) == len(companies)
     facts = company_facts.facts_table(companies)
     assert list(company_facts.side_by_side(facts))[1:] == names
-    company_charts.growth(facts, 24, "x")
-    company_charts.amounts(facts, "company", "employees", "x")
+    company_charts.growth_bars(facts, 24, "x")
+    company_charts.amount_bars(facts, "company", "employees", "x")
     company_charts.headcount_by_role(company_facts.headcount_trends(companies), "x", shares=True)
     used = company_facts.technology_use(companies)
     assert (used["used_by"] >= 1).all()
@@ -184,7 +184,7 @@ def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
     assert {*tree["parent"]} <= {*tree["node"], ""}
     shorter = {node: len(node) for node in tree["node"]} | {"": 0}
     assert all(shorter[row.parent] < shorter[row.node] for row in tree.itertuples(False))
-    company_charts.family(tree, "x")
+    company_charts.family_tree(tree, "x")
     for parent in company_facts.missing_parents(companies, companies):
         assert all(isinstance(value, str) for value in parent.input.values())
     company_facts.people_query(companies)
