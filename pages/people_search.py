@@ -126,6 +126,6 @@ for place, person in enumerate(results):
     person_card(person, outcome.data_points, f"person_{place}")
 figures(
     "people",
-    people_charts.reach(people, outcome.data_points, "What came back"),
-    people_charts.seniorities(people["seniority"], "Seniority"),
+    people_charts.data_point_bars(people, outcome.data_points, "What came back"),
+    people_charts.seniority_bars(people["seniority"], "Seniority"),
 )

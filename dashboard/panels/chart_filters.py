@@ -114,7 +114,7 @@ def job_change_chart(found: Crossfilter, chosen: Selection, key: str) -> None:
     with st.container(border=True):
         told = coverage_label(counted.rows_with_value, counted.rows, "people")
         st.markdown(f"**From the previous company to the present one**  \n{told}")
-        option = filter_charts.job_change_sankey(counted, own)
+        option = filter_charts.job_change_sankey_option(counted, own)
         # Another key for each choice: an ECharts selection would outlive the change of its links.
         widget = f"{key}_move_{json.dumps(sorted(own))}"
         st.echarts_chart(

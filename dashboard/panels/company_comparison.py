@@ -108,10 +108,10 @@ def _facts(shown: Sequence[Json]) -> None:
 
     figures(
         "comparison",
-        company_charts.amounts(facts, "company", "employees", told("Headcount", "employees")),
-        company_charts.growth(facts, 12, told("Growth over 12 months", "growth_12")),
-        company_charts.growth(facts, 24, told("Growth over 24 months", "growth_24")),
-        company_charts.amounts(
+        company_charts.amount_bars(facts, "company", "employees", told("Headcount", "employees")),
+        company_charts.growth_bars(facts, 12, told("Growth over 12 months", "growth_12")),
+        company_charts.growth_bars(facts, 24, told("Growth over 24 months", "growth_24")),
+        company_charts.amount_bars(
             facts, "company", "funding_usd", told("Funding", "funding_usd"), unit="$"
         ),
     )
@@ -184,7 +184,7 @@ def _parents(
     for name, place in zip(company_facts.unique_names(shown), told, strict=True):
         st.markdown(_told(escape_markdown(name), *place))
     known = coverage_label(sum(place[:2] != (None, None) for place in told), len(shown))
-    figure = company_charts.family(company_facts.lineage(shown), f"Below their parents · {known}")
+    figure = company_charts.family_tree(company_facts.lineage(shown), f"Below their parents · {known}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
     for parent in company_facts.missing_parents(shown, results):

@@ -174,8 +174,8 @@ def _results(account: Account, records: JobRecords, job: Job) -> None:
         rates = report.match_rates(records.outcomes(job.id))
         figures(
             f"job_{job.id}_{job.state}",
-            people_charts.job_outcomes(outcomes, "What came of the rows"),
-            people_charts.match_rates(rates, "Found, by how a row names the person"),
+            people_charts.job_outcome_bars(outcomes, "What came of the rows"),
+            people_charts.match_rate_bars(rates, "Found, by how a row names the person"),
         )
     name = f"{job.name.rpartition('.')[0] or job.name}-enriched"
     with st.container(horizontal=True):
