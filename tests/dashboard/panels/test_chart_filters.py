@@ -1,4 +1,4 @@
-"""What a click in a chart stands for."""
+"""The values that a click in a chart selects."""
 
 from dashboard.charts import facets as filter_charts
 from dashboard.panels import chart_filters
@@ -9,7 +9,7 @@ from tests.dashboard.sample_people import PEOPLE
 CROSS = Crossfilter(frames.found_people(PEOPLE))
 
 
-def test_what_a_click_stands_for() -> None:
+def test_a_click_selects_values() -> None:
     assert chart_filters.values_of(
         {
             "points": [
