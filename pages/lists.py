@@ -121,9 +121,9 @@ prospects.prospect_actions(
 )
 figures(
     "lists",
-    people_charts.seniorities(people["seniority"], "Seniority"),
-    people_charts.counts(people["company"], "Company"),
-    people_charts.counts(people["email_status"].fillna("No email"), "Email status"),
-    people_charts.freshness(people["updated_at"], "Updated"),
-    people_charts.per_day(people["created_at"], "Added, by day"),
+    people_charts.seniority_bars(people["seniority"], "Seniority"),
+    people_charts.value_count_bars(people["company"], "Company"),
+    people_charts.value_count_bars(people["email_status"].fillna("No email"), "Email status"),
+    people_charts.freshness_bars(people["updated_at"], "Updated"),
+    people_charts.rows_per_day(people["created_at"], "Added, by day"),
 )

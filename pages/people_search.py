@@ -109,6 +109,6 @@ for index, person in enumerate(results):
     person_card(person, outcome.data_points, f"person_{index}")
 figures(
     "people",
-    people_charts.reach(people, outcome.data_points, "What came back"),
-    people_charts.seniorities(people["seniority"], "Seniority"),
+    people_charts.data_point_bars(people, outcome.data_points, "What came back"),
+    people_charts.seniority_bars(people["seniority"], "Seniority"),
 )

@@ -125,13 +125,14 @@ class Results(MutableMapping[int, Json]):
     def _table(self, name: str, make: Callable[[], T]) -> T:
         """Returns the table of that name for the present version, made at most once."""
         with self._lock:
-            version, table = self._tables.get(name, (None, None))
-            if version == self.version:
-                cached: T = table
-                return cached
-            made = make()
-            self._tables[name] = (self.version, made)
-            return made
+            if name in self._tables:
+                version, cached = self._tables[name]
+                if version == self.version:
+                    table: T = cached
+                    return table
+            table = make()
+            self._tables[name] = (self.version, table)
+            return table
 
     def _make_people(self) -> pd.DataFrame:
         pages = [self.people_on_page(page) for page in sorted(self._answers)]
