@@ -13,12 +13,10 @@ from leadiq_api.batches import AliasLimit, Batches
 from leadiq_api.credentials import ApiKey
 from leadiq_api.data_points import require_data_points
 from leadiq_api.errors import (
-    AuthenticationError,
-    InsufficientCreditsError,
+    STOPS_THE_BATCH,
     InvalidRequestError,
     LeadIQError,
     NotFoundError,
-    RateLimitError,
     ServiceError,
 )
 from leadiq_api.json_types import Json, JsonDict
@@ -41,9 +39,6 @@ from leadiq_api.transport import Transport
 # People of one request under GraphQL aliases. Whether LeadIQ limits them is not published, so a
 # refusal is answered with fewer.
 PEOPLE_LIMIT = 25
-
-# After these no further request of a series would succeed.
-STOPS_A_SERIES = (AuthenticationError, InsufficientCreditsError, RateLimitError)
 
 # The statuses by which servers say that they do not have a path.
 ABSENT = (404, 405, 501)
@@ -214,15 +209,24 @@ class LeadIQClient:
         most ``SEARCH_CEILING``. Without ``total`` the answer has no ``totalPeople``: it is only
         needed with the first page.
         """
-        document = queries.flat_advanced_search(data_points, total=total)
-        return self._advanced_search(SearchKind.FLAT, document, input, data_points)
+        return self.advanced_search(SearchKind.FLAT, input, data_points=data_points, total=total)
 
     def grouped_advanced_search(
         self, input: Json, *, data_points: Collection[str], total: bool = True
     ) -> JsonDict:
         """Returns the same by company (``GroupedSearchInput``): {totalCompanies, companies}."""
-        document = queries.grouped_advanced_search(data_points, total=total)
-        return self._advanced_search(SearchKind.GROUPED, document, input, data_points)
+        return self.advanced_search(SearchKind.GROUPED, input, data_points=data_points, total=total)
+
+    def advanced_search(
+        self, kind: SearchKind, input: Json, *, data_points: Collection[str], total: bool = True
+    ) -> JsonDict:
+        """Returns a page of either advanced search, as the two methods above."""
+        flat = kind is SearchKind.FLAT
+        compose = queries.flat_advanced_search if flat else queries.grouped_advanced_search
+        document = compose(data_points, total=total)
+        return self._field(
+            kind, document, input, rows=kind.rows_field, data_points=data_points, paid=True
+        )
 
     def submit_person_feedback(self, input: Json) -> str:
         """Reports that an address or number is right or wrong (``ApiPersonFeedback``). Free."""
@@ -234,13 +238,6 @@ class LeadIQClient:
             retry=Retry.RATE_LIMITED,
         )
         return str(data.get(field))
-
-    def _advanced_search(
-        self, kind: SearchKind, document: str, input: Json, data_points: Collection[str]
-    ) -> JsonDict:
-        return self._field(
-            kind, document, input, rows=kind.rows_field, data_points=data_points, paid=True
-        )
 
     def _field(
         self,
@@ -298,7 +295,7 @@ class LeadIQClient:
                 if not batches.refused(batch):
                     yield batch.start, error
             except LeadIQError as error:
-                stopped_by = error if isinstance(error, STOPS_A_SERIES) else None
+                stopped_by = error if isinstance(error, STOPS_THE_BATCH) else None
                 yield from _same_for_all(batch, error)
             else:
                 batches.passed(batch)

@@ -89,6 +89,10 @@ def error_class(status: int) -> type[LeadIQError]:
     return ERROR_OF_STATUS.get(status, default)
 
 
+# After one of these, no other request of a batch would succeed.
+STOPS_THE_BATCH = (AuthenticationError, InsufficientCreditsError, RateLimitError)
+
+
 def may_have_taken_effect(error: LeadIQError) -> bool:
     """Returns whether a failed request may have been processed nevertheless.
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from leadiq_api.errors import InvalidRequestError, LeadIQError
 
@@ -29,7 +29,6 @@ LEVELS = {
 DEFAULT_LEVEL = "warning"
 FORMATS = ("plain", "json")
 PLAIN_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-HANDLER_NAME = "leadiq-console"
 
 # The client's own failure codes. A server's could repeat what was sent to it, so it is not logged.
 CLIENT_CODES = frozenset({"connection", "timeout", "not_json", "not_csv", "shape"})
@@ -102,25 +101,38 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(fields, ensure_ascii=False, default=str)
 
 
+class StderrHandler(logging.StreamHandler[TextIO]):
+    """Writes to the ``sys.stderr`` of the moment, which test runners and servers replace."""
+
+    @property
+    def stream(self) -> TextIO:
+        """The present ``sys.stderr``."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        pass
+
+
+HANDLER = StderrHandler()
+
+
 def configure(level: str = DEFAULT_LEVEL, *, json: bool = False) -> None:
     """Sends the log lines of this project's packages to stderr, and nowhere else.
 
     ``level`` is a key of ``LEVELS``, in any case; ``json`` writes JSON lines. Calling it again
-    replaces what it set before. Raises ``InvalidRequestError`` for an unknown level.
+    changes only what differs, so that every run of a page may. Raises ``InvalidRequestError`` for
+    an unknown level.
     """
     number = LEVELS.get(level.strip().lower())
     if number is None:
         raise InvalidRequestError(
             f"LEADIQ_LOG_LEVEL is {level!r}; it must be one of {', '.join(LEVELS)}."
         )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.set_name(HANDLER_NAME)
-    handler.setFormatter(JsonFormatter() if json else logging.Formatter(PLAIN_FORMAT))
+    HANDLER.setFormatter(JsonFormatter() if json else logging.Formatter(PLAIN_FORMAT))
     for name in PACKAGE_LOGGERS:
         logger = logging.getLogger(name)
-        for old in [old for old in logger.handlers if old.get_name() == HANDLER_NAME]:
-            logger.removeHandler(old)
-        logger.addHandler(handler)
+        logger.addHandler(HANDLER)  # once, however often it is called
         logger.setLevel(number)
         logger.propagate = False
 

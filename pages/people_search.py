@@ -15,6 +15,7 @@ from dashboard.widgets.buttons import data_points_input, paid_button, show_error
 from dashboard.widgets.cards import person_card
 from dashboard.widgets.figures import figures
 from dashboard.widgets.tables import csv_download, selectable_table
+from leadiq_api import DATA_POINTS
 
 account = set_page(
     "People search", "Find a person by what you know; pay only for the data points you choose."
@@ -34,7 +35,7 @@ if mode != Mode.ONE_PERSON:
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    points = data_points_input(account, ("email", "phone", "company"), "people_points")
+    points = data_points_input(account, tuple(DATA_POINTS), "people_points")
     limit = st.number_input(
         "People, at most",
         min_value=1,

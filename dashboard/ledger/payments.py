@@ -14,12 +14,11 @@ from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
 from dashboard.ledger.schema import EventState
 from dashboard.tables.api_json import Json
 from leadiq_api import (
-    AuthenticationError,
     ConnectError,
-    InsufficientCreditsError,
     LeadIQError,
-    RateLimitError,
+    SearchKind,
     ServiceError,
+    errors,
     may_have_taken_effect,
 )
 from leadiq_api.credits import Estimate, Record, Unlock, estimate, records_of, total, unlocks_of
@@ -31,17 +30,12 @@ PersonOutcome = Json | LeadIQError | None
 RECORD_OPERATIONS = (
     "searchPeople",
     "searchCompany",
-    "flatAdvancedSearch",
-    "groupedAdvancedSearch",
+    SearchKind.FLAT,
+    SearchKind.GROUPED,
 )
 
 # After one of these, the other requests of a batch would fail as well.
-STOPS_THE_BATCH = (
-    AuthenticationError,
-    InsufficientCreditsError,
-    RateLimitError,
-    BudgetExceededError,
-)
+STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError)
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,17 @@ from math import sqrt
 import pandas as pd
 
 from dashboard.formatting import day, uc
+from leadiq_api import SearchKind
+from leadiq_api.data_points import COMPANY, DATA_POINTS
 
 PACE_DAYS = 28  # the current pace is that of the last four weeks
 CONFIDENCE = 1.28  # standard errors to each side: four in five such paces lie within
 HORIZON_DAYS = 365  # a forecast looks no further than a year ahead
 
-POINT_LABELS = {"email": "Email", "phone": "Phone", "company": "Company information"}
 OPERATION_LABELS = {
     "searchPeople": "People search",
     "searchCompany": "Company search",
-    "flatAdvancedSearch": "Advanced search, flat",
-    "groupedAdvancedSearch": "Advanced search, grouped",
+    **{kind: f"Advanced search, {kind.label}" for kind in SearchKind},
 }
 SPLITS = {"Data points": "data_points", "Page": "page", "Operation": "operation"}
 
@@ -104,8 +104,8 @@ def _split_label(row: dict[str, str], column: str) -> str:
     if column == "page":
         return row["page"]
     if row["operation"] == "searchCompany":
-        return POINT_LABELS["company"]
-    points = [POINT_LABELS.get(point, point) for point in row["data_points"].split(",") if point]
+        return COMPANY.label
+    points = [DATA_POINTS[point].label for point in row["data_points"].split(",") if point]
     return " + ".join(points) or "Profile"
 
 

@@ -20,7 +20,6 @@ from dashboard.jobs.people import PERSON_LABELS, guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels.jobs import show_jobs
-from dashboard.search.inputs import SEARCH_CEILING
 from dashboard.state import CheckedJob, JobFile, PlannedJob, session
 from dashboard.tables.spreadsheet import (
     MAX_BULK_MEGABYTES,
@@ -36,7 +35,7 @@ from dashboard.widgets.buttons import (
     show_flash_message,
 )
 from dashboard.widgets.tables import csv_download, table
-from leadiq_api import LeadIQError
+from leadiq_api import DATA_POINTS, SEARCH_CEILING, LeadIQError
 from leadiq_api.credits import Estimate
 
 DEFAULT_MAX_PEOPLE = 100

@@ -244,8 +244,7 @@ def test_the_level_and_the_format_are_chosen(capsys: pytest.CaptureFixture[str])
     assert row.pop("time").endswith("+00:00")
     assert row == {"level": "info", "logger": "leadiq_sandbox", "message": "As JSON", "number": 1}
     for name in PACKAGE_LOGGERS:
-        handlers = [h for h in logging.getLogger(name).handlers if h.name == logs.HANDLER_NAME]
-        assert len(handlers) == 1
+        assert logging.getLogger(name).handlers.count(logs.HANDLER) == 1
         assert not logging.getLogger(name).propagate
 
 
