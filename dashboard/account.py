@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.formatting import escape_markdown
 from dashboard.ledger.payments import Payments
+from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
 from leadiq_api import ApiKey, LeadIQClient, Settings
 
@@ -26,7 +27,12 @@ class Account:
     credits: Mapping[str, Any]
     prices: Mapping[str, Decimal]
     payments: Payments
-    confirmed: str | None  # the request whose price was just agreed to; for this run alone
+    approved_request: str | None  # whose price was just confirmed; for this run alone
+
+    @property
+    def state(self) -> AccountState:
+        """What the session keeps of this account."""
+        return session().of(self.fingerprint)
 
     @property
     def caller(self) -> tuple[LeadIQClient, str]:

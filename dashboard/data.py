@@ -77,7 +77,7 @@ def account_info(_client: LeadIQClient, account: str) -> dict[str, Any]:
     plan = plan if isinstance(plan, dict) else {}
     available, used = plan.get("available"), plan.get("used")
     if all(isinstance(n, int) and abs(n) <= MAX_CACHED_ACCOUNTS for n in (available, used)):
-        ledger().snapshot(account, available=available, used=used)
+        ledger().record_balance(account, available=available, used=used)
     return found
 
 
@@ -166,12 +166,12 @@ def enriched(account: str) -> dict[str, dict[str, Any]]:
 @st.cache_data(max_entries=MAX_RESULTS, show_spinner=False)
 def suggestions(account: str) -> dict[str, list[str]]:
     """Values that this account's answers had, by kind, for the filters of the next search."""
-    return ledger().suggestions(account)
+    return ledger().saved_searches.suggestions(account)
 
 
 def suggest(account: str, values: Mapping[str, Counter[str]]) -> None:
     """Has filters suggest these values from now on."""
-    ledger().suggest(account, values)
+    ledger().saved_searches.add_suggestions(account, values)
     suggestions.clear(account)
 
 

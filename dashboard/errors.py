@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitDuplicateElementKey
 
-from dashboard import state
 from dashboard.formatting import escape_markdown
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import may_be_charged
+from dashboard.state import FailedRead, ReadId, session
 from leadiq_api import (
     AuthenticationError,
     ConnectError,
@@ -106,20 +106,20 @@ def read_or_show_error(
     A failed read has waited for its retries' deadline, so a rerun does not try it again by itself:
     a button does, and time.
     """
-    failures = st.session_state[state.FAILURES]
-    failed = (what, caller[1], repr(more))
-    at, error = failures.get(failed, (-FAILED_READ_SECONDS, None))
-    if error is None or time.monotonic() > at + FAILED_READ_SECONDS:
-        failures.pop(failed, None)
+    client, fingerprint = caller
+    failures = session().of(fingerprint).failures
+    read = ReadId(what, repr(more))
+    failed = failures.get(read)
+    if failed is None or time.monotonic() > failed.at + FAILED_READ_SECONDS:
+        failures.pop(read, None)
         try:
             with st.spinner(f"Reading {what} …"):
-                return call(*caller, *more)
-        except LeadIQError as failure:
-            error = failure
-            failures[failed] = (time.monotonic(), error)
-    show_error(error)
+                return call(client, fingerprint, *more)
+        except LeadIQError as error:
+            failed = failures[read] = FailedRead(time.monotonic(), error)
+    show_error(failed.error)
     with suppress(StreamlitDuplicateElementKey):  # read at two places of a page: one button
         st.button("Try again", key=f"retry_{what}", on_click=failures.clear)
-    if isinstance(error, AuthenticationError):
+    if isinstance(failed.error, AuthenticationError):
         st.stop()
     return None

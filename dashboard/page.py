@@ -35,7 +35,6 @@ def set_page(title: str, lead: str) -> Account:
     Stops the script with a clear error where there is no usable account.
     """
     st.set_page_config(page_title=f"{title} · LeadIQ console", page_icon="🔎", layout="wide")
-    state.set_up()
     st.title(title)
     st.caption(lead)
     try:
@@ -54,10 +53,10 @@ def set_page(title: str, lead: str) -> Account:
         )
         st.stop()
     try:
-        own_key = st.session_state[state.OWN_KEY]
+        own_key = state.session().own_key
         client, is_sandbox = connect(configured, own_key)
     except LeadIQError as error:
-        _sidebar(own_key_given=st.session_state[state.OWN_KEY] is not None)
+        _sidebar(own_key_given=state.session().own_key is not None)
         show_error(error)
         st.stop()
     if is_sandbox:
@@ -70,13 +69,10 @@ def set_page(title: str, lead: str) -> Account:
     owner = data.whoami(client, client.fingerprint) if credits else None
     prices = price_list(credits)
     payments = Payments(data.ledger(), client.fingerprint, current_user(), title, prices)
-    confirmed, st.session_state[state.APPROVED_REQUEST] = (
-        st.session_state[state.APPROVED_REQUEST],
-        None,
-    )
+    approved = state.session().take_approved_request()
     if JobRecords(data.ledger()).unfinished(client.fingerprint):
         data.start_job_workers(client)  # goes on with what a restart interrupted
-    account = Account(client, client.fingerprint, is_sandbox, credits, prices, payments, confirmed)
+    account = Account(client, client.fingerprint, is_sandbox, credits, prices, payments, approved)
     with st.sidebar:
         if owner is not None:
             st.caption(owner_label(owner), help="Whose account the key belongs to, and which team")
@@ -116,6 +112,5 @@ def _sidebar(*, own_key_given: bool) -> None:
 
 
 def _use_key(key: ApiKey | None) -> None:
-    st.session_state[state.OWN_KEY] = key
+    state.session().use_key(key)
     data.own_client.clear()
-    state.forget(*state.RESULTS)

@@ -1,95 +1,232 @@
-"""Session state: its keys and their defaults, in one table."""
+"""Session state: what a session keeps between reruns, with types and defaults.
+
+The only module that reads or writes ``st.session_state``. A session keeps one ``Session`` there;
+what belongs to an account is in its ``AccountState``, so that one account never sees another's.
+Widgets keep their own values under their keys, which the helpers below read and write.
+"""
 
 from __future__ import annotations
 
-from copy import copy
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from dashboard.search.outcome import Outcome
+from dashboard.jobs.planning import DryRun, JobPlan
+from dashboard.lists.writing import WriteResult
+from dashboard.search.outcome import LoadedSearch, Outcome
+from dashboard.tables.api_json import Json
+from dashboard.tables.spreadsheet import Table
+from leadiq_api import ApiKey, LeadIQError
 
-OWN_KEY = "own_key"  # ApiKey given in the sidebar; lives in this session and nowhere else
-PEOPLE = "people_outcome"
-COMPANIES = "companies_outcome"
-ADVANCED = "advanced_outcome"
-OPEN_LIST = "open_list"  # id of the list shown on Lists
-FLASH = "notice"  # what a form did, shown once after the rerun that it causes
-FORM = "form"  # version of the forms on Lists: a new one begins empty, a failed one keeps its words
-FAILURES = "failures"  # (what, fingerprint) -> (monotonic seconds, error) of reads that failed
-APPROVED_REQUEST = "confirmed"  # the request whose price was confirmed in the dialog
-PREVIEW = "preview"  # (what was entered, answer) of the last free preview
-VERIFIED = "verified"  # rows of the last verification: what each address was, and is
-PROSPECT_QUERY = "found_prospects"  # (fingerprint, email, first name, last name) last searched for
-COUNTS = "counts"  # prospects of each list that was read, by (fingerprint, list id)
-EXPORTS = "exports"  # what became of exports to Salesforce, by (fingerprint, prospect id)
-ADDING = "adding"  # whether the panel that adds people to a list is open
-UNFINISHED_ADDITION = (
-    "written"  # (fingerprint, list id, inputs, Written) of an addition with something left
-)
-SELECTED = "selected"  # ids of the people selected on Advanced search
-ENRICHED = "enriched"  # outcome of the last enrichment of selected people
-CHART_FILTERS = (
-    "narrow"  # chips of the charts that filter; the key of their widget, so in the address too
-)
-COMPANY_CHART_FILTERS = "narrow_companies"  # the same on Company search
-UPLOAD = "bulk_upload"  # (file id, Table or what is wrong with it) of the file for a bulk job
-PLAN = "bulk_plan"  # (what it is of, jobs.Plan): a job as it would be
-DRY_RUN = "bulk_dry_run"  # (what it is of, jobs.DryRun) of the last one
-JOB_STATES = "job_states"  # what the jobs' states were when the page was drawn
-SHOWN_PRICE = "offered"  # most UC that the button just pressed had shown
+SESSION = "session"  # where the Session is kept
 
-DEFAULTS: dict[str, Any] = {
-    OWN_KEY: None,
-    PEOPLE: None,
-    COMPANIES: None,
-    ADVANCED: None,
-    OPEN_LIST: None,
-    FLASH: None,
-    APPROVED_REQUEST: None,
-    PREVIEW: None,
-    FORM: 0,
-    FAILURES: {},
-    VERIFIED: None,
-    PROSPECT_QUERY: None,
-    COUNTS: {},
-    EXPORTS: {},
-    UNFINISHED_ADDITION: None,
-    ADDING: False,
-    SHOWN_PRICE: None,
-    SELECTED: [],
-    ENRICHED: None,
-    UPLOAD: None,
-    PLAN: None,
-    DRY_RUN: None,
-    JOB_STATES: None,
-}
-RESULTS = (PEOPLE, COMPANIES, ADVANCED, OPEN_LIST, SELECTED, ENRICHED)
+# Keys of widgets that are also set by code. They are in the page's address, so renaming one breaks
+# links that somebody saved.
+CHART_FILTERS = "narrow"  # chips of the charts on Advanced search
+COMPANY_CHART_FILTERS = "narrow_companies"  # chips of the charts on Company search
 
 
-def set_up() -> None:
-    """Gives every key its default where it has no value yet."""
-    for key, default in DEFAULTS.items():
-        st.session_state.setdefault(key, copy(default))
+class ReadId(NamedTuple):
+    """Identifies a free read: what is read, and its arguments."""
+
+    what: str
+    arguments: str
 
 
-def outcome(key: str, account: str) -> Outcome | None:
-    """The outcome kept under ``key``, unless it belongs to another account."""
-    kept = st.session_state[key]
-    return kept if kept is not None and kept.account == account else None
+class FailedRead(NamedTuple):
+    """A free read that failed, and when (monotonic seconds)."""
+
+    at: float
+    error: LeadIQError
 
 
-def forget(*keys: str) -> None:
-    """Gives the keys their defaults again."""
-    for key in keys:
-        st.session_state[key] = copy(DEFAULTS[key])
+class ProspectQuery(NamedTuple):
+    """The saved prospects last searched for: by email, or by first and last name."""
+
+    email: str
+    first_name: str
+    last_name: str
 
 
-def remember_shown_price(most: Any) -> None:
-    """Remembers the price that was on the button when it was pressed."""
-    st.session_state[SHOWN_PRICE] = most
+class ProgressSample(NamedTuple):
+    """How many people a job had processed at a time (monotonic seconds)."""
+
+    at: float
+    processed: int
+
+
+@dataclass
+class Verification:
+    """The last verification: a row for each email, and the error that stopped it, if any."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    error: LeadIQError | None = None
+
+
+@dataclass(frozen=True)
+class ExportOutcome:
+    """The outcome of an export to Salesforce: a message, or records that may be duplicates."""
+
+    message: str = ""
+    duplicates: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class UnfinishedAddition:
+    """An addition to a list with something left to do; the result holds indexes of ``inputs``."""
+
+    list_id: str
+    inputs: list[Json]
+    result: WriteResult
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """A file uploaded for a bulk job: its table, or the problem that makes it unreadable."""
+
+    file_id: str
+    table: Table | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """The plan of a job that may be started.
+
+    It holds for a ``source`` (the job's fingerprint) and for a number of requests of earlier jobs
+    that were ``answered``: both change what the job costs.
+    """
+
+    source: str
+    answered: int
+    plan: JobPlan
+
+
+@dataclass(frozen=True)
+class CheckedJob:
+    """The last dry run, and the ``source`` (a job's fingerprint) that it was made for."""
+
+    source: str
+    dry_run: DryRun
+
+
+@dataclass
+class AccountState:
+    """What a session keeps of one account."""
+
+    failures: dict[ReadId, FailedRead] = field(default_factory=dict)
+
+    # Results, which are forgotten when the key changes.
+    people: Outcome | None = None  # of People search
+    companies: Outcome | None = None  # of Company search
+    advanced: LoadedSearch | None = None  # of Advanced search
+    selected: list[str] = field(default_factory=list)  # ids of people selected on Advanced search
+    enriched: Outcome | None = None  # the last enrichment of selected people
+    open_list: str | None = None  # id of the list shown on Lists
+
+    preview: Json | None = None  # the answer of the last free preview
+    verification: Verification | None = None
+    prospect_query: ProspectQuery | None = None
+    prospect_counts: dict[str, int] = field(default_factory=dict)  # by id of a list that was read
+    exports: dict[str, ExportOutcome] = field(default_factory=dict)  # by prospect id
+    unfinished_addition: UnfinishedAddition | None = None
+
+    job_file: JobFile | None = None
+    planned_job: PlannedJob | None = None
+    checked_job: CheckedJob | None = None
+    job_states: dict[str, str] | None = None  # by job id, as the page was last drawn
+    job_progress: dict[str, list[ProgressSample]] = field(default_factory=dict)  # by job id
+
+    def forget_results(self) -> None:
+        """Forgets what searches returned, and which list is open."""
+        self.people = self.companies = self.advanced = self.enriched = None
+        self.selected = []
+        self.open_list = None
+
+    def forget_unfinished_addition(self) -> None:
+        """Forgets what the last addition to a list left to do."""
+        self.unfinished_addition = None
+
+    def forget_new_job(self) -> None:
+        """Forgets the file, the plan and the dry run of a job that was started."""
+        self.job_file = self.planned_job = self.checked_job = None
+
+
+@dataclass
+class Session:
+    """What a session keeps of its user, and of each account by fingerprint."""
+
+    own_key: ApiKey | None = None  # entered in the sidebar; kept here and nowhere else
+    flash_message: str | None = None  # what a form did; shown once, after the rerun it causes
+    form_version: int = 0  # raised after success so that forms reset; kept after a failure
+    is_adding_people: bool = False  # whether the panel that adds people to a list is open
+    shown_price: Decimal | None = None  # maximum UC on the button that was just clicked
+    approved_request: str | None = None  # the request whose price was confirmed in the dialog
+    accounts: dict[str, AccountState] = field(default_factory=dict)
+
+    def of(self, fingerprint: str) -> AccountState:
+        """Returns the state of an account; an empty one if it was not seen before."""
+        return self.accounts.setdefault(fingerprint, AccountState())
+
+    def use_key(self, key: ApiKey | None) -> None:
+        """Uses another key from now on, or none; forgets the results of the one before."""
+        self.own_key = key
+        for account in self.accounts.values():
+            account.forget_results()
+
+    def take_approved_request(self) -> str | None:
+        """Returns the request that was just confirmed, once: it is sent once."""
+        approved, self.approved_request = self.approved_request, None
+        return approved
+
+    def take_flash_message(self) -> str | None:
+        """Returns the message of the last action, once."""
+        message, self.flash_message = self.flash_message, None
+        return message
+
+
+def session() -> Session:
+    """Returns what this session keeps."""
+    if SESSION not in st.session_state:
+        st.session_state[SESSION] = Session()
+    kept: Session = st.session_state[SESSION]
+    return kept
+
+
+def remember_shown_price(maximum: Decimal) -> None:
+    """Remembers the price (UC) that was on a button when it was clicked."""
+    session().shown_price = maximum
 
 
 def approve(request: str) -> None:
-    """Remembers that this request's price was agreed to; it is sent once."""
-    st.session_state[APPROVED_REQUEST] = request
+    """Remembers that the price of this request was agreed to."""
+    session().approved_request = request
+
+
+def chips(key: str) -> list[str]:
+    """Returns the chips of the chart filters with this key."""
+    return st.session_state.get(key) or []
+
+
+def set_chips(key: str, chips: list[str]) -> None:
+    """Sets the chips of the chart filters with this key."""
+    st.session_state[key] = chips
+
+
+def chart_selection(key: str) -> Any:
+    """Returns what was selected in the chart with this key: a mapping, as Streamlit reports it."""
+    return st.session_state[key].selection
+
+
+def widget_values(keys: Iterable[str]) -> dict[str, Any]:
+    """Returns the values of the widgets with these keys; None for those not drawn so far."""
+    return {key: st.session_state.get(key) for key in keys}
+
+
+def set_widget_values(values: Mapping[str, Any]) -> None:
+    """Sets the values of widgets by their keys, before they are drawn."""
+    for key, value in values.items():
+        st.session_state[key] = value

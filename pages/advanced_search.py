@@ -10,7 +10,7 @@ from dashboard.panels.filters import filters_input
 from dashboard.panels.saved_searches import saved_searches
 from dashboard.panels.search_results import show_results
 from dashboard.search.filter_fields import DEFAULT_GROUPING, DEFAULT_LIMIT
-from dashboard.widgets.buttons import is_approved, paid_button, show_errors, show_flash_message
+from dashboard.widgets.buttons import paid_button, show_errors, show_flash_message
 
 PEOPLE_PER_COMPANY = 5
 GROUPINGS = {"Flat": "flatAdvancedSearch", "Grouped by company": "groupedAdvancedSearch"}
@@ -43,16 +43,26 @@ flat = operation == "flatAdvancedSearch"
 points = ("company",) if with_company else ()
 shape = {} if flat else {"limitPerCompany": PEOPLE_PER_COMPANY}
 price = account.payments.price(operation, {**shape, "limit": limit}, points)
-with st.form("advanced_form"):
+form = st.form("advanced_form")
+with form:
     filters, problems = filters_input(flat, data.suggestions(account.fingerprint))
-    pressed = paid_button(account, "Search", price, "advanced_search", form=True)
 
 request = {"operation": operation, "input": {**filters, **shape} if filters else {}, "limit": limit}
-if pressed and problems:
-    st.error(f"Nothing was sent. {escape_markdown(' · '.join(problems))}", icon=":material/edit:")
-elif pressed and not filters:
-    st.error("Choose at least one filter, then press Search.", icon=":material/edit:")
-elif filters and not problems and is_approved(account, pressed, price, (request, points)):
+problem = None
+if problems:
+    problem = f"Nothing was sent. {escape_markdown(' · '.join(problems))}"
+elif not filters:
+    problem = "Choose at least one filter, then press Search."
+approved = paid_button(
+    account,
+    "Search",
+    price,
+    "advanced_search",
+    request=(request, points),
+    problem=problem,
+    form=form,
+)
+if approved:
     search_run.load_pages(account, search_run.start_search(account, request, points), [0])
 
 saved_searches(account, request, points)

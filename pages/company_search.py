@@ -15,12 +15,7 @@ from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, company_inp
 from dashboard.search.outcome import Outcome
 from dashboard.tables import frames
 from dashboard.tables.api_json import rows_at, text_at
-from dashboard.widgets.buttons import (
-    is_approved,
-    paid_button,
-    refresh_balance_and_rerun,
-    show_errors,
-)
+from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun, show_errors
 from dashboard.widgets.cards import company_card
 from dashboard.widgets.tables import columns_input, downloads, selectable_table
 from leadiq_api.credits import COMPANIES_OF_A_NAME, total
@@ -38,19 +33,16 @@ entered = st.text_area(
 inputs = company_inputs(entered)
 prices = [account.payments.price("searchCompany", one) for one in inputs.values()]
 price = total(prices)
-pressed = paid_button(account, "Search", price, "companies_search", form=False)
-
-if pressed and not inputs:
-    st.error("Enter at least one company, one a line.", icon=":material/edit:")
-elif pressed and len(inputs) > MAX_COMPANIES:
-    st.error(
+problem = None
+if not inputs:
+    problem = "Enter at least one company, one a line."
+elif len(inputs) > MAX_COMPANIES:
+    problem = (
         f"That is {count(len(inputs), 'company', 'companies')}; {MAX_COMPANIES} go in one "
-        "search. Remove some lines and press Search again.",
-        icon=":material/edit:",
+        "search. Remove some lines and press Search again."
     )
-elif inputs and is_approved(account, pressed, price, inputs):
-    outcome = Outcome(account.fingerprint, {"lines": list(inputs)})
-    st.session_state[state.COMPANIES] = outcome
+if paid_button(account, "Search", price, "companies_search", request=inputs, problem=problem):
+    outcome = account.state.companies = Outcome({"lines": list(inputs)})
     bar = st.progress(0.0, "Searching …")
     for place, (line, request) in enumerate(inputs.items(), 1):
         ask = partial(data.search_company, *account.caller, request, account.payments)
@@ -60,7 +52,7 @@ elif inputs and is_approved(account, pressed, price, inputs):
             break  # it would go no better for the lines after it
     refresh_balance_and_rerun(account, outcome)
 
-outcome = state.outcome(state.COMPANIES, account.fingerprint)
+outcome = account.state.companies
 if outcome is None:
     st.info("Enter companies, one a line, and press Search. Nothing is sent before that.")
     st.stop()
@@ -101,7 +93,7 @@ chosen = selectable_table(
     "companies_table",
     hash((outcome.at, *chips)),
     columns,
-    outcome.shown or (),
+    outcome.shown,
 )
 selected = companies[companies["company_id"].isin(chosen)] if chosen else companies
 with tools:

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, day, escape_markdown, strip_control_chars
 from dashboard.lists.inputs import prospect_input
 from dashboard.page import set_page
 from dashboard.panels import list_additions, prospects
+from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import EMAIL_STATUSES
 from dashboard.widgets.buttons import show_flash_message
@@ -30,13 +31,13 @@ account = set_page("Lists", "Prospects you keep in LeadIQ. Reading and writing l
 
 
 def refresh() -> None:
-    state.forget(state.FAILURES)
-    data.invalidate_lists(*account.caller, st.session_state[state.OPEN_LIST])
+    account.state.failures.clear()
+    data.invalidate_lists(*account.caller, account.state.open_list)
 
 
 st.button("Refresh", icon=":material/refresh:", on_click=refresh)
 show_flash_message()
-form = st.session_state[state.FORM]
+form = session().form_version
 with (
     st.expander("Create a list", icon=":material/add:"),
     st.form("create_list", border=False),
@@ -49,8 +50,8 @@ with (
         else:
             made = list_additions.create_list(account, name, about)
             if made is not None:
-                st.session_state[state.OPEN_LIST] = made
-                st.session_state[state.FORM] += 1
+                account.state.open_list = made
+                session().form_version += 1
                 st.rerun()
 with st.expander("Find a saved prospect", icon=":material/person_search:"):
     prospects.find(account)
@@ -76,14 +77,14 @@ table(matching, "lists_table", hidden=("list_id",))
 csv_download(matching, "leadiq-lists", "lists_csv")
 
 known = list(names)
-kept = st.session_state[state.OPEN_LIST]
+kept = account.state.open_list
 list_id = st.selectbox(
     "Open a list",
     known,
     index=known.index(kept) if kept in known else 0,
     format_func=lambda found: strip_control_chars(f"{names[found]}"),
 )
-st.session_state[state.OPEN_LIST] = list_id
+account.state.open_list = list_id
 
 list_additions.show_unfinished_addition(account, list_id, names[list_id])
 with (

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count
@@ -17,7 +17,6 @@ from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at
 from dashboard.widgets.buttons import (
     data_points_input,
-    is_approved,
     paid_button,
     preview_offer,
     refresh_balance_and_rerun,
@@ -66,37 +65,41 @@ find_by = st.segmented_control(
 )
 
 price = account.payments.price("searchPeople", {"limit": limit}, points)
-with st.form("people_form"):
+form = st.form("people_form")
+with form:
     entered = {
         name: st.text_input(
             label, placeholder=example, key=f"people_{name}", persist_state="session"
         )
         for name, label, example in FIND_BY[find_by]
     }
-    pressed = paid_button(account, "Search", price, "people_search", form=True)
-    checked = find_by != "LeadIQ id" and st.form_submit_button("Check first · free")
-
 request, problem = person_input(find_by, entered, limit)
-if problem and (pressed or checked):
-    st.error(problem, icon=":material/edit:")
-    pressed = checked = False
-if checked:
-    found = read_or_show_error(
-        "the preview", account.caller, data.search_people_preview, preview_input(request)
-    )
-    st.session_state[state.PREVIEW] = (account.fingerprint, found)
-asked = [] if problem else [(pressed, price, request)]
-asked += preview_offer(account, points)
-for pressed, price, request in asked:
-    if is_approved(account, pressed, price, (request, points)):
-        outcome = Outcome(account.fingerprint, request, points)
-        with st.spinner("Searching …"):
-            ask = partial(data.search_people, *account.caller, request, points, account.payments)
-            outcome.ask(0, ask)
-        st.session_state[state.PEOPLE] = outcome
-        refresh_balance_and_rerun(account, outcome)
+approved = paid_button(
+    account,
+    "Search",
+    price,
+    "people_search",
+    request=(request, points),
+    problem=problem,
+    form=form,
+)
+if find_by != "LeadIQ id" and form.form_submit_button("Check first · free"):
+    if problem:
+        st.error(problem, icon=":material/edit:")
+    else:
+        account.state.preview = read_or_show_error(
+            "the preview", account.caller, data.search_people_preview, preview_input(request)
+        )
+previewed = preview_offer(account, points)
+to_send = request if approved else previewed
+if to_send is not None:
+    outcome = account.state.people = Outcome(to_send, points)
+    with st.spinner("Searching …"):
+        ask = partial(data.search_people, *account.caller, to_send, points, account.payments)
+        outcome.ask(0, ask)
+    refresh_balance_and_rerun(account, outcome)
 
-outcome = state.outcome(state.PEOPLE, account.fingerprint)
+outcome = account.state.people
 if outcome is None:
     st.info("Enter who you are looking for and press Search. Nothing is sent before that.")
     st.stop()

@@ -62,6 +62,8 @@ STREAMLIT_ROOMS = (
     "dashboard/widgets",
     "dashboard/panels",
 )
+# The only module that touches st.session_state.
+SESSION_STATE = "dashboard/state.py"
 # The command line reads its settings, secrets.toml included, where the app reads them.
 UPWARD = {("dashboard/jobs/__main__.py", "dashboard/configuration.py")}
 SANDBOX_STARTER = "dashboard/data.py"
@@ -100,6 +102,12 @@ class House:
                 for alias in node.names:
                     name = f"{base}.{alias.name}"
                     yield name if self.module_file(name) else base
+
+    def imported_names(self, file: str) -> Iterator[str]:
+        """Yields ``module.name`` for each name that a file imports from a module."""
+        for node in ast.walk(self.trees[file]):
+            if isinstance(node, ast.ImportFrom):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
     def libraries(self, file: str) -> set[str]:
         """Returns the top-level packages that a file imports."""
@@ -181,6 +189,15 @@ class House:
             file
             for file in self.files
             if {"cache_data", "cache_resource"} & attributes(self.trees[file])
+        ]
+
+    def session_states(self) -> list[str]:
+        """Files that read or write Streamlit's session state."""
+        return [
+            file
+            for file in self.files
+            if "session_state" in attributes(self.trees[file])
+            or any(name.endswith(".session_state") for name in self.imported_names(file))
         ]
 
     def own_html(self) -> list[str]:
@@ -310,6 +327,10 @@ def test_one_module_caches() -> None:
     assert house().caches() == ["dashboard/data.py"]
 
 
+def test_one_module_keeps_session_state() -> None:
+    assert house().session_states() == [SESSION_STATE]
+
+
 def test_no_html_of_our_own() -> None:
     assert house().own_html() == [COMPONENT_FILES]
 
@@ -398,6 +419,14 @@ BROKEN: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"dashboard/lists/new.py": "import requests"},
     ),
     "a second cache": ("caches", {"dashboard/panels/new.py": "st.cache_data(f)"}),
+    "session state in a page": (
+        "session_states",
+        {"pages/new.py": "import streamlit as st\nst.session_state.page = 1"},
+    ),
+    "session state by its name": (
+        "session_states",
+        {"dashboard/panels/new.py": "from streamlit import session_state as kept"},
+    ),
     "own HTML": ("own_html", {"dashboard/widgets/new.py": "st.html('<b>')"}),
     "own markup": (
         "own_html",

@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard import state
 from dashboard.charts import facets as filter_charts
 from dashboard.charts.base import coverage_label
 from dashboard.formatting import ENUM_LABELS, escape_markdown
@@ -42,7 +43,7 @@ def chart_filter_input(key: str) -> tuple[list[str], Selection]:
     """Draws the chips kept under ``key``; as they are, and the chosen values by facet."""
     kept: list[str] = st.multiselect(
         "Narrowed to",
-        st.session_state.get(key) or [],
+        state.chips(key),
         accept_new_options=True,
         placeholder="Click or box in a chart: what you choose shows here, and is cleared here",
         key=key,
@@ -132,10 +133,9 @@ def on_chart_select(
     facet: str, widget: str, key: str, read: Callable[[Any], Collection[str]]
 ) -> None:
     """Turns what was just clicked or boxed in a chart into chips, or takes those away."""
-    values = read(st.session_state[widget].selection)
+    values = read(state.chart_selection(widget))
     if values:
-        kept = st.session_state.get(key) or []
-        st.session_state[key] = crossfilter.toggle_chips(kept, facet, values)
+        state.set_chips(key, crossfilter.toggle_chips(state.chips(key), facet, values))
 
 
 def values_of(selection: Mapping[str, Any]) -> list[str]:

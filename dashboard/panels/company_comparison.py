@@ -18,7 +18,7 @@ from dashboard.search import company_facts
 from dashboard.search.company_facts import MAX_COMPARED, USED_BY
 from dashboard.search.outcome import Outcome
 from dashboard.tables.api_json import Json, rows_at, text_at
-from dashboard.widgets.buttons import is_approved, paid_button, refresh_balance_and_rerun
+from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
 from dashboard.widgets.figures import figures
 from dashboard.widgets.tables import csv_download
 
@@ -184,15 +184,16 @@ def _parents(
     for name, place in zip(company_facts.unique_names(shown), told, strict=True):
         st.markdown(_told(escape_markdown(name), *place))
     known = coverage_label(sum(place[:2] != (None, None) for place in told), len(shown))
-    figure = company_charts.family_tree(company_facts.lineage(shown), f"Below their parents · {known}")
+    figure = company_charts.family_tree(
+        company_facts.lineage(shown), f"Below their parents · {known}"
+    )
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
     for parent in company_facts.missing_parents(shown, results):
         price = account.payments.price("searchCompany", parent.input)
         label = f"Look up {escape_markdown(parent.name)}"
         # The second press of a double click meant this one, not the parent that follows it.
-        pressed = paid_button(account, label, price, f"parent_{parent.answer_key}", form=False)
-        if is_approved(account, pressed, price, parent.input):
+        if paid_button(account, label, price, f"parent_{parent.answer_key}", request=parent.input):
             _look_up(account, outcome, parent, chosen)
 
 

@@ -7,16 +7,16 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.account import Account
 from dashboard.formatting import count
 from dashboard.ledger.payments import STOPS_THE_BATCH
 from dashboard.search.outcome import Outcome
+from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at
 from dashboard.widgets.buttons import (
     data_points_input,
-    is_approved,
     paid_button,
     refresh_balance_and_rerun,
     show_errors,
@@ -62,21 +62,18 @@ def enrich(account: Account, people: pd.DataFrame) -> None:
             st.caption("Choose what you need; each is paid only where it is found.")
         elif left:
             _offer(account, points, left, people)
-        outcome = state.outcome(state.ENRICHED, account.fingerprint)
-        if outcome is not None:
-            show_errors(outcome)
+        if account.state.enriched is not None:
+            show_errors(account.state.enriched)
 
 
 def _offer(account: Account, points: tuple[str, ...], ids: list[str], people: pd.DataFrame) -> None:
     requests = {one: {"id": one, "limit": 1} for one in ids}
     price = account.payments.price_of_people([*requests.values()], points)
     label = f"Enrich {count(len(ids), 'person', 'people')}"
-    pressed = paid_button(account, label, price, "enrich", form=False)
-    if not is_approved(account, pressed, price, ("enrich", ids, points)):
+    if not paid_button(account, label, price, "enrich", request=("enrich", ids, points)):
         return
     names = dict(zip(people["person_id"], people["name"], strict=True))
-    outcome = Outcome(account.fingerprint, {"ids": ids}, points)
-    st.session_state[state.ENRICHED] = outcome
+    outcome = account.state.enriched = Outcome({"ids": ids}, points)
     known = data.enriched(account.fingerprint)
     bar = st.progress(0.0, "Enriching …")
     for done, (one, request) in enumerate(requests.items(), 1):
@@ -111,6 +108,6 @@ def _tell(known: dict[str, Json], ids: list[str], points: tuple[str, ...]) -> No
         + {"email": "an email", "phone": "a phone", "company": "company information"}[point]
         for point in points
     ]
-    st.session_state[state.FLASH] = (
+    session().flash_message = (
         f"Of {count(len(ids), 'person', 'people')}: {', '.join(told)}. It is in the table."
     )

@@ -24,6 +24,7 @@ from dashboard.search.filter_fields import (
 )
 from dashboard.search.inputs import Input
 from dashboard.search.parsing import Parsed
+from dashboard.state import widget_values
 
 BOXES_PER_ROW = 3  # boxes beside each other, where the window is wide enough
 
@@ -98,4 +99,4 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
 
 def link() -> str:
     """The query of an address that draws the boxes as they are."""
-    return address({key: st.session_state.get(key) for key in KEYS})
+    return address(widget_values(KEYS))

@@ -11,7 +11,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.account import Account
 from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
@@ -31,8 +31,9 @@ from dashboard.jobs.model import (
     Progress,
 )
 from dashboard.jobs.records import JobRecords
+from dashboard.state import ProgressSample
 from dashboard.tables.export import excel_bytes
-from dashboard.widgets.buttons import is_approved, paid_button
+from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.figures import figures
 
 WATCH_SECONDS = 2.0
@@ -53,7 +54,7 @@ def show_jobs(account: Account) -> None:
     if not found:
         return
     st.subheader("Jobs")
-    st.session_state[state.JOB_STATES] = _states(found)
+    account.state.job_states = _states(found)
     running = any(job.state == RUNNING for job in found)
     watch = st.fragment(_watch, run_every=WATCH_SECONDS if running else None)
     watch(account, records)
@@ -64,8 +65,8 @@ def show_jobs(account: Account) -> None:
         _results(account, records, job)
 
 
-def _states(found: list[Job]) -> list[tuple[str, str]]:
-    return [(job.id, job.state) for job in found]
+def _states(found: list[Job]) -> dict[str, str]:
+    return {job.id: job.state for job in found}
 
 
 def _day(job: Job) -> str:
@@ -75,7 +76,7 @@ def _day(job: Job) -> str:
 def _watch(account: Account, records: JobRecords) -> None:
     """Draws the list of jobs; redrawn by itself while one is at work. Opens no dialogs."""
     found = records.jobs(account.fingerprint)
-    if _states(found) != st.session_state[state.JOB_STATES]:
+    if _states(found) != account.state.job_states:
         data.invalidate_account(*account.caller)
         st.rerun()  # the results below, and how often this is redrawn, are another's
     for job in found[:MAX_JOBS_SHOWN]:
@@ -97,7 +98,8 @@ def _job(account: Account, records: JobRecords, job: Job) -> None:
     total = progress.total
     through = f"{progress.through:,} of {total:,}"
     st.progress(
-        min(1.0, progress.through / total) if total else 0.0, f"{through}{_pace(job, progress)}"
+        min(1.0, progress.through / total) if total else 0.0,
+        f"{through}{_pace(account, job, progress)}",
     )
     told = [f"{progress.people.get(FOUND, 0):,} found"]
     if "email" in job.settings.data_points:
@@ -120,14 +122,14 @@ def _job(account: Account, records: JobRecords, job: Job) -> None:
     st.caption(" · ".join(told))
 
 
-def _pace(job: Job, progress: Progress) -> str:
+def _pace(account: Account, job: Job, progress: Progress) -> str:
     """How fast a job goes, over its last minute of watching, and how long it still takes."""
     if job.state != RUNNING:
         return ""
-    seen = st.session_state.setdefault(f"pace_{job.id}", [])
-    seen.append((time.monotonic(), progress.through))
+    seen = account.state.job_progress.setdefault(job.id, [])
+    seen.append(ProgressSample(time.monotonic(), progress.through))
     del seen[:-30]
-    seconds, done = seen[-1][0] - seen[0][0], seen[-1][1] - seen[0][1]
+    seconds, done = seen[-1].at - seen[0].at, seen[-1].processed - seen[0].processed
     if seconds <= 0 or done <= 0:
         return ""
     left = (progress.total - progress.through) / done * seconds
@@ -235,8 +237,8 @@ def _undecided(account: Account, records: JobRecords, job: Job, number: int) -> 
     inputs = [row.input for row in records.rows(job.id, state=NEEDS_DECISION)]
     price = account.payments.price_of_people(inputs, job.settings.data_points)
     label = f"Look up {number:,} again"
-    pressed = paid_button(account, label, price, f"undecided_{job.id}", form=False)
-    if is_approved(account, pressed, price, ("undecided", job.id, job.runs)):
+    request = ("undecided", job.id, job.runs)
+    if paid_button(account, label, price, f"undecided_{job.id}", request=request):
         _retry(account, job, NEEDS_DECISION)
         st.rerun()
 

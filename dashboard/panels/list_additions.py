@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars
 from dashboard.lists import writing
 from dashboard.lists.inputs import csv_rows, prospect_inputs, prospect_name, prospect_rows
 from dashboard.lists.writing import AdditionPlan, WriteResult, plan_additions
+from dashboard.state import UnfinishedAddition, session
 from dashboard.tables import upload_limits
 from dashboard.tables.api_json import Json
 from dashboard.widgets.buttons import show_flash_message
@@ -37,7 +38,7 @@ def create_list(account: Account, name: str, description: str) -> str | None:
         return None
     finally:
         data.invalidate_lists(*account.caller)
-    st.session_state[state.FLASH] = f"{escape_markdown(name)} was created."
+    session().flash_message = f"{escape_markdown(name)} was created."
     return str(made.get("id"))
 
 
@@ -45,13 +46,13 @@ def add_people(account: Account, people: pd.DataFrame) -> None:
     """A button that opens a panel, where people of a search are put on a list."""
     st.button("Add to a list", icon=":material/playlist_add:", on_click=_open_panel)
     show_flash_message()
-    if st.session_state[state.ADDING]:
+    if session().is_adding_people:
         with st.container(border=True):
             _add_panel(account, people)
 
 
 def _open_panel() -> None:
-    st.session_state[state.ADDING] = not st.session_state[state.ADDING]
+    session().is_adding_people = not session().is_adding_people
 
 
 def _add_panel(account: Account, people: pd.DataFrame) -> None:
@@ -157,23 +158,18 @@ def _write(
     number = len(done.added) + len(done.attached)
     if number:
         told = f"{count(number, 'person', 'people')} added to {escape_markdown(name)}."
-        st.session_state[state.FLASH] = told
+        session().flash_message = told
     if done.failed or done.unsent or done.unattached or done.unsure or done.error:
-        st.session_state[state.UNFINISHED_ADDITION] = (
-            account.fingerprint,
-            list_id,
-            [*inputs],
-            done,
-        )
+        account.state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], done)
     else:
-        st.session_state[state.FORM] += 1
-        state.forget(state.ADDING)
+        session().form_version += 1
+        session().is_adding_people = False
     st.rerun()
 
 
-def _show_left_over(account: Account, list_id: str) -> tuple[list[Json], WriteResult] | None:
-    kept = st.session_state[state.UNFINISHED_ADDITION]
-    return kept[2:] if kept is not None and kept[:2] == (account.fingerprint, list_id) else None
+def _unfinished_addition(account: Account, list_id: str) -> UnfinishedAddition | None:
+    addition = account.state.unfinished_addition
+    return addition if addition is not None and addition.list_id == list_id else None
 
 
 def _after_writing(
@@ -213,11 +209,10 @@ def _after_writing(
         st.button(
             "Leave it",
             key=f"leave_{list_id}",
-            on_click=state.forget,
-            args=(state.UNFINISHED_ADDITION,),
+            on_click=account.state.forget_unfinished_addition,
         )
     if retried:
-        state.forget(state.UNFINISHED_ADDITION)
+        account.state.forget_unfinished_addition()
         _write(account, list_id, name, inputs, again, done.unattached)
 
 
@@ -232,16 +227,16 @@ def add_one(account: Account, list_id: str, name: str, body: Json) -> None:
         _write(account, list_id, name, [body], [0])
     else:
         there = WriteResult(failed=[(0, "On this list already, by email, LinkedIn, id or name")])
-        st.session_state[state.UNFINISHED_ADDITION] = (account.fingerprint, list_id, [body], there)
+        account.state.unfinished_addition = UnfinishedAddition(list_id, [body], there)
         st.rerun()
 
 
 def show_unfinished_addition(account: Account, list_id: str, name: str) -> bool:
     """Draws what the last addition to this list left undone; whether there was anything."""
-    left = _show_left_over(account, list_id)
-    if left is not None:
-        _after_writing(account, list_id, name, *left)
-    return left is not None
+    addition = _unfinished_addition(account, list_id)
+    if addition is not None:
+        _after_writing(account, list_id, name, addition.inputs, addition.result)
+    return addition is not None
 
 
 def upload(account: Account, list_id: str, name: str) -> None:
@@ -250,7 +245,7 @@ def upload(account: Account, list_id: str, name: str) -> None:
         "CSV file",
         type=["csv", "txt", "tsv"],
         max_upload_size=upload_limits.MAX_PROSPECT_MEGABYTES,
-        key=f"upload_{list_id}_{st.session_state[state.FORM]}",
+        key=f"upload_{list_id}_{session().form_version}",
         help="A header row with first name and last name; email, title, company, phone, LinkedIn "
         "URL, notes and email status where there are any.",
     )
@@ -266,5 +261,7 @@ def upload(account: Account, list_id: str, name: str) -> None:
         told = pd.DataFrame(refused, columns=["row", "problem"])
         table(told, f"refused_{list_id}")
         csv_download(told, "rows-not-added", f"refused_csv_{list_id}", "Download these")
-    if _show_left_over(account, list_id) is None:  # else the page tells first what is left of it
+    if (
+        _unfinished_addition(account, list_id) is None
+    ):  # else the page tells first what is left of it
         _add_form(account, list_id, name, inputs)

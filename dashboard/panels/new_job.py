@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
@@ -17,8 +17,9 @@ from dashboard.jobs import control, planning
 from dashboard.jobs.model import DUPLICATE, UNIDENTIFIED
 from dashboard.jobs.people import PERSON_LABELS, guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import SavedSearch
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels.jobs import show_jobs
+from dashboard.state import CheckedJob, JobFile, PlannedJob, session
 from dashboard.tables.spreadsheet import (
     MAX_BULK_MEGABYTES,
     MAX_BULK_ROWS,
@@ -28,7 +29,6 @@ from dashboard.tables.spreadsheet import (
 )
 from dashboard.widgets.buttons import (
     data_points_input,
-    is_approved,
     paid_button,
     show_flash_message,
 )
@@ -56,7 +56,7 @@ def _from_file(account: Account) -> None:
         "People, as CSV or Excel",
         type=["csv", "txt", "tsv", "xlsx"],
         max_upload_size=MAX_BULK_MEGABYTES,
-        key=f"bulk_file_{st.session_state[state.FORM]}",
+        key=f"bulk_file_{session().form_version}",
         help=f"Up to {MAX_BULK_ROWS:,} rows, each with a LinkedIn URL, an email, a name and company, or a "
         "LeadIQ id. Any delimiter will do.",
     )
@@ -66,9 +66,10 @@ def _from_file(account: Account) -> None:
             "on when you close this page."
         )
         return
-    found = _read(file)
-    if isinstance(found, str):
-        st.error(escape_markdown(found), icon=":material/edit:")
+    read = _read(account, file)
+    found = read.table
+    if found is None:
+        st.error(escape_markdown(read.problem), icon=":material/edit:")
         return
     columns = _columns(found, file.file_id)
     if not columns:
@@ -84,9 +85,10 @@ def _from_file(account: Account) -> None:
     budget = _budget()
     capped = price if budget is None else replace(price, maximum=min(price.maximum, budget))
     label = f"Look up {count(len(plan.asked), 'person', 'people')}"
-    pressed = paid_button(account, label, capped, "bulk_start", form=False)
+    request = ("bulk", source, budget)
+    approved = paid_button(account, label, capped, "bulk_start", request=request)
     _own_key()
-    if is_approved(account, pressed, capped, ("bulk", source, budget)):
+    if approved:
         control.start_file(
             account.payments,
             data.start_job_workers(account.client),
@@ -96,20 +98,20 @@ def _from_file(account: Account) -> None:
             budget=budget,
             source=source,
         )
-        _started(file.name)
+        _started(account, file.name)
 
 
-def _read(file: Any) -> Table | str:
+def _read(account: Account, file: Any) -> JobFile:
     """The table in the file, or what is wrong with it; read once."""
-    kept = st.session_state[state.UPLOAD]
-    if kept is None or kept[0] != file.file_id:
+    kept = account.state.job_file
+    if kept is None or kept.file_id != file.file_id:
         try:
             with st.spinner("Reading the file …"):
-                found: Table | str = read_table(file.getvalue())
+                kept = JobFile(file.file_id, read_table(file.getvalue()))
         except UnreadableFileError as error:
-            found = str(error)
-        st.session_state[state.UPLOAD] = kept = (file.file_id, found)
-    return kept[1]  # type: ignore[no-any-return]
+            kept = JobFile(file.file_id, problem=str(error))
+        account.state.job_file = kept
+    return kept
 
 
 def _columns(found: Table, file_id: str) -> dict[str, int]:
@@ -145,12 +147,12 @@ def _plan(
 ) -> planning.JobPlan:
     """The job as it would be; made again when something changes it."""
     records = JobRecords(account.payments.ledger)
-    made_of = (account.fingerprint, source, records.answered(account.fingerprint))
-    kept = st.session_state[state.PLAN]
-    if kept is None or kept[0] != made_of:
+    answered = records.answered(account.fingerprint)
+    kept = account.state.planned_job
+    if kept is None or (kept.source, kept.answered) != (source, answered):
         plan = planning.plan_job(account.payments, records, read_rows(found, columns), points)
-        st.session_state[state.PLAN] = kept = (made_of, plan)
-    return kept[1]  # type: ignore[no-any-return]
+        kept = account.state.planned_job = PlannedJob(source, answered, plan)
+    return kept.plan
 
 
 def _told(plan: planning.JobPlan, found: Table) -> None:
@@ -193,12 +195,12 @@ def _dry_run(account: Account, plan: planning.JobPlan, source: str) -> Estimate:
         except LeadIQError as error:
             show_error(error)
         else:
-            st.session_state[state.DRY_RUN] = ((account.fingerprint, source), found)
+            account.state.checked_job = CheckedJob(source, found)
         bar.empty()
-    kept = st.session_state[state.DRY_RUN]
-    if kept is None or kept[0] != (account.fingerprint, source):
+    kept = account.state.checked_job
+    if kept is None or kept.source != source:
         return plan.price
-    run: planning.DryRun = kept[1]
+    run = kept.dry_run
     share = f"{run.matched / run.asked:.0%}" if run.asked else "–"
     with st.container(horizontal=True):
         st.metric("Expected match rate", share, help=f"{run.matched:,} of {run.asked:,} checked")
@@ -215,7 +217,7 @@ def _range(price: Estimate) -> str:
 
 
 def _from_search(account: Account) -> None:
-    saved = account.payments.ledger.saved_searches(account.fingerprint)
+    saved = account.payments.ledger.saved_searches.all(account.fingerprint)
     if not saved:
         st.info(
             "There is no saved search yet. Save one on Advanced search, then come back: its people "
@@ -241,10 +243,10 @@ def _from_search(account: Account) -> None:
     price = planning.price_of_search(account.payments, most, points)
     budget = _budget()
     capped = price if budget is None else replace(price, maximum=min(price.maximum, budget))
-    pressed = paid_button(account, "Find and enrich", capped, "bulk_search_start", form=False)
-    _own_key()
     request = ("pipeline", search.name, search.saved_at, most, list_name, points, budget)
-    if is_approved(account, pressed, capped, request):
+    approved = paid_button(account, "Find and enrich", capped, "bulk_search_start", request=request)
+    _own_key()
+    if approved:
         control.start_search(
             account.payments,
             data.start_job_workers(account.client),
@@ -254,7 +256,7 @@ def _from_search(account: Account) -> None:
             budget=budget,
             list_name=list_name,
         )
-        _started(search.name)
+        _started(account, search.name)
 
 
 def _budget() -> Decimal | None:
@@ -272,15 +274,15 @@ def _budget() -> Decimal | None:
 
 
 def _own_key() -> None:
-    if st.session_state[state.OWN_KEY] is not None:
+    if session().own_key is not None:
         st.caption(
             "For the job, this server keeps your key in its memory until it is restarted, and "
             "nowhere else. After a restart the job waits until you give the key again."
         )
 
 
-def _started(name: str) -> None:
-    st.session_state[state.FLASH] = f"{escape_markdown(name)} was started. This page may be closed."
-    state.forget(state.UPLOAD, state.PLAN, state.DRY_RUN)
-    st.session_state[state.FORM] += 1
+def _started(account: Account, name: str) -> None:
+    session().flash_message = f"{escape_markdown(name)} was started. This page may be closed."
+    account.state.forget_new_job()
+    session().form_version += 1
     st.rerun()

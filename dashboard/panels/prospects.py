@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import (
@@ -22,6 +22,7 @@ from dashboard.lists.inputs import feedback_input, prospect_name, validate_prosp
 from dashboard.panels.list_additions import _write, show_unfinished_addition
 from dashboard.panels.salesforce import salesforce
 from dashboard.panels.verification import verify
+from dashboard.state import ProspectQuery
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at, text_at, texts_at, time_at
 from dashboard.tables.export import read_list_export
@@ -43,8 +44,7 @@ WRONG = {
 
 def count_prospects(account: Account, list_ids: Sequence[str]) -> None:
     """A button that reads every list to count its prospects."""
-    kept = st.session_state[state.COUNTS]
-    unread = [one for one in list_ids if (account.fingerprint, one) not in kept]
+    unread = [one for one in list_ids if one not in account.state.prospect_counts]
     label = f"Count prospects of {count(len(unread), 'list')} · free"
     if not unread or not st.button(label, key="count_prospects"):
         return
@@ -59,13 +59,12 @@ def count_prospects(account: Account, list_ids: Sequence[str]) -> None:
 
 def remember_count(account: Account, list_id: str, number: int) -> None:
     """Remembers how many prospects a list that was read has."""
-    st.session_state[state.COUNTS][account.fingerprint, list_id] = number
+    account.state.prospect_counts[list_id] = number
 
 
 def counts(account: Account, list_ids: Sequence[str]) -> list[float | None]:
     """How many prospects each list has, where it was read."""
-    kept = st.session_state[state.COUNTS]
-    return [kept.get((account.fingerprint, one)) for one in list_ids]
+    return [account.state.prospect_counts.get(one) for one in list_ids]
 
 
 def find(account: Account) -> None:
@@ -80,13 +79,11 @@ def find(account: Account) -> None:
         if problem:
             st.error(problem, icon=":material/edit:")
             return
-        st.session_state[state.PROSPECT_QUERY] = (account.fingerprint, email, first, last)
-    asked = st.session_state[state.PROSPECT_QUERY]
-    if asked is None or asked[0] != account.fingerprint:
+        account.state.prospect_query = ProspectQuery(email, first, last)
+    query = account.state.prospect_query
+    if query is None:
         return
-    found = read_or_show_error(
-        "the saved prospects", account.caller, data.find_prospects, *asked[1:]
-    )
+    found = read_or_show_error("the saved prospects", account.caller, data.find_prospects, *query)
     if found is None:
         return
     if not found:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
+from dashboard.state import ExportOutcome
 from dashboard.tables.api_json import Json, rows_at, text_at
-from dashboard.widgets.buttons import is_approved, paid_button
+from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.tables import table
 from leadiq_api import LeadIQError, may_have_taken_effect
 
@@ -46,27 +47,28 @@ UNKNOWN_EXPORT = (
 def salesforce(account: Account, prospect: Json) -> None:
     """Exports one prospect: once, and in spite of duplicates only after a person looked at them."""
     prospect_id = str(prospect.get("id"))
-    kept = st.session_state[state.EXPORTS]
-    label = (account.fingerprint, prospect_id)
-    outcome = kept.get(label)
+    exports = account.state.exports
+    outcome = exports.get(prospect_id)
     price = account.payments.price("exportToSalesforce", {})
     st.caption("Writes to your Salesforce as you, and cannot be undone from here.")
     force = False
     if outcome is None:
         title = "Export to Salesforce"
-    elif isinstance(outcome, list):
+    elif outcome.duplicates is not None:
         st.warning("Nothing was written: Salesforce has records that may be the same person.")
-        rows = pd.DataFrame(outcome).reindex(columns=["id", "entityType", "name", "email"])
+        rows = pd.DataFrame(outcome.duplicates).reindex(
+            columns=["id", "entityType", "name", "email"]
+        )
         table(rows, f"duplicates_{prospect_id}")
         force = st.checkbox("None of these is this person", key=f"none_{prospect_id}")
         if not force:
             return
         title = "Create it all the same"
     else:
-        st.info(outcome)
+        st.info(outcome.message)
         return
-    pressed = paid_button(account, title, price, f"salesforce_{prospect_id}", form=False)
-    if not is_approved(account, pressed, price, ("salesforce", prospect_id, force)):
+    request = ("salesforce", prospect_id, force)
+    if not paid_button(account, title, price, f"salesforce_{prospect_id}", request=request):
         return
     try:
         answer = account.payments.pay_export(
@@ -80,14 +82,14 @@ def salesforce(account: Account, prospect: Json) -> None:
         else:
             st.error(SALESFORCE[str(error.code)], icon=":material/error:")
         if unknown:
-            kept[label] = UNKNOWN_EXPORT
+            exports[prospect_id] = ExportOutcome(UNKNOWN_EXPORT)
         return
     found = str(answer.get("status"))
     duplicates = [dict(row) for row in rows_at(answer, "duplicates")]
-    kept[label] = (
-        duplicates
+    exports[prospect_id] = (
+        ExportOutcome(duplicates=duplicates)
         if found == "duplicates_found"
-        else SALESFORCE.get(found, SALESFORCE["submitted"])
+        else ExportOutcome(SALESFORCE.get(found, SALESFORCE["submitted"]))
     )
     data.invalidate_account(*account.caller)
     st.rerun()

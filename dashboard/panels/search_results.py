@@ -10,13 +10,13 @@ import streamlit as st
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import count, day, escape_markdown
-from dashboard.ledger.ledger import Run
+from dashboard.ledger.saved_searches import Run
 from dashboard.panels import chart_filters
 from dashboard.panels.enrichment import enrich, with_contacts
 from dashboard.panels.list_additions import add_people
-from dashboard.panels.search_run import LoadedSearch
 from dashboard.search.crossfilter import FacetCounts
 from dashboard.search.filter_fields import JOB_CHANGE_FILTERS
+from dashboard.search.outcome import LoadedSearch
 from dashboard.search.results import Results, ignored_job_changes
 from dashboard.tables.api_json import text_at
 from dashboard.widgets.cards import company_people
@@ -100,9 +100,11 @@ def new_people_since_last_run(account: Account, outcome: LoadedSearch) -> frozen
     (name, run), results, ledger = outcome.run, outcome.results, account.payments.ledger
     if outcome.recorded != results.version:
         ids = results.people["person_id"].dropna()
-        ledger.record_run(account.fingerprint, name, run, ids, int(results.total))
+        ledger.saved_searches.record_results(
+            account.fingerprint, name, run, ids, int(results.total)
+        )
         outcome.recorded = results.version
-    last, unseen = ledger.news(account.fingerprint, name, run)
+    last, unseen = ledger.saved_searches.new_results(account.fingerprint, name, run)
     if last is None:
         st.caption(
             f"This is the first run of “{escape_markdown(name)}”: the next one tells what is new."
@@ -196,11 +198,11 @@ def people_table(
         return
     shown = people.head(MAX_TABLE_ROWS)
     ids = shown["person_id"].fillna("")
-    kept = st.session_state[state.SELECTED]
+    kept = account.state.selected
     here = {*ids}
     now = selectable_table(shown, "person_id", "found_people", hash((*ids,)), columns, {*kept})
     selected = [*(one for one in kept if one not in here), *now]
-    st.session_state[state.SELECTED] = selected
+    account.state.selected = selected
     chosen = people
     if selected:
         everybody = outcome.results.people

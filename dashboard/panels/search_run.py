@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,10 +12,10 @@ from dashboard import data, state
 from dashboard.account import Account
 from dashboard.formatting import count
 from dashboard.search.inputs import SEARCH_CEILING, page_input
-from dashboard.search.outcome import Outcome
-from dashboard.search.results import Results, seen_values
+from dashboard.search.outcome import LoadedSearch, SavedSearchRun
+from dashboard.search.results import seen_values
 from dashboard.tables.api_json import Json
-from dashboard.widgets.buttons import is_approved, paid_button, refresh_balance_and_rerun
+from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
 from leadiq_api.credits import Estimate, total
 
 SEARCHES: Mapping[str, Any] = {
@@ -32,25 +31,6 @@ CEILING_NOTE = (
 )
 
 
-@dataclass
-class LoadedSearch(Outcome):
-    """A search with the pages loaded; ``run`` is (saved search, run) where it is one's run."""
-
-    run: tuple[str, int] | None = None
-    recorded: int = -1  # version of the results that the run was last recorded with
-
-    @property
-    def results(self) -> Results:
-        """The loaded pages; other sessions of the account may load some too."""
-        assert isinstance(self.answers, Results)  # noqa: S101  made below, of nothing else
-        return self.answers
-
-    @property
-    def noun(self) -> tuple[str, str]:
-        """What is found: people, or companies."""
-        return ("company", "companies") if self.results.grouped else ("person", "people")
-
-
 def start_search(
     account: Account, request: dict[str, Any], points: tuple[str, ...]
 ) -> LoadedSearch:
@@ -61,10 +41,11 @@ def start_search(
     outcome = _loaded_search(account, request, points)
     named = saved_name(account, request, points)
     if named is not None:
-        outcome.run = (named, account.payments.ledger.begin_run(account.fingerprint, named))
-    st.session_state[state.ADVANCED] = outcome
-    st.session_state[state.CHART_FILTERS] = []
-    state.forget(state.SELECTED, state.ENRICHED)
+        run = account.payments.ledger.saved_searches.start_run(account.fingerprint, named)
+        outcome.run = SavedSearchRun(named, run)
+    account.state.advanced = outcome
+    account.state.selected, account.state.enriched = [], None
+    state.set_chips(state.CHART_FILTERS, [])
     return outcome
 
 
@@ -72,17 +53,16 @@ def current_search(
     account: Account, request: dict[str, Any], points: tuple[str, ...]
 ) -> LoadedSearch | None:
     """This session's search, or what the account has loaded of the one in the address."""
-    kept = state.outcome(state.ADVANCED, account.fingerprint)
-    if isinstance(kept, LoadedSearch):
-        return kept
+    if account.state.advanced is not None:
+        return account.state.advanced
     found = _loaded_search(account, request, points)
     if not found.results:
         return None
     named = saved_name(account, request, points)
-    run = named and account.payments.ledger.last_run(account.fingerprint, named)
+    run = named and account.payments.ledger.saved_searches.last_run(account.fingerprint, named)
     if named and run:
-        found.run = (named, run)
-    st.session_state[state.ADVANCED] = found
+        found.run = SavedSearchRun(named, run)
+    account.state.advanced = found
     return found
 
 
@@ -92,13 +72,13 @@ def _loaded_search(
     kept = data.results(
         account.fingerprint, request["operation"], request["input"], points, request["limit"]
     )
-    return LoadedSearch(account.fingerprint, request, points, answers=kept)
+    return LoadedSearch(request, points, answers=kept)
 
 
 def saved_name(account: Account, request: Json, points: tuple[str, ...]) -> str | None:
     """The name under which just this search is saved, if it is."""
     asked = (request["operation"], request["input"], points)
-    for search in account.payments.ledger.saved_searches(account.fingerprint):
+    for search in account.payments.ledger.saved_searches.all(account.fingerprint):
         if (search.operation, search.input, search.data_points) == asked:
             return search.name
     return None
@@ -181,8 +161,8 @@ def _load_button(
 ) -> bool:
     """A button that loads pages; whether it was pressed and they may be paid."""
     price = _price(account, outcome, pages)
-    pressed = paid_button(account, label, price, key, form=False, note=False)
-    return is_approved(account, pressed, price, (outcome.request, outcome.data_points, list(pages)))
+    request = (outcome.request, outcome.data_points, list(pages))
+    return paid_button(account, label, price, key, request=request, note=False)
 
 
 def _price(account: Account, outcome: LoadedSearch, pages: Sequence[int]) -> Estimate:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import count
 from dashboard.ledger.payments import STOPS_THE_BATCH
 from dashboard.lists import writing
 from dashboard.lists.inputs import prospect_name
+from dashboard.state import Verification
 from dashboard.tables.api_json import Json, text_at
-from dashboard.widgets.buttons import is_approved, paid_button
+from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
 from leadiq_api.credits import total
@@ -33,26 +33,25 @@ def verify(account: Account, list_id: str, found: Sequence[Json]) -> None:
     if known:
         price = total(account.payments.price("verifyEmail", {}) for _ in known)
         label = f"Verify {count(len(known), 'email')}"
-        pressed = paid_button(account, label, price, "verify", form=False)
         ids = [row.get("id") for row in known]
-        if is_approved(account, pressed, price, ("verify", ids)):
+        if paid_button(account, label, price, "verify", request=("verify", ids)):
             _verify(account, list_id, known)
-    kept = st.session_state[state.VERIFIED]
-    if kept is None or kept[0] != account.fingerprint:
+    verification = account.state.verification
+    if verification is None:
         return
-    _, rows, stopped = kept
-    if stopped is not None:
-        show_error(stopped, paid=True)
-        st.caption(f"{count(len(rows), 'email')} verified before that.")
-    if rows:
-        shown = pd.DataFrame(rows, columns=["name", "work_email", "before", "after", "problem"])
+    if verification.error is not None:
+        show_error(verification.error, paid=True)
+        st.caption(f"{count(len(verification.rows), 'email')} verified before that.")
+    if verification.rows:
+        shown = pd.DataFrame(
+            verification.rows, columns=["name", "work_email", "before", "after", "problem"]
+        )
         table(shown, "verified")
         csv_download(shown, "leadiq-verified-emails", "verified_csv")
 
 
 def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
-    rows: list[dict[str, Any]] = []
-    st.session_state[state.VERIFIED] = (account.fingerprint, rows, None)
+    verification = account.state.verification = Verification()
     bar = st.progress(0.0, "Verifying …")
     for place, prospect in enumerate(known, 1):
         row = {
@@ -63,7 +62,7 @@ def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
         try:
             row["after"] = writing.verify_email(account.payments, account.client, prospect)
         except STOPS_THE_BATCH as error:
-            st.session_state[state.VERIFIED] = (account.fingerprint, rows, error)
+            verification.error = error
             break
         except LeadIQError as error:
             row["problem"] = (
@@ -71,7 +70,7 @@ def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
                 if error.code == "no_email_to_verify"
                 else error.message
             )
-        rows.append(row)
+        verification.rows.append(row)
         bar.progress(place / len(known), f"{place:,} of {len(known):,}")
     data.invalidate_account(*account.caller)
     data.invalidate_lists(*account.caller, list_id)

@@ -5,31 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from dashboard.search.results import Results
 from leadiq_api import LeadIQError
 
 
 @dataclass
 class Outcome:
-    """What a search gave. It stays in the session, so that a rerun sends nothing.
+    """What the requests of one search returned.
 
     ``answers`` are the JSON answers by a label of the page's own (a page number, a line);
-    ``errors`` the failures by the same labels; ``shown`` the label that is looked at.
+    ``errors`` the failures by the same labels; ``shown`` the ids that its table selects at first.
     """
 
-    account: str
     request: dict[str, Any]
     data_points: tuple[str, ...] = ()
     answers: MutableMapping[Any, Any] = field(default_factory=dict)
     errors: dict[Any, LeadIQError] = field(default_factory=dict)
-    shown: Any = 0
+    shown: list[str] = field(default_factory=list)
     at: float = field(default_factory=time.time)  # Unix seconds; also the version of its table
 
     def ask(self, label: Any, call: Callable[[], Any]) -> bool:
-        """Sends one request and keeps its answer or its error; whether there was an answer.
+        """Sends one request and keeps its answer or its error; returns whether it was answered.
 
-        What came back beside an error is kept too: it was paid for.
+        Data that came beside an error is kept too: it was paid for.
         """
         self.errors.pop(label, None)
         self.at = time.time()
@@ -40,3 +40,32 @@ class Outcome:
             fields = error.data.values() if isinstance(error.data, dict) else ()
             self.answers.update((label, partial) for partial in fields if isinstance(partial, dict))
         return label not in self.errors
+
+
+class SavedSearchRun(NamedTuple):
+    """A run of a saved search: the search's name, and the run's id in the ledger."""
+
+    name: str
+    id: int
+
+
+@dataclass
+class LoadedSearch(Outcome):
+    """An advanced search with the pages loaded so far, by page number from 0.
+
+    ``run`` is set if the search is a run of a saved one.
+    """
+
+    run: SavedSearchRun | None = None
+    recorded: int = -1  # version of the results that the run was last recorded with
+
+    @property
+    def results(self) -> Results:
+        """The loaded pages; other sessions of the account may load some too."""
+        assert isinstance(self.answers, Results)  # noqa: S101  made with nothing else
+        return self.answers
+
+    @property
+    def noun(self) -> tuple[str, str]:
+        """What its rows are, as singular and plural: people, or companies."""
+        return ("company", "companies") if self.results.grouped else ("person", "people")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import data, state
 from dashboard.account import Account
@@ -46,87 +49,120 @@ def _priced(account: Account, point: str) -> str:
 
 
 def paid_button(
-    account: Account, label: str, price: Estimate, key: str, *, form: bool, note: bool = True
+    account: Account,
+    label: str,
+    price: Estimate,
+    key: str,
+    *,
+    request: Any,
+    problem: str | None = None,
+    form: DeltaGenerator | None = None,
+    note: bool = True,
 ) -> bool:
-    """A button that carries its price. True when pressed; ``may_send`` tells whether to send.
+    """Draws a button that carries its price; returns True if ``request`` is to be sent now.
 
-    ``note`` adds the balance beneath it.
+    That is the case once after a click, if the price on the button covered the request, and the
+    user confirmed it if it is above the account's threshold. Everything else is handled here: the
+    warning that the price has changed, and the dialog that asks.
+
+    Args:
+        account: Who pays.
+        label: What the button does; the price is appended.
+        price: The price range (UC) of the request.
+        key: The button's widget key.
+        request: What identifies the request within the account: plain JSON values, decimals, times.
+        problem: What is wrong with the user's input; a click shows it, and nothing is sent.
+        form: The form that the button submits, with its ``with`` block closed: no dialog can be
+            opened inside a form.
+        note: Whether the balance is shown beneath the button.
     """
-    button: Callable[..., bool] = st.form_submit_button if form else st.button
-    pressed = button(
-        f"{label} · {up_to(price.maximum)}",
-        type="primary",
-        key=key,
-        icon=":material/search:",
-        on_click=state.remember_shown_price,
-        args=(price.maximum,),
-    )
-    if note:
-        st.caption(_price_note(account.available, price.maximum))
-    return pressed
-
-
-def _price_note(available: int | None, most: Decimal) -> str:
-    if available is None:
-        return f"At most {uc(most)}. The balance is not known."
-    if most > available:
-        return f"At most {uc(most)}: more than the {available:,} UC available. Choose less."
-    return f"At most {uc(most)} of the {available:,} UC available. Already unlocked data is free."
-
-
-def is_approved(account: Account, pressed: bool, price: Estimate, request: Any) -> bool:
-    """Whether ``request`` goes out now: its button was pressed with this price on it, and where
-    the price is above the account's threshold, it was confirmed."""
-    named = repr((account.fingerprint, request))
-    if account.confirmed == named:
+    clicked = _priced_button(account, label, price, key, form, note)
+    if problem is not None:
+        if clicked:
+            st.error(problem, icon=":material/edit:")
+        return False
+    request_id = _request_id(account, request)
+    if account.approved_request == request_id:
         return True
-    if not pressed or not _price_still_matches(price.maximum):
+    if not clicked or not _price_still_matches(price.maximum):
         return False
     if needs_confirmation(account, price):
-        confirmation_dialog(account, price, named)
+        confirmation_dialog(account, price, request_id)
         return False
     return True
 
 
-def _price_still_matches(most: Decimal) -> bool:
-    """Whether the button just pressed had shown at least this price; if not, says so.
+def _priced_button(
+    account: Account, label: str, price: Estimate, key: str, form: DeltaGenerator | None, note: bool
+) -> bool:
+    button = st.button if form is None else st.form_submit_button
+    with nullcontext() if form is None else form:
+        clicked = button(
+            f"{label} · {up_to(price.maximum)}",
+            type="primary",
+            key=key,
+            icon=":material/search:",
+            on_click=state.remember_shown_price,
+            args=(price.maximum,),
+        )
+        if note:
+            st.caption(_price_note(account.available, price.maximum))
+    return clicked
 
-    The last words typed before a press change the price after it was shown.
+
+def _price_note(available: int | None, maximum: Decimal) -> str:
+    if available is None:
+        return f"At most {uc(maximum)}. The balance is not known."
+    if maximum > available:
+        return f"At most {uc(maximum)}: more than the {available:,} UC available. Choose less."
+    return (
+        f"At most {uc(maximum)} of the {available:,} UC available. Already unlocked data is free."
+    )
+
+
+def _request_id(account: Account, request: Any) -> str:
+    """Identifies a request over reruns; the order of an object's keys does not matter."""
+    return json.dumps([account.fingerprint, request], sort_keys=True, default=str)
+
+
+def _price_still_matches(maximum: Decimal) -> bool:
+    """Whether the button just clicked had shown at least this price; if not, says so.
+
+    What was typed last before a click changes the price after it was shown.
     """
-    shown = st.session_state[state.SHOWN_PRICE]
-    if shown is not None and most <= shown:
+    shown = state.session().shown_price
+    if shown is not None and maximum <= shown:
         return True
     st.warning(
-        f"With what you entered last, this costs up to {uc(most)}. Nothing was sent. "
+        f"With what you entered last, this costs up to {uc(maximum)}. Nothing was sent. "
         "Press the button again to go on.",
         icon=":material/payments:",
     )
     return False
 
 
-def preview_offer(
-    account: Account, points: tuple[str, ...]
-) -> list[tuple[bool, Estimate, dict[str, Any]]]:
-    """What the last free preview found, and a button to get just that person.
+def preview_offer(account: Account, points: tuple[str, ...]) -> dict[str, Any] | None:
+    """Shows what the last free preview found, with a button to get just that person.
 
-    Gives (pressed, price, ``SearchPeopleInput``), or nothing where nobody was previewed.
+    Returns the ``SearchPeopleInput`` to send now, if there is one.
     """
-    owner, found = st.session_state[state.PREVIEW] or (None, None)
-    if owner != account.fingerprint or found is None:
-        return []
-    person = text_at(found, "personId")
+    preview = account.state.preview
+    if preview is None:
+        return None
+    person = text_at(preview, "personId")
     if person is None:
         st.info("The preview found nobody, so a search would cost nothing and find nobody.")
-        return []
-    has = {"email": found.get("hasEmail") is True, "phone": found.get("hasPhone") is True}
+        return None
+    has = {"email": preview.get("hasEmail") is True, "phone": preview.get("hasPhone") is True}
     with st.container(border=True):
-        told = " and ".join(("with " if has[one] else "without ") + f"{one}" for one in has)
-        st.markdown(f"The preview found this person {told}.")
+        contacts = " and ".join(("with " if has[name] else "without ") + name for name in has)
+        st.markdown(f"The preview found this person {contacts}.")
         companies = None if "company" in points else ()
         known = Record(person, has["email"], has["phone"], companies)
         request = {"id": person, "limit": 1}
         price = account.payments.price("searchPeople", request, points, known)
-        return [(paid_button(account, "Get it", price, "preview_get", form=False), price, request)]
+        approved = paid_button(account, "Get it", price, "preview_get", request=(request, points))
+    return request if approved else None
 
 
 def refresh_balance_and_rerun(account: Account, outcome: Outcome) -> None:
@@ -147,6 +183,6 @@ def show_errors(outcome: Outcome) -> None:
 
 def show_flash_message() -> None:
     """What the last press did, once."""
-    done, st.session_state[state.FLASH] = st.session_state[state.FLASH], None
-    if done:
-        st.success(done, icon=":material/check_circle:")
+    message = state.session().take_flash_message()
+    if message:
+        st.success(message, icon=":material/check_circle:")

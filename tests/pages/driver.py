@@ -2,6 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
+from dashboard.state import SESSION, AccountState
 from leadiq_sandbox import Sandbox
 
 
@@ -16,3 +17,9 @@ def somebody(sandbox: Sandbox) -> int:
         for i in range(world.people)
         if world.work_email[i] == 1 and world.mobile[i] == 1 and not world.oddity[i]
     )
+
+
+def account_state(app: AppTest) -> AccountState:
+    """What the page's session keeps of the only account that it has used."""
+    (state,) = app.session_state[SESSION].accounts.values()
+    return state

@@ -15,7 +15,7 @@ from dashboard.widgets import tables
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of, use
-from tests.pages.driver import button
+from tests.pages.driver import account_state, button
 
 
 @pytest.fixture
@@ -359,7 +359,7 @@ def test_people_of_another_company_are_another_table(
 
     monkeypatch.setattr(search_results, "selectable_table", selectable)
     app = search(advanced, results="Grouped by company")
-    found = app.session_state["advanced_outcome"].results.people
+    found = account_state(app).advanced.results.people
     sizes = found.groupby("company_id", sort=False).size()
     pair = sizes[sizes == sizes.mode().iloc[0]].index[:2].tolist()
     for company in pair:

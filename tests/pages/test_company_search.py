@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.widgets import tables
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import ROOT, Open, text_of
-from tests.pages.driver import button
+from tests.pages.driver import account_state, button
 
 
 def search(app: AppTest, lines: list[str]) -> AppTest:
@@ -22,7 +22,7 @@ def search(app: AppTest, lines: list[str]) -> AppTest:
 
 def select(app: AppTest, ids: list[str]) -> AppTest:
     """As the table begins with a selection after a look-up: AppTest cannot click a row."""
-    outcome = app.session_state["companies_outcome"]
+    outcome = account_state(app).companies
     outcome.shown, outcome.at = ids, outcome.at + 1
     return app.run()
 
@@ -146,7 +146,7 @@ def test_a_failed_look_up_keeps_what_was_found_and_selected(
     child = next(c for c in range(world.companies) if world.parent[c] is not None)
     other = next(c for c in range(5) if c not in (child, world.parent[child]))
     app = search(open_page("company_search"), [world.domains[c] for c in (other, child)])
-    selected[hash((app.session_state["companies_outcome"].at,))] = [world.company_ids[child]]
+    selected[hash((account_state(app).companies.at,))] = [world.company_ids[child]]
     app = turn_to(app, "Parents")
     account.faults.choose(["500:1"])
     app = button(app, "Look up").click().run()

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from dashboard.errors import ADVICE, UNKNOWN_CHARGE_ADVICE
-from dashboard.ledger.schema import REFUSED
+from dashboard.ledger.schema import EventState
 from dashboard.page import PAGES
 from leadiq_api import (
     AuthenticationError,
@@ -214,8 +214,8 @@ def test_what_was_never_sent_is_not_told_as_perhaps_charged(
     assert not app.exception
     assert "Nothing was sent, and nothing charged." in told(app)
     assert UNKNOWN_CHARGE_ADVICE not in told(app)
-    with data.ledger().engine.connect() as db:
-        assert db.execute(sa.text("SELECT state FROM events")).all() == [(REFUSED,)]
+    with data.ledger().database.reading() as db:
+        assert db.execute(sa.text("SELECT state FROM events")).all() == [(EventState.REFUSED,)]
 
 
 def names(account: Sandbox) -> Counter[str]:

@@ -1,0 +1,43 @@
+"""What a session keeps: one account never sees another's, and a key takes its results with it."""
+
+from decimal import Decimal
+
+from dashboard.search.outcome import Outcome
+from dashboard.state import ExportOutcome, ProspectQuery, Session
+from leadiq_api import ApiKey
+
+
+def test_each_account_has_a_state_of_its_own() -> None:
+    session = Session()
+    session.of("a").people = Outcome({"id": "1"})
+    session.of("a").selected.append("1")
+    assert session.of("b").people is None
+    assert session.of("b").selected == []
+    assert session.of("a").people is session.of("a").people
+
+
+def test_another_key_forgets_results_but_not_what_was_written() -> None:
+    session = Session()
+    account = session.of("a")
+    account.people = account.companies = account.enriched = Outcome({})
+    account.selected, account.open_list = ["1"], "list"
+    account.exports["1"] = ExportOutcome("exported")
+    account.prospect_query = ProspectQuery("jane@acme.com", "", "")
+    key = ApiKey("some-key")
+    session.use_key(key)
+    assert session.own_key is key
+    assert (account.people, account.companies, account.enriched) == (None, None, None)
+    assert (account.selected, account.open_list) == ([], None)
+    assert account.exports == {"1": ExportOutcome("exported")}
+    assert account.prospect_query is not None
+
+
+def test_what_is_shown_or_sent_once_is_taken_once() -> None:
+    session = Session(flash_message="Done.", approved_request="search", shown_price=Decimal(3))
+    assert (session.take_flash_message(), session.take_flash_message()) == ("Done.", None)
+    assert (session.take_approved_request(), session.take_approved_request()) == ("search", None)
+    assert session.shown_price == 3
+
+
+def test_the_session_never_shows_the_key() -> None:
+    assert "some-key" not in repr(Session(own_key=ApiKey("some-key")))
