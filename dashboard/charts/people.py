@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 from dashboard.charts.base import MAX_BARS, OTHERS, bars, with_layout
 from dashboard.formatting import ENUM_LABELS, day
 from dashboard.tables import frames
+from leadiq_api import DATA_POINTS
 
+# A column that is filled if a person came with the data point.
 DATA_POINT_COLUMNS = {"email": "work_email", "phone": "phone", "company": "domain"}
-DATA_POINT_LABELS = {"email": "Email", "phone": "Phone", "company": "Company information"}
 
 
 def value_count_bars(values: pd.Series, title: str) -> go.Figure:
@@ -31,7 +32,7 @@ def seniority_bars(values: pd.Series, title: str) -> go.Figure:
 def data_point_bars(people: pd.DataFrame, data_points: tuple[str, ...], title: str) -> go.Figure:
     """Returns how many of the people have each chosen data point."""
     counts = {
-        DATA_POINT_LABELS[point]: people[DATA_POINT_COLUMNS[point]].notna().sum()
+        DATA_POINTS[point].label: people[DATA_POINT_COLUMNS[point]].notna().sum()
         for point in data_points
     }
     return bars(pd.Series({"Profile": len(people), **counts}), title)
