@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -17,10 +18,10 @@ PACE_DAYS = 28  # the current pace is that of the last four weeks
 CONFIDENCE = 1.28  # standard errors to each side: four in five such paces lie within
 HORIZON_DAYS = 365  # a forecast looks no further than a year ahead
 
-OPERATION_LABELS = {
+OPERATION_LABELS: Mapping[str, str] = {
     "searchPeople": "People search",
     "searchCompany": "Company search",
-    **{kind: f"Advanced search, {kind.label}" for kind in SearchKind},
+    **{kind.value: f"Advanced search, {kind.label}" for kind in SearchKind},
 }
 SPLITS = {"Data points": "data_points", "Page": "page", "Operation": "operation"}
 

@@ -29,7 +29,6 @@ from dashboard.tables.spreadsheet import (
     read_table,
 )
 from dashboard.widgets.buttons import (
-    DATA_POINTS,
     data_points_input,
     paid_button,
     show_flash_message,

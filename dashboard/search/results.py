@@ -60,7 +60,7 @@ class Results(MutableMapping[int, Json]):
     @property
     def grouped(self) -> bool:
         """Whether the rows are companies with their people."""
-        return self.kind.rows_field == "companies"
+        return self.kind is SearchKind.GROUPED
 
     @property
     def total(self) -> float:

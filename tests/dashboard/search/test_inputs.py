@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.search.inputs import (
-    SEARCH_CEILING,
     company_input,
     company_inputs,
     page_input,
     person_input,
 )
+from leadiq_api import SEARCH_CEILING
 
 
 @pytest.mark.parametrize(

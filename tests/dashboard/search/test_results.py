@@ -4,13 +4,14 @@ import pytest
 
 from dashboard.search.results import Results, ignored_job_changes, seen_values
 from dashboard.tables import frames
+from leadiq_api import SearchKind
 from tests.dashboard.sample_people import PEOPLE
 
 FOUND = frames.found_people(PEOPLE)
 
 
 def test_results_keep_pages_and_make_tables_once_a_version() -> None:
-    results = Results("flatAdvancedSearch")
+    results = Results(SearchKind.FLAT)
     assert results.people.empty
     results[0] = {"totalPeople": 9, "people": PEOPLE[:2]}
     first = results.people
@@ -29,7 +30,7 @@ def test_results_keep_pages_and_make_tables_once_a_version() -> None:
 
 
 def test_grouped_results_have_companies() -> None:
-    results = Results("groupedAdvancedSearch")
+    results = Results(SearchKind.GROUPED)
     results[0] = {
         "totalCompanies": 1,
         "companies": [
@@ -71,7 +72,7 @@ def test_seen_values_are_suggested() -> None:
 
 
 def test_results_are_a_mapping_that_counts_its_changes() -> None:
-    results = Results("flatAdvancedSearch")
+    results = Results(SearchKind.FLAT)
     results.update({0: {"people": PEOPLE[:2]}, 1: {"people": []}})
     assert ([*results], len(results), 1 in results, results.version) == ([0, 1], 2, True, 2)
     results.pop(1)
