@@ -126,8 +126,9 @@ def advanced_search(
 
     The first page has the total too.
     """
-    total = not input.get("skip")
-    call = partial(_client.advanced_search, kind, input, data_points=data_points, total=total)
+    flat = kind is SearchKind.FLAT
+    search = _client.flat_advanced_search if flat else _client.grouped_advanced_search
+    call = partial(search, input, data_points=data_points, total=not input.get("skip"))
     return _payments.pay(kind, input, data_points, call)
 
 

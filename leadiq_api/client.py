@@ -6,6 +6,7 @@ import copy
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 from leadiq_api import queries
@@ -22,9 +23,8 @@ from leadiq_api.errors import (
 from leadiq_api.json_types import Json, JsonDict
 from leadiq_api.list_csv import csv_text
 from leadiq_api.prospector import BATCH_LIMIT, LIST_PROSPECTS, Prospector, path_segment
-from leadiq_api.responses import Rows, require_object, require_rows
+from leadiq_api.responses import Rows, person_of_part, require_object, require_rows
 from leadiq_api.retry import Retry
-from leadiq_api.search_kind import SearchKind
 from leadiq_api.settings import (
     DEADLINE,
     GRAPHQL_URL,
@@ -169,7 +169,7 @@ class LeadIQClient:
             retry=Retry.RATE_LIMITED,
         )
         for index, part in outcomes:
-            yield index, _person(part)
+            yield index, person_of_part(part)
 
     def preview_people(
         self, inputs: Sequence[Json], *, batch_size: int = PEOPLE_LIMIT
@@ -209,23 +209,28 @@ class LeadIQClient:
         most ``SEARCH_CEILING``. Without ``total`` the answer has no ``totalPeople``: it is only
         needed with the first page.
         """
-        return self.advanced_search(SearchKind.FLAT, input, data_points=data_points, total=total)
+        document = queries.flat_advanced_search(data_points, total=total)
+        return self._field(
+            "flatAdvancedSearch",
+            document,
+            input,
+            rows="people",
+            data_points=data_points,
+            paid=True,
+        )
 
     def grouped_advanced_search(
         self, input: Json, *, data_points: Collection[str], total: bool = True
     ) -> JsonDict:
         """Returns the same by company (``GroupedSearchInput``): {totalCompanies, companies}."""
-        return self.advanced_search(SearchKind.GROUPED, input, data_points=data_points, total=total)
-
-    def advanced_search(
-        self, kind: SearchKind, input: Json, *, data_points: Collection[str], total: bool = True
-    ) -> JsonDict:
-        """Returns a page of either advanced search, as the two methods above."""
-        flat = kind is SearchKind.FLAT
-        compose = queries.flat_advanced_search if flat else queries.grouped_advanced_search
-        document = compose(data_points, total=total)
+        document = queries.grouped_advanced_search(data_points, total=total)
         return self._field(
-            kind, document, input, rows=kind.rows_field, data_points=data_points, paid=True
+            "groupedAdvancedSearch",
+            document,
+            input,
+            rows="companies",
+            data_points=data_points,
+            paid=True,
         )
 
     def submit_person_feedback(self, input: Json) -> str:
@@ -281,7 +286,7 @@ class LeadIQClient:
         stopped_by: LeadIQError | None = None
         for batch in batches:
             if stopped_by is not None:
-                yield from _same_for_all(batch, stopped_by)
+                yield from zip(batch, repeat(stopped_by))
                 continue
             try:
                 parts = self._transport.graphql_parts(
@@ -296,7 +301,7 @@ class LeadIQClient:
                     yield batch.start, error
             except LeadIQError as error:
                 stopped_by = error if isinstance(error, STOPS_THE_BATCH) else None
-                yield from _same_for_all(batch, error)
+                yield from zip(batch, repeat(error))
             else:
                 batches.passed(batch)
                 for alias, index in enumerate(batch):
@@ -442,19 +447,3 @@ class LeadIQClient:
                 self._has_export = True
                 return str(text)
         return csv_text(self.list_prospects(list_id) if read is None else read)
-
-
-def _same_for_all(batch: range, error: LeadIQError) -> Iterator[tuple[int, LeadIQError]]:
-    return ((index, error) for index in batch)
-
-
-def _person(part: Any) -> JsonDict | LeadIQError | None:
-    """The one person of an aliased answer."""
-    try:
-        if isinstance(part, LeadIQError):
-            people = require_rows(part.data, "results") if isinstance(part.data, dict) else []
-            part.data = next(iter(people), None)
-            return part
-        return next(iter(require_rows(require_object(part), "results")), None)
-    except ServiceError as error:
-        return error

@@ -259,3 +259,18 @@ def _strip_unencodable(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode()
     return value
+
+
+def person_of_part(part: Any) -> JsonDict | LeadIQError | None:
+    """Returns the one person of an aliased ``searchPeople``, None for nobody, or the error.
+
+    What came back beside an error is the error's ``data``: that person, or None.
+    """
+    try:
+        if isinstance(part, LeadIQError):
+            people = require_rows(part.data, "results") if isinstance(part.data, dict) else []
+            part.data = next(iter(people), None)
+            return part
+        return next(iter(require_rows(require_object(part), "results")), None)
+    except ServiceError as error:
+        return error

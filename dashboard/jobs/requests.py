@@ -161,7 +161,7 @@ def _is_flat(job: Job) -> bool:
 
 def search_method(client: LeadIQClient, job: Job) -> Callable[..., dict[str, Any]]:
     """Returns the client's method that loads the pages of a job's saved search."""
-    return partial(client.advanced_search, SearchKind(job.settings.operation))
+    return client.flat_advanced_search if _is_flat(job) else client.grouped_advanced_search
 
 
 def next_page(input: Json, flat: bool, *, remaining: int, total: float) -> dict[str, Any] | None:
