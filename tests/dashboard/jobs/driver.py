@@ -2,8 +2,10 @@
 
 import csv
 import io
+import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -17,6 +19,21 @@ from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 
 PATIENCE = 120  # seconds
+RESTORE_SIGINT = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def interruptible(command: Sequence[str]) -> list[str]:
+    """Returns a command that SIGINT reaches, whatever the tests were started from.
+
+    A shell without job control lets what runs in the background ignore SIGINT (``make test &``);
+    children inherit that, and a Python that is started so raises no ``KeyboardInterrupt``. The
+    command that is tested respects it, as it should.
+    """
+    return [sys.executable, "-c", RESTORE_SIGINT, *command]
 
 
 def table_of(sandbox: Sandbox, number: int) -> Table:
