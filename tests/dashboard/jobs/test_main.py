@@ -57,7 +57,7 @@ def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, 
     assert (code, sandbox.store.used) == (2, 0)
     assert "100 people of people.csv: between 0 UC and 100 UC." in message
     assert "--yes or --budget" in message
-    # A budget that does not reach holds the job; the same command with more goes on.
+    # A budget that is not enough pauses the job; the same command with more continues.
     code, message = run(*enrich, "--budget", "60")
     assert code == 3
     assert "job's budget of 60 UC" in message
