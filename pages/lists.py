@@ -30,12 +30,7 @@ FIELDS = {
 account = set_page("Lists", "Prospects you keep in LeadIQ. Reading and writing lists is free.")
 
 
-def refresh() -> None:
-    account.state.failures.clear()
-    data.invalidate_lists(*account.caller, account.state.open_list)
-
-
-st.button("Refresh", icon=":material/refresh:", on_click=refresh)
+st.button("Refresh", icon=":material/refresh:", on_click=account.refresh_lists)
 show_flash_message()
 form = session().form_version
 with (
@@ -126,9 +121,9 @@ prospects.prospect_actions(
 )
 figures(
     "lists",
-    people_charts.seniorities(people["seniority"], "Seniority"),
-    people_charts.counts(people["company"], "Company"),
-    people_charts.counts(people["email_status"].fillna("No email"), "Email status"),
-    people_charts.freshness(people["updated_at"], "Updated"),
-    people_charts.per_day(people["created_at"], "Added, by day"),
+    people_charts.seniority_bars(people["seniority"], "Seniority"),
+    people_charts.value_count_bars(people["company"], "Company"),
+    people_charts.value_count_bars(people["email_status"].fillna("No email"), "Email status"),
+    people_charts.freshness_bars(people["updated_at"], "Updated"),
+    people_charts.rows_per_day(people["created_at"], "Added, by day"),
 )

@@ -25,11 +25,10 @@ from dashboard.jobs.workflows import close, launch
 from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
-from dashboard.search.inputs import SEARCH_CEILING
 from dashboard.tables.spreadsheet import UnreadableFileError, read_table
-from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
+from leadiq_api import DATA_POINTS, SEARCH_CEILING, ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_api.credits import Estimate, price_list
-from leadiq_api.queries import DATA_POINTS
+from leadiq_api.logs import configure_from
 
 LOOK_SECONDS = 1.0  # between two looks at a job
 BAR_WIDTH = 30  # characters
@@ -134,19 +133,15 @@ def _parser() -> argparse.ArgumentParser:
 def _client() -> LeadIQClient:
     """Returns a client by the app's own settings. Raises ``UsageError`` without a key."""
     configuration = read_configuration()
+    configure_from(configuration)
     if not configuration.get("LEADIQ_API_KEY", "").strip():
         raise UsageError(
             "LEADIQ_API_KEY is not set. The app's own sandbox cannot be reached from here; to try "
             "without credits, start `python -m leadiq_sandbox` and set LEADIQ_API_KEY, "
             "LEADIQ_GRAPHQL_URL and LEADIQ_PROSPECTOR_URL to what it prints."
         )
-    settings = Settings.from_mapping(configuration)
-    return LeadIQClient(
-        ApiKey(configuration["LEADIQ_API_KEY"]),
-        graphql_url=settings.graphql_url,
-        prospector_url=settings.prospector_url,
-        requests_per_minute=settings.requests_per_minute,
-    )
+    key = ApiKey(configuration["LEADIQ_API_KEY"])
+    return LeadIQClient.from_settings(key, Settings.from_mapping(configuration))
 
 
 def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
@@ -244,9 +239,9 @@ def _start_file(session: Session) -> str:
 def _start_search(session: Session) -> str:
     """Starts or continues the job of a saved search; returns its id."""
     options, payments, records = session.options, session.payments, session.records
-    search = payments.ledger.saved_search(payments.account, options.search)
+    search = payments.ledger.saved_searches.find(payments.account, options.search)
     if search is None:
-        names = [saved.name for saved in payments.ledger.saved_searches(payments.account)]
+        names = [saved.name for saved in payments.ledger.saved_searches.all(payments.account)]
         hint = f"There are {', '.join(names)}." if names else "Save one on Advanced search."
         raise UsageError(f"There is no saved search {options.search!r}. {hint}")
     more = (str(search.saved_at), str(options.max_people), options.list)

@@ -11,9 +11,10 @@ from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowSt
 from dashboard.jobs.planning import JobPlan, price_of_search
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import next_page
-from dashboard.ledger.ledger import SavedSearch
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table
+from leadiq_api import SearchKind
 
 
 def job_fingerprint(content: bytes | str, data_points: Sequence[str], *more: str) -> str:
@@ -57,7 +58,7 @@ def start_search(
     fingerprint: str = "",
 ) -> str:
     """Starts a job that finds a saved search's people, enriches and lists them; returns its id."""
-    flat = search.operation == "flatAdvancedSearch"
+    flat = search.operation == SearchKind.FLAT
     settings = JobSettings(
         data_points=data_points,
         prices={point: str(price) for point, price in payments.prices.items()},

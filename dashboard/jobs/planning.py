@@ -11,8 +11,8 @@ from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
 from dashboard.search.inputs import preview_input
 from dashboard.tables.api_json import text_at
-from leadiq_api import LeadIQClient, LeadIQError
-from leadiq_api.credits import Estimate, Record
+from leadiq_api import LeadIQClient, LeadIQError, SearchKind
+from leadiq_api.credits import Estimate, Line, Record
 
 SAMPLE_PEOPLE = 100  # people of a dry run: four requests
 BAD_REQUEST = 400  # HTTP: this row cannot be previewed, the others can
@@ -132,13 +132,13 @@ def _scaled(price: Estimate, scale: Decimal) -> Estimate:
     return Estimate(
         (price.minimum * scale).quantize(TENTH),
         (price.maximum * scale).quantize(TENTH),
-        tuple((what, round(number * scale), each) for what, number, each in price.breakdown),
+        tuple(Line(what, round(number * scale), each) for what, number, each in price.breakdown),
     )
 
 
 def price_of_search(payments: Payments, max_people: int, data_points: tuple[str, ...]) -> Estimate:
     """Returns the price of finding ``max_people`` by a saved search and enriching each of them."""
-    pages = payments.price("flatAdvancedSearch", {"limit": max_people})
+    pages = payments.price(SearchKind.FLAT, {"limit": max_people})
     people = payments.price("searchPeople", {"limit": max_people}, data_points)
     lines = (*pages.breakdown, *(people.breakdown if data_points else ()))
     maximum = sum((number * each for _, number, each in lines), Decimal(0))

@@ -30,7 +30,14 @@ from dashboard.jobs.model import (
     RowUpdate,
 )
 from dashboard.ledger.ledger import Ledger
-from dashboard.ledger.schema import THOUSANDTHS, job_requests, job_rows, jobs, now_ms
+from dashboard.ledger.schema import (
+    THOUSANDTHS,
+    EventState,
+    job_requests,
+    job_rows,
+    jobs,
+    now_ms,
+)
 
 CHUNK_ROWS = 1_000  # of one statement
 # What ``identity`` of a row begins with: how it identifies the person.
@@ -43,8 +50,8 @@ class JobRecords:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self._reading = ledger.engine.connect
-        self.writing = ledger.engine.execution_options(writing=True).begin
+        self._reading = ledger.database.reading
+        self.writing = ledger.database.writing
 
     # Jobs ------------------------------------------------------------------------------------
 
@@ -385,7 +392,7 @@ class JobRecords:
         query = sa.select(job_requests.c.event).where(job_requests.c.id == request)
         with self._reading() as db:
             event = db.execute(query).scalar_one()
-        self.ledger.settle(event, state="unknown", recorded=gone)
+        self.ledger.settle(event, state=EventState.UNKNOWN, in_transaction=gone)
 
     def requests_in_flight(self, job: str) -> list[str]:
         """Returns the ids of requests that were started and have not ended."""
@@ -417,7 +424,7 @@ class JobRecords:
         with self.writing() as db:
             db.execute(job_rows.update().where(*where).values({**values, "problem": problem}))
             if send_again:
-                self.ledger.disclaim(db, charges)
+                self.ledger.void_unknown_charges(db, charges)
                 unanswered = (
                     job_requests.c.job == job,
                     job_requests.c.state == RequestState.UNANSWERED,

@@ -32,7 +32,7 @@ from dashboard.jobs.model import Job, JobState, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import interrupt_job, payments_of, search_method
 from dashboard.ledger.payments import person_of
-from dashboard.ledger.schema import now_ms
+from dashboard.ledger.schema import EventState, now_ms
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 
@@ -59,7 +59,7 @@ def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds:
         records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
         return
     for event in job.settings.probe_events:  # of a process that was killed during its probe
-        records.ledger.settle(event, state="unknown")
+        records.ledger.settle(event, state=EventState.UNKNOWN)
     try:
         is_free = not _may_be_charged(records, job, client) or _repeat_is_free(records, job, client)
     except ServiceError as error:
@@ -209,13 +209,13 @@ def read_used_when_quiet(
     """
     for _ in range(MAX_BALANCE_READS):
         at = now_ms()
-        if not records.ledger.quiet(job.account, at):
+        if not records.ledger.has_no_requests_in_flight(job.account, at):
             time.sleep(BUSY_SECONDS)
             continue
         time.sleep(SETTLE_SECONDS if settle is None else settle)
         used = number_at(client.account(), "universalPlan.used")
         if used is None:
             return None
-        if records.ledger.quiet(job.account, at):
+        if records.ledger.has_no_requests_in_flight(job.account, at):
             return int(used)
     return None

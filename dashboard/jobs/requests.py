@@ -14,15 +14,16 @@ from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdat
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import Payments, is_unknown, person_of
-from dashboard.search.inputs import SEARCH_CEILING
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of, rows_at, text_at
 from leadiq_api import (
+    SEARCH_CEILING,
     AuthenticationError,
     InsufficientCreditsError,
     LeadIQClient,
     LeadIQError,
     NotFoundError,
     RateLimitError,
+    SearchKind,
     ServiceError,
 )
 from leadiq_api.credits import DEFAULT_LIMIT_PER_COMPANY
@@ -155,12 +156,12 @@ def _people_ids(answer: Json, *, flat: bool) -> list[str]:
 
 
 def _is_flat(job: Job) -> bool:
-    return job.settings.operation == "flatAdvancedSearch"
+    return job.settings.operation == SearchKind.FLAT
 
 
 def search_method(client: LeadIQClient, job: Job) -> Callable[..., dict[str, Any]]:
     """Returns the client's method that loads the pages of a job's saved search."""
-    return client.flat_advanced_search if _is_flat(job) else client.grouped_advanced_search
+    return partial(client.advanced_search, SearchKind(job.settings.operation))
 
 
 def next_page(input: Json, flat: bool, *, remaining: int, total: float) -> dict[str, Any] | None:

@@ -66,7 +66,7 @@ class Runtime:
     def add_client(self, client: LeadIQClient, acquire_slot: Callable[[], None]) -> bool:
         """Sets the client of its account; returns whether the account is new."""
         is_new = client.fingerprint not in self._clients
-        slot_taking = client.waiting_for(acquire_slot)
+        slot_taking = client.with_gate(acquire_slot)
         self._clients[client.fingerprint] = AccountClients(client, slot_taking)
         return is_new
 

@@ -58,7 +58,7 @@ class JobAction(NamedTuple):
 
 def show_jobs(account: Account) -> None:
     """Shows the account's jobs, and the report and results of the selected one."""
-    records = JobRecords(account.payments.ledger)
+    records = JobRecords(account.ledger)
     jobs = records.jobs(account.fingerprint)
     if not jobs:
         return
@@ -219,8 +219,8 @@ def _charts(records: JobRecords, job: Job, progress: Progress) -> None:
     rates = report.match_rates(records.count_by_identifier(job.id))
     figures(
         f"job_{job.id}_{job.state}",
-        people_charts.job_outcomes(outcomes, "What came of the rows"),
-        people_charts.match_rates(rates, "Found, by how a row names the person"),
+        people_charts.job_outcome_bars(outcomes, "What came of the rows"),
+        people_charts.match_rate_bars(rates, "Found, by how a row names the person"),
     )
 
 

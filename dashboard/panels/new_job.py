@@ -18,9 +18,8 @@ from dashboard.jobs import control, planning
 from dashboard.jobs.model import RowState
 from dashboard.jobs.people import PERSON_LABELS, guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import SavedSearch
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels.jobs import show_jobs
-from dashboard.search.inputs import SEARCH_CEILING
 from dashboard.state import CheckedJob, JobFile, PlannedJob, session
 from dashboard.tables.spreadsheet import (
     MAX_BULK_MEGABYTES,
@@ -30,13 +29,12 @@ from dashboard.tables.spreadsheet import (
     read_table,
 )
 from dashboard.widgets.buttons import (
-    DATA_POINTS,
     data_points_input,
     paid_button,
     show_flash_message,
 )
 from dashboard.widgets.tables import csv_download, table
-from leadiq_api import LeadIQError
+from leadiq_api import DATA_POINTS, SEARCH_CEILING, LeadIQError
 from leadiq_api.credits import Estimate
 
 DEFAULT_MAX_PEOPLE = 100
@@ -167,7 +165,7 @@ def _plan(
     fingerprint: str,
 ) -> planning.JobPlan:
     """Returns the job as it would be; planned again if something changes it."""
-    records = JobRecords(account.payments.ledger)
+    records = JobRecords(account.ledger)
     answered = records.count_answered(account.fingerprint)
     planned = account.state.planned_job
     if planned is None or (planned.source, planned.answered) != (fingerprint, answered):
@@ -258,7 +256,7 @@ def _price_range(price: Estimate) -> str:
 
 
 def _from_search(account: Account) -> None:
-    saved = account.payments.ledger.saved_searches(account.fingerprint)
+    saved = account.ledger.saved_searches.all(account.fingerprint)
     if not saved:
         st.info(
             "There is no saved search yet. Save one on Advanced search, then come back: its people "

@@ -1,13 +1,12 @@
-"""Pages run by AppTest against a sandbox of their own, with no retries to wait for."""
+"""Pages run by AppTest against a sandbox of their own, with a short deadline for retries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import settings_of
 
@@ -25,39 +24,38 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("API_KEY", "GRAPHQL_URL", "PROSPECTOR_URL"):
         monkeypatch.delenv(f"LEADIQ_{name}", raising=False)
     monkeypatch.setenv("LEADIQ_REQUESTS_PER_MINUTE", "6000")
-    defaults = LeadIQClient.__init__.__kwdefaults__
-    assert defaults
-    monkeypatch.setitem(defaults, "deadline", 0.2)
-    monkeypatch.setitem(defaults, "timeout", (5.0, 10.0))
+    monkeypatch.setenv("LEADIQ_DEADLINE_SECONDS", "0.2")
+    monkeypatch.setenv("LEADIQ_TIMEOUT_SECONDS", "5, 10")
     monkeypatch.setenv("LEADIQ_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.db'}")
     monkeypatch.chdir(ROOT)
 
 
 @pytest.fixture
 def account(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """A server with a key in the environment, as somebody's own account would be."""
+    """A server with a key in the environment, as a real account would be set up."""
     use(sandbox, monkeypatch)
     return sandbox
 
 
 def use(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has pages use that sandbox from now on, as if it were LeadIQ."""
+    """Makes pages use that sandbox from now on, as if it were LeadIQ."""
     for name, value in settings_of(sandbox).items():
         monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
-def open_page() -> Iterator[Open]:
+def open_page() -> Open:
     """Runs a page file as a deep link on a cold server does: without app.py."""
+    return lambda name: new_session(name).run()
 
-    def run(name: str) -> AppTest:
-        return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60).run()
 
-    return run
+def new_session(name: str) -> AppTest:
+    """A page in a session of its own, before its first run."""
+    return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60)
 
 
 def text_of(app: AppTest) -> str:
-    """Everything a page says in words."""
+    """All words on a page."""
     blocks = [
         *app.title,
         *app.caption,

@@ -62,7 +62,7 @@ def test_pause_stop_and_resume(
     payments: Payments, records: JobRecords, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runtime, "MAX_IN_FLIGHT", 2)
-    sandbox._latency = 0.05
+    sandbox.latency = 0.05
     job_id = start_job(payments, records, table_of(sandbox, 600))
     while count_states(records, job_id)[RowState.FOUND] < 50:
         time.sleep(0.02)
@@ -77,7 +77,7 @@ def test_pause_stop_and_resume(
     time.sleep(0.5)
     assert len(sandbox.requests) == sent  # nothing more is sent
     control.stop(records, job)
-    sandbox._latency = 0
+    sandbox.latency = 0
     control.resume(job)
     assert wait_for_end(records, job_id).state == JobState.DONE
     assert count_states(records, job_id) == {RowState.FOUND: 600}
