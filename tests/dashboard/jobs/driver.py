@@ -13,8 +13,8 @@ from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState
 from dashboard.jobs.people import guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import SavedSearch
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 

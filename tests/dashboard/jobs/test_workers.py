@@ -114,7 +114,7 @@ def watch_repeats(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tuple[str,
                 job_rows.c.state != RowState.SENT,
                 job_rows.c.identity.in_([f"id:{id}" for id in ids]),
             )
-            with ledger.engine.connect() as db:
+            with ledger.database.reading() as db:
                 known = tuple(str(row.person) for row in db.execute(chosen))
             if known:
                 repeats.append(known)
@@ -127,7 +127,7 @@ def watch_repeats(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tuple[str,
 def wait_for_end(ledger: Ledger, job: str) -> str:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with ledger.engine.connect() as db:
+        with ledger.database.reading() as db:
             row = db.execute(sa.select(jobs.c.state, jobs.c.reason).where(jobs.c.id == job)).one()
         if row.state != JobState.RUNNING:
             return f"{row.state}{row.reason and ': '}{row.reason}"
@@ -160,7 +160,7 @@ def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, worker
     killer = Killer(sandbox, database, workers)
 
     def has_ended() -> bool:
-        with ledger.engine.connect() as db:
+        with ledger.database.reading() as db:
             return (
                 db.execute(sa.select(jobs.c.state).where(jobs.c.id == job)).scalar()
                 != JobState.RUNNING

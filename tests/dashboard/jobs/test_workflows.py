@@ -17,7 +17,8 @@ from dbos._registrations import get_dbos_func_name
 from dashboard.jobs import control, runtime, workflows
 from dashboard.jobs.model import JobState, ListStatus, RowState
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import Budget, BudgetExceededError, Ledger
+from dashboard.ledger.budgets import Budget
+from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.schema import jobs
 from leadiq_api import LeadIQClient
@@ -73,7 +74,7 @@ def test_a_budget_for_fewer_people_than_a_request_takes_is_used(
 def test_the_accounts_budgets_hold_for_jobs_too(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
-    records.ledger.set_budget(payments.account, Budget(per_day=Decimal(30)))
+    records.ledger.budgets.set(payments.account, Budget(per_day=Decimal(30)))
     job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 100)))
     assert job.state == JobState.PAUSED
     assert "day's budget of 30 UC" in job.reason
@@ -134,7 +135,7 @@ def test_a_job_interrupted_under_6ad7b33_is_recovered(
     old_ledger: Ledger, client: LeadIQClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = JobRecords(old_ledger)
-    with old_ledger.engine.connect() as db:
+    with old_ledger.database.reading() as db:
         account = db.execute(sa.select(jobs.c.account)).scalars().first()
     interrupted, finished = records.jobs(str(account))
     # The sandbox is reached at another address, and has forgotten whom the first request unlocked.
