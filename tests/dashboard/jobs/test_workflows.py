@@ -74,7 +74,7 @@ def test_a_budget_for_fewer_people_than_a_request_takes_is_used(
 def test_the_accounts_budgets_hold_for_jobs_too(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
-    records.ledger.budgets.set(payments.account, Budget(per_day=Decimal(30)))
+    records.ledger.budgets.save(payments.account, Budget(per_day=Decimal(30)))
     job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 100)))
     assert job.state == JobState.PAUSED
     assert "day's budget of 30 UC" in job.reason
