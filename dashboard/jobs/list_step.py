@@ -38,11 +38,13 @@ def add_found_people(records: JobRecords, job: Job, client: LeadIQClient) -> Lea
     already = {places[at]: THERE for at, _ in found.listed}
     records.set_listed(job.id, already | {places[at]: SAME for at in found.repeated})
 
-    def goes_on(_sent: int) -> bool:
+    def goes_on() -> bool:
         now = records.job(job.id)
         return now is not None and now.state == RUNNING
 
-    done = writing.add_prospects(client, list_id, inputs, found.new, told=goes_on, listed=listed)
+    done = writing.add_prospects(
+        client, list_id, inputs, found.new, should_continue=goes_on, listed=listed
+    )
     told: dict[int, str] = {places[at]: ADDED for at in done.added}
     told |= {places[at]: f"refused: {reason}" for at, reason in done.failed}
     records.set_listed(job.id, told)

@@ -13,7 +13,13 @@ from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars
 from dashboard.lists import writing
 from dashboard.lists.inputs import csv_rows, prospect_inputs, prospect_name, prospect_rows
-from dashboard.lists.writing import AdditionPlan, WriteResult, plan_additions
+from dashboard.lists.writing import (
+    AdditionPlan,
+    ExistingProspect,
+    RefusedInput,
+    WriteResult,
+    plan_additions,
+)
 from dashboard.state import UnfinishedAddition, session
 from dashboard.tables import upload_limits
 from dashboard.tables.api_json import Json
@@ -108,10 +114,10 @@ def _add_form(account: Account, list_id: str, name: str, inputs: Sequence[Json])
 
 def _duplicates(inputs: Sequence[Json], found: AdditionPlan) -> set[str]:
     """Shows who is there already; gives which of them a person wants written all the same."""
-    if len(inputs) > writing.LOOKED_UP:
+    if len(inputs) > writing.MAX_LOOKUPS:
         st.caption(
             "Compared with this list. The other lists are compared for up to "
-            f"{writing.LOOKED_UP} people at a time."
+            f"{writing.MAX_LOOKUPS} people at a time."
         )
     chosen = set()
     for kind, places, told in (
@@ -143,7 +149,7 @@ def _write(
     name: str,
     inputs: Sequence[Json],
     places: Sequence[int],
-    attach: Sequence[tuple[int, Json]] = (),
+    attach: Sequence[ExistingProspect] = (),
 ) -> None:
     bar = st.progress(0.0, "Adding to the list …")
     done = writing.add_prospects(
@@ -152,14 +158,14 @@ def _write(
         inputs,
         places,
         attach,
-        lambda sent: bar.progress(sent / len(places), f"{sent:,} of {len(places):,}"),
+        on_progress=lambda sent: bar.progress(sent / len(places), f"{sent:,} of {len(places):,}"),
     )
     data.invalidate_lists(*account.caller, list_id)
     number = len(done.added) + len(done.attached)
     if number:
         told = f"{count(number, 'person', 'people')} added to {escape_markdown(name)}."
         session().flash_message = told
-    if done.failed or done.unsent or done.unattached or done.unsure or done.error:
+    if done.failed or done.unsent or done.unattached or done.unconfirmed or done.error:
         account.state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], done)
     else:
         session().form_version += 1
@@ -189,16 +195,16 @@ def _after_writing(
     if waiting:
         st.warning(f"{count(waiting, 'person was', 'people were')} not put on the list.")
     sure = True
-    if done.unsure:
+    if done.unconfirmed:
         names = escape_markdown(
-            ", ".join(prospect_name(inputs[place]) for place in done.unsure[:10])
+            ", ".join(prospect_name(inputs[place]) for place in done.unconfirmed[:10])
         )
         st.warning(
-            f"Whether {count(len(done.unsure), 'person', 'people')} reached the list is not known: "
+            f"Whether {count(len(done.unconfirmed), 'person', 'people')} reached the list is not known: "
             f"{names}. Look at the list first: LeadIQ does not remove duplicates."
         )
         sure = st.checkbox("I looked: they are not on the list", key=f"sure_{list_id}")
-    again = sorted([*(place for place, _ in done.failed), *done.unsent, *done.unsure])
+    again = sorted([*(place for place, _ in done.failed), *done.unsent, *done.unconfirmed])
     number = len(again) + len(done.unattached)
     with st.container(horizontal=True):
         retried = st.button(
@@ -226,7 +232,9 @@ def add_one(account: Account, list_id: str, name: str, body: Json) -> None:
     if plan_additions([body], listed).new:
         _write(account, list_id, name, [body], [0])
     else:
-        there = WriteResult(failed=[(0, "On this list already, by email, LinkedIn, id or name")])
+        there = WriteResult(
+            failed=[RefusedInput(0, "On this list already, by email, LinkedIn, id or name")]
+        )
         account.state.unfinished_addition = UnfinishedAddition(list_id, [body], there)
         st.rerun()
 

@@ -19,6 +19,7 @@ from dashboard.formatting import (
     strip_control_chars,
 )
 from dashboard.lists.inputs import feedback_input, prospect_name, validate_prospect_query
+from dashboard.lists.writing import ExistingProspect
 from dashboard.panels.list_additions import _write, show_unfinished_addition
 from dashboard.panels.salesforce import salesforce
 from dashboard.panels.verification import verify
@@ -138,7 +139,8 @@ def _attach(account: Account, names: Mapping[str, str], chosen: Sequence[Json]) 
         return
     label = f"Put {count(len(chosen), 'prospect')} on this list · free"
     if target and st.button(label, type="primary", key="attach"):
-        _write(account, target, names[target], chosen, [], [*enumerate(chosen)])
+        existing = [ExistingProspect(index, row) for index, row in enumerate(chosen)]
+        _write(account, target, names[target], chosen, [], existing)
 
 
 # One prospect ------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from dashboard.lists import writing
 from dashboard.lists.writing import (
     add_prospects,
     create_list,
-    identity,
-    named_rows,
+    identity_keys,
+    reasons_by_index,
     plan_additions,
     verify_email,
 )
@@ -66,7 +66,7 @@ def test_every_prospect_is_there_once(sandbox: Sandbox, list_id: str, faults: li
     found = emails(sandbox, list_id)
     assert max(found.values(), default=1) == 1
     assert {PEOPLE[place]["workEmail"] for place in done.added} == {*found}
-    assert done.unsure == []
+    assert done.unconfirmed == []
     assert sorted([*done.added, *done.unsent]) == [*range(230)]
     if not done.unsent:
         return
@@ -98,7 +98,7 @@ def test_what_cannot_be_told_is_asked(sandbox: Sandbox, list_id: str) -> None:
     client.list_prospects = unreadable  # type: ignore[method-assign]
     sandbox.faults.choose(["lost:1"])
     done = add_prospects(client, list_id, PEOPLE, range(3))
-    assert (done.added, done.unsure, done.unsent) == ([], [0, 1, 2], [])
+    assert (done.added, done.unconfirmed, done.unsent) == ([], [0, 1, 2], [])
 
 
 def test_refused_rows_keep_the_others(sandbox: Sandbox, list_id: str) -> None:
@@ -123,17 +123,17 @@ def test_a_refusal_stops_and_says_what_was_not_sent(sandbox: Sandbox, list_id: s
 
 
 def test_a_person_is_known_by_id_email_linkedin_or_name() -> None:
-    assert identity({"personId": "P", "workEmail": " A@b.example "}) == {
+    assert identity_keys({"personId": "P", "workEmail": " A@b.example "}) == {
         ("person", "P"),
         ("email", "a@b.example"),
     }
     url = "https://www.LinkedIn.com/in/Ada/?x=1"
-    assert identity({"linkedinUrl": url}) == {("linkedin", "in/ada")}
+    assert identity_keys({"linkedinUrl": url}) == {("linkedin", "in/ada")}
     by_name = {("name", "ada byron engine")}
-    assert identity({"firstName": "Ada", "lastName": "Byron", "company": "Engine"}) == by_name
-    assert identity({"firstName": "ada", "lastName": "Byron", "company": {"name": "Engine"}}) == (
-        by_name
-    )
+    assert identity_keys({"firstName": "Ada", "lastName": "Byron", "company": "Engine"}) == by_name
+    assert identity_keys(
+        {"firstName": "ada", "lastName": "Byron", "company": {"name": "Engine"}}
+    ) == (by_name)
 
 
 def test_a_plan_finds_the_repeated_the_listed_and_the_saved() -> None:
@@ -168,11 +168,11 @@ def test_a_list_is_created_once_though_its_answer_is_lost(sandbox: Sandbox) -> N
 
 
 def test_details_name_the_rows() -> None:
-    assert named_rows([{"path": "3.workEmail", "message": "no"}, {"path": "x"}, 5]) == {
+    assert reasons_by_index([{"path": "3.workEmail", "message": "no"}, {"path": "x"}, 5]) == {
         3: "workEmail no"
     }
-    assert named_rows({"a": 1}) == {}
-    assert named_rows([{"path": "²", "message": "no"}, {"path": "9" * 5000}]) == {}
+    assert reasons_by_index({"a": 1}) == {}
+    assert reasons_by_index([{"path": "²", "message": "no"}, {"path": "9" * 5000}]) == {}
 
 
 def test_a_row_that_was_not_sent_is_not_refused(
