@@ -12,7 +12,12 @@ from dashboard.account import Account
 from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars
 from dashboard.lists import writing
-from dashboard.lists.inputs import csv_rows, prospect_inputs, prospect_name, prospect_rows
+from dashboard.lists.inputs import (
+    check_prospect_rows,
+    prospect_inputs,
+    prospect_name,
+    read_prospect_file,
+)
 from dashboard.lists.writing import (
     AdditionPlan,
     ExistingProspect,
@@ -259,11 +264,11 @@ def upload(account: Account, list_id: str, name: str) -> None:
     )
     if file is None:
         return
-    rows, problem = csv_rows(file.getvalue())
+    rows, problem = read_prospect_file(file.getvalue())
     if problem:
         st.error(problem, icon=":material/edit:")
         return
-    inputs, refused = prospect_rows(rows)
+    inputs, refused = check_prospect_rows(rows)
     if refused:
         st.warning(f"{count(len(refused), 'row')} cannot be added:")
         told = pd.DataFrame(refused, columns=["row", "problem"])

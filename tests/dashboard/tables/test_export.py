@@ -120,7 +120,7 @@ def test_columns_that_are_called_as_ours_are_kept() -> None:
     both = pd.DataFrame([["=1", "x", ours]], columns=names)
     found = pd.read_excel(io.BytesIO(excel_bytes(both)))
     assert found.iloc[0].tolist() == ["=1", "x", pd.Timestamp("2026-11-25")]
-    assert csv_bytes(both, own=2).decode("utf-8-sig").splitlines() == [
+    assert csv_bytes(both, user_columns=2).decode("utf-8-sig").splitlines() == [
         "leadiq_updated_at,,leadiq_updated_at",
         "=1,x,2026-11-25T00:00:00Z",
     ]

@@ -175,7 +175,7 @@ def test_the_sheet_of_excel_that_is_shown() -> None:
 )
 def test_what_cannot_be_read_says_what_to_do(content: bytes, told: str) -> None:
     with pytest.raises(UnreadableFileError, match=told):
-        read_table(content, most_rows=10, most_megabytes=1)
+        read_table(content, max_rows=10, max_megabytes=1)
 
 
 @pytest.mark.parametrize(

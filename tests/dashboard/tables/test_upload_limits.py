@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.lists.inputs import csv_rows
-from dashboard.tables import spreadsheet, upload_limits
+from dashboard.lists.inputs import read_prospect_file
+from dashboard.tables import upload_limits
 from dashboard.tables.export import excel_bytes
 
 
@@ -51,7 +51,7 @@ def test_a_bomb_is_refused_before_it_goes_off(bomb: str) -> None:
     began = time.process_time()
     assert "far too large when it is opened" in str(upload_limits.check_file(content))
     assert time.process_time() - began < 0.5
-    rows, problem = csv_rows(content)
+    rows, problem = read_prospect_file(content)
     assert rows == []
     assert "far too large" in str(problem)
 
@@ -86,9 +86,12 @@ def test_rows_and_columns_have_limits() -> None:
     assert upload_limits.check_table(5_000, 200) is None
     header = b"first name,last name"
     many = b"\n".join([header, *[b"A,B"] * 5_001])
-    assert csv_rows(many) == ([], "The file has 5,001 rows; 5,000 go at a time. Split it.")
+    assert read_prospect_file(many) == (
+        [],
+        "The file has 5,001 rows; 5,000 go at a time. Split it.",
+    )
     for wide in (header + b"," * 300 + b"\nA,B", header + b"\nA,B" + b"," * 300):
-        rows, problem = csv_rows(wide)
+        rows, problem = read_prospect_file(wide)
         assert rows == []
         assert str(problem).startswith("The file has 302 columns; 200 are the most.")
 
@@ -96,4 +99,4 @@ def test_rows_and_columns_have_limits() -> None:
 def test_the_server_takes_what_a_page_offers_to_take() -> None:
     config = Path(__file__).resolve().parents[3] / ".streamlit" / "config.toml"
     limit = tomllib.loads(config.read_text(encoding="utf-8"))["server"]["maxUploadSize"]
-    assert limit == max(upload_limits.MAX_PROSPECT_MEGABYTES, spreadsheet.MAX_BULK_MEGABYTES)
+    assert limit == max(upload_limits.MAX_PROSPECT_MEGABYTES, upload_limits.MAX_BULK_MEGABYTES)
