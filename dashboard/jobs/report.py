@@ -123,4 +123,4 @@ def _result_frame(job: Job, chunk: Sequence[Row], answers: Mapping[Any, Any]) ->
 def result_csv(records: JobRecords, job: Job) -> Iterator[bytes]:
     """The results as CSV, in pieces. The file's own cells stay exactly as they were."""
     for place, frame in enumerate(result_frames(records, job)):
-        yield csv_bytes(frame, own=len(job.settings.columns), header=place == 0)
+        yield csv_bytes(frame, user_columns=len(job.settings.columns), header=place == 0)
