@@ -6,7 +6,7 @@ from dashboard.page import PAGES
 
 # The links are drawn by set_page: a deep link on a cold server runs a page without this file.
 pages = [
-    st.Page(path, title=title, icon=icon, default=place == 0)
-    for place, (path, title, icon) in enumerate(PAGES)
+    st.Page(path, title=title, icon=icon, default=index == 0)
+    for index, (path, title, icon) in enumerate(PAGES)
 ]
 st.navigation(pages, position="hidden").run()

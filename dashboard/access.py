@@ -1,4 +1,4 @@
-"""Who may use the app: sign-in where it is configured; this machine only where it is not."""
+"""Who may use the app: signed-in users if sign-in is configured, else this machine alone."""
 
 from __future__ import annotations
 
@@ -17,37 +17,24 @@ EVERYONE = "*"
 
 
 def require_access(configured: Mapping[str, str]) -> None:
-    """Stops the script, with what to do next, unless whoever looks at the page may use it.
+    """Stops the script, with what to do next, unless the user may use the app.
 
-    With ``[auth]`` in the secrets that is somebody signed in whose address is in
-    LEADIQ_ALLOWED_USERS. Without, it is whoever can reach the server: so a server that listens
-    beyond this machine does not lend its own key, unless LEADIQ_ALLOW_WITHOUT_SIGN_IN says so.
+    With ``[auth]`` in the secrets, a user must be signed in with an address in
+    LEADIQ_ALLOWED_USERS. Without it, anybody who can reach the server is a user: so a server that
+    listens beyond this machine does not lend its own key, unless LEADIQ_ALLOW_WITHOUT_SIGN_IN
+    allows it.
     """
     providers = _providers()
     if providers is None:
-        agreed = configured.get(ALLOW_WITHOUT_SIGN_IN, "").strip().lower() in ("1", "true", "yes")
-        if (
-            configured.get("LEADIQ_API_KEY", "").strip()
-            and not agreed
-            and not _listens_on_loopback_only()
-        ):
-            st.error(
-                "This server listens beyond its own machine, has a LeadIQ key of its own and asks "
-                "nobody to sign in: whoever can reach it could spend the credits. Start it with "
-                "`--server.address 127.0.0.1`, or set up sign-in (`[auth]` in secrets.toml), or, "
-                f"where something else keeps strangers out, set {ALLOW_WITHOUT_SIGN_IN}=1.",
-                title="Not open to everybody",
-                icon=":material/lock:",
-            )
-            st.stop()
+        _require_closed_server(configured)
         return
     if not is_signed_in():
         _sign_in(providers)
         st.stop()
     if not is_allowed(configured.get(ALLOWED_USERS, ""), st.user.to_dict()):
-        told = escape_markdown(str(st.user.get("email") or "An account without an email address"))
+        user = escape_markdown(str(st.user.get("email") or "An account without an email address"))
         st.error(
-            f"{told} may not use this app. Ask whoever runs it to add the address, or its domain, "
+            f"{user} may not use this app. Ask whoever runs it to add the address, or its domain, "
             f"to {ALLOWED_USERS}; or sign out and choose another account.",
             title="You are signed in, but not on the list",
             icon=":material/lock:",
@@ -57,47 +44,64 @@ def require_access(configured: Mapping[str, str]) -> None:
         st.stop()
 
 
+def _require_closed_server(configured: Mapping[str, str]) -> None:
+    """Stops the script if strangers could spend the credits of the server's own key."""
+    allowed = configured.get(ALLOW_WITHOUT_SIGN_IN, "").strip().lower() in ("1", "true", "yes")
+    has_key = bool(configured.get("LEADIQ_API_KEY", "").strip())
+    if allowed or not has_key or _listens_on_loopback_only():
+        return
+    st.error(
+        "This server listens beyond its own machine, has a LeadIQ key of its own and asks "
+        "nobody to sign in: whoever can reach it could spend the credits. Start it with "
+        "`--server.address 127.0.0.1`, or set up sign-in (`[auth]` in secrets.toml), or, "
+        f"where something else keeps strangers out, set {ALLOW_WITHOUT_SIGN_IN}=1.",
+        title="Not open to everybody",
+        icon=":material/lock:",
+    )
+    st.stop()
+
+
 def is_signed_in() -> bool:
-    """Whether somebody signed in through ``[auth]``."""
+    """Whether the user is signed in through ``[auth]``."""
     return st.user.get("is_logged_in") is True
 
 
 def show_sign_out() -> None:
-    """Who is signed in, and a button that ends it."""
+    """Shows who is signed in, and a button that signs out."""
     st.caption(f"Signed in as {escape_markdown(str(st.user.get('email')))}")
     st.button("Sign out", icon=":material/logout:", on_click=st.logout, width="stretch")
 
 
 def is_allowed(users: str, claims: Mapping[str, object]) -> bool:
-    """Whether ``users`` names the person of these OIDC claims.
+    """Whether ``users`` allows the user with these OIDC claims.
 
     ``users`` holds addresses and domains (``jane@acme.com, acme.org``), or ``*`` for everybody
-    whom the provider lets in; empty, it names nobody. A domain does not stand for those below it,
-    and an address that the provider says is not verified is nobody's.
+    whom the provider lets in; empty, it allows nobody. A domain does not include its subdomains,
+    and an address that the provider says is not verified does not count.
     """
-    named = {entry.removeprefix("@") for entry in re.split(r"[\s,;]+", users.lower()) if entry}
-    if EVERYONE in named:
+    entries = {entry.removeprefix("@") for entry in re.split(r"[\s,;]+", users.lower()) if entry}
+    if EVERYONE in entries:
         return True
     email = str(claims.get("email") or "").strip().lower()
-    person, at, domain = email.rpartition("@")
+    name, at, domain = email.rpartition("@")
     verified = claims.get("email_verified", True) in (True, "true")
-    return bool(person and at and domain) and verified and bool({email, domain} & named)
+    return bool(name and at and domain) and verified and bool({email, domain} & entries)
 
 
 def _providers() -> list[str] | None:
-    """The names of the providers of ``[auth]``, or None where there is no such section."""
+    """Returns the names of the providers of ``[auth]``; None if there is no such section."""
     try:
         section = st.secrets["auth"]
     except (KeyError, StreamlitSecretNotFoundError):
         return None
-    if not isinstance(section, Mapping):  # somebody wanted a sign-in: st.login tells what it lacks
+    if not isinstance(section, Mapping):  # sign-in was wanted: st.login reports what is missing
         return ["default"]
-    named = [
+    providers = [
         name
         for name, value in section.items()
         if isinstance(value, Mapping) and "client_id" in value
     ]
-    return named if named and "client_id" not in section else ["default", *named]
+    return providers if providers and "client_id" not in section else ["default", *providers]
 
 
 def _sign_in(providers: list[str]) -> None:

@@ -1,30 +1,42 @@
-"""Whose credits and lists a page works with, and how that account is connected."""
+"""The account whose credits and lists a page works with, and how it is connected."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from dashboard import data
 from dashboard.formatting import escape_markdown
+from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
 from leadiq_api import ApiKey, LeadIQClient, Settings
 
 
+class Connection(NamedTuple):
+    """A client, and whether it talks to the embedded sandbox."""
+
+    client: LeadIQClient
+    is_sandbox: bool
+
+
 @dataclass(frozen=True)
 class Account:
-    """Whose credits and lists a page works with, and at what prices (UC)."""
+    """Whose credits and lists a page works with, and at what prices (UC).
+
+    ``billing`` is the answer of the API's ``account``: plans, balances and price list; empty if it
+    could not be read.
+    """
 
     client: LeadIQClient
     fingerprint: str
     is_sandbox: bool
-    credits: Mapping[str, Any]
+    billing: Mapping[str, Any]
     prices: Mapping[str, Decimal]
     payments: Payments
     approved_request: str | None  # whose price was just confirmed; for this run alone
@@ -35,40 +47,59 @@ class Account:
         return session().of(self.fingerprint)
 
     @property
+    def ledger(self) -> Ledger:
+        """What was reserved, paid, limited and saved, by account fingerprint."""
+        return self.payments.ledger
+
+    @property
     def caller(self) -> tuple[LeadIQClient, str]:
-        """The two arguments that every function of ``dashboard.data`` begins with."""
+        """The first two arguments of every function of ``dashboard.data`` that reads LeadIQ."""
         return self.client, self.fingerprint
 
     @property
     def available(self) -> int | None:
-        """Universal credits left (UC), or None where the service does not tell."""
-        plan = self.credits.get("universalPlan")
-        found = plan.get("available") if isinstance(plan, Mapping) else None
-        return found if isinstance(found, int) else None
+        """The balance (UC), or None if the service does not report it."""
+        plan = self.billing.get("universalPlan")
+        available = plan.get("available") if isinstance(plan, Mapping) else None
+        return available if isinstance(available, int) else None
+
+    def refresh_balance(self) -> None:
+        """Reloads balance, plans and usage when the page is drawn next."""
+        self.state.failures.clear()
+        data.invalidate_account(*self.caller)
+
+    def refresh_lists(self) -> None:
+        """Reloads the lists, and the prospects of the open one, when the page is drawn next."""
+        self.state.failures.clear()
+        data.invalidate_lists(*self.caller, self.state.open_list)
 
 
-def owner_label(found: Mapping[str, Any]) -> str:
-    """``Jane Doe · jane@acme.com · Acme``, of what ``whoami`` tells, or why it tells nothing."""
-    problem = text_at(found, "problem")
+def owner_label(owner: Mapping[str, Any]) -> str:
+    """``Jane Doe · jane@acme.com · Acme`` from ``data.whoami``, or why it could not be read."""
+    problem = text_at(owner, "problem")
     if problem is not None:
         return f"Whose account this is could not be read: {escape_markdown(problem)}"
-    told = [text_at(found, path) for path in ("user.name", "user.email", "team.name")]
-    return f":material/account_circle: {escape_markdown(' · '.join(filter(None, told)))}"
+    parts = [text_at(owner, path) for path in ("user.name", "user.email", "team.name")]
+    return f":material/account_circle: {escape_markdown(' · '.join(filter(None, parts)))}"
 
 
 def current_user() -> str:
-    """Who is signed in; without sign-in, whoever runs the app."""
+    """The email address of the user who is signed in; ``local`` without sign-in."""
     return str(st.user.get("email") or "local")
 
 
-def connect(configured: Mapping[str, str], own_key: ApiKey | None) -> tuple[LeadIQClient, bool]:
+def connect(configured: Mapping[str, str], own_key: ApiKey | None) -> Connection:
+    """Returns the client for the user's own key, else the server's, else of the sandbox.
+
+    Raises ``LeadIQError`` if a setting cannot be used.
+    """
     if own_key is not None:
         settings = Settings.from_mapping(configured)
-        return data.own_client(own_key, own_key.fingerprint, settings), False
+        return Connection(data.own_client(own_key, own_key.fingerprint, settings), False)
     if configured.get("LEADIQ_API_KEY", "").strip():
         key = ApiKey(configured["LEADIQ_API_KEY"])
         settings = Settings.from_mapping(configured)
-        return data.client(key, key.fingerprint, settings), False
+        return Connection(data.client(key, key.fingerprint, settings), False)
     sandbox = data.sandbox()
     key = ApiKey(sandbox.api_key)
     settings = Settings(
@@ -76,4 +107,4 @@ def connect(configured: Mapping[str, str], own_key: ApiKey | None) -> tuple[Lead
         prospector_url=sandbox.prospector_url,
         requests_per_minute=data.SANDBOX_REQUESTS_PER_MINUTE,
     )
-    return data.client(key, key.fingerprint, settings), True
+    return Connection(data.client(key, key.fingerprint, settings), True)

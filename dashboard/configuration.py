@@ -1,4 +1,4 @@
-"""The settings given to the app and to its workers."""
+"""The settings of the app and of its workers."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ SETTINGS = (
 
 
 def read_configuration() -> dict[str, str]:
-    """The settings given: the environment first, then ``.streamlit/secrets.toml``.
+    """Returns the settings by name: the environment first, then ``.streamlit/secrets.toml``.
 
-    Raises ``InvalidRequestError`` for secrets that are there but cannot be read: the app must not run
-    without a sign-in that somebody thinks is on.
+    Raises ``InvalidRequestError`` if there are secrets that cannot be read: the app must not run
+    without a sign-in that its owner believes to be on.
     """
     try:
         secrets = {name: _text(st.secrets[name]) for name in SETTINGS if name in st.secrets}
     except (StreamlitSecretNotFoundError, OSError, UnicodeError):
-        broken = [path for path in st.get_option("secrets.files") if Path(path).exists()]
-        if broken:
-            told = f"{' or '.join(broken)} cannot be read as TOML. Mend it, then reload the page."
-            raise InvalidRequestError(told) from None
+        files = [path for path in st.get_option("secrets.files") if Path(path).exists()]
+        if files:
+            raise InvalidRequestError(
+                f"{' or '.join(files)} cannot be read as TOML. Mend it, then reload the page."
+            ) from None
         secrets = {}
     environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
     return secrets | environment
 
 
 def _text(value: object) -> str:
-    """A setting as the environment would have it: of a TOML array, its parts with commas."""
+    """Returns a setting as the environment would hold it; a TOML array becomes a comma list."""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

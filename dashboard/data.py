@@ -19,18 +19,20 @@ from dashboard.ledger.database import default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.lists import writing
+from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
+from dashboard.tables.api_json import Json
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_sandbox import Sandbox
 
-# Seconds. A result stays for as long as somebody works with it: asking again is free for a year,
-# but not before LeadIQ has been asked. What changes outside this app is read again sooner.
+# Seconds. A result stays for as long as a user works with it: asking again is free for a year, but
+# only after LeadIQ was asked. What changes outside this app expires sooner.
 RESULT_TTL = 3600
 ACCOUNT_TTL = 600
 LISTS_TTL = 300
 MAX_RESULTS = 500  # entries of each cache
 MAX_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
-MAX_CACHED_ACCOUNTS = 2**31 - 1  # the schema's Int; a balance beyond it is no balance
+MAX_BALANCE = 2**31 - 1  # the schema's Int; a number beyond it is not a balance
 
 # The embedded sandbox limits nobody, so its client need not wait.
 SANDBOX_REQUESTS_PER_MINUTE = 6000
@@ -38,23 +40,23 @@ SANDBOX_REQUESTS_PER_MINUTE = 6000
 
 @st.cache_resource(show_spinner="Starting the sandbox …")
 def sandbox() -> Sandbox:
-    """The embedded sandbox: one a process, started at first use, on a free loopback port."""
+    """Returns the embedded sandbox: one per process, on a free port of the loopback address."""
     return Sandbox(rpm=0).start()
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def client(_key: ApiKey, account: str, settings: Settings) -> LeadIQClient:
-    """One client an account, for the server's own key: it remembers which paths its server has."""
-    return _client_of(_key, settings)
+def client(_key: ApiKey, fingerprint: str, settings: Settings) -> LeadIQClient:
+    """Returns the client for the server's own key, one per account: it remembers its server."""
+    return _new_client(_key, settings)
 
 
 @st.cache_resource(show_spinner=False, scope="session")
-def own_client(_key: ApiKey, account: str, settings: Settings) -> LeadIQClient:
-    """The same for a key given in the sidebar: it ends with the session, and the key with it."""
-    return _client_of(_key, settings)
+def own_client(_key: ApiKey, fingerprint: str, settings: Settings) -> LeadIQClient:
+    """Returns the client for a user's own key: it ends with the session, and the key with it."""
+    return _new_client(_key, settings)
 
 
-def _client_of(key: ApiKey, settings: Settings) -> LeadIQClient:
+def _new_client(key: ApiKey, settings: Settings) -> LeadIQClient:
     return LeadIQClient(
         key,
         graphql_url=settings.graphql_url,
@@ -65,163 +67,163 @@ def _client_of(key: ApiKey, settings: Settings) -> LeadIQClient:
 
 @st.cache_resource(show_spinner=False)
 def ledger() -> Ledger:
-    """The ledger's database: opened, and brought up to date, once a process."""
+    """Returns the ledger: its database is opened, and brought up to date, once per process."""
     return Ledger(default_url())
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def account_info(_client: LeadIQClient, account: str) -> dict[str, Any]:
-    """Plans, balance and price list of the account. Free; the ledger keeps each balance."""
-    found = _client.account()
-    plan = found.get("universalPlan")
+def account_info(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
+    """Returns plans, balance and price list. Free; the ledger records each balance."""
+    billing = _client.account()
+    plan = billing.get("universalPlan")
     plan = plan if isinstance(plan, dict) else {}
-    available, used = plan.get("available"), plan.get("used")
-    if all(isinstance(n, int) and abs(n) <= MAX_CACHED_ACCOUNTS for n in (available, used)):
-        ledger().snapshot(account, available=available, used=used)
-    return found
+    available, used = _balance(plan.get("available")), _balance(plan.get("used"))
+    if available is not None and used is not None:
+        ledger().record_balance(fingerprint, available=available, used=used)
+    return billing
+
+
+def _balance(value: object) -> int | None:
+    return value if isinstance(value, int) and abs(value) <= MAX_BALANCE else None
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def usage(_client: LeadIQClient, account: str) -> dict[str, Any]:
-    """Units used of each API plan. Free."""
+def usage(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
+    """Returns the units used of each API plan. Free."""
     return _client.usage()
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def search_people(
     _client: LeadIQClient,
-    account: str,
+    fingerprint: str,
     input: dict[str, Any],
     data_points: tuple[str, ...],
     _payments: Payments,
 ) -> dict[str, Any]:
-    """People found, with the chosen data points. Paid."""
+    """Returns people, with the chosen data points. Paid."""
     call = partial(_client.search_people, input, data_points=data_points)
     return _payments.pay("searchPeople", input, data_points, call)
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def search_people_preview(
-    _client: LeadIQClient, account: str, input: dict[str, Any]
+    _client: LeadIQClient, fingerprint: str, input: dict[str, Any]
 ) -> dict[str, Any]:
-    """Whether somebody is found, with an e-mail or a phone. Free."""
+    """Returns whether a person would be found, with an email or a phone. Free."""
     return _client.search_people_preview(input)
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def search_company(
-    _client: LeadIQClient, account: str, input: dict[str, Any], _payments: Payments
+    _client: LeadIQClient, fingerprint: str, input: dict[str, Any], _payments: Payments
 ) -> dict[str, Any]:
-    """Companies found. Paid."""
+    """Returns companies. Paid."""
     return _payments.pay("searchCompany", input, (), partial(_client.search_company, input))
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def flat_advanced_search(
+def advanced_search(
     _client: LeadIQClient,
-    account: str,
+    fingerprint: str,
+    operation: str,
     input: dict[str, Any],
     data_points: tuple[str, ...],
     _payments: Payments,
 ) -> dict[str, Any]:
-    """A page of people; the first page tells the total too. Paid."""
-    call = partial(
-        _client.flat_advanced_search, input, data_points=data_points, total=not input.get("skip")
-    )
-    return _payments.pay("flatAdvancedSearch", input, data_points, call)
+    """Returns a page of people, or of companies with their people. Paid.
 
-
-@st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def grouped_advanced_search(
-    _client: LeadIQClient,
-    account: str,
-    input: dict[str, Any],
-    data_points: tuple[str, ...],
-    _payments: Payments,
-) -> dict[str, Any]:
-    """A page of companies with their people, as ``flat_advanced_search``. Paid."""
-    call = partial(
-        _client.grouped_advanced_search, input, data_points=data_points, total=not input.get("skip")
-    )
-    return _payments.pay("groupedAdvancedSearch", input, data_points, call)
+    ``operation`` is ``flatAdvancedSearch`` or ``groupedAdvancedSearch``. The first page has the
+    total too.
+    """
+    search = {
+        "flatAdvancedSearch": _client.flat_advanced_search,
+        "groupedAdvancedSearch": _client.grouped_advanced_search,
+    }[operation]
+    call = partial(search, input, data_points=data_points, total=not input.get("skip"))
+    return _payments.pay(operation, input, data_points, call)
 
 
 @st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_SEARCHES, show_spinner=False)
 def results(
-    account: str, operation: str, input: dict[str, Any], data_points: tuple[str, ...], limit: int
+    fingerprint: str,
+    operation: str,
+    input: dict[str, Any],
+    data_points: tuple[str, ...],
+    limit: int,
 ) -> Results:
-    """Where the pages of an advanced search are kept: empty at first, filled by who loads them.
+    """Returns the pages loaded of an advanced search; empty at first, filled by ``Outcome.ask``.
 
-    All sessions of an account share it, so that what was loaded outlives a reload of the browser.
+    All sessions of an account share them, so that they outlive a reload of the browser.
     """
     return Results(operation)
 
 
 @st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def enriched(account: str) -> dict[str, dict[str, Any]]:
-    """The people of this account that were enriched from a table, by id: filled by who pays."""
-    return {}
+def enriched(fingerprint: str) -> EnrichedPeople:
+    """Returns the people of this account that were enriched from a table; empty at first."""
+    return EnrichedPeople()
 
 
 @st.cache_data(max_entries=MAX_RESULTS, show_spinner=False)
-def suggestions(account: str) -> dict[str, list[str]]:
-    """Values that this account's answers had, by kind, for the filters of the next search."""
-    return ledger().suggestions(account)
+def suggestions(fingerprint: str) -> dict[str, list[str]]:
+    """Returns values of this account's answers, by kind, that filters suggest."""
+    return ledger().saved_searches.suggestions(fingerprint)
 
 
-def suggest(account: str, values: Mapping[str, Counter[str]]) -> None:
-    """Has filters suggest these values from now on."""
-    ledger().suggest(account, values)
-    suggestions.clear(account)
+def suggest(fingerprint: str, values: Mapping[str, Counter[str]]) -> None:
+    """Adds values, with how often each occurred, to those that filters suggest."""
+    ledger().saved_searches.add_suggestions(fingerprint, values)
+    suggestions.clear(fingerprint)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def lists(_client: LeadIQClient, account: str) -> list[dict[str, Any]]:
-    """All lists of the account. Free."""
+def lists(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
+    """Returns all lists of the account. Free."""
     return _client.lists()
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def list_prospects(_client: LeadIQClient, account: str, list_id: str) -> list[dict[str, Any]]:
-    """All prospects of a list. Free."""
+def list_prospects(_client: LeadIQClient, fingerprint: str, list_id: str) -> list[dict[str, Any]]:
+    """Returns all prospects of a list. Free."""
     return _client.list_prospects(list_id)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def export_list(_client: LeadIQClient, account: str, list_id: str) -> str:
-    """A list as the service exports it, CSV text. Free."""
-    return _client.export_list(list_id, read=list_prospects(_client, account, list_id))
+def export_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> str:
+    """Returns a list as the service exports it: CSV text. Free."""
+    return _client.export_list(list_id, read=list_prospects(_client, fingerprint, list_id))
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def find_prospects(
-    _client: LeadIQClient, account: str, email: str, first_name: str, last_name: str
+    _client: LeadIQClient, fingerprint: str, email: str, first_name: str, last_name: str
 ) -> list[dict[str, Any]]:
-    """Prospects of all lists by email, or by first and last name. Free."""
+    """Returns prospects of all lists by email, or by first and last name. Free."""
     if email:
         return _client.prospects(email=email)
     return _client.prospects(first_name=first_name, last_name=last_name)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def prospect(_client: LeadIQClient, account: str, prospect_id: str) -> dict[str, Any]:
-    """One prospect whole. Free."""
+def prospect(_client: LeadIQClient, fingerprint: str, prospect_id: str) -> dict[str, Any]:
+    """Returns everything about one prospect. Free."""
     return _client.prospect(prospect_id)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def find_saved_prospects(
-    _client: LeadIQClient, account: str, inputs: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Prospects of any list that may be the people of these inputs. Free."""
+    _client: LeadIQClient, fingerprint: str, inputs: list[dict[str, Any]]
+) -> list[Json]:
+    """Returns prospects of any list that may be the people of these inputs. Free."""
     return writing.find_saved_prospects(_client, inputs)
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def whoami(_client: LeadIQClient, account: str) -> dict[str, Any]:
-    """Whose account it is: {user, team}, or {problem} where that cannot be read. Free.
+def whoami(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
+    """Returns whose account it is: {user, team}, or {problem} if that cannot be read. Free.
 
-    Nothing rests on it, so that a failure is kept like an answer and nobody waits for it again.
+    Nothing depends on it, so a failure is cached like an answer: no user waits for it again.
     """
     try:
         return _client.whoami()
@@ -230,24 +232,24 @@ def whoami(_client: LeadIQClient, account: str) -> dict[str, Any]:
 
 
 def start_job_workers(_client: LeadIQClient) -> JobRecords:
-    """The bulk jobs; this process works on those of the client's account from now on.
+    """Starts this process's workers for the bulk jobs of the client's account; returns the jobs.
 
-    DBOS is launched once a process.
+    DBOS is launched once per process; calling this again only adds the account.
     """
     return workflows.launch(ledger(), _client)
 
 
-def invalidate_account(_client: LeadIQClient, account_id: str) -> None:
-    """Has the balance read again, after something was paid."""
-    account_info.clear(_client, account_id)
-    usage.clear(_client, account_id)
+def invalidate_account(_client: LeadIQClient, fingerprint: str) -> None:
+    """Reloads the balance and the usage at their next use, as after a payment."""
+    account_info.clear(_client, fingerprint)
+    usage.clear(_client, fingerprint)
 
 
-def invalidate_lists(_client: LeadIQClient, account_id: str, list_id: str | None = None) -> None:
-    """Has the lists read again, and one list's prospects, after something was written."""
-    lists.clear(_client, account_id)
+def invalidate_lists(_client: LeadIQClient, fingerprint: str, list_id: str | None = None) -> None:
+    """Reloads the lists, and one list's prospects, at their next use, as after a write."""
+    lists.clear(_client, fingerprint)
     if list_id is not None:
-        list_prospects.clear(_client, account_id, list_id)
-        export_list.clear(_client, account_id, list_id)
-    for looked_up in (prospect, find_saved_prospects, find_prospects):
-        looked_up.clear()
+        list_prospects.clear(_client, fingerprint, list_id)
+        export_list.clear(_client, fingerprint, list_id)
+    for cached in (prospect, find_saved_prospects, find_prospects):
+        cached.clear()

@@ -1,20 +1,23 @@
-"""What every page begins with: set-up, the account, the sidebar; and how errors are told."""
+"""What every page starts with: set-up, access, the account, the sidebar."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from dashboard import access, data, state
-from dashboard.account import Account, connect, current_user, owner_label
+from dashboard import access, data
+from dashboard.account import Account, Connection, connect, current_user, owner_label
 from dashboard.configuration import read_configuration
 from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import escape_markdown
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.payments import Payments
+from dashboard.state import session
 from dashboard.widgets.budget import sidebar_budget
 from leadiq_api import ApiKey, AuthenticationError, InvalidRequestError, LeadIQError
 from leadiq_api.credits import price_list
@@ -29,20 +32,40 @@ PAGES = (
 
 
 def set_page(title: str, lead: str) -> Account:
-    """Sets the page up, signs in and draws the sidebar; every page calls it first.
+    """Sets the page up, checks access and draws the sidebar; every page calls it first.
 
     A deep link on a cold server runs a page without ``app.py``, so nothing may rely on that.
-    Stops the script with a clear error where there is no usable account.
+    Stops the script with a clear error if there is no usable account.
     """
+    _draw_header(title, lead)
+    configured = _configuration()
+    access.require_access(configured)
+    _require_ledger()
+    connection = _connect(configured)
+    if connection.is_sandbox:
+        st.info("Sandbox: synthetic people, no credits are spent", icon=":material/science:")
+    _draw_navigation()
+    account = _open_account(connection, title)
+    _resume_jobs(account)
+    _draw_account(account)
+    return account
+
+
+def _draw_header(title: str, lead: str) -> None:
     st.set_page_config(page_title=f"{title} · LeadIQ console", page_icon="🔎", layout="wide")
     st.title(title)
     st.caption(lead)
+
+
+def _configuration() -> dict[str, str]:
     try:
-        configured = read_configuration()
+        return read_configuration()
     except InvalidRequestError as error:
         show_error(error)
         st.stop()
-    access.require_access(configured)
+
+
+def _require_ledger() -> None:
     try:
         data.ledger()
     except LedgerError as error:
@@ -52,35 +75,54 @@ def set_page(title: str, lead: str) -> Account:
             icon=":material/database:",
         )
         st.stop()
+
+
+def _connect(configured: Mapping[str, str]) -> Connection:
     try:
-        own_key = state.session().own_key
-        client, is_sandbox = connect(configured, own_key)
+        return connect(configured, session().own_key)
     except LeadIQError as error:
-        _sidebar(own_key_given=state.session().own_key is not None)
+        _draw_navigation()
         show_error(error)
         st.stop()
-    if is_sandbox:
-        st.info("Sandbox: synthetic people, no credits are spent", icon=":material/science:")
-    _sidebar(own_key_given=own_key is not None)
-    credits = read_or_show_error("the account", (client, client.fingerprint), data.account_info)
-    if credits is None:
+
+
+def _open_account(connection: Connection, page: str) -> Account:
+    """Reads plans and prices; without them the account has LeadIQ's published prices."""
+    client = connection.client
+    caller = (client, client.fingerprint)
+    billing: Mapping[str, Any] | None = read_or_show_error("the account", caller, data.account_info)
+    if billing is None:
         st.caption("The balance is not known; prices below are LeadIQ's published ones.")
-        credits = {}
-    owner = data.whoami(client, client.fingerprint) if credits else None
-    prices = price_list(credits)
-    payments = Payments(data.ledger(), client.fingerprint, current_user(), title, prices)
-    approved = state.session().take_approved_request()
-    if JobRecords(data.ledger()).unfinished(client.fingerprint):
-        data.start_job_workers(client)  # goes on with what a restart interrupted
-    account = Account(client, client.fingerprint, is_sandbox, credits, prices, payments, approved)
+        billing = {}
+    prices = price_list(billing)
+    return Account(
+        client,
+        client.fingerprint,
+        connection.is_sandbox,
+        billing,
+        prices,
+        Payments(data.ledger(), client.fingerprint, current_user(), page, prices),
+        session().take_approved_request(),
+    )
+
+
+def _resume_jobs(account: Account) -> None:
+    """Resumes jobs that a restart of the server interrupted."""
+    if JobRecords(data.ledger()).unfinished(account.fingerprint):
+        data.start_job_workers(account.client)
+
+
+def _draw_account(account: Account) -> None:
     with st.sidebar:
-        if owner is not None:
-            st.caption(owner_label(owner), help="Whose account the key belongs to, and which team")
+        if account.billing:
+            st.caption(
+                owner_label(data.whoami(*account.caller)),
+                help="Whose account the key belongs to, and which team",
+            )
         sidebar_budget(account)
-    return account
 
 
-def _sidebar(*, own_key_given: bool) -> None:
+def _draw_navigation() -> None:
     with st.sidebar:
         for path, title, icon in PAGES:
             # A page that is run as a script of its own has no neighbours to link to.
@@ -89,28 +131,32 @@ def _sidebar(*, own_key_given: bool) -> None:
         st.divider()
         if access.is_signed_in():
             access.show_sign_out()
-        if own_key_given:
+        if session().own_key is None:
+            _key_form()
+        else:
             st.success("Your own key is in use, in this browser tab only.", icon=":material/key:")
             st.button("Forget the key", on_click=_use_key, args=(None,), width="stretch")
-            return
-        with (
-            st.popover("Use your own key", icon=":material/key:", width="stretch"),
-            st.form("own_key_form", clear_on_submit=True, border=False),
-        ):
-            typed = st.text_input(
-                "LeadIQ API key",
-                type="password",
-                help="From LeadIQ: Settings → API. It is kept in this browser tab's session only.",
-            )
-            if st.form_submit_button("Use this key", type="primary"):
-                try:
-                    _use_key(ApiKey(typed))
-                except AuthenticationError as error:
-                    st.error(escape_markdown(error.message))
-                else:
-                    st.rerun()
+
+
+def _key_form() -> None:
+    with (
+        st.popover("Use your own key", icon=":material/key:", width="stretch"),
+        st.form("own_key_form", clear_on_submit=True, border=False),
+    ):
+        entered = st.text_input(
+            "LeadIQ API key",
+            type="password",
+            help="From LeadIQ: Settings → API. It is kept in this browser tab's session only.",
+        )
+        if st.form_submit_button("Use this key", type="primary"):
+            try:
+                _use_key(ApiKey(entered))
+            except AuthenticationError as error:
+                st.error(escape_markdown(error.message))
+            else:
+                st.rerun()
 
 
 def _use_key(key: ApiKey | None) -> None:
-    state.session().use_key(key)
+    session().use_key(key)
     data.own_client.clear()

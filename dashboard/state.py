@@ -21,10 +21,10 @@ from dashboard.tables.api_json import Json
 from dashboard.tables.spreadsheet import Table
 from leadiq_api import ApiKey, LeadIQError
 
-SESSION = "session"  # where the Session is kept
+SESSION = "session"  # the key of the Session
 
 # Keys of widgets that are also set by code. They are in the page's address, so renaming one breaks
-# links that somebody saved.
+# saved links.
 CHART_FILTERS = "narrow"  # chips of the charts on Advanced search
 COMPANY_CHART_FILTERS = "narrow_companies"  # chips of the charts on Company search
 
@@ -192,8 +192,8 @@ def session() -> Session:
     """Returns what this session keeps."""
     if SESSION not in st.session_state:
         st.session_state[SESSION] = Session()
-    kept: Session = st.session_state[SESSION]
-    return kept
+    current: Session = st.session_state[SESSION]
+    return current
 
 
 def remember_shown_price(maximum: Decimal) -> None:

@@ -9,6 +9,7 @@ from dashboard.panels import search_run
 from dashboard.panels.filters import filters_input
 from dashboard.panels.saved_searches import saved_searches
 from dashboard.panels.search_results import show_results
+from dashboard.search.filter_fields import DEFAULT_GROUPING, DEFAULT_LIMIT
 from dashboard.widgets.buttons import paid_button, show_errors, show_flash_message
 
 PEOPLE_PER_COMPANY = 5
@@ -21,12 +22,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     grouping = st.segmented_control(
         "Results",
         list(GROUPINGS),
-        default="Flat",
+        default=DEFAULT_GROUPING,
         required=True,
         key="results",
         bind="query-params",
     )
-    limit = st.number_input("Rows a page", 1, 100, 25, key="limit", bind="query-params", width=120)
+    limit = st.number_input(
+        "Rows a page", 1, 100, DEFAULT_LIMIT, key="limit", bind="query-params", width=120
+    )
     with_company = st.toggle(
         f"Company information · {uc(account.prices['Company'])} a company",
         key="company_information",
@@ -36,15 +39,16 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
 
 operation = GROUPINGS[grouping]
-flat = operation == "flatAdvancedSearch"
+is_flat = operation == "flatAdvancedSearch"
 points = ("company",) if with_company else ()
-shape = {} if flat else {"limitPerCompany": PEOPLE_PER_COMPANY}
-price = account.payments.price(operation, {**shape, "limit": limit}, points)
+# A search without filters is refused, so this alone is not an input.
+group_size = {} if is_flat else {"limitPerCompany": PEOPLE_PER_COMPANY}
 form = st.form("advanced_form")
 with form:
-    filters, problems = filters_input(flat, data.suggestions(account.fingerprint))
+    filters, problems = filters_input(is_flat, data.suggestions(account.fingerprint))
 
-request = {"operation": operation, "input": {**filters, **shape} if filters else {}, "limit": limit}
+search_input = {**filters, **group_size} if filters else {}
+request = {"operation": operation, "input": search_input, "limit": limit}
 problem = None
 if problems:
     problem = f"Nothing was sent. {escape_markdown(' · '.join(problems))}"
@@ -53,7 +57,7 @@ elif not filters:
 approved = paid_button(
     account,
     "Search",
-    price,
+    account.payments.price(operation, {**group_size, "limit": limit}, points),
     "advanced_search",
     request=(request, points),
     problem=problem,
@@ -63,19 +67,19 @@ if approved:
     search_run.load_pages(account, search_run.start_search(account, request, points), [0])
 
 saved_searches(account, request, points)
-outcome = search_run.current_search(account, request, points)
-if outcome is None:
+search = search_run.current_search(account, request, points)
+if search is None:
     st.info("Choose filters and press Search. Nothing is sent before that.")
     st.stop()
 
-show_errors(outcome)
-if 0 not in outcome.results:
+show_errors(search)
+if 0 not in search.results:
     st.stop()
-st.subheader(f"{count(outcome.results.total, *outcome.noun)} found")
-if (outcome.request, outcome.data_points) != (request, points):
+st.subheader(f"{count(search.results.total, *search.noun)} found")
+if (search.request, search.data_points) != (request, points):
     st.caption("The filters have changed since: press Search to see what they find.")
-if not outcome.results.rows:
+if not search.results.rows:
     st.info("Nobody fits these filters, so nothing was charged. Take one away or widen it.")
     st.stop()
-search_run.load_more_controls(account, outcome)
-show_results(account, outcome)
+search_run.load_more_controls(account, search)
+show_results(account, search)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard import data, state
 from dashboard.formatting import count, escape_markdown, uc
-from dashboard.ledger.payments import STOPS_THE_BATCH
 from dashboard.page import set_page
 from dashboard.panels import chart_filters
 from dashboard.panels.company_comparison import compare
@@ -15,9 +14,10 @@ from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, company_inp
 from dashboard.search.outcome import Outcome
 from dashboard.tables import frames
 from dashboard.tables.api_json import rows_at, text_at
+from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun, show_errors
 from dashboard.widgets.cards import company_card
-from dashboard.widgets.tables import columns_input, downloads, selectable_table
+from dashboard.widgets.tables import columns_input, downloads, selectable_table, table_version
 from leadiq_api.credits import COMPANIES_OF_A_NAME, total
 
 account = set_page("Company search", "Company information by domain, name, LinkedIn URL or id.")
@@ -31,8 +31,7 @@ entered = st.text_area(
     f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
 )
 inputs = company_inputs(entered)
-prices = [account.payments.price("searchCompany", one) for one in inputs.values()]
-price = total(prices)
+price = total([account.payments.price("searchCompany", input) for input in inputs.values()])
 problem = None
 if not inputs:
     problem = "Enter at least one company, one a line."
@@ -42,15 +41,13 @@ elif len(inputs) > MAX_COMPANIES:
         "search. Remove some lines and press Search again."
     )
 if paid_button(account, "Search", price, "companies_search", request=inputs, problem=problem):
-    outcome = account.state.companies = Outcome({"lines": list(inputs)})
-    bar = st.progress(0.0, "Searching …")
-    for place, (line, request) in enumerate(inputs.items(), 1):
-        ask = partial(data.search_company, *account.caller, request, account.payments)
-        outcome.ask(line, ask)
-        bar.progress(place / len(inputs), f"{place} of {len(inputs)}")
-        if isinstance(outcome.errors.get(line), STOPS_THE_BATCH):
-            break  # it would go no better for the lines after it
-    refresh_balance_and_rerun(account, outcome)
+    search = account.state.companies = Outcome({"lines": list(inputs)})
+    calls = {
+        line: partial(data.search_company, *account.caller, input, account.payments)
+        for line, input in inputs.items()
+    }
+    send_batch(calls, lambda line: search.ask(line, calls[line]), "Searching …")
+    refresh_balance_and_rerun(account, search)
 
 outcome = account.state.companies
 if outcome is None:
@@ -58,48 +55,49 @@ if outcome is None:
     st.stop()
 
 show_errors(outcome)
-unasked = [
-    line for line in outcome.request["lines"] if line not in outcome.answers | outcome.errors
-]
-if unasked:
-    st.warning(f"Not asked any more: {count(len(unasked), 'line')}. Press Search to go on.")
+unsent = [line for line in outcome.request["lines"] if not outcome.has(line)]
+if unsent:
+    st.warning(f"Not asked any more: {count(len(unsent), 'line')}. Press Search to go on.")
 results = frames.distinct(
     row for answer in outcome.answers.values() for row in rows_at(answer, "results")
 )
-nothing = [line for line, answer in outcome.answers.items() if not rows_at(answer, "results")]
-if nothing:
-    st.info(f"Not found, so not charged: {escape_markdown(', '.join(nothing))}")
+not_found = [line for line, answer in outcome.answers.items() if not rows_at(answer, "results")]
+if not_found:
+    st.info(f"Not found, so not charged: {escape_markdown(', '.join(not_found))}")
 if not results:
     st.stop()
 
 companies = frames.companies(results)
 st.subheader(f"{count(len(companies), 'company', 'companies')} found")
-found = Crossfilter(companies, COMPANY_FACETS)
-chips, narrowed = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
+crossfilter = Crossfilter(companies, COMPANY_FACETS)
+filters = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
 chart_filters.draw_charts(
-    found, narrowed, chart_filters.COMPANY_ROWS, state.COMPANY_CHART_FILTERS, noun="companies"
+    crossfilter,
+    filters.chosen,
+    chart_filters.COMPANY_ROWS,
+    state.COMPANY_CHART_FILTERS,
+    noun="companies",
 )
-companies = companies[found.passing(narrowed)]
+companies = companies[crossfilter.matching_rows(filters.chosen)]
 if companies.empty:
     st.info("No company is left. Clear a chip above the charts.")
     st.stop()
 tools = st.container(horizontal=True, vertical_alignment="center")
 with tools:
     columns = columns_input(companies, "companies_columns", hidden=("country_code",))
-# After a look-up the table begins with what was compared, and the parent that joined it.
-chosen = selectable_table(
+# After a look-up the table starts with the companies compared, and the parent that joined them.
+selected = selectable_table(
     companies,
     "company_id",
     "companies_table",
-    hash((outcome.at, *chips)),
+    table_version(outcome.at, *filters.chips),
     columns,
-    outcome.shown,
+    outcome.preselected,
 )
-selected = companies[companies["company_id"].isin(chosen)] if chosen else companies
 with tools:
-    downloads(selected, columns, "leadiq-companies", "companies")
+    rows = companies[companies["company_id"].isin(selected)] if selected else companies
+    downloads(rows, columns, "leadiq-companies", "companies")
 
-left = [row for row in results if text_at(row, "id") in {*companies["company_id"]}]
-shown = compare(account, outcome, left, chosen, results)
-for company in shown:
+filtered = [row for row in results if text_at(row, "id") in {*companies["company_id"]}]
+for company in compare(account, outcome, filtered, selected, results):
     company_card(company)

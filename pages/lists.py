@@ -30,12 +30,7 @@ FIELDS = {
 account = set_page("Lists", "Prospects you keep in LeadIQ. Reading and writing lists is free.")
 
 
-def refresh() -> None:
-    account.state.failures.clear()
-    data.invalidate_lists(*account.caller, account.state.open_list)
-
-
-st.button("Refresh", icon=":material/refresh:", on_click=refresh)
+st.button("Refresh", icon=":material/refresh:", on_click=account.refresh_lists)
 show_flash_message()
 form = session().form_version
 with (

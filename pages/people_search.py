@@ -1,27 +1,17 @@
 """People search: one person, or a few, by what identifies them."""
 
-from functools import partial
-
 import streamlit as st
 
-from dashboard import data
 from dashboard.charts import people as people_charts
-from dashboard.errors import read_or_show_error
 from dashboard.formatting import count
 from dashboard.page import set_page
 from dashboard.panels import new_job
 from dashboard.panels.list_additions import add_people
-from dashboard.search.inputs import FIND_BY, person_input, preview_input
-from dashboard.search.outcome import Outcome
+from dashboard.panels.person_lookup import look_up, preview_button, preview_offer
+from dashboard.search.inputs import FIND_BY, person_input
 from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at
-from dashboard.widgets.buttons import (
-    data_points_input,
-    paid_button,
-    preview_offer,
-    refresh_balance_and_rerun,
-    show_errors,
-)
+from dashboard.widgets.buttons import data_points_input, paid_button, show_errors
 from dashboard.widgets.cards import person_card
 from dashboard.widgets.figures import figures
 from dashboard.widgets.tables import csv_download, selectable_table
@@ -30,16 +20,17 @@ account = set_page(
     "People search", "Find a person by what you know; pay only for the data points you choose."
 )
 
+ONE_PERSON = new_job.MODES[0]
 mode = st.segmented_control(
     "Look up",
     new_job.MODES,
-    default=new_job.MODES[0],
+    default=ONE_PERSON,
     required=True,
     key="people_mode",
     persist_state="session",
     label_visibility="collapsed",
 )
-if mode != new_job.MODES[0]:
+if mode != ONE_PERSON:
     new_job.new_job_panel(account, mode)
     st.stop()
 
@@ -64,7 +55,6 @@ find_by = st.segmented_control(
     persist_state="session",
 )
 
-price = account.payments.price("searchPeople", {"limit": limit}, points)
 form = st.form("people_form")
 with form:
     entered = {
@@ -77,27 +67,18 @@ request, problem = person_input(find_by, entered, limit)
 approved = paid_button(
     account,
     "Search",
-    price,
+    account.payments.price("searchPeople", {"limit": limit}, points),
     "people_search",
     request=(request, points),
     problem=problem,
     form=form,
 )
-if find_by != "LeadIQ id" and form.form_submit_button("Check first · free"):
-    if problem:
-        st.error(problem, icon=":material/edit:")
-    else:
-        account.state.preview = read_or_show_error(
-            "the preview", account.caller, data.search_people_preview, preview_input(request)
-        )
-previewed = preview_offer(account, points)
-to_send = request if approved else previewed
-if to_send is not None:
-    outcome = account.state.people = Outcome(to_send, points)
-    with st.spinner("Searching …"):
-        ask = partial(data.search_people, *account.caller, to_send, points, account.payments)
-        outcome.ask(0, ask)
-    refresh_balance_and_rerun(account, outcome)
+if find_by != "LeadIQ id":  # of which the API has no preview
+    preview_button(account, form, request, problem)
+previewed_request = preview_offer(account, points)
+approved_request = request if approved else previewed_request
+if approved_request is not None:
+    look_up(account, approved_request, points)
 
 outcome = account.state.people
 if outcome is None:
@@ -121,12 +102,12 @@ total = number_at(answer, "totalResults") or len(people)
 st.subheader(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
 if len(people) < total:
     st.caption("Raise “People, at most” to see more; the button tells the price.")
-chosen = selectable_table(people, "person_id", "people_table", outcome.at)
+selected = selectable_table(people, "person_id", "people_table", outcome.at)
 csv_download(people, "leadiq-people", "people_csv")
-add_people(account, people[people["person_id"].isin(chosen)] if chosen else people)
+add_people(account, people[people["person_id"].isin(selected)] if selected else people)
 
-for place, person in enumerate(results):
-    person_card(person, outcome.data_points, f"person_{place}")
+for index, person in enumerate(results):
+    person_card(person, outcome.data_points, f"person_{index}")
 figures(
     "people",
     people_charts.reach(people, outcome.data_points, "What came back"),

@@ -22,19 +22,14 @@ MOST_EVENTS = 1000
 account = set_page("Usage", "Where the credits of this billing period stand. Reading this is free.")
 
 
-def refresh() -> None:
-    account.state.failures.clear()
-    data.invalidate_account(*account.caller)
+st.button("Refresh", icon=":material/refresh:", on_click=account.refresh_balance)
 
-
-st.button("Refresh", icon=":material/refresh:", on_click=refresh)
-
-usage = read_or_show_error("the usage", account.caller, data.usage) if account.credits else None
-plans = frames.plans(account.credits, usage or {})
+usage = read_or_show_error("the usage", account.caller, data.usage) if account.billing else None
+plans = frames.plans(account.billing, usage or {})
 if plans.empty:
     st.info("This account shows no plans. Press Refresh, or ask LeadIQ which plan the key is for.")
 
-universal = value_at(account.credits, "universalPlan") or {}
+universal = value_at(account.billing, "universalPlan") or {}
 used, available = number_at(universal, "used"), number_at(universal, "available")
 if used is not None and available is not None:
     with st.container(horizontal=True):
@@ -79,8 +74,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         bind="query-params",
     )
 start, end = (*chosen, *chosen)[0], (*chosen, *chosen)[-1]  # while one day of two is picked
-by_day = account.payments.ledger.by_day(account.fingerprint, start, end)
-balances = account.payments.ledger.balances(account.fingerprint, start, end)
+history = account.ledger.history(account.fingerprint)
+by_day = history.by_day(start, end)
+balances = history.balances(start, end)
 elsewhere = spending.external_spend(balances, by_day)
 if by_day.empty and elsewhere.empty:
     st.info("Nothing was spent on these days. Search for people or companies, then come back.")
@@ -120,7 +116,9 @@ with st.container(horizontal=True):
     wanted = {
         name: st.selectbox(
             label,
-            sorted(by_day[name].unique()) if name in by_day else schema.STATES,
+            sorted(by_day[name].unique())
+            if name in by_day
+            else [state.value for state in schema.EventState],
             index=None,
             placeholder="All",
             key=f"ledger_{name}",
@@ -129,9 +127,9 @@ with st.container(horizontal=True):
         for name, label in (("page", "Page"), ("operation", "Operation"), ("state", "Outcome"))
     }
 equal = {name: value for name, value in wanted.items() if value}
-asked = partial(account.payments.ledger.events, account.fingerprint, start, end, **equal)
-events = asked(most=MOST_EVENTS)
+asked = partial(history.events, start, end, **equal)
+events = asked(limit=MOST_EVENTS)
 if len(events) == MOST_EVENTS:
     st.caption(f"The newest {MOST_EVENTS:,} requests are shown; the download has all of them.")
 table(events.rename(columns={"state": "outcome"}), "ledger", hidden=("id",))
-csv_download(partial(asked, most=None), "leadiq-ledger", "ledger_csv", "Download the ledger")
+csv_download(partial(asked, limit=None), "leadiq-ledger", "ledger_csv", "Download the ledger")

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.base import HEIGHT, MAX_BARS, OTHERS, as_text, coverage_label
-from dashboard.search.crossfilter import ARROW, Counted
+from dashboard.search.crossfilter import ARROW, FacetCounts
 
 MAX_TICK_CHARACTERS = 20  # of one beside a bar, where three charts share a row
 
@@ -23,14 +23,14 @@ FADED = 0.3  # opacity of what was not chosen
 
 
 def value_bars(
-    counted: Counted,
+    counted: FacetCounts,
     chosen: Collection[str],
     title: str,
     noun: str,
     order: Sequence[str] = (),
 ) -> go.Figure:
     """How many rows have each value, the most frequent first, or those of ``order`` before."""
-    values = counted.values
+    values = counted.counts
     if order:
         known = [one for one in order if one in values.index]
         values = values[[*known, *values.index.difference(known, sort=False)]]
@@ -79,13 +79,13 @@ def value_bars(
 
 
 def world_map(
-    counted: Counted, codes: Mapping[str, str], chosen: Collection[str], title: str, noun: str
+    counted: FacetCounts, codes: Mapping[str, str], chosen: Collection[str], title: str, noun: str
 ) -> go.Figure:
     """Rows by country on a map; ``codes`` are the ISO 3166 alpha-3 codes by country's name.
 
     The page serves the outlines (``maps.TOPOLOGY``): Plotly would ask another host for them.
     """
-    values = counted.values[counted.values.index.isin(codes)]
+    values = counted.counts[counted.counts.index.isin(codes)]
     if values.empty:
         return go.Figure()
     countries = {
@@ -111,13 +111,15 @@ def world_map(
         "showlakes": False,
         "lataxis": {"range": [-56, 84]},
     }
-    drawn = replace(counted, known=int(values.sum()))  # a country without a code is on no map
+    drawn = replace(
+        counted, rows_with_value=int(values.sum())
+    )  # a country without a code is on no map
     return _filter_figure(countries, title, drawn, noun, {"geo": geo, "dragmode": False})
 
 
-def treemap(counted: Counted, chosen: Collection[str], title: str, noun: str) -> go.Figure:
+def treemap(counted: FacetCounts, chosen: Collection[str], title: str, noun: str) -> go.Figure:
     """Values by the number of rows that have them, as areas."""
-    values = counted.values
+    values = counted.counts
     if values.empty:
         return go.Figure()
     faded = _opacities(values.index, chosen)
@@ -147,13 +149,13 @@ def _beginning(label: str) -> str:
 
 
 def _filter_figure(
-    trace: dict[str, Any], title: str, counted: Counted, noun: str, layout: dict[str, Any]
+    trace: dict[str, Any], title: str, counted: FacetCounts, noun: str, layout: dict[str, Any]
 ) -> go.Figure:
     """A figure of one trace, made at once and unchecked: ten of these are drawn at every click.
 
     The second line of its title says on how many of how many rows it is drawn.
     """
-    told = {"text": coverage_label(counted.known, counted.rows, noun)}
+    told = {"text": coverage_label(counted.rows_with_value, counted.rows, noun)}
     common = {
         "title": {"text": title, "x": 0, "xanchor": "left", "subtitle": told},
         "height": HEIGHT,
@@ -163,7 +165,7 @@ def _filter_figure(
     return go.Figure([trace], {**common, **layout}, _validate=False)
 
 
-def job_change_sankey(counted: Counted, chosen: Collection[str]) -> dict[str, Any]:
+def job_change_sankey(counted: FacetCounts, chosen: Collection[str]) -> dict[str, Any]:
     """Who came from which company to which: an ECharts option, whose links can be clicked.
 
     Plotly's own Sankey tells nobody that it was clicked. ``moved`` are the values in the order of
@@ -190,7 +192,7 @@ def job_change_sankey(counted: Counted, chosen: Collection[str]) -> dict[str, An
                     {
                         "source": source,
                         "target": target,
-                        "value": int(counted.values[value]),
+                        "value": int(counted.counts[value]),
                         "lineStyle": {"opacity": 0.5 if not chosen or value in chosen else 0.1},
                     }
                     for source, target, value in zip(before, after, links, strict=True)
@@ -204,9 +206,9 @@ RIGHT = "\u200b"
 MAX_MOVES = 20
 
 
-def drawn_moves(counted: Counted, chosen: Collection[str]) -> list[str]:
+def drawn_moves(counted: FacetCounts, chosen: Collection[str]) -> list[str]:
     """The moves that ``moves`` draws: the most frequent ones, and those chosen."""
-    values = counted.values.index
+    values = counted.counts.index
     return [*values[:MAX_MOVES], *(one for one in values[MAX_MOVES:] if one in chosen)]
 
 

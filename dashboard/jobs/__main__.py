@@ -195,9 +195,9 @@ def _file(options: argparse.Namespace, payments: Payments, records: JobRecords) 
 
 
 def _search(options: argparse.Namespace, payments: Payments, records: JobRecords) -> str:
-    search = payments.ledger.saved_search(payments.account, options.search)
+    search = payments.ledger.saved_searches.find(payments.account, options.search)
     if search is None:
-        names = [one.name for one in payments.ledger.saved_searches(payments.account)]
+        names = [one.name for one in payments.ledger.saved_searches.all(payments.account)]
         told = f"There are {', '.join(names)}." if names else "Save one on Advanced search."
         raise UsageError(f"There is no saved search {options.search!r}. {told}")
     more = (str(search.saved_at), str(options.most), options.list)

@@ -11,8 +11,8 @@ from dashboard.jobs.model import PAGE, PAUSED, RUNNING, STOPPED, WAITING, Job, J
 from dashboard.jobs.planning import JobPlan, price_of_search
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import next_page
-from dashboard.ledger.ledger import SavedSearch
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table
 
 # Starting, holding, going on ---------------------------------------------------------------------

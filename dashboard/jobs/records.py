@@ -36,7 +36,14 @@ from dashboard.jobs.model import (
     as_json,
 )
 from dashboard.ledger.ledger import Ledger
-from dashboard.ledger.schema import THOUSANDTHS, job_requests, job_rows, jobs, now_ms
+from dashboard.ledger.schema import (
+    THOUSANDTHS,
+    EventState,
+    job_requests,
+    job_rows,
+    jobs,
+    now_ms,
+)
 
 CHUNK = 1_000  # rows of one statement
 
@@ -46,8 +53,8 @@ class JobRecords:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self._reading = ledger.engine.connect
-        self.writing = ledger.engine.execution_options(writing=True).begin
+        self._reading = ledger.database.reading
+        self.writing = ledger.database.writing
 
     # Jobs ------------------------------------------------------------------------------------
 
@@ -364,7 +371,7 @@ class JobRecords:
         chosen = sa.select(job_requests.c.event).where(job_requests.c.id == request)
         with self._reading() as db:
             event = db.execute(chosen).scalar_one()
-        self.ledger.settle(event, state="unknown", recorded=gone)
+        self.ledger.settle(event, state=EventState.UNKNOWN, in_transaction=gone)
 
     def in_flight(self, job: str) -> list[str]:
         """Requests that are begun and not ended."""
@@ -394,7 +401,7 @@ class JobRecords:
         with self.writing() as db:
             db.execute(job_rows.update().where(*where).values({**values, "problem": problem}))
             if again:
-                self.ledger.disclaim(db, known)
+                self.ledger.void_unknown_charges(db, known)
                 mine = (job_requests.c.job == job, job_requests.c.state == UNANSWERED)
                 db.execute(job_requests.update().where(*mine).values(state=ANSWERED))
 

@@ -32,7 +32,7 @@ from dashboard.jobs.model import FOUND, OUTCOME_UNKNOWN, PAGE, PAUSED, RUNNING, 
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import hold, payments_of, search_of
 from dashboard.ledger.payments import person_of
-from dashboard.ledger.schema import now_ms
+from dashboard.ledger.schema import EventState, now_ms
 from dashboard.tables.api_json import emails_of, number_at, phones_of
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 
@@ -57,7 +57,7 @@ def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds:
         records.set_state(job.id, PAUSED, reason, only=RUNNING)
         return
     for event in job.settings.proof_events:  # of a process that was killed in its proof
-        records.ledger.settle(event, state="unknown")
+        records.ledger.settle(event, state=EventState.UNKNOWN)
     try:
         again = not _may_be_charged(records, job, client) or _repeat_is_free(records, job, client)
     except ServiceError as error:
@@ -187,13 +187,13 @@ def used_when_quiet(
     """
     for _ in range(MAX_BALANCE_READS):
         at = now_ms()
-        if not records.ledger.quiet(job.account, at):
+        if not records.ledger.has_no_requests_in_flight(job.account, at):
             time.sleep(0.5)
             continue
         time.sleep(SETTLE_SECONDS if settle is None else settle)
         used = number_at(client.account(), "universalPlan.used")
         if used is None:
             return None
-        if records.ledger.quiet(job.account, at):
+        if records.ledger.has_no_requests_in_flight(job.account, at):
             return int(used)
     return None

@@ -1,25 +1,162 @@
-"""Where the database is, and what stops it from being used."""
+"""The database that holds the ledger: where it is, how it is opened, and how it is written to.
+
+SQLite in the user's data folder by default; any SQLAlchemy URL, PostgreSQL for several servers,
+by ``LEADIQ_DATABASE_URL``.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import platformdirs
+import sqlalchemy as sa
+
+from dashboard.ledger import migrations
+
+APP_NAME = "leadiq-console"
+BUSY_SECONDS = 30  # how long a SQLite connection waits for another process to finish writing
+MIGRATION_LOCK = 4711  # the key of PostgreSQL's advisory lock; the same in every version
 
 
 class LedgerError(Exception):
-    """The database cannot be used, in words for the person who set it up."""
+    """The database cannot be used, in words for the user who set it up."""
 
 
 def default_url() -> str:
-    """``LEADIQ_DATABASE_URL``, or a SQLite file in the user's data folder."""
+    """Returns ``LEADIQ_DATABASE_URL``, or the URL of a SQLite file in the user's data folder."""
     configured = os.environ.get("LEADIQ_DATABASE_URL", "").strip()
-    if configured:
-        return configured
+    return configured or f"sqlite:///{data_folder() / 'ledger.db'}"
+
+
+def data_folder() -> Path:
+    """Returns the user's data folder for this application; it need not exist yet."""
     if sys.platform == "darwin":
-        folder = Path.home() / "Library" / "Application Support"
-    elif sys.platform == "win32":
-        folder = Path(os.environ.get("LOCALAPPDATA") or Path.home())
-    else:
-        folder = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return f"sqlite:///{folder / 'leadiq-console' / 'ledger.db'}"
+        # Newer versions of platformdirs follow XDG_DATA_HOME here too; the ledger must not move.
+        return Path.home() / "Library" / "Application Support" / APP_NAME
+    return platformdirs.user_data_path(APP_NAME, appauthor=False)
+
+
+class Database:
+    """One database, opened and brought to the present schema; thread-safe.
+
+    Raises ``LedgerError`` if it cannot be opened, or was written by a newer console.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = _normalized(url)
+            self._engine = _create_engine(self.url)
+            self._migrate()
+        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise LedgerError(
+                f"The ledger's database cannot be opened: {reason}. Check LEADIQ_DATABASE_URL."
+            ) from None
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Yields a connection for reading; readers wait for nobody."""
+        with self._engine.connect() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Yields a connection in a transaction, committed at the end or rolled back on an error.
+
+        On SQLite no other transaction writes meanwhile, so that a check and a write are one.
+        """
+        with self._engine.execution_options(writing=True).begin() as db:
+            yield db
+
+    def _migrate(self) -> None:
+        """Upgrades the schema in one transaction; processes that start together take turns."""
+        with self.reading() as db:
+            stored = _checked_version(db)
+        if stored.is_current:
+            return
+        with self.writing() as db:
+            if db.dialect.name == "postgresql":
+                db.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            stored = _checked_version(db)  # another process may have been first
+            if not stored.is_current:
+                migrations.upgrade(db, stored)
+
+
+def upsert(
+    db: sa.Connection,
+    table: sa.Table,
+    key: Mapping[str, Any],
+    new: Mapping[str, Any],
+    change: Mapping[str, Any],
+) -> None:
+    """Applies ``change`` to the row of ``key``, or inserts ``key`` with ``new`` if there is none.
+
+    Needs no dialect's own ``ON CONFLICT``.
+    """
+    row = sa.and_(*(table.c[name] == value for name, value in key.items()))
+    if db.execute(table.update().where(row).values(change)).rowcount:
+        return
+    try:
+        with db.begin_nested():
+            db.execute(table.insert().values(**key, **new))
+    except sa.exc.IntegrityError:  # another session inserted it in between
+        db.execute(table.update().where(row).values(change))
+
+
+def _checked_version(db: sa.Connection) -> migrations.StoredVersion:
+    """Returns the database's version. Raises ``LedgerError`` if a newer console wrote it."""
+    stored = migrations.stored_version(db)
+    if stored.newer is not None:
+        raise LedgerError(
+            f"The ledger was written by a newer console: version {stored.newer}, where this one "
+            f"knows {len(migrations.REVISIONS)}. Install the newer console again, or set "
+            "LEADIQ_DATABASE_URL to another database."
+        )
+    return stored
+
+
+def _normalized(url: str) -> sa.URL:
+    """Returns the URL with the driver that is installed; creates the folder of a SQLite file."""
+    parsed = sa.make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite" and not _is_in_memory(parsed):
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    return parsed
+
+
+def _is_in_memory(url: sa.URL) -> bool:
+    return url.database in (None, ":memory:")
+
+
+def _create_engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        **({"poolclass": sa.StaticPool} if _is_in_memory(url) else {}),
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        # Python's driver starts transactions too late for a check and a write to be one.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

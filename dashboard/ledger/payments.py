@@ -1,4 +1,4 @@
-"""The way every paid request goes: priced, reserved in the ledger, sent, settled."""
+"""How every paid request is sent: priced, reserved in the ledger, sent, settled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
-from dashboard.ledger.schema import ESTIMATED, REFUSED, UNKNOWN
+from dashboard.ledger.schema import EventState
 from dashboard.tables.api_json import Json
 from leadiq_api import (
     AuthenticationError,
@@ -24,10 +24,18 @@ from leadiq_api import (
 )
 from leadiq_api.credits import Estimate, Record, Unlock, estimate, records_of, total, unlocks_of
 
-# The field of the answer that holds an operation's records, where data came beside an error.
-ROWS_FIELDS = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
+# What ``enrich_people`` returns for each input: a person, an error, or None for nobody.
+Outcome = Json | LeadIQError | None
 
-# After these, the next request of a series would go no better.
+# Operations that are charged by their records; also the field of the answer that holds these.
+RECORD_OPERATIONS = (
+    "searchPeople",
+    "searchCompany",
+    "flatAdvancedSearch",
+    "groupedAdvancedSearch",
+)
+
+# After one of these, the other requests of a batch would fail as well.
 STOPS_THE_BATCH = (
     AuthenticationError,
     InsufficientCreditsError,
@@ -38,7 +46,7 @@ STOPS_THE_BATCH = (
 
 @dataclass(frozen=True)
 class Payments:
-    """Whose credits are spent: the ledger with the account, the user, the page and the job."""
+    """Pays for requests of one account: the ledger with the account, user, page and job."""
 
     ledger: Ledger
     account: str
@@ -48,40 +56,45 @@ class Payments:
     job: str | None = None
     job_budget: Decimal | None = None  # UC
 
+    # Prices ----------------------------------------------------------------------------------
+
     def price(
         self,
         operation: str,
         input: Json,
         data_points: tuple[str, ...] = (),
-        known: Record | None = None,
+        person: Record | None = None,
     ) -> Estimate:
-        """The price range (UC) of a request, less what the account unlocked within a year.
+        """Returns a request's price range (UC), less what the account unlocked within a year.
 
-        ``known`` is the one person that a free preview has named; an id names one as well, but
-        not whether there is anybody behind it.
+        ``person`` is the one person that a free preview has identified. An id in ``input``
+        identifies a person too, but not whether that person exists.
         """
-        ids = [str(known.person)] if known else _ids(operation, [input])
+        ids = [str(person.person)] if person else _person_ids(operation, [input])
         unlocked = self.ledger.unlocked(self.account, ids) if ids else frozenset()
-        return self._price(operation, input, data_points, unlocked, known)
+        return self._price(operation, input, data_points, unlocked, person)
 
     def price_of_people(
         self,
         inputs: Sequence[Json],
         data_points: tuple[str, ...],
-        known: Mapping[int, Record] | None = None,
+        people: Mapping[int, Record] | None = None,
     ) -> Estimate:
-        """The price range (UC) of one person for each input, as ``price``.
+        """Returns the price range (UC) of one person for each input, as ``price`` does.
 
-        ``known`` are the people that are known already, by the place of their input.
+        ``people`` are the people who are identified already, by the index of their input.
         """
-        known = known or {}
-        ids = {*_ids("searchPeople", inputs), *(str(one.person) for one in known.values())}
+        people = people or {}
+        ids = {
+            *_person_ids("searchPeople", inputs),
+            *(str(person.person) for person in people.values()),
+        }
         unlocked = self.ledger.unlocked(self.account, ids)
         return total(
             self._price(
-                "searchPeople", {**one, "limit": 1}, data_points, unlocked, known.get(place)
+                "searchPeople", {**input, "limit": 1}, data_points, unlocked, people.get(index)
             )
-            for place, one in enumerate(inputs)
+            for index, input in enumerate(inputs)
         )
 
     def _price(
@@ -90,23 +103,25 @@ class Payments:
         input: Json,
         data_points: tuple[str, ...],
         unlocked: frozenset[Unlock],
-        known: Record | None,
+        person: Record | None,
     ) -> Estimate:
-        person = known
-        if person is None and _ids(operation, [input]):
+        record = person
+        if record is None and _person_ids(operation, [input]):
             companies = None if "company" in data_points else ()
-            person = Record(input["id"], None, None, companies)
-        if person is None:
+            record = Record(input["id"], None, None, companies)
+        if record is None:
             return estimate(operation, input, data_points=data_points, prices=self.prices)
-        narrowed = estimate(
+        price = estimate(
             operation,
             input,
             data_points=data_points,
             prices=self.prices,
-            records=[person],
+            records=[record],
             unlocked=unlocked,
         )
-        return narrowed if known is not None else replace(narrowed, minimum=Decimal(0))
+        return price if person is not None else replace(price, minimum=Decimal(0))
+
+    # Requests --------------------------------------------------------------------------------
 
     def pay(
         self,
@@ -115,22 +130,20 @@ class Payments:
         data_points: tuple[str, ...],
         call: Callable[[], dict[str, Any]],
     ) -> dict[str, Any]:
-        """Sends one paid request within the budget, and writes what became of it.
+        """Sends one paid request within the budget, and records its outcome.
 
         Raises ``BudgetExceededError`` before anything is sent, or what ``call`` raises.
         """
-        asked = input.get("limit")
-        asked = asked if isinstance(asked, int) else 1
+        limit = input.get("limit")
+        row_count = limit if isinstance(limit, int) else 1
         price = self.price(operation, input, data_points)
-        with self._reserved(operation, data_points, asked, price, may_be_charged) as event:
+        with self._reservation(operation, data_points, row_count, price, may_be_charged) as event:
             try:
                 answer = call()
             except LeadIQError as error:
-                fields = error.data.items() if isinstance(error.data, dict) else ()
-                for name, partial in fields:
-                    if name in ROWS_FIELDS and isinstance(partial, dict):
-                        self._settle(event, operation, partial, data_points)
-                        break
+                partial_answer = _partial_answer(error)
+                if partial_answer is not None:
+                    self._settle(event, operation, partial_answer, data_points)
                 raise
         self._settle(event, operation, answer, data_points)
         return answer
@@ -139,33 +152,35 @@ class Payments:
         self,
         inputs: Sequence[Json],
         data_points: tuple[str, ...],
-        call: Callable[[], Sequence[Json | LeadIQError | None]],
-        intended: Callable[[sa.Connection, int], None],
-        recorded: Callable[[sa.Connection, Sequence[Json | LeadIQError | None], Decimal], None],
+        call: Callable[[], Sequence[Outcome]],
+        on_sending: Callable[[sa.Connection, int], None],
+        on_answer: Callable[[sa.Connection, Sequence[Outcome], Decimal], None],
     ) -> None:
-        """Sends one request for many people within the budget.
+        """Sends one request for many people within the budget; ``call`` returns their outcomes.
 
-        ``call`` gives the outcome of each input. ``intended`` writes, with the reservation and in
-        its transaction, that it is going out (event); ``recorded`` writes, with the settlement and
-        in its transaction, what came back (outcomes, UC charged as far as is known).
+        ``on_sending`` records, in the transaction that reserves the price, that the request goes
+        out (event id). ``on_answer`` records, in the transaction that settles it, what came back
+        (outcomes, UC charged as far as that is certain).
         """
         price = self.price_of_people(inputs, data_points)
-        with self._reserved(
-            "searchPeople", data_points, len(inputs), price, _may_have_been_done, intended
+        with self._reservation(
+            "searchPeople", data_points, len(inputs), price, _may_be_processed, on_sending
         ) as event:
             outcomes = call()
-        found = {str(row.get("id")): row for row in map(person_of, outcomes) if row is not None}
-        unknown = any(is_unknown(outcome) for outcome in outcomes)
-        refused = not found and all(isinstance(outcome, LeadIQError) for outcome in outcomes)
-        state = UNKNOWN if unknown else REFUSED if refused else ESTIMATED
-        answer = {"results": [*found.values()]}
+        people = {str(person.get("id")): person for person in map(person_of, outcomes) if person}
+        if any(is_unknown(outcome) for outcome in outcomes):
+            state = EventState.UNKNOWN
+        elif not people and all(isinstance(outcome, LeadIQError) for outcome in outcomes):
+            state = EventState.REFUSED
+        else:
+            state = EventState.ESTIMATED
         self._settle(
             event,
             "searchPeople",
-            answer,
+            {"results": [*people.values()]},
             data_points,
             state,
-            lambda db, charge: recorded(db, outcomes, charge),
+            lambda db, charge: on_answer(db, outcomes, charge),
         )
 
     def pay_page(
@@ -173,16 +188,16 @@ class Payments:
         operation: str,
         input: Json,
         call: Callable[[], dict[str, Any]],
-        intended: Callable[[sa.Connection, int], None],
-        recorded: Callable[[sa.Connection, Json, Decimal], None],
+        on_sending: Callable[[sa.Connection, int], None],
+        on_answer: Callable[[sa.Connection, Json, Decimal], None],
     ) -> None:
-        """Sends one page of an advanced search within the budget, as ``pay_people``.
+        """Sends one page of an advanced search within the budget, as ``pay_people`` does.
 
         Raises what ``call`` raises.
         """
         price = self.price(operation, input)
-        with self._reserved(
-            operation, (), input["limit"], price, _may_have_been_done, intended
+        with self._reservation(
+            operation, (), input["limit"], price, _may_be_processed, on_sending
         ) as event:
             answer = call()
         self._settle(
@@ -190,24 +205,24 @@ class Payments:
             operation,
             answer,
             (),
-            ESTIMATED,
-            lambda db, charge: recorded(db, answer, charge),
+            in_transaction=lambda db, charge: on_answer(db, answer, charge),
         )
 
     def pay_verification(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Sends one verification of an email within the budget; its answer is its charge."""
+        """Sends one verification of an email within the budget; any answer is charged."""
         return self._pay_flat("verifyEmail", call, lambda _: self.prices["EmailReverification"])
 
     def pay_export(self, company_id: str | None, call: Callable[[], dict[str, Any]]) -> Any:
         """Sends one export to Salesforce within the budget.
 
-        A record that was made has unlocked the company it names, unless that was unlocked before.
+        A record that is created unlocks its company, if that was not unlocked before.
         """
-        known = not company_id or self.ledger.unlocked(self.account, [company_id])
+        is_free = not company_id or self.ledger.unlocked(self.account, [company_id])
 
         def charge(answer: Json) -> Decimal:
-            free = known or answer.get("status") == "duplicates_found"
-            return Decimal(0) if free else self.prices["Company"]
+            if is_free or answer.get("status") == "duplicates_found":
+                return Decimal(0)
+            return self.prices["Company"]
 
         return self._pay_flat("exportToSalesforce", call, charge)
 
@@ -218,24 +233,24 @@ class Payments:
         charge: Callable[[Json], Decimal],
     ) -> dict[str, Any]:
         price = self.price(operation, {})
-        with self._reserved(operation, (), 1, price, may_have_taken_effect) as event:
+        with self._reservation(operation, (), 1, price, may_have_taken_effect) as event:
             answer = call()
-        self.ledger.settle(event, state=ESTIMATED, charge=charge(answer), returned=1)
+        self.ledger.settle(event, state=EventState.ESTIMATED, charge=charge(answer), returned=1)
         return answer
 
     @contextmanager
-    def _reserved(
+    def _reservation(
         self,
         operation: str,
         data_points: tuple[str, ...],
-        asked: int,
+        row_count: int,
         price: Estimate,
         has_unknown_outcome: Callable[[LeadIQError], bool],
-        intended: Callable[[sa.Connection, int], None] | None = None,
+        on_sending: Callable[[sa.Connection, int], None] | None = None,
     ) -> Iterator[int]:
-        """Reserves the price of what is sent inside, and settles it where that fails.
+        """Reserves the price of the request sent inside, and settles it if that fails.
 
-        What was settled inside already, stays as it is.
+        Yields the event's id. An event that was settled inside stays as it is.
         """
         request = Request(
             self.account,
@@ -243,18 +258,19 @@ class Payments:
             self.page,
             operation,
             data_points,
-            asked,
+            row_count,
             self.job,
             self.job_budget,
         )
-        event = self.ledger.reserve(request, price, intended)
+        event = self.ledger.reserve(request, price, on_sending)
         try:
             yield event
         except LeadIQError as error:
-            self.ledger.settle(event, state=UNKNOWN if has_unknown_outcome(error) else REFUSED)
+            state = EventState.UNKNOWN if has_unknown_outcome(error) else EventState.REFUSED
+            self.ledger.settle(event, state=state)
             raise
-        except BaseException:  # the page was left in the middle: it may have been done
-            self.ledger.settle(event, state=UNKNOWN)
+        except BaseException:  # Streamlit stopped the page meanwhile: it may have been processed
+            self.ledger.settle(event, state=EventState.UNKNOWN)
             raise
 
     def _settle(
@@ -263,54 +279,63 @@ class Payments:
         operation: str,
         answer: Json,
         data_points: tuple[str, ...],
-        state: str = ESTIMATED,
-        recorded: Callable[[sa.Connection, Decimal], None] = lambda _db, _charge: None,
+        state: EventState = EventState.ESTIMATED,
+        in_transaction: Callable[[sa.Connection, Decimal], None] = lambda _db, _charge: None,
     ) -> None:
-        """What came back is what is charged, less what was unlocked before."""
+        """Charges the records that came back, less what was unlocked before."""
         records = records_of(operation, answer, data_points)
-        gained = unlocks_of(records, data_points)
-        before = self.ledger.unlocked(self.account, {id for _, id in gained})
-        charged = estimate(
+        unlocks = unlocks_of(records, data_points)
+        unlocked_before = self.ledger.unlocked(self.account, {id for _, id in unlocks})
+        charge = estimate(
             operation,
             {},
             data_points=data_points,
             prices=self.prices,
             records=records,
-            unlocked=before,
-        )
+            unlocked=unlocked_before,
+        ).minimum
         self.ledger.settle(
             event,
             state=state,
-            charge=charged.minimum,
+            charge=charge,
             returned=len(records),
             emails=sum(record.email is True for record in records if "email" in data_points),
-            unlocked=gained - before,
-            recorded=lambda db: recorded(db, charged.minimum),
+            unlocked=unlocks - unlocked_before,
+            in_transaction=lambda db: in_transaction(db, charge),
         )
 
 
-def _ids(operation: str, inputs: Iterable[Json]) -> list[str]:
-    """The LeadIQ ids by which people are asked for."""
-    ids = (one.get("id") for one in inputs) if operation == "searchPeople" else ()
-    return [one for one in ids if isinstance(one, str)]
+def _person_ids(operation: str, inputs: Iterable[Json]) -> list[str]:
+    """Returns the LeadIQ ids by which people are requested."""
+    ids = (input.get("id") for input in inputs) if operation == "searchPeople" else ()
+    return [id for id in ids if isinstance(id, str)]
 
 
-def person_of(outcome: Json | LeadIQError | None) -> Json | None:
-    """The person of an outcome of ``enrich_people``, one who came back incomplete as well."""
-    found = outcome.data if isinstance(outcome, LeadIQError) else outcome
-    return found if isinstance(found, Mapping) and found.get("id") else None
+def _partial_answer(error: LeadIQError) -> Json | None:
+    """Returns the records that came back beside an error, if there were any."""
+    fields = error.data.items() if isinstance(error.data, dict) else ()
+    answers = (
+        value for name, value in fields if name in RECORD_OPERATIONS and isinstance(value, dict)
+    )
+    return next(answers, None)
 
 
-def is_unknown(outcome: Json | LeadIQError | None) -> bool:
-    """Whether nobody knows if this input of ``enrich_people`` was looked up and charged."""
+def person_of(outcome: Outcome) -> Json | None:
+    """Returns the person of an outcome of ``enrich_people``, an incomplete one included."""
+    person = outcome.data if isinstance(outcome, LeadIQError) else outcome
+    return person if isinstance(person, Mapping) and person.get("id") else None
+
+
+def is_unknown(outcome: Outcome) -> bool:
+    """Whether an input of ``enrich_people`` may or may not have been looked up and charged."""
     return isinstance(outcome, ServiceError) and person_of(outcome) is None
 
 
 def may_be_charged(error: LeadIQError) -> bool:
     """Whether a failed search may have been charged: it was sent, and not refused."""
-    return _may_have_been_done(error) and not isinstance(error, ConnectError)
+    return _may_be_processed(error) and not isinstance(error, ConnectError)
 
 
-def _may_have_been_done(error: LeadIQError) -> bool:
-    """Whether a search may have been done: any failure of the service, of a gateway or its own."""
+def _may_be_processed(error: LeadIQError) -> bool:
+    """Whether a failed search may have been processed: the service or a gateway failed."""
     return isinstance(error, ServiceError)

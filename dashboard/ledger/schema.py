@@ -1,79 +1,65 @@
-"""The tables of the database, and the constants of their columns."""
+"""The tables of the database as they are now, their units, and the states of an event.
+
+Amounts are whole thousandths of a UC, times are Unix milliseconds, days are counted from 1 January
+1970 (UTC). A change to a table needs a new file in ``migrations/versions``; the files there are
+frozen and never import this module.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
 
 import sqlalchemy as sa
 
-job_metadata = sa.MetaData()
-jobs = sa.Table(
-    "jobs",
-    job_metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("account", sa.String(16), nullable=False),
-    sa.Column("user", sa.String(200), nullable=False),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("state", sa.String(10), nullable=False),
-    sa.Column("reason", sa.Text, nullable=False, default=""),
-    sa.Column("runs", sa.Integer, nullable=False, default=0),
-    sa.Column("at", sa.BigInteger, nullable=False),
-    sa.Column("ended", sa.BigInteger),
-    sa.Column("settings", sa.Text, nullable=False),
-    sa.Index("jobs_account", "account", "at"),
-)
-job_rows = sa.Table(
-    "job_rows",
-    job_metadata,
-    sa.Column("job", sa.String(32), primary_key=True),
-    sa.Column("place", sa.Integer, primary_key=True),
-    sa.Column("kind", sa.String(10), nullable=False),
-    sa.Column("state", sa.String(10), nullable=False),
-    sa.Column("identity", sa.String(300), nullable=False, default=""),
-    sa.Column("input", sa.Text, nullable=False),
-    sa.Column("cells", sa.Text, nullable=False, default="[]"),
-    sa.Column("request", sa.String(100)),
-    sa.Column("person", sa.String(100)),
-    sa.Column("email", sa.Boolean, nullable=False, default=False),
-    sa.Column("phone", sa.Boolean, nullable=False, default=False),
-    sa.Column("answer", sa.Text),
-    sa.Column("problem", sa.Text, nullable=False, default=""),
-    sa.Column("listed", sa.Text, nullable=False, default=""),
-    sa.Index("job_rows_state", "job", "state", "kind", "place"),
-    sa.Index("job_rows_request", "job", "request"),
-    sa.Index("job_rows_identity", "identity"),
-)
-job_requests = sa.Table(
-    "job_requests",
-    job_metadata,
-    sa.Column("id", sa.String(100), primary_key=True),
-    sa.Column("job", sa.String(32), nullable=False),
-    sa.Column("state", sa.String(10), nullable=False),
-    sa.Column("at", sa.BigInteger, nullable=False),
-    sa.Column("event", sa.BigInteger),
-    sa.Column("charge", sa.BigInteger, nullable=False, default=0),
-    sa.Index("job_requests_state", "job", "state"),
-)
-JOB_TABLES = (jobs, job_rows, job_requests)
+DAY_MS = 86_400_000
+YEAR_MS = 365 * DAY_MS
+THOUSANDTHS = 1000  # of a UC
+MAX_SUGGESTION_CHARACTERS = 200
+
+
+class EventState(StrEnum):
+    """What is known of a paid request. The values are kept in the database."""
+
+    SETTLED = "settled"  # the balance confirms the charge
+    ESTIMATED = "estimated"  # the charge is computed from the answer
+    REFUSED = "refused"  # refused before it was processed; not charged
+    UNKNOWN = "unknown"  # no answer: it may have been processed and charged
+    OPEN = "open"  # still in flight; its maximum price is reserved
 
 
 def now_ms() -> int:
-    """Now, in Unix milliseconds."""
+    """Returns the current time in Unix milliseconds."""
     return int(time.time() * 1000)
 
 
-YEAR_MS = 365 * 86_400_000
-DAY_MS = 86_400_000
-THOUSANDTHS = 1000
-# What became of a request: still out; charged as the balance confirms; charged as the answer says;
-# refused before it was done; or nobody knows.
-OPEN, SETTLED, ESTIMATED, REFUSED, UNKNOWN = "open", "settled", "estimated", "refused", "unknown"
+def to_datetime(milliseconds: int) -> datetime:
+    """Returns Unix milliseconds as a time in UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
-STATES = (SETTLED, ESTIMATED, REFUSED, UNKNOWN, OPEN)
+
+def to_day_number(day: date) -> int:
+    """Returns the number of days since 1 January 1970, as in the columns ``day``."""
+    return (day - date(1970, 1, 1)).days
+
+
+def to_thousandths(amount: Decimal) -> int:
+    """Returns UC as whole thousandths; what is smaller is cut off."""
+    return int(amount * THOUSANDTHS)
+
+
+def to_uc(thousandths: int) -> Decimal:
+    """Returns thousandths as UC."""
+    return Decimal(thousandths) / THOUSANDTHS
+
 
 metadata = sa.MetaData()
+# The number of the last migration, for consoles from before Alembic: see migrations/__init__.py.
 versions = sa.Table("ledger_version", metadata, sa.Column("version", sa.Integer, nullable=False))
+
+# One row per paid request. ``least`` and ``most`` are its price range, ``charge`` what it cost.
 events = sa.Table(
     "events",
     metadata,
@@ -93,9 +79,9 @@ events = sa.Table(
     sa.Column("job", sa.String(64)),
     sa.Index("events_account_at", "account", "at"),
     sa.Index("events_state", "account", "state"),
+    sa.Index("events_job", "account", "job"),
 )
-events_job = sa.Index("events_job", events.c.account, events.c.job)
-# One row a day, page, operation and choice: what the charts read, however many events there are.
+# Sums by day, page, operation and data points, so that charts need not read every event.
 days = sa.Table(
     "days",
     metadata,
@@ -109,6 +95,7 @@ days = sa.Table(
     sa.Column("emails", sa.Integer, nullable=False),
     sa.Column("charge", sa.BigInteger, nullable=False),
 )
+# Balances as the API reported them.
 snapshots = sa.Table(
     "snapshots",
     metadata,
@@ -119,6 +106,7 @@ snapshots = sa.Table(
     sa.Column("used", sa.BigInteger, nullable=False),
     sa.Index("snapshots_account_at", "account", "at"),
 )
+# What the account has paid for: free for a year.
 unlocks = sa.Table(
     "unlocks",
     metadata,
@@ -127,6 +115,7 @@ unlocks = sa.Table(
     sa.Column("id", sa.String(100), primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
 )
+# The limits of each account; the row is also the lock under which the account writes.
 budgets = sa.Table(
     "budgets",
     metadata,
@@ -148,7 +137,7 @@ saved_searches = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("saved_at", sa.BigInteger, nullable=False),
 )
-# How often a saved search was run, with what of it was loaded then.
+# Runs of saved searches: the total that the API reported and how many results were loaded.
 search_runs = sa.Table(
     "runs",
     metadata,
@@ -158,7 +147,7 @@ search_runs = sa.Table(
     sa.Column("total", sa.BigInteger),
     sa.Column("loaded", sa.Integer, nullable=False, default=0),
 )
-# Whom a saved search has found, and in which run first.
+# The people a saved search has found, each with the first run that found them.
 search_results = sa.Table(
     "finds",
     metadata,
@@ -167,25 +156,61 @@ search_results = sa.Table(
     sa.Column("id", sa.String(100), primary_key=True),
     sa.Column("run", sa.BigInteger, nullable=False),
 )
-# Values of free-string filters that answers have had.
+# Values seen in answers, offered in filters without a fixed list, with how often they were seen.
 suggestions = sa.Table(
     "suggestions",
     metadata,
     sa.Column("account", sa.String(16), primary_key=True),
     sa.Column("kind", sa.String(30), primary_key=True),
-    sa.Column("value", sa.String(200), primary_key=True),
+    sa.Column("value", sa.String(MAX_SUGGESTION_CHARACTERS), primary_key=True),
     sa.Column("times", sa.Integer, nullable=False),
 )
 
-# Each step brings a file of the version before it to its own; none is ever changed afterwards.
-MIGRATIONS: Sequence[Sequence[sa.Table | sa.Index]] = (
-    (events, snapshots, unlocks),  # 1: what was spent
-    (days, budgets),  # 2: budgets, and sums by day for charts of any number of events
-    (
-        saved_searches,
-        search_runs,
-        search_results,
-        suggestions,
-    ),  # 3: saved searches, and what filters can suggest
-    (*JOB_TABLES, events_job),  # 4: bulk jobs
+# Bulk jobs. They are here so that a reservation and a job's request are one transaction.
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("account", sa.String(16), nullable=False),
+    sa.Column("user", sa.String(200), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("runs", sa.Integer, nullable=False, default=0),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("ended", sa.BigInteger),
+    sa.Column("settings", sa.Text, nullable=False),
+    sa.Index("jobs_account", "account", "at"),
+)
+job_rows = sa.Table(
+    "job_rows",
+    metadata,
+    sa.Column("job", sa.String(32), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("identity", sa.String(300), nullable=False, default=""),
+    sa.Column("input", sa.Text, nullable=False),
+    sa.Column("cells", sa.Text, nullable=False, default="[]"),
+    sa.Column("request", sa.String(100)),
+    sa.Column("person", sa.String(100)),
+    sa.Column("email", sa.Boolean, nullable=False, default=False),
+    sa.Column("phone", sa.Boolean, nullable=False, default=False),
+    sa.Column("answer", sa.Text),
+    sa.Column("problem", sa.Text, nullable=False, default=""),
+    sa.Column("listed", sa.Text, nullable=False, default=""),
+    sa.Index("job_rows_state", "job", "state", "kind", "place"),
+    sa.Index("job_rows_request", "job", "request"),
+    sa.Index("job_rows_identity", "identity"),
+)
+job_requests = sa.Table(
+    "job_requests",
+    metadata,
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("job", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("event", sa.BigInteger),
+    sa.Column("charge", sa.BigInteger, nullable=False, default=0),
+    sa.Index("job_requests_state", "job", "state"),
 )

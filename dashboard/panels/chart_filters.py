@@ -1,11 +1,11 @@
-"""Charts that filter, drawn: a click or a box becomes a chip, and chips narrow everything else."""
+"""Charts that filter: a click or a box becomes a chip, and chips filter everything else."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -15,7 +15,7 @@ from dashboard.charts import facets as filter_charts
 from dashboard.charts.base import coverage_label
 from dashboard.formatting import ENUM_LABELS, escape_markdown
 from dashboard.search import crossfilter
-from dashboard.search.crossfilter import FACETS, Chosen, Counted, Crossfilter
+from dashboard.search.crossfilter import FACETS, Crossfilter, FacetCounts, Selection
 from dashboard.search.inputs import SIZE_BANDS
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
@@ -34,14 +34,25 @@ COMPANY_ROWS: ChartRows = (
     {"country": 1, "technology": 1},
 )
 ORDERS = {
-    "seniority": [ENUM_LABELS.get(one, one) for one in frames.SENIORITIES],
+    "seniority": [ENUM_LABELS.get(name, name) for name in frames.SENIORITIES],
     "company_size": [*SIZE_BANDS],
 }
 
 
-def chart_filter_input(key: str) -> tuple[list[str], Chosen]:
-    """Draws the chips kept under ``key``; as they are, and the chosen values by facet."""
-    kept: list[str] = st.multiselect(
+LINK_PIXELS = 26  # height of a link between two companies
+MIN_LINK_CHART_PIXELS = 220
+
+
+class ChartFilters(NamedTuple):
+    """The chips as they are, and the chosen values by facet."""
+
+    chips: list[str]
+    chosen: Selection
+
+
+def chart_filter_input(key: str) -> ChartFilters:
+    """Draws the chips of the charts with this key."""
+    chips: list[str] = st.multiselect(
         "Narrowed to",
         state.chips(key),
         accept_new_options=True,
@@ -49,40 +60,42 @@ def chart_filter_input(key: str) -> tuple[list[str], Chosen]:
         key=key,
         bind="query-params",
     )
-    odd = [one for one in kept if not crossfilter.chosen_of([one])]
-    if odd:
-        st.caption(f":red[{escape_markdown(', '.join(odd))}: not a value of a chart. Clear it.]")
-    return kept, crossfilter.chosen_of(kept)
+    invalid = [chip for chip in chips if not crossfilter.parse_chips([chip])]
+    if invalid:
+        names = escape_markdown(", ".join(invalid))
+        st.caption(f":red[{names}: not a value of a chart. Clear it.]")
+    return ChartFilters(chips, crossfilter.parse_chips(chips))
 
 
 def draw_charts(
-    found: Crossfilter,
-    chosen: Chosen,
+    filtered: Crossfilter,
+    chosen: Selection,
     rows: ChartRows,
     key: str,
     noun: str = "people",
-    contacts: Counted | None = None,
+    contacts: FacetCounts | None = None,
 ) -> None:
-    """Every chart of ``rows`` that there is anything to draw of; a click changes chips of ``key``.
+    """Draws the charts of ``rows`` that have data; a click in one changes the chips of ``key``.
 
-    ``contacts`` are drawn in place of the people loaded of each company.
+    ``contacts`` are drawn in place of the number of people loaded of each company.
     """
     maps.serve()
     for row in rows:
-        drawn = {facet: _figure(facet, found, chosen, noun, contacts) for facet in row}
-        shown = {facet: figure for facet, figure in drawn.items() if figure.data}
-        places = st.columns([row[facet] for facet in shown]) if shown else []
-        for place, (facet, figure) in zip(places, shown.items(), strict=True):
-            with place.container(border=True):
+        figures = {facet: _figure(facet, filtered, chosen, noun, contacts) for facet in row}
+        figures = {facet: figure for facet, figure in figures.items() if figure.data}
+        columns = st.columns([row[facet] for facet in figures]) if figures else []
+        for column, (facet, figure) in zip(columns, figures.items(), strict=True):
+            with column.container(border=True):
                 _chart(facet, figure, key)
 
 
 def _figure(
-    facet: str, found: Crossfilter, chosen: Chosen, noun: str, contacts: Counted | None
+    facet: str, filtered: Crossfilter, chosen: Selection, noun: str, contacts: FacetCounts | None
 ) -> go.Figure:
-    title, own, counted = FACETS[facet].label, chosen.get(facet, ()), found.counted(facet, chosen)
+    title, own = FACETS[facet].label, chosen.get(facet, ())
+    counted = filtered.facet_counts(facet, chosen)
     if facet == "country":
-        return filter_charts.world_map(counted, found.country_codes, own, title, noun)
+        return filter_charts.world_map(counted, filtered.country_codes, own, title, noun)
     if facet == "technology":
         return filter_charts.treemap(counted, own, title, noun)
     if facet == "company" and contacts is not None:
@@ -91,66 +104,69 @@ def _figure(
 
 
 def _chart(facet: str, figure: go.Figure, key: str) -> None:
-    widget = f"{key}_{facet}"
+    chart = f"{key}_{facet}"
     st.plotly_chart(
         figure,
-        key=widget,
-        on_select=partial(on_chart_select, facet, widget, key, values_of),
+        key=chart,
+        on_select=partial(on_chart_select, facet, chart, key, values_of),
         selection_mode=("points", "box"),
         config={"displaylogo": False, "topojsonURL": maps.TOPOLOGY},
         alt=f"{figure.layout.title.text}, {figure.layout.title.subtitle.text}",
     )
 
 
-def job_change_chart(found: Crossfilter, chosen: Chosen, key: str) -> None:
-    """Who came from which company to which; a click on a link or a company changes the chips."""
-    counted, own = found.counted("move", chosen), chosen.get("move", ())
+def job_change_chart(filtered: Crossfilter, chosen: Selection, key: str) -> None:
+    """Draws from which company to which people moved; a click on either changes the chips."""
+    counted, own = filtered.facet_counts("move", chosen), chosen.get("move", ())
     links = filter_charts.drawn_moves(counted, own)
     if not links:
         return
     with st.container(border=True):
-        told = coverage_label(counted.known, counted.rows, "people")
-        st.markdown(f"**From the previous company to the present one**  \n{told}")
+        coverage = coverage_label(counted.rows_with_value, counted.rows, "people")
+        st.markdown(f"**From the previous company to the present one**  \n{coverage}")
         option = filter_charts.job_change_sankey(counted, own)
         # Another key for each choice: an ECharts selection would outlive the change of its links.
-        widget = f"{key}_move_{json.dumps(sorted(own))}"
+        chart = f"{key}_move_{json.dumps(sorted(own))}"
         st.echarts_chart(
             option,
-            key=widget,
-            height=max(220, 26 * len(links) + 40),
+            key=chart,
+            height=max(MIN_LINK_CHART_PIXELS, LINK_PIXELS * len(links) + 40),
             on_select=partial(
-                on_chart_select, "move", widget, key, partial(links_of, option, links)
+                on_chart_select, "move", chart, key, partial(links_of, option, links)
             ),
-            alt=f"Job changes from company to company, {told}",
+            alt=f"Job changes from company to company, {coverage}",
         )
 
 
 def on_chart_select(
-    facet: str, widget: str, key: str, read: Callable[[Any], Collection[str]]
+    facet: str, chart: str, key: str, selected_values: Callable[[Any], Collection[str]]
 ) -> None:
-    """Turns what was just clicked or boxed in a chart into chips, or takes those away."""
-    values = read(state.chart_selection(widget))
+    """Turns what was just selected in a chart into chips of ``key``, or removes those.
+
+    ``selected_values`` reads a facet's values from the selection in the widget ``chart``.
+    """
+    values = selected_values(state.chart_selection(chart))
     if values:
-        state.set_chips(key, crossfilter.toggled(state.chips(key), facet, values))
+        state.set_chips(key, crossfilter.toggle_chips(state.chips(key), facet, values))
 
 
 def values_of(selection: Mapping[str, Any]) -> list[str]:
-    """The values that a selection in a Plotly chart of ``charts`` stands for."""
+    """Returns the values that a selection in a Plotly chart of ``charts.facets`` stands for."""
     points = selection.get("points") or []
-    found = [point.get("customdata") or point.get("id") for point in points]
-    return [value[0] if isinstance(value, list) else value for value in found if value]
+    values = [point.get("customdata") or point.get("id") for point in points]
+    return [value[0] if isinstance(value, list) else value for value in values if value]
 
 
 def links_of(option: Json, links: Sequence[str], selection: Mapping[str, Any]) -> list[str]:
-    """The moves that a selection in ``charts.moves`` stands for: a link, or those of a company."""
-    drawn = option["series"][0]
-    found: list[str] = []
+    """Returns the moves selected in a ``job_change_sankey``: a link, or all of a company."""
+    series = option["series"][0]
+    moves: list[str] = []
     for part in selection.get("selected") or []:
         for index in part["data_indices"]:
             if part["data_type"] == "edge":
-                found.append(links[index])
+                moves.append(links[index])
             else:
-                name = drawn["data"][index]["name"]
-                ends = zip(drawn["links"], links, strict=True)
-                found += [link for end, link in ends if name in (end["source"], end["target"])]
-    return found
+                company = series["data"][index]["name"]
+                ends = zip(series["links"], links, strict=True)
+                moves += [link for end, link in ends if company in (end["source"], end["target"])]
+    return moves

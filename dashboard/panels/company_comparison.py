@@ -15,7 +15,7 @@ from dashboard.charts import companies as company_charts
 from dashboard.charts.base import coverage_label
 from dashboard.formatting import count, escape_markdown
 from dashboard.search import company_facts
-from dashboard.search.company_facts import MAX_COMPARED, USED_BY
+from dashboard.search.company_facts import MAX_COMPARED, USED_BY, KnownParents
 from dashboard.search.outcome import Outcome
 from dashboard.tables.api_json import Json, rows_at, text_at
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
@@ -27,55 +27,60 @@ def compare(
     account: Account,
     outcome: Outcome,
     results: Sequence[Json],
-    chosen: Sequence[str],
-    known: Sequence[Json],
+    selected: Sequence[str],
+    all_results: Sequence[Json],
 ) -> list[Json]:
-    """Compares the companies with the ``chosen`` ids, or the first; gives those compared.
+    """Compares the companies with the ``selected`` ids, or the first; returns those compared.
 
-    ``known`` are all that were found, also those that ``results`` has been narrowed by.
+    ``results`` are those left by the chart filters, of ``all_results``.
     """
-    shown = company_facts.compared(results, chosen)
-    st.subheader(f"{count(len(shown), 'company', 'companies')} compared")
-    if len(chosen) > MAX_COMPARED:
+    compared = company_facts.companies_to_compare(results, selected)
+    st.subheader(f"{count(len(compared), 'company', 'companies')} compared")
+    _limit_note(len(results), len(selected), len(compared))
+    _people_links(compared)
+    tabs: dict[str, Callable[[], None]] = {
+        "Facts": partial(_facts, compared),
+        "Headcount by function": partial(_headcount, compared),
+        "Technologies": partial(_technologies, compared),
+        "Parents": partial(_parents, account, outcome, all_results, compared, selected),
+    }
+    containers = st.tabs([*tabs], key="comparison", on_change="rerun")
+    for container, draw in zip(containers, tabs.values(), strict=True):
+        if container.open:  # a tab that nobody looks at is not drawn
+            with container:
+                draw()
+    return compared
+
+
+def _limit_note(results: int, selected: int, compared: int) -> None:
+    """Shows which companies are compared, if not all of them are."""
+    if selected > MAX_COMPARED:
         st.warning(
-            f"{len(chosen)} companies are selected; {MAX_COMPARED} fit side by side, so the "
+            f"{selected} companies are selected; {MAX_COMPARED} fit side by side, so the "
             f"first {MAX_COMPARED} are compared. To see another, take one of them away in the "
             "table.",
             icon=":material/edit:",
         )
-    elif not chosen and len(results) > len(shown):
+    elif not selected and results > compared:
         st.caption(
-            f"These are the first {len(shown)} of {len(results)}. Select up to {MAX_COMPARED} in "
+            f"These are the first {compared} of {results}. Select up to {MAX_COMPARED} in "
             "the table to compare others."
         )
-    _people_links(shown)
-    drawn: dict[str, Callable[[], None]] = {
-        "Facts": partial(_facts, shown),
-        "Headcount by function": partial(_headcount, shown),
-        "Technologies": partial(_technologies, shown),
-        "Parents": partial(_parents, account, outcome, known, shown, chosen),
-    }
-    tabs = st.tabs([*drawn], key="comparison", on_change="rerun")
-    for tab, draw in zip(tabs, drawn.values(), strict=True):
-        if tab.open:  # what nobody looks at is not drawn
-            with tab:
-                draw()
-    return shown
 
 
 def _people_links(companies: Sequence[Json]) -> None:
-    """Links to the advanced search with each company filled in; a click sends nothing."""
-    known = [
+    """Draws links to Advanced search with each company filled in; a click sends nothing."""
+    links = [
         (f"People at {escape_markdown(name)}", query)
-        for company, name in zip(companies, company_facts.names(companies), strict=True)
+        for company, name in zip(companies, company_facts.unique_names(companies), strict=True)
         if (query := company_facts.people_query([company]))
     ]
-    everybody = company_facts.people_query(companies)
-    if len(known) > 1:
-        places = count(len(next(iter(everybody.values())).splitlines()), "company", "companies")
-        known.insert(0, (f"People at {places}", everybody))
+    if len(links) > 1:
+        query = company_facts.people_query(companies)
+        entries = next(iter(query.values())).splitlines()
+        links.insert(0, (f"People at {count(len(entries), 'company', 'companies')}", query))
     with st.container(horizontal=True, gap="small"):
-        for label, query in known:
+        for label, query in links:
             # A page that is run as a script of its own has no neighbours to link to.
             with suppress(StreamlitPageNotFoundError):
                 st.page_link(
@@ -88,8 +93,8 @@ def _people_links(companies: Sequence[Json]) -> None:
                 )
 
 
-def _facts(shown: Sequence[Json]) -> None:
-    facts = company_facts.facts(shown)
+def _facts(compared: Sequence[Json]) -> None:
+    facts = company_facts.facts_table(compared)
     table = company_facts.side_by_side(facts)
     headings = {name: st.column_config.TextColumn(name, width="medium") for name in table}
     headings["fact"] = st.column_config.TextColumn("", pinned=True, width=170)
@@ -99,26 +104,26 @@ def _facts(shown: Sequence[Json]) -> None:
         column_config=headings,
         height="content",
         key="comparison_facts",
-        alt=f"Facts of {count(len(shown), 'company', 'companies')} side by side",
+        alt=f"Facts of {count(len(compared), 'company', 'companies')} side by side",
     )
     csv_download(table, "leadiq-comparison", "comparison_csv", "Download the comparison")
 
-    def told(title: str, column: str) -> str:
+    def titled(title: str, column: str) -> str:
         return f"{title} · {coverage_label(facts[column].notna().sum(), len(facts))}"
 
     figures(
         "comparison",
-        company_charts.amounts(facts, "company", "employees", told("Headcount", "employees")),
-        company_charts.growth(facts, 12, told("Growth over 12 months", "growth_12")),
-        company_charts.growth(facts, 24, told("Growth over 24 months", "growth_24")),
+        company_charts.amounts(facts, "company", "employees", titled("Headcount", "employees")),
+        company_charts.growth(facts, 12, titled("Growth over 12 months", "growth_12")),
+        company_charts.growth(facts, 24, titled("Growth over 24 months", "growth_24")),
         company_charts.amounts(
-            facts, "company", "funding_usd", told("Funding", "funding_usd"), unit="$"
+            facts, "company", "funding_usd", titled("Funding", "funding_usd"), unit="$"
         ),
     )
 
 
-def _headcount(shown: Sequence[Json]) -> None:
-    trends = company_facts.trends(shown)
+def _headcount(compared: Sequence[Json]) -> None:
+    trends = company_facts.headcount_trends(compared)
     if trends.empty:
         st.info("LeadIQ has no headcount by function of these companies.")
         return
@@ -131,8 +136,8 @@ def _headcount(shown: Sequence[Json]) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    known = coverage_label(trends["company"].nunique(), len(shown))
-    title = f"Headcount by function · {known}"
+    coverage = coverage_label(trends["company"].nunique(), len(compared))
+    title = f"Headcount by function · {coverage}"
     st.plotly_chart(
         company_charts.headcount_by_role(trends, title, shares=unit == "Shares"),
         key="headcount",
@@ -141,25 +146,25 @@ def _headcount(shown: Sequence[Json]) -> None:
     )
 
 
-def _technologies(shown: Sequence[Json]) -> None:
-    used = company_facts.technology_use(shown)
+def _technologies(compared: Sequence[Json]) -> None:
+    used = company_facts.technology_use(compared)
     companies = list(used.columns[4:])
     if used.empty:
         st.info("LeadIQ knows no technologies of these companies.")
         return
-    number = used["shared"].value_counts()
-    by = st.segmented_control(
+    numbers = used["shared"].value_counts()
+    used_by = st.segmented_control(
         "Used by",
         USED_BY,
-        format_func=lambda shared: f"{shared} · {number.get(shared, 0)}",
+        format_func=lambda group: f"{group} · {numbers.get(group, 0)}",
         key="used_by",
         persist_state="session",
         help="Press again to see every technology.",
     )
-    st.caption(f"Technologies are known of {coverage_label(len(companies), len(shown))}.")
+    st.caption(f"Technologies are known of {coverage_label(len(companies), len(compared))}.")
     ticked = used.assign(**{name: used[name].map({True: "✓", False: ""}) for name in companies})
     st.dataframe(
-        ticked[ticked["shared"] == by] if by else ticked,
+        ticked[ticked["shared"] == used_by] if used_by else ticked,
         hide_index=True,
         column_config={
             "technology": st.column_config.TextColumn("Technology", pinned=True),
@@ -176,47 +181,54 @@ def _technologies(shown: Sequence[Json]) -> None:
 def _parents(
     account: Account,
     outcome: Outcome,
-    results: Sequence[Json],
-    shown: Sequence[Json],
-    chosen: Sequence[str],
+    all_results: Sequence[Json],
+    compared: Sequence[Json],
+    selected: Sequence[str],
 ) -> None:
-    told = [company_facts.has_known_lineage(company) for company in shown]
-    for name, place in zip(company_facts.names(shown), told, strict=True):
-        st.markdown(_told(escape_markdown(name), *place))
-    known = coverage_label(sum(place[:2] != (None, None) for place in told), len(shown))
-    figure = company_charts.family(company_facts.lineage(shown), f"Below their parents · {known}")
+    names = company_facts.unique_names(compared)
+    with_parent = 0
+    for company, name in zip(compared, names, strict=True):
+        parents = company_facts.known_parents(company)
+        st.markdown(_lineage_note(escape_markdown(name), parents))
+        with_parent += parents.parent is not None or parents.ultimate is not None
+    coverage = coverage_label(with_parent, len(compared))
+    lineage = company_facts.lineage(compared)
+    figure = company_charts.family(lineage, f"Below their parents · {coverage}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
-    for parent in company_facts.unknown_parents(shown, results):
+    for parent in company_facts.missing_parents(compared, all_results):
         price = account.payments.price("searchCompany", parent.input)
         label = f"Look up {escape_markdown(parent.name)}"
-        # The second press of a double click meant this one, not the parent that follows it.
-        if paid_button(account, label, price, f"parent_{parent.line}", request=parent.input):
-            _look_up(account, outcome, parent, chosen)
+        # A key for each: the second click of a double click meant this parent, not the next one.
+        if paid_button(account, label, price, f"parent_{parent.answer_key}", request=parent.input):
+            _look_up(account, outcome, parent, selected)
 
 
 def _look_up(
     account: Account,
     outcome: Outcome,
     parent: company_facts.Parent,
-    chosen: Sequence[str],
+    selected: Sequence[str],
 ) -> None:
-    """Asks for a parent, which joins what was found, and what is compared."""
-    outcome.shown = [*chosen]  # the answer, or its failure, begins a new table
+    """Requests a parent, which joins the results, and the companies compared."""
+    outcome.preselected = [*selected]  # after the answer or the error the table is a new one
     with st.spinner("Searching …"):
-        ask = partial(data.search_company, *account.caller, parent.input, account.payments)
-        if outcome.ask(parent.line, ask) and chosen:
-            found = rows_at(outcome.answers[parent.line], "results")
-            outcome.shown += filter(None, (text_at(row, "id") for row in found))
+        call = partial(data.search_company, *account.caller, parent.input, account.payments)
+        error = outcome.ask(parent.answer_key, call)
+    if error is None and selected:
+        parents = rows_at(outcome.answers[parent.answer_key], "results")
+        outcome.preselected += filter(None, (text_at(row, "id") for row in parents))
     refresh_balance_and_rerun(account, outcome)
 
 
-def _told(name: str, parent: str | None, ultimate: str | None, own: bool) -> str:
-    """Where a company stands, in words."""
-    if parent and ultimate and ultimate != parent:
-        return f"**{name}** belongs to **{escape_markdown(parent)}**, and in the end to **{escape_markdown(ultimate)}**."
-    if parent or ultimate:
-        return f"**{name}** belongs to **{escape_markdown(parent or ultimate)}**."
-    if own:
+def _lineage_note(name: str, parents: KnownParents) -> str:
+    """Returns which companies a company belongs to, in words; ``name`` is Markdown already."""
+    names = [*dict.fromkeys(filter(None, (parents.parent, parents.ultimate)))]
+    if names:
+        belonging = ", and in the end to ".join(
+            f"**{escape_markdown(parent)}**" for parent in names
+        )
+        return f"**{name}** belongs to {belonging}."
+    if parents.is_ultimate:
         return f"**{name}** has no parent."
     return f"**{name}**: no parent is known."

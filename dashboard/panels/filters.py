@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from dashboard.formatting import escape_markdown
 from dashboard.search import parsing
 from dashboard.search.filter_fields import (
-    CHANGES,
-    COMPANY,
-    CONTACT,
+    COMPANY_BOXES,
+    CONTACT_BOXES,
+    EXCLUDED_COMPANY_BOXES,
+    EXCLUDED_CONTACT_BOXES,
+    JOB_CHANGE_BOXES,
     KEYS,
     MAX_LINK_CHARACTERS,
-    NOT_COMPANY,
-    NOT_CONTACT,
     SORT_COMPANIES,
     SORT_PEOPLE,
     Box,
@@ -26,20 +26,33 @@ from dashboard.search.inputs import Input
 from dashboard.search.parsing import Parsed
 from dashboard.state import widget_values
 
-BOXES_PER_ROW = 3  # boxes beside each other, where the window is wide enough
+BOXES_PER_ROW = 3  # if the window is wide enough
+
+
+class ParsedBox(NamedTuple):
+    """A box with its value for the API, and what is wrong with what was entered."""
+
+    box: Box
+    value: Any
+    problem: str | None
 
 
 def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str]]:
-    """Draws all boxes; the search's input without open boxes, and what to mend in it.
+    """Draws all boxes; returns the search's input without empty boxes, and problems by box.
 
-    ``flat`` tells whether boxes that only a flat search has are drawn.
+    ``flat`` draws the boxes that only a flat search has.
     """
-    last = (*CHANGES, SORT_PEOPLE) if flat else (SORT_PEOPLE, SORT_COMPANIES)
+    last = (*JOB_CHANGE_BOXES, SORT_PEOPLE) if flat else (SORT_PEOPLE, SORT_COMPANIES)
     tabs = st.tabs(
         ["Contact", "Company", "Leave out", "Job changes and order" if flat else "Order"]
     )
-    groups = (CONTACT, COMPANY, (*NOT_CONTACT, *NOT_COMPANY), last)
-    read_boxes: list[tuple[Box, Any, str | None]] = []
+    groups = (
+        CONTACT_BOXES,
+        COMPANY_BOXES,
+        (*EXCLUDED_CONTACT_BOXES, *EXCLUDED_COMPANY_BOXES),
+        last,
+    )
+    parsed: list[ParsedBox] = []
     fits = len(link()) <= MAX_LINK_CHARACTERS
     for tab, boxes in zip(tabs, groups, strict=True):
         with tab:
@@ -47,15 +60,16 @@ def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str
                 columns = st.columns(BOXES_PER_ROW, gap="medium")
                 for column, box in zip(columns, boxes[start : start + BOXES_PER_ROW], strict=False):
                     with column:
-                        read_boxes.append((box, *_draw(box, suggestions, fits)))
-    request = parsing.nested((box.path, value) for box, value, _ in read_boxes)
-    return request, [f"{box.label}: {problem}" for box, _, problem in read_boxes if problem]
+                        parsed.append(ParsedBox(box, *_draw(box, suggestions, fits)))
+    request = parsing.advanced_search_input((entry.box.path, entry.value) for entry in parsed)
+    problems = [f"{entry.box.label}: {entry.problem}" for entry in parsed if entry.problem]
+    return request, problems
 
 
 def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
-    """One box, and under it what to mend: its value for the API, and that.
+    """Draws one box with its problem below; returns its value for the API, and the problem.
 
-    Where the filters are too long for the address (not ``fits``), lines stay in the session alone.
+    If the filters are too long for the address (not ``fits``), lines stay in the session alone.
     """
     entered: Any
     if box.kind == "day":
@@ -65,10 +79,10 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
     elif box.kind == "choice":
         entered = st.multiselect(
             box.label,
-            [*dict.fromkeys([*box.options, *suggestions.get(box.seen, ())])],
-            format_func=box.worded,
-            accept_new_options=box.typed,
-            placeholder=box.example or ("Choose or type" if box.typed else "Choose"),
+            [*dict.fromkeys([*box.options, *suggestions.get(box.suggested, ())])],
+            format_func=box.option_label,
+            accept_new_options=box.accepts_text,
+            placeholder=box.example or ("Choose or type" if box.accepts_text else "Choose"),
             help=box.help,
             key=box.key,
             bind="query-params",
@@ -89,9 +103,9 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
     value, problem = box.parse(entered)
     if problem:
         st.caption(f":red[{escape_markdown(problem)}]")
-    return value, problem
+    return Parsed(value, problem)
 
 
 def link() -> str:
-    """The query of an address that draws the boxes as they are."""
+    """Returns the query of an address that opens the page with the boxes as they are."""
     return address(widget_values(KEYS))

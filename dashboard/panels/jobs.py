@@ -49,7 +49,7 @@ JOB_STATE_LABELS: Mapping[str, tuple[str, str, str]] = {
 
 def show_jobs(account: Account) -> None:
     """The account's jobs; the one that is chosen with its report and its results."""
-    records = JobRecords(account.payments.ledger)
+    records = JobRecords(account.ledger)
     found = records.jobs(account.fingerprint)
     if not found:
         return

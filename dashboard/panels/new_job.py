@@ -17,7 +17,7 @@ from dashboard.jobs import control, planning
 from dashboard.jobs.model import DUPLICATE, UNIDENTIFIED
 from dashboard.jobs.people import PERSON_LABELS, guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import SavedSearch
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels.jobs import show_jobs
 from dashboard.state import CheckedJob, JobFile, PlannedJob, session
 from dashboard.tables import upload_limits
@@ -145,7 +145,7 @@ def _plan(
     account: Account, found: Table, columns: dict[str, int], points: tuple[str, ...], source: str
 ) -> planning.JobPlan:
     """The job as it would be; made again when something changes it."""
-    records = JobRecords(account.payments.ledger)
+    records = JobRecords(account.ledger)
     answered = records.answered(account.fingerprint)
     kept = account.state.planned_job
     if kept is None or (kept.source, kept.answered) != (source, answered):
@@ -216,7 +216,7 @@ def _range(price: Estimate) -> str:
 
 
 def _from_search(account: Account) -> None:
-    saved = account.payments.ledger.saved_searches(account.fingerprint)
+    saved = account.ledger.saved_searches.all(account.fingerprint)
     if not saved:
         st.info(
             "There is no saved search yet. Save one on Advanced search, then come back: its people "

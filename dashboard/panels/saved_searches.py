@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import day, escape_markdown
-from dashboard.ledger.ledger import SavedSearch
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels import filters
 from dashboard.search import filter_fields
 from dashboard.search.outcome import SavedSearchRun
@@ -18,7 +18,7 @@ from dashboard.search.outcome import SavedSearchRun
 
 def saved_searches(account: Account, request: dict[str, object], points: tuple[str, ...]) -> None:
     """A panel that saves the search in the boxes, and lists those that are saved."""
-    kept = account.payments.ledger.saved_searches(account.fingerprint)
+    kept = account.ledger.saved_searches.all(account.fingerprint)
     query = filters.link()
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Saved searches · {len(kept)}" if kept else "Saved searches"
@@ -54,7 +54,7 @@ def _save(account: Account, name: str, request: dict[str, object], points: tuple
     if not request["input"]:
         st.error("Choose filters and press Search first, then save it.", icon=":material/edit:")
         return
-    ledger = account.payments.ledger
+    ledger = account.ledger
     search = SavedSearch(
         name,
         str(request["operation"]),
@@ -63,16 +63,16 @@ def _save(account: Account, name: str, request: dict[str, object], points: tuple
         filters.link(),  # type: ignore[call-overload]
         datetime.now(UTC),
     )
-    if ledger.saved_search(account.fingerprint, name) is not None:
+    if ledger.saved_searches.find(account.fingerprint, name) is not None:
         st.error(
             f"“{escape_markdown(name)}” is saved already: delete it first, or choose another name."
         )
         return
-    ledger.save_search(account.fingerprint, search)
+    ledger.saved_searches.save(account.fingerprint, search)
     shown = account.state.advanced
     if shown is not None and shown.request == request:
         # What is loaded now is its first run, so that the next one can tell what is new.
-        shown.run = SavedSearchRun(name, ledger.begin_run(account.fingerprint, name))
+        shown.run = SavedSearchRun(name, ledger.saved_searches.start_run(account.fingerprint, name))
         shown.recorded = -1
     state.session().flash_message = f"“{escape_markdown(name)}” was saved."
     st.rerun()
@@ -87,7 +87,7 @@ def _saved(account: Account, search: SavedSearch) -> None:
             "Delete",
             key=f"delete_{search.name}",
             icon=":material/delete:",
-            on_click=account.payments.ledger.forget_search,
+            on_click=account.ledger.saved_searches.delete,
             args=(account.fingerprint, search.name),
         )
 

@@ -1,31 +1,35 @@
-"""What an advanced search found, to look at: news, charts that filter, the table."""
+"""The results of an advanced search: what is new, charts that filter, the tables."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import count, day, escape_markdown
-from dashboard.ledger.ledger import Run
+from dashboard.ledger.saved_searches import Run
 from dashboard.panels import chart_filters
 from dashboard.panels.enrichment import enrich, with_contacts
 from dashboard.panels.list_additions import add_people
-from dashboard.search.crossfilter import Counted
-from dashboard.search.filter_fields import LIMITED
+from dashboard.search.crossfilter import FacetCounts
+from dashboard.search.filter_fields import JOB_CHANGE_FILTERS
 from dashboard.search.outcome import LoadedSearch
 from dashboard.search.results import Results, ignored_job_changes
 from dashboard.tables.api_json import text_at
 from dashboard.widgets.cards import company_people
-from dashboard.widgets.tables import columns_input, downloads, selectable_table
+from dashboard.widgets.tables import columns_input, downloads, selectable_table, table_version
+
+Mask = np.ndarray[Any, Any]  # which rows of the people are meant, a bool for each
 
 MAX_TABLE_ROWS = 1_000  # rows that a browser gets at every click; nobody reads further down
 MAX_CARDS = 20
-# Columns that a table shows only when somebody asks for them.
-HIDDEN = (
+# Columns that a table shows only if the user chooses them.
+HIDDEN_COLUMNS = (
     "state",
     "country_code",
     "domain",
@@ -41,47 +45,46 @@ HIDDEN = (
 )
 
 
-def show_results(account: Account, outcome: LoadedSearch) -> None:
-    """The charts, the chips, the table, and what can be done with the people in it."""
-    results = outcome.results
-    job_change_note(outcome)
-    new = new_people_since_last_run(account, outcome)
-    chosen = chart_filters.chart_filter_input(state.CHART_FILTERS)[1]
-    left = results.crossfilter.passing(chosen)
+def show_results(account: Account, search: LoadedSearch) -> None:
+    """Draws the chips, the charts, the tables, and what can be done with the people in them."""
+    results = search.results
+    job_change_note(search)
+    new = new_people_since_last_run(account, search)
+    chosen = chart_filters.chart_filter_input(state.CHART_FILTERS).chosen
+    mask = results.crossfilter.matching_rows(chosen)
     if new and st.toggle("Only what is new", key="only_new", bind="query-params"):
-        left = left & results.people["person_id"].isin(new).to_numpy()
-    contacts = _contacts(results, left) if results.grouped else None
+        mask = mask & results.people["person_id"].isin(new).to_numpy()
     chart_filters.draw_charts(
         results.crossfilter,
         chosen,
         chart_filters.PEOPLE_ROWS,
         state.CHART_FILTERS,
-        contacts=contacts,
+        contacts=_contacts(results, mask) if results.grouped else None,
     )
     chart_filters.job_change_chart(results.crossfilter, chosen, state.CHART_FILTERS)
-    if "company" not in outcome.data_points:
+    if "company" not in search.data_points:
         st.caption(
             "Industry, employees, technologies and funding are part of company information, "
             "which was not chosen."
         )
-    people = _described(account, results.people[left], new)
+    people = _described(account, results.people[mask], new)
     if results.grouped:
-        people = company_table(outcome, people, left)
-    people_table(account, outcome, people, new)
+        people = company_table(search, people, mask)
+    people_table(account, search, people, new)
 
 
 def _described(account: Account, people: pd.DataFrame, new: frozenset[str]) -> pd.DataFrame:
-    """The people with what enriching has found of them, and where some are new, which ones."""
+    """Returns the people with what enriching has brought, and if some are new, which ones."""
     described = with_contacts(account, people)
     if new:
         described.insert(0, "new", described["person_id"].isin(new))
     return described
 
 
-def job_change_note(outcome: LoadedSearch) -> None:
-    """Tells that LeadIQ ignored the job-change filters, where the answer proves it."""
-    asked = outcome.request["input"].keys() & {*LIMITED}
-    if asked and any(ignored_job_changes(answer) for answer in outcome.results.values()):
+def job_change_note(search: LoadedSearch) -> None:
+    """Shows that LeadIQ ignored the job-change filters, if the answers prove it."""
+    has_filters = bool(search.request["input"].keys() & {*JOB_CHANGE_FILTERS})
+    if has_filters and any(ignored_job_changes(page) for page in search.results.values()):
         st.warning(
             "LeadIQ ignored the filters on job changes, previous company and previous position: "
             "these people came without any job change. It does so on accounts that do not have "
@@ -90,62 +93,62 @@ def job_change_note(outcome: LoadedSearch) -> None:
         )
 
 
-def new_people_since_last_run(account: Account, outcome: LoadedSearch) -> frozenset[str]:
-    """Records what a run of a saved search has loaded, and tells what of it is new: their ids.
+def new_people_since_last_run(account: Account, search: LoadedSearch) -> frozenset[str]:
+    """Records what a run of a saved search has loaded; returns the ids that are new since the last.
 
-    As far as the last run had loaded, that is: whoever comes after may have been there before.
+    Only compared up to the number of rows loaded last time; later rows may not be new.
     """
-    if outcome.run is None:
+    if search.run is None:
         return frozenset()
-    (name, run), results, ledger = outcome.run, outcome.results, account.payments.ledger
-    if outcome.recorded != results.version:
+    run, results = search.run, search.results
+    searches = account.ledger.saved_searches
+    if search.recorded != results.version:
         ids = results.people["person_id"].dropna()
-        ledger.record_run(account.fingerprint, name, run, ids, int(results.total))
-        outcome.recorded = results.version
-    last, unseen = ledger.news(account.fingerprint, name, run)
+        searches.record_results(account.fingerprint, run.name, run.id, ids, int(results.total))
+        search.recorded = results.version
+    last, unseen = searches.new_results(account.fingerprint, run.name, run.id)
     if last is None:
-        st.caption(
-            f"This is the first run of “{escape_markdown(name)}”: the next one tells what is new."
-        )
+        name = escape_markdown(run.name)
+        st.caption(f"This is the first run of “{name}”: the next one tells what is new.")
         return frozenset()
-    whole = not results.grouped and last.total is not None and last.loaded >= last.total
-    compared = results.people["person_id"][: None if whole else last.loaded]
+    loaded_all = not results.grouped and last.total is not None and last.loaded >= last.total
+    compared = results.people["person_id"][: None if loaded_all else last.loaded]
     new = unseen.intersection(compared)
-    told = _unloaded_note(name, last, len(new), outcome)
+    note = _new_people_note(search, run.name, last, len(new))
     if len(compared) < len(results.people):
-        told += f" Only the first {last.loaded:,} are compared: no more were loaded then."
-    st.info(told, icon=":material/new_releases:")
+        note += f" Only the first {last.loaded:,} are compared: no more were loaded then."
+    st.info(note, icon=":material/new_releases:")
     return new
 
 
-def _unloaded_note(name: str, last: Run, new: int, outcome: LoadedSearch) -> str:
-    of = "people of" if outcome.results.grouped else "of"
-    then = f"Then {last.loaded:,} {of} {last.total or 0:,} {outcome.noun[1]} were loaded"
-    now = f"now {len(outcome.results.people):,} {of} {outcome.results.total:,.0f}"
+def _new_people_note(search: LoadedSearch, name: str, last: Run, new: int) -> str:
+    of = "people of" if search.results.grouped else "of"
+    then = f"Then {last.loaded:,} {of} {last.total or 0:,} {search.noun[1]} were loaded"
+    now = f"now {len(search.results.people):,} {of} {search.results.total:,.0f}"
     return (
         f"{count(new, 'person is', 'people are')} new in “{escape_markdown(name)}” since "
         f"{day(pd.Timestamp(last.at))}. {then}, {now}."
     )
 
 
-def _contacts(results: Results, left: Any) -> Counted:
-    """How many contacts LeadIQ has of each company that has people left, the most first."""
-    here = results.companies["company_id"].isin(results.people["company_id"][left])
-    known = results.companies[here].dropna(subset=["company", "contacts"])
-    by_name = known.groupby("company")["contacts"].sum().astype(int)
+def _contacts(results: Results, mask: Mask) -> FacetCounts:
+    """Counts LeadIQ's contacts of each company of the people in ``mask``, largest first."""
+    remaining = results.companies["company_id"].isin(results.people["company_id"][mask])
+    counted = results.companies[remaining].dropna(subset=["company", "contacts"])
+    by_name = counted.groupby("company")["contacts"].sum().astype(int)
     ranked = by_name.sort_values(ascending=False, kind="stable")
-    return Counted(ranked, len(known), int(here.sum()))
+    return FacetCounts(ranked, len(counted), int(remaining.sum()))
 
 
 # Tables ------------------------------------------------------------------------------------------
 
 
-def company_table(outcome: LoadedSearch, people: pd.DataFrame, left: Any) -> pd.DataFrame:
-    """Companies as rows or cards; the people of those selected, or all."""
-    results = outcome.results
-    shown = results.companies
-    shown = shown[shown["company_id"].isin(people["company_id"])]
-    st.subheader(count(len(shown), "company", "companies"))
+def company_table(search: LoadedSearch, people: pd.DataFrame, mask: Mask) -> pd.DataFrame:
+    """Draws the people's companies; returns the people of those selected, or all."""
+    results = search.results
+    companies = results.companies
+    companies = companies[companies["company_id"].isin(people["company_id"])]
+    st.subheader(count(len(companies), "company", "companies"))
     view = st.segmented_control(
         "Companies as",
         ["Rows", "Cards"],
@@ -155,70 +158,91 @@ def company_table(outcome: LoadedSearch, people: pd.DataFrame, left: Any) -> pd.
         bind="query-params",
     )
     if view == "Cards":
-        ids, here = {*shown["company_id"]}, {*people["person_id"].fillna("")}
-        cards = [row for row in results.rows if text_at(row, "company.id") in ids]
-        for row in cards[:MAX_CARDS]:
-            company_people(row, here)
-        if len(cards) > MAX_CARDS:
-            st.caption(f"The first {MAX_CARDS} of {len(cards):,} are drawn as cards; narrow them.")
+        _company_cards(results, companies, people)
         return people
-    columns = columns_input(shown, "company_columns")
-    version = hash((results.version, left.tobytes()))
-    chosen = selectable_table(shown, "company_id", "found_companies", version, columns)
-    if chosen:
-        st.caption(f"The people of {count(len(chosen), 'selected company', 'selected companies')}:")
-    return people[people["company_id"].isin(chosen)] if chosen else people
+    columns = columns_input(companies, "company_columns")
+    version = table_version(results.version, mask.tobytes())
+    selected = selectable_table(companies, "company_id", "found_companies", version, columns)
+    if not selected:
+        return people
+    st.caption(f"The people of {count(len(selected), 'selected company', 'selected companies')}:")
+    return people[people["company_id"].isin(selected)]
+
+
+def _company_cards(results: Results, companies: pd.DataFrame, people: pd.DataFrame) -> None:
+    company_ids, person_ids = {*companies["company_id"]}, {*people["person_id"].fillna("")}
+    cards = [row for row in results.rows if text_at(row, "company.id") in company_ids]
+    for row in cards[:MAX_CARDS]:
+        company_people(row, person_ids)
+    if len(cards) > MAX_CARDS:
+        st.caption(f"The first {MAX_CARDS} of {len(cards):,} are drawn as cards; narrow them.")
 
 
 def people_table(
-    account: Account,
-    outcome: LoadedSearch,
-    people: pd.DataFrame,
-    new: frozenset[str],
+    account: Account, search: LoadedSearch, people: pd.DataFrame, new: frozenset[str]
 ) -> None:
-    """The people left, searched and selected by id, and what can be done with them."""
+    """Draws the people, to search and select, and what can be done with those selected, or all."""
     st.subheader(count(len(people), "person", "people"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        wanted = st.text_input(
-            "Search in the table", key="find", bind="query-params", width=320
-        ).strip()
-        known = people.drop(columns="new", errors="ignore")
-        columns = [
-            *people.columns.intersection(["new"]),
-            *columns_input(known, "columns", hidden=HIDDEN),
-        ]
+        words = st.text_input("Search in the table", key="find", bind="query-params", width=320)
+        columns = _people_columns(people)
         tools = st.container(horizontal=True, vertical_alignment="bottom", width="content")
-    if wanted:
-        texts = outcome.results.searchable.loc[people.index]
-        people = people[texts.str.contains(wanted.casefold(), regex=False)]
+    people = _containing(search, people, words.strip())
     if people.empty:
         st.info("Nobody is left. Clear a chip above the charts, or the search in the table.")
         return
-    shown = people.head(MAX_TABLE_ROWS)
-    ids = shown["person_id"].fillna("")
-    kept = account.state.selected
-    here = {*ids}
-    now = selectable_table(shown, "person_id", "found_people", hash((*ids,)), columns, {*kept})
-    selected = [*(one for one in kept if one not in here), *now]
-    account.state.selected = selected
-    chosen = people
-    if selected:
-        everybody = outcome.results.people
-        chosen = _described(account, everybody[everybody["person_id"].isin(selected)], new)
-    everybody_left = count(len(people), "person is", "people are")
-    told = (
-        f"{count(len(selected), 'person', 'people')} selected"
-        if selected
-        else (f"Nobody is selected, so {everybody_left} meant")
-    )
-    hidden = len(selected) - len(now)
-    st.caption(told + (f", {hidden:,} of them not in the table now." if hidden else "."))
+    selected = _select_people(account, people.head(MAX_TABLE_ROWS), columns)
+    st.caption(_selection_note(selected, len(people)))
     if len(people) > MAX_TABLE_ROWS:
         st.caption(
-            f"The table shows the first {MAX_TABLE_ROWS:,}. Narrow it in a chart or search in it to "
-            "see others; downloads have all."
+            f"The table shows the first {MAX_TABLE_ROWS:,}. Narrow it in a chart or search in it "
+            "to see others; downloads have all."
         )
+    if selected.ids:
+        everybody = search.results.people
+        people = _described(account, everybody[everybody["person_id"].isin(selected.ids)], new)
     with tools:
-        downloads(chosen, columns, "leadiq-advanced-search", "advanced")
-    enrich(account, chosen)
-    add_people(account, chosen)
+        downloads(people, columns, "leadiq-advanced-search", "advanced")
+    enrich(account, people)
+    add_people(account, people)
+
+
+def _people_columns(people: pd.DataFrame) -> list[str]:
+    """Lets the user choose the columns; the one that marks new people is always first."""
+    optional = people.drop(columns="new", errors="ignore")
+    chosen = columns_input(optional, "columns", hidden=HIDDEN_COLUMNS)
+    return [*people.columns.intersection(["new"]), *chosen]
+
+
+def _containing(search: LoadedSearch, people: pd.DataFrame, words: str) -> pd.DataFrame:
+    """Returns the people whose row contains the words, in any case."""
+    if not words:
+        return people
+    texts = search.results.searchable.loc[people.index]
+    return people[texts.str.contains(words.casefold(), regex=False)]
+
+
+class Selection(NamedTuple):
+    """The ids of all people selected, and how many of them are not in the table now."""
+
+    ids: list[str]
+    hidden: int
+
+
+def _select_people(account: Account, people: pd.DataFrame, columns: Sequence[str]) -> Selection:
+    """Draws the table; a selection outlives a filter that takes its rows out of the table."""
+    ids = people["person_id"].fillna("")
+    before, in_table = account.state.selected, {*ids}
+    hidden = [person_id for person_id in before if person_id not in in_table]
+    visible = selectable_table(
+        people, "person_id", "found_people", table_version(*ids), columns, {*before}
+    )
+    account.state.selected = [*hidden, *visible]
+    return Selection(account.state.selected, len(hidden))
+
+
+def _selection_note(selected: Selection, people: int) -> str:
+    if not selected.ids:
+        return f"Nobody is selected, so {count(people, 'person is', 'people are')} meant."
+    hidden = f", {selected.hidden:,} of them not in the table now" if selected.hidden else ""
+    return f"{count(len(selected.ids), 'person', 'people')} selected{hidden}."

@@ -16,6 +16,7 @@ from dashboard.lists import writing
 from dashboard.lists.inputs import prospect_name
 from dashboard.state import Verification
 from dashboard.tables.api_json import Json, text_at
+from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
@@ -52,8 +53,8 @@ def verify(account: Account, list_id: str, found: Sequence[Json]) -> None:
 
 def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
     verification = account.state.verification = Verification()
-    bar = st.progress(0.0, "Verifying …")
-    for place, prospect in enumerate(known, 1):
+
+    def send(prospect: Json) -> LeadIQError | None:
         row = {
             "name": prospect_name(prospect),
             "work_email": text_at(prospect, "workEmail"),
@@ -63,7 +64,7 @@ def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
             row["after"] = writing.verify_email(account.payments, account.client, prospect)
         except STOPS_THE_BATCH as error:
             verification.error = error
-            break
+            return error
         except LeadIQError as error:
             row["problem"] = (
                 "There is no email to verify."
@@ -71,7 +72,9 @@ def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
                 else error.message
             )
         verification.rows.append(row)
-        bar.progress(place / len(known), f"{place:,} of {len(known):,}")
+        return None
+
+    send_batch(known, send, "Verifying …")
     data.invalidate_account(*account.caller)
     data.invalidate_lists(*account.caller, list_id)
     st.rerun()

@@ -1,7 +1,7 @@
-"""What is compared of companies: facts side by side, growth, technologies, parents. Pure.
+"""Companies compared: facts side by side, growth, technologies, parents. Pure.
 
-``results`` are objects of ``searchCompany.results``. Any of their fields can be null: what is not
-known is missing here, never a zero.
+``results`` are objects of ``searchCompany.results``. Any of their fields can be null: an unknown
+value is missing here, never a zero.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -20,34 +20,34 @@ from dashboard.tables.api_json import Json, number_at, rows_at, text_at, time_at
 MAX_COMPARED = 10  # companies side by side
 # Headings of the tables in which each company has a column too.
 HEADINGS = ("fact", "technology", "category", "used_by", "shared")
-MAX_NAME_CHARACTERS = 40  # characters of a name over a column or beside a bar
-# Counts are monthly, but not to the day: this near to a date, a count is that month's.
+MAX_NAME_CHARACTERS = 40  # of a name above a column or beside a bar
+# Headcounts are monthly, but not on a fixed day: within this distance, a count is of that month.
 HALF_A_MONTH = pd.Timedelta(days=16)
 
 
-def compared(results: Sequence[Json], chosen: Sequence[str]) -> list[Json]:
-    """The companies to compare: those with a ``chosen`` id, else the first; at most ten."""
-    wanted = [company for company in results if text_at(company, "id") in chosen]
-    return (wanted or [*results])[:MAX_COMPARED]
+def companies_to_compare(results: Sequence[Json], selected_ids: Sequence[str]) -> list[Json]:
+    """Returns the selected companies, or all if none is selected; at most ``MAX_COMPARED``."""
+    selected = [company for company in results if text_at(company, "id") in selected_ids]
+    return (selected or [*results])[:MAX_COMPARED]
 
 
-def names(results: Sequence[Json]) -> list[str]:
-    """A name for each company, no two the same: its domain or a number tells namesakes apart."""
-    plain = [
+def unique_names(results: Sequence[Json]) -> list[str]:
+    """Returns a different name for each company; namesakes are followed by domain or number."""
+    plain_names = [
         _clipped(text_at(company, "name") or text_at(company, "domain") or "No name")
         for company in results
     ]
-    often, given = Counter(plain), Counter(HEADINGS)
-    found = []
-    for company, name in zip(results, plain, strict=True):
+    occurrences, used = Counter(plain_names), Counter(HEADINGS)
+    unique_names = []
+    for company, name in zip(results, plain_names, strict=True):
         domain = text_at(company, "domain")
-        unique = f"{name} ({_clipped(domain)})" if often[name] > 1 and domain else name
-        given[unique] += 1
-        while given[unique] > 1:
-            unique = f"{unique} #{given[unique]}"
-            given[unique] += 1
-        found.append(unique)
-    return found
+        unique = f"{name} ({_clipped(domain)})" if occurrences[name] > 1 and domain else name
+        used[unique] += 1
+        while used[unique] > 1:
+            unique = f"{unique} #{used[unique]}"
+            used[unique] += 1
+        unique_names.append(unique)
+    return unique_names
 
 
 def _clipped(text: str) -> str:
@@ -59,154 +59,182 @@ def _clipped(text: str) -> str:
 
 
 def headcounts(company: Json) -> pd.Series:
-    """Employees in all by the time of the count, the oldest first, from ``functionTrends``.
+    """Returns the number of all employees by time of the count, oldest first.
 
-    A month with a bucket that cannot be read is left out: its sum would tell too little.
+    The source is ``functionTrends``. A month with an unreadable bucket is left out: its sum would
+    be too low.
     """
     totals = {}
     for trend in rows_at(company, "functionTrends"):
-        at = time_at(trend, "time")
+        counted_at = time_at(trend, "time")
         counts = [number_at(bucket, "count") for bucket in rows_at(trend, "buckets")]
-        known = [number for number in counts if number is not None]
-        if at is not None and counts and len(known) == len(counts):
-            totals[at] = sum(known)
+        readable = [count for count in counts if count is not None]
+        if counted_at is not None and counts and len(readable) == len(counts):
+            totals[counted_at] = sum(readable)
     return pd.Series(totals, dtype=float).sort_index()
 
 
-def growth(totals: pd.Series, months: int) -> float | None:
-    """Growth of ``headcounts`` over so many months to the last count: 0.25 is a quarter more.
+def headcount_growth(totals: pd.Series, months: int) -> float | None:
+    """Returns the growth of ``headcounts`` in the months before the last count: 0.25 is 25%.
 
-    None where there is no count within half a month of the beginning, or nobody was counted then.
+    Returns None if there is no count within half a month of the start, or that count is 0.
     """
     if totals.empty:
         return None
-    began = totals.index[-1] - pd.DateOffset(months=months)
-    away = abs(totals.index - began)
-    base = float(totals.iloc[away.argmin()])
-    if away.min() > HALF_A_MONTH or base <= 0:
+    start = totals.index[-1] - pd.DateOffset(months=months)
+    distances = abs(totals.index - start)
+    base = float(totals.iloc[distances.argmin()])
+    if distances.min() > HALF_A_MONTH or base <= 0:
         return None
     return float(totals.iloc[-1]) / base - 1
 
 
-def trends(results: Sequence[Json]) -> pd.DataFrame:
-    """Headcount by function over time: one row a company, month and function.
+def headcount_trends(results: Sequence[Json]) -> pd.DataFrame:
+    """Returns headcount over time: one row for each company, month and function.
 
-    Columns company (unique, as ``names``), counted_at, role, employees.
+    Columns company (as ``unique_names``), counted_at, role, employees.
     """
     tables = [
         frames.function_trends(company).assign(company=name)
-        for company, name in zip(results, names(results), strict=True)
+        for company, name in zip(results, unique_names(results), strict=True)
     ]
-    known = [table for table in tables if not table.empty]
-    return pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=["company"])
+    tables = [table for table in tables if not table.empty]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["company"])
 
 
 # Facts -------------------------------------------------------------------------------------------
 
 
-def facts(results: Sequence[Json]) -> pd.DataFrame:
-    """One row a company: the columns of ``frames.companies`` with growth, parents, technologies.
+def facts_table(results: Sequence[Json]) -> pd.DataFrame:
+    """Returns ``frames.companies`` with growth, parents and the number of technologies.
 
-    ``company`` is unique (as ``names``), growth_12 and growth_24 are fractions, counted_at is the
-    month to which they go, and technologies is their number.
+    ``company`` is as ``unique_names``; growth_12 and growth_24 are fractions; counted_at is the
+    time of the last headcount, at which both end.
     """
-    frame = frames.companies(results)
-    frame["company"] = names(results)
-    counted = [headcounts(company) for company in results]
-    frame["growth_12"] = _numbers(growth(totals, 12) for totals in counted)
-    frame["growth_24"] = _numbers(growth(totals, 24) for totals in counted)
-    last = [totals.index[-1] if len(totals) else None for totals in counted]
-    frame["counted_at"] = pd.to_datetime(pd.Series(last, dtype=object), utc=True)
-    frame["parent"] = [_parent_name(company, "parent") for company in results]
-    frame["ultimate_parent"] = [_parent_name(company, "ultimateParent") for company in results]
-    frame["technologies"] = _numbers(
+    table = frames.companies(results)
+    table["company"] = unique_names(results)
+    totals_by_company = [headcounts(company) for company in results]
+    table["growth_12"] = _numbers(headcount_growth(totals, 12) for totals in totals_by_company)
+    table["growth_24"] = _numbers(headcount_growth(totals, 24) for totals in totals_by_company)
+    last_counts = [totals.index[-1] if len(totals) else None for totals in totals_by_company]
+    table["counted_at"] = pd.to_datetime(pd.Series(last_counts, dtype=object), utc=True)
+    table["parent"] = [_parent_name(company, "parent") for company in results]
+    table["ultimate_parent"] = [_parent_name(company, "ultimateParent") for company in results]
+    table["technologies"] = _numbers(
         None if used is None else len(used) for used in map(_technologies, results)
     )
-    return frame
+    return table
 
 
-def _numbers(found: Iterable[float | None]) -> pd.Series:
-    return pd.Series(list(found), dtype=float)
+def _numbers(values: Iterable[float | None]) -> pd.Series:
+    return pd.Series(list(values), dtype=float)
 
 
 def _whole(number: float) -> str:
     return f"{number:,.0f}"
 
 
-# The facts of a comparison, in the order in which they are read: label, column, how it is written.
-FACTS: Sequence[tuple[str, str, Callable[[Any], str]]] = (
-    ("Employees", "employees", _whole),
-    ("Growth, 12 months", "growth_12", percent),
-    ("Growth, 24 months", "growth_24", percent),
-    ("Headcount last counted", "counted_at", day),
-    ("Founded", "founded", "{:.0f}".format),
-    ("Revenue", "revenue", str),
-    ("Funding, total", "funding_usd", money),
-    ("Last round", "funding_stage", str),
-    ("Last funded", "funded_on", day),
-    ("Parent", "parent", str),
-    ("Ultimate parent", "ultimate_parent", str),
-    ("Technologies", "technologies", _whole),
-    ("Industry", "industry", str),
-    ("Country", "country", str),
-    ("Domain", "domain", str),
+class Fact(NamedTuple):
+    """A row of the comparison: its label, the column of ``facts_table``, how a value is written."""
+
+    label: str
+    column: str
+    write: Callable[[Any], str]
+
+
+# The facts of a comparison, from top to bottom.
+FACTS: Sequence[Fact] = (
+    Fact("Employees", "employees", _whole),
+    Fact("Growth, 12 months", "growth_12", percent),
+    Fact("Growth, 24 months", "growth_24", percent),
+    Fact("Headcount last counted", "counted_at", day),
+    Fact("Founded", "founded", "{:.0f}".format),
+    Fact("Revenue", "revenue", str),
+    Fact("Funding, total", "funding_usd", money),
+    Fact("Last round", "funding_stage", str),
+    Fact("Last funded", "funded_on", day),
+    Fact("Parent", "parent", str),
+    Fact("Ultimate parent", "ultimate_parent", str),
+    Fact("Technologies", "technologies", _whole),
+    Fact("Industry", "industry", str),
+    Fact("Country", "country", str),
+    Fact("Domain", "domain", str),
 )
 
 
-def side_by_side(frame: pd.DataFrame) -> pd.DataFrame:
-    """``facts`` turned: one row a fact, one column a company, written for people; – is missing."""
-    return pd.DataFrame(
-        {
-            "fact": [label for label, _, _ in FACTS],
-            **{
-                str(row["company"]): [
-                    "–" if pd.isna(row[column]) else write(row[column])
-                    for _, column, write in FACTS
-                ]
-                for row in frame.to_dict("records")
-            },
-        }
-    )
+def side_by_side(facts: pd.DataFrame) -> pd.DataFrame:
+    """Returns ``facts_table`` transposed and formatted: a row a fact, a column a company.
+
+    A missing value is a dash.
+    """
+    columns = {
+        str(company["company"]): [_formatted(fact, company) for fact in FACTS]
+        for company in facts.to_dict("records")
+    }
+    return pd.DataFrame({"fact": [fact.label for fact in FACTS], **columns})
+
+
+def _formatted(fact: Fact, company: Mapping[Any, Any]) -> str:
+    value = company[fact.column]
+    return "–" if pd.isna(value) else fact.write(value)
 
 
 # Technologies ------------------------------------------------------------------------------------
 
 USED_BY = ("All", "Some", "One alone")
+TECHNOLOGY_COLUMNS = ("technology", "category", "used_by", "shared")
 
 
 def technology_use(results: Sequence[Json]) -> pd.DataFrame:
-    """Who uses what: one row a technology, the most shared first.
+    """Returns which company uses which technology: one row a technology, the most shared first.
 
-    Columns technology, category, used_by (number of companies), shared (one of ``USED_BY``) and
-    one of True or False for each company whose technologies are known.
+    Columns technology, category, used_by (number of companies), shared (one of ``USED_BY``), and
+    a column of booleans for each company with known technologies.
     """
-    known = {
-        name: used
-        for company, name in zip(results, names(results), strict=True)
-        if (used := _technologies(company)) is not None
+    technologies_by_company = {
+        name: technologies
+        for company, name in zip(results, unique_names(results), strict=True)
+        if (technologies := _technologies(company)) is not None
     }
-    categories = {name: category for used in known.values() for name, category in used.items()}
+    categories = {
+        technology: category
+        for technologies in technologies_by_company.values()
+        for technology, category in technologies.items()
+    }
     records = []
     for technology, category in categories.items():
-        users = {name: technology in used for name, used in known.items()}
-        number = sum(users.values())
-        shared = USED_BY[0] if number == len(known) else USED_BY[2 if number == 1 else 1]
-        told = {"technology": technology, "category": category, "used_by": number}
-        records.append({**told, "shared": shared, **users})
-    columns = ["technology", "category", "used_by", "shared", *known]
+        is_used_by = {
+            name: technology in technologies
+            for name, technologies in technologies_by_company.items()
+        }
+        users = sum(is_used_by.values())
+        record = {
+            "technology": technology,
+            "category": category,
+            "used_by": users,
+            "shared": _shared(users, len(is_used_by)),
+        }
+        records.append(record | is_used_by)
+    table = pd.DataFrame(records, columns=[*TECHNOLOGY_COLUMNS, *technologies_by_company])
     order = ["used_by", "category", "technology"]
-    table = pd.DataFrame(records, columns=columns)
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
+def _shared(users: int, companies: int) -> str:
+    everybody, several, single = USED_BY
+    if users == companies:
+        return everybody
+    return single if users == 1 else several
+
+
 def _technologies(company: Json) -> dict[str, str] | None:
-    """A company's technologies with their categories; None where they are not known."""
+    """Returns a company's technologies with their categories, or None if they are unknown."""
     if not isinstance(value_at(company, "technologies"), list):
         return None
     return {
-        name: text_at(used, "category") or "Other"
-        for used in rows_at(company, "technologies")
-        if (name := text_at(used, "name")) is not None
+        name: text_at(technology, "category") or "Other"
+        for technology in rows_at(company, "technologies")
+        if (name := text_at(technology, "name")) is not None
     }
 
 
@@ -215,91 +243,121 @@ def _technologies(company: Json) -> dict[str, str] | None:
 
 @dataclass(frozen=True)
 class Parent:
-    """A parent that is not among the results: its name, how to look it up, and whose it is."""
+    """A parent that is not among the results: its name, how to look it up, and its child's name."""
 
     name: str
     input: dict[str, Any]  # SearchCompanyInput
     child: str
 
     @property
-    def line(self) -> str:
-        """What an outcome keeps its answer under; no line that somebody typed is like it."""
+    def answer_key(self) -> str:
+        """The key of its answer in an ``Outcome``; it differs from any line that a user enters."""
         return f"{self.name}, parent of {self.child}"
 
 
-def has_known_lineage(company: Json) -> tuple[str | None, str | None, bool]:
-    """(parent, ultimate parent, whether the company is its own ultimate parent)."""
-    own = value_at(company, "companyHierarchy.isUltimate") is True
-    return _parent_name(company, "parent"), _parent_name(company, "ultimateParent"), own
+class KnownParents(NamedTuple):
+    """The names of a company's parents, and whether the company is its own ultimate parent."""
+
+    parent: str | None
+    ultimate: str | None
+    is_ultimate: bool
 
 
-def unknown_parents(shown: Sequence[Json], results: Sequence[Json]) -> list[Parent]:
-    """The parents of ``shown`` that are not among the ``results``, each once."""
-    had = {_key(company) for company in results}
-    found: dict[str, Parent] = {}
+def known_parents(company: Json) -> KnownParents:
+    """Returns what an answer reports of a company's parents."""
+    is_ultimate = value_at(company, "companyHierarchy.isUltimate") is True
+    parent, ultimate = (_parent_name(company, kind) for kind in ("parent", "ultimateParent"))
+    return KnownParents(parent, ultimate, is_ultimate)
+
+
+def missing_parents(shown: Sequence[Json], results: Sequence[Json]) -> list[Parent]:
+    """Returns the parents of ``shown`` that are not among the ``results``, without duplicates."""
+    result_keys = {_key(company) for company in results}
+    missing: dict[str, Parent] = {}
     for company in shown:
         child = _clipped(text_at(company, "name") or "a company")
         for kind in ("parent", "ultimateParent"):
             node = value_at(company, f"companyHierarchy.{kind}")
             key, name = _key(node), _parent_name(company, kind)
-            if key is None or name is None or key in had or key in found:
+            if key is None or name is None or key in result_keys or key in missing:
                 continue
             id = text_at(node, "id")
             input = {"id": id} if id else {"name": text_at(node, "name")}
-            found[key] = Parent(name, input, child)
-    return [*found.values()]
+            missing[key] = Parent(name, input, child)
+    return [*missing.values()]
+
+
+class _Node(NamedTuple):
+    """A company in a tree: its id, or its name if it has no id; and its name."""
+
+    key: str
+    name: str
 
 
 def lineage(results: Sequence[Json]) -> pd.DataFrame:
-    """The trees of companies that have a known parent: columns node, parent, name, compared.
+    """Returns the trees of companies with a known parent: columns node, parent, name, compared.
 
-    ``node`` is the path from the top, so that no answer, however odd, makes a ring.
+    ``node`` is the path from the top, so that no answer, however odd, leads to a circle.
     """
-    labels = {_key(company): name for company, name in zip(results, names(results), strict=True)}
-    by_key = {_key(company): company for company in results}
-    nodes: dict[tuple[str, ...], str] = {}
+    companies_by_key = {_key(company): company for company in results}
+    names_by_key = {
+        _key(company): name for company, name in zip(results, unique_names(results), strict=True)
+    }
+    names_by_path: dict[tuple[str, ...], str] = {}
     for company in results:
-        path = _path(company, by_key, ())
-        if len(path) < 2:
-            continue
-        for length in range(1, len(path) + 1):
-            key, name = path[length - 1]
-            nodes[tuple(step for step, _ in path[:length])] = labels.get(key) or name
+        nodes = _path_from_the_top(company, companies_by_key)
+        has_parents = len(nodes) > 1
+        for depth, node in enumerate(nodes if has_parents else [], 1):
+            path = tuple(above.key for above in nodes[:depth])
+            names_by_path[path] = names_by_key.get(node.key) or node.name
     return pd.DataFrame(
         [
             {
                 "node": repr(path),
                 "parent": repr(path[:-1]) if path[:-1] else "",
                 "name": name,
-                "compared": path[-1] in by_key,
+                "compared": path[-1] in companies_by_key,
             }
-            for path, name in nodes.items()
+            for path, name in names_by_path.items()
         ],
         columns=["node", "parent", "name", "compared"],
     )
 
 
-def _path(
-    company: Json, by_key: Mapping[str | None, Json], seen: tuple[str, ...]
-) -> list[tuple[str, str]]:
-    """(key, name) of each company from the top down to this one, as far as the answers tell."""
-    own = _key(company)
-    if own is None or own in seen:
+def _path_from_the_top(company: Json, companies: Mapping[str | None, Json]) -> list[_Node]:
+    """Returns the companies from the top of the tree down to ``company``, as far as known.
+
+    An answer reports two companies above its own: the parent, and the ultimate parent at the top.
+    Those between the two are known only if the parent is among ``companies`` (the results by key):
+    its own answer reports its parent. So the path climbs from parent to parent as long as their
+    answers report anything above, and ends with the two companies of the last answer.
+    """
+    key = _key(company)
+    if key is None:
         return []
-    above: list[tuple[str, str]] = []
-    for kind in ("ultimateParent", "parent"):
-        node = value_at(company, f"companyHierarchy.{kind}")
-        key, name = _key(node), _parent_name(company, kind)
-        if key is None or name is None or key in (own, *seen):
-            continue
-        if kind == "parent" and key in by_key:  # its own answer tells more of what is above it
-            higher = _path(by_key[key], by_key, (*seen, own))
-            if len(higher) > 1:
-                above = higher
-                continue
-        if key not in {step for step, _ in above}:
-            above = [*above, (key, name)]
-    return [*above, (own, text_at(company, "name") or own)]
+    climbed = [_Node(key, text_at(company, "name") or key)]  # from the company upwards
+    above = _parents_above(company, climbed)
+    while (parent := above.get("parent")) is not None and parent.key in companies:
+        higher = _parents_above(companies[parent.key], [*climbed, parent])
+        if not higher:
+            break
+        climbed.append(parent)
+        above = higher
+    # By key, since the parent can be the ultimate parent.
+    upwards = {node.key: node for node in (*climbed, *above.values())}
+    return [*reversed(upwards.values())]
+
+
+def _parents_above(company: Json, below: Sequence[_Node]) -> dict[str, _Node]:
+    """Returns the parent and the ultimate parent by kind, unless unknown or already below."""
+    keys_below = {node.key for node in below}
+    parents = {}
+    for kind in ("parent", "ultimateParent"):
+        key = _key(value_at(company, f"companyHierarchy.{kind}"))
+        name = _parent_name(company, kind)
+        if key is not None and name is not None and key not in keys_below:
+            parents[kind] = _Node(key, name)
+    return parents
 
 
 def _key(node: Any) -> str | None:
@@ -308,21 +366,21 @@ def _key(node: Any) -> str | None:
 
 def _parent_name(company: Json, kind: str) -> str | None:
     node = value_at(company, f"companyHierarchy.{kind}")
-    found = text_at(node, "name") or text_at(node, "id")
-    return None if found is None else _clipped(found)
+    name = text_at(node, "name") or text_at(node, "id")
+    return None if name is None else _clipped(name)
 
 
-# To the people -----------------------------------------------------------------------------------
+# Link to the people ------------------------------------------------------------------------------
 
 
 def people_query(results: Sequence[Json]) -> dict[str, str]:
-    """The address of an advanced search for the people of these companies, as its parameters.
+    """Returns the parameters of a link to an advanced search for the people of these companies.
 
-    Domains, as they are exact; names only where no company has a domain, as LeadIQ asks for both
-    at once. Empty where there is neither.
+    They are domains, which are exact, or names if no company has a domain: LeadIQ would require
+    both to match. Empty if the companies have neither.
     """
     for parameter, path in (("company_domains", "domain"), ("company_names", "name")):
-        values = [found for company in results if (found := text_at(company, path))]
+        values = [value for company in results if (value := text_at(company, path))]
         if values:
             return {parameter: "\n".join(dict.fromkeys(values))}
     return {}

@@ -1,8 +1,8 @@
-"""Charts that filter: what a chart shows of each row, and which rows are left. Pure.
+"""Cross-filtering: counts the values of each facet on the rows that the other facets match. Pure.
 
-A chip is a text such as "Seniority: VP". Chips of one facet are alternatives; different facets all
-have to fit. A chart is drawn on the rows that the chips of all *other* facets leave, so that its
-own chosen values stand beside those that were not chosen.
+A chip is a text such as "Seniority: VP". Chips of one facet are alternatives; chips of different
+facets must all match. A chart of a facet is drawn on the rows that match the chips of all *other*
+facets, so that its selected values stand beside those that are not selected.
 """
 
 from __future__ import annotations
@@ -10,34 +10,42 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboard.formatting import ENUM_LABELS
 from dashboard.search.inputs import SIZE_BANDS
 
-ARROW = " → "
-SMALL_WORDS = frozenset("a an and at de for in of on the to und & - / |".split())  # noqa: SIM905
+ARROW = " → "  # between the previous and the present company of a move
+CHIP_SEPARATOR = ": "  # between a facet's label and a value
+STOP_WORDS = frozenset("a an and at de for in of on the to und & - / |".split())  # noqa: SIM905
 
-Chosen = Mapping[str, Collection[str]]  # values by facet
+Selection = Mapping[str, Collection[str]]  # selected values by facet
+RowMask = npt.NDArray[np.bool_]  # whether each row matches
 
 
 @dataclass(frozen=True)
 class Facet:
-    """Something that rows have one, several or none of: ``read`` gives a value or a list a row."""
+    """Something that each row has one, several or none of.
+
+    ``read`` takes the frame of all rows and returns a value or a list of values for each.
+    """
 
     label: str
     read: Callable[[pd.DataFrame], pd.Series]
 
 
 @dataclass(frozen=True)
-class Counted:
-    """How often each value occurs, on how many rows that have one, of how many."""
+class FacetCounts:
+    """How often each value of a facet occurs: ``counts`` is a Series of numbers by value.
 
-    values: pd.Series
-    known: int
+    ``rows_with_value`` of the ``rows`` counted have any value at all.
+    """
+
+    counts: pd.Series
+    rows_with_value: int
     rows: int
 
 
@@ -45,14 +53,14 @@ def _column(name: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda frame: frame[name].map(lambda value: ENUM_LABELS.get(value, value))
 
 
-def _bands(frame: pd.DataFrame) -> pd.Series:
-    edges = [0, *(most or float("inf") for _, most in SIZE_BANDS.values())]
+def _size_bands(frame: pd.DataFrame) -> pd.Series:
+    edges = [0, *(band.max or float("inf") for band in SIZE_BANDS.values())]
     return pd.cut(frame["employees"], edges, labels=list(SIZE_BANDS)).astype(object)
 
 
 def _technologies(frame: pd.DataFrame) -> pd.Series:
     return frame["technologies"].map(
-        lambda joined: [one for one in joined.split("; ") if one], na_action="ignore"
+        lambda joined: [name for name in joined.split("; ") if name], na_action="ignore"
     )
 
 
@@ -61,9 +69,9 @@ def _title_words(people: pd.DataFrame) -> pd.Series:
 
 
 def _moves(people: pd.DataFrame) -> pd.Series:
-    known = people["previous_company"].notna() & people["company"].notna()
+    both_known = people["previous_company"].notna() & people["company"].notna()
     moves = people["previous_company"].astype(str) + ARROW + people["company"].astype(str)
-    return moves.where(known & (people["job_change"] == "JobChange"))
+    return moves.where(both_known & (people["job_change"] == "JobChange"))
 
 
 FACETS: Mapping[str, Facet] = {
@@ -72,7 +80,7 @@ FACETS: Mapping[str, Facet] = {
     "title_word": Facet("Title word", _title_words),
     "industry": Facet("Industry", _column("industry")),
     "company": Facet("Company", _column("company")),
-    "company_size": Facet("Employees", _bands),
+    "company_size": Facet("Employees", _size_bands),
     "country": Facet("Country", _column("country")),
     "technology": Facet("Technology", _technologies),
     "funding_stage": Facet("Funding stage", _column("funding_stage")),
@@ -80,78 +88,109 @@ FACETS: Mapping[str, Facet] = {
     "move": Facet("Move", _moves),
 }
 COMPANY_FACETS = ("industry", "country", "company_size", "technology", "funding_stage")
-_KEYS = {facet.label: key for key, facet in FACETS.items()}
+_FACET_BY_LABEL = {facet.label: key for key, facet in FACETS.items()}
 
 
 def title_words(title: str) -> list[str]:
-    """The words of a title that tell something, each once: "VP of Sales" -> VP, Sales."""
+    """Returns the meaningful words of a title, each once: "VP of Sales" -> VP, Sales."""
     words = [word.strip(".,()") for word in re.split(r"[\s,/&|]+", title)]
-    told = [word for word in words if word and word.lower() not in SMALL_WORDS]
-    return [*dict.fromkeys(word if word.isupper() else word.capitalize() for word in told)]
+    meaningful = [word for word in words if word and word.lower() not in STOP_WORDS]
+    return [*dict.fromkeys(word if word.isupper() else word.capitalize() for word in meaningful)]
 
 
 def chip(facet: str, value: str) -> str:
-    """A chosen value in words."""
-    return f"{FACETS[facet].label}: {value}"
+    """Returns the chip of a selected value: "Seniority: VP"."""
+    return f"{FACETS[facet].label}{CHIP_SEPARATOR}{value}"
 
 
-def chosen_of(chips: Iterable[str]) -> dict[str, set[str]]:
-    """The chosen values by facet; what is no chip is left out."""
-    chosen: dict[str, set[str]] = {}
+def parse_chips(chips: Iterable[str]) -> dict[str, set[str]]:
+    """Returns the selected values by facet; texts that are not chips are ignored."""
+    selection: dict[str, set[str]] = {}
     for text in chips:
-        label, _, value = text.partition(": ")
-        if label in _KEYS and value:
-            chosen.setdefault(_KEYS[label], set()).add(value)
-    return chosen
+        label, _, value = text.partition(CHIP_SEPARATOR)
+        if label in _FACET_BY_LABEL and value:
+            selection.setdefault(_FACET_BY_LABEL[label], set()).add(value)
+    return selection
 
 
-def toggled(chips: Sequence[str], facet: str, values: Iterable[str]) -> list[str]:
-    """The chips after values were clicked or boxed in a facet's chart.
+def toggle_chips(chips: Sequence[str], facet: str, values: Iterable[str]) -> list[str]:
+    """Returns the chips after values were clicked or boxed in a facet's chart.
 
-    Values that were all chosen before are taken away; else the missing ones are added.
+    If all values were selected before, they are removed; otherwise the missing ones are added.
     """
     clicked = [chip(facet, value) for value in dict.fromkeys(values)]
-    if all(one in chips for one in clicked):
-        return [one for one in chips if one not in clicked]
-    return [*chips, *(one for one in clicked if one not in chips)]
+    missing = [text for text in clicked if text not in chips]
+    if missing:
+        return [*chips, *missing]
+    return [text for text in chips if text not in clicked]
+
+
+@dataclass(frozen=True)
+class _Occurrences:
+    """Every value of every row, once for each row that has it: two arrays of the same length.
+
+    ``rows`` holds the row number and ``codes`` the position in ``values`` of each occurrence.
+    Integers are counted and compared much faster than the texts.
+    """
+
+    rows: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.intp]
+    values: pd.Index
+
+    @classmethod
+    def of(cls, column: pd.Series) -> _Occurrences:
+        """Returns the occurrences in a column of values or lists of values."""
+        occurrences = column.reset_index(drop=True).explode().dropna().astype(str)
+        codes, values = pd.factorize(occurrences.to_numpy())
+        return cls(occurrences.index.to_numpy(), codes, pd.Index(values))
+
+    def rows_with_any(self, wanted: Collection[str]) -> npt.NDArray[np.intp]:
+        """Returns the numbers of the rows that have one of the wanted values."""
+        is_value_wanted = self.values.isin([*wanted])
+        is_occurrence_wanted = is_value_wanted[self.codes]
+        return self.rows[is_occurrence_wanted]
+
+    def counts(self, mask: RowMask) -> tuple[pd.Series, int]:
+        """Returns the number of rows by value, and of rows with any value, of those in ``mask``."""
+        in_mask = mask[self.rows]
+        by_code = np.bincount(self.codes[in_mask], minlength=len(self.values))
+        return pd.Series(by_code, index=self.values), len(np.unique(self.rows[in_mask]))
 
 
 class Crossfilter:
-    """The rows of a frame of people or companies, coded once by each of ``facets``.
+    """The rows of a frame of people or companies, indexed once by each of ``facets``.
 
-    Countries are drawn by code: ``country_codes`` are the ISO 3166 alpha-3 ones, by name.
+    Maps show countries by code: ``country_codes`` are the ISO 3166 alpha-3 codes by name.
     """
 
     def __init__(self, frame: pd.DataFrame, facets: Iterable[str] = FACETS) -> None:
         self.rows = len(frame)
-        self._coded = {key: _coded(FACETS[key].read(frame)) for key in facets}
-        known = frame.dropna(subset=["country", "country_code"])
-        self.country_codes = dict(zip(known["country"], known["country_code"], strict=True))
+        self._occurrences = {key: _Occurrences.of(FACETS[key].read(frame)) for key in facets}
+        located = frame.dropna(subset=["country", "country_code"])
+        self.country_codes: dict[str, str] = dict(
+            zip(located["country"], located["country_code"], strict=True)
+        )
 
-    def passing(self, chosen: Chosen, without: str | None = None) -> np.ndarray[Any, Any]:
-        """Which rows all chosen facets let through, but for one that is left out of it."""
-        left = np.ones(self.rows, dtype=bool)
-        for key, wanted in chosen.items():
-            if key != without and key in self._coded:
-                rows, codes, values = self._coded[key]
-                fits = np.zeros(self.rows, dtype=bool)
-                fits[rows[np.isin(codes, np.flatnonzero(values.isin([*wanted])))]] = True
-                left &= fits
-        return left
+    def matching_rows(self, selection: Selection, ignored_facet: str | None = None) -> RowMask:
+        """Returns a mask of the rows that match every facet of the selection but the ignored one.
 
-    def counted(self, facet: str, chosen: Chosen) -> Counted:
-        """A facet's values on the rows that the other facets leave, the most frequent first."""
-        left = self.passing(chosen, without=facet)
-        rows, codes, values = self._coded[facet]
-        here = left[rows]
-        numbers = pd.Series(np.bincount(codes[here], minlength=len(values)), index=values)
-        shown = numbers[(numbers > 0) | values.isin([*chosen.get(facet, ())])]
-        ranked = shown.sort_values(ascending=False, kind="stable")
-        return Counted(ranked, len(np.unique(rows[here])), int(left.sum()))
+        Facets that this crossfilter does not index match every row.
+        """
+        matching = np.ones(self.rows, dtype=bool)
+        for facet, wanted in selection.items():
+            if facet != ignored_facet and facet in self._occurrences:
+                matches_facet = np.zeros(self.rows, dtype=bool)
+                matches_facet[self._occurrences[facet].rows_with_any(wanted)] = True
+                matching &= matches_facet
+        return matching
 
+    def facet_counts(self, facet: str, selection: Selection) -> FacetCounts:
+        """Returns a facet's counts on the rows that match the other facets, highest first.
 
-def _coded(values: pd.Series) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], pd.Index]:
-    """(row, code) of each occurrence, and the value of each code."""
-    occurrences = values.reset_index(drop=True).explode().dropna().astype(str)
-    codes, found = pd.factorize(occurrences.to_numpy())
-    return occurrences.index.to_numpy(), codes, pd.Index(found)
+        Its selected values are included even if no row is left that has them.
+        """
+        matching = self.matching_rows(selection, ignored_facet=facet)
+        counts, rows_with_value = self._occurrences[facet].counts(matching)
+        is_selected = counts.index.isin([*selection.get(facet, ())])
+        ranked = counts[(counts > 0) | is_selected].sort_values(ascending=False, kind="stable")
+        return FacetCounts(ranked, rows_with_value, int(matching.sum()))

@@ -1,6 +1,6 @@
-"""The filter boxes of an advanced search: a table of fields, drawn, and read as the API's input.
+"""The filter boxes of an advanced search as tables, and the link that fills them. Pure.
 
-The key of a box is its name in the page's address too, so that a search can be shared as a link.
+The key of a box is also its name in the page's address, so that a search can be shared as a link.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ from dashboard.search.parsing import Parsed
 from dashboard.tables.frames import SENIORITIES
 
 SORT_LABELS = {
-    one: parsing.sort_label(one) for one in (*parsing.CONTACT_SORTS, *parsing.COMPANY_SORTS)
+    option: parsing.sort_label(option)
+    for option in (*parsing.CONTACT_SORTS, *parsing.COMPANY_SORTS)
 }
-LOCATIONS = (
+LOCATION_HELP = (
     "City, area and country, or less: “Boston, Massachusetts, United States”, “Massachusetts, "
     "United States” or “United States”. An area or a city alone ends in commas: “Massachusetts,” "
     "or “Boston, ,”."
 )
-Suggestions = Mapping[str, Sequence[str]]  # values seen before, by kind
+Suggestions = Mapping[str, Sequence[str]]  # values seen in earlier results, by kind
 
 
 @dataclass(frozen=True)
 class Box:
     """One box of the form.
 
-    ``path`` is the filter and its field in the API's input; ``parse`` reads what was entered. A
-    choice offers ``options`` and the values seen before under ``seen``, and takes others too where
-    ``typed``; ``example`` shows in a box that is empty.
+    ``path`` is the filter and its field in the API's input; ``parse`` turns the entry into its
+    value. A choice offers ``options`` and the ``Suggestions`` of the kind ``suggested``, and
+    accepts any other text if ``accepts_text``. An empty box shows ``example``.
     """
 
     path: str
@@ -43,32 +44,57 @@ class Box:
     parse: Callable[[Any], Parsed]
     kind: Literal["choice", "lines", "range", "day"] = "choice"
     options: Sequence[str] = ()
-    typed: bool = False
-    seen: str = ""
+    accepts_text: bool = False
+    suggested: str = ""
     example: str = ""
     help: str | None = None
 
-    def worded(self, value: str) -> str:
-        """A choice in words; the API's own where any text can be typed."""
-        return value if self.typed else ENUM_LABELS.get(value) or SORT_LABELS.get(value, value)
+    def option_label(self, value: str) -> str:
+        """Returns the label of an option; the value itself if the box accepts any text."""
+        if self.accepts_text:
+            return value
+        return ENUM_LABELS.get(value) or SORT_LABELS.get(value, value)
 
 
 def _choice(path: str, key: str, label: str, options: Sequence[str]) -> Box:
     return Box(path, key, label, parsing.parse_choices, options=options)
 
 
-def _typed(path: str, key: str, label: str, seen: str, options: Sequence[str] = ()) -> Box:
-    return Box(path, key, label, parsing.parse_choices, options=options, typed=True, seen=seen)
+def _text_choice(
+    path: str, key: str, label: str, suggested: str, options: Sequence[str] = ()
+) -> Box:
+    return Box(
+        path,
+        key,
+        label,
+        parsing.parse_choices,
+        options=options,
+        accepts_text=True,
+        suggested=suggested,
+    )
 
 
-def _places(path: str, key: str, label: str) -> Box:
-    return Box(path, key, label, parsing.parse_locations, typed=True, seen="places", help=LOCATIONS)
+def _locations(path: str, key: str, label: str) -> Box:
+    return Box(
+        path,
+        key,
+        label,
+        parsing.parse_locations,
+        accepts_text=True,
+        suggested="places",
+        help=LOCATION_HELP,
+    )
 
 
 def _sizes(path: str, key: str, label: str) -> Box:
-    example = "Choose, or type 120 – 450"
     return Box(
-        path, key, label, parsing.parse_sizes, options=(*SIZE_BANDS,), typed=True, example=example
+        path,
+        key,
+        label,
+        parsing.parse_sizes,
+        options=(*SIZE_BANDS,),
+        accepts_text=True,
+        example="Choose, or type 120 – 450",
     )
 
 
@@ -84,11 +110,11 @@ def _day(path: str, key: str, label: str, parse: Callable[[Any], Parsed]) -> Box
     return Box(path, key, label, parse, "day")
 
 
-CONTACT = (
-    _typed("contactFilter.titles", "titles", "Titles", "titles"),
+CONTACT_BOXES = (
+    _text_choice("contactFilter.titles", "titles", "Titles", "titles"),
     _choice("contactFilter.seniorities", "seniorities", "Seniority", SENIORITIES),
-    _typed("contactFilter.roles", "roles", "Role", "roles", ROLES),
-    _places("contactFilter.locations", "locations", "Location"),
+    _text_choice("contactFilter.roles", "roles", "Role", "roles", ROLES),
+    _locations("contactFilter.locations", "locations", "Location"),
     _lines("contactFilter.names", "names", "Names", "Jane Doe", parsing.parse_names),
     _lines(
         "contactFilter.linkedinUrls",
@@ -107,11 +133,11 @@ CONTACT = (
     _day("contactFilter.newHireFrom", "hired_since", "New hire since", parsing.parse_date),
     _day("contactFilter.newPromotionFrom", "promoted_since", "Promoted since", parsing.parse_date),
 )
-COMPANY = (
-    _typed("companyFilter.industries", "industries", "Industry", "industries", INDUSTRIES),
+COMPANY_BOXES = (
+    _text_choice("companyFilter.industries", "industries", "Industry", "industries", INDUSTRIES),
     _sizes("companyFilter.sizes", "sizes", "Employees"),
-    _places("companyFilter.locations", "company_locations", "Company location"),
-    _typed(
+    _locations("companyFilter.locations", "company_locations", "Company location"),
+    _text_choice(
         "companyFilter.technologies", "technologies", "Technologies", "technologies", TECHNOLOGIES
     ),
     _lines(
@@ -122,7 +148,7 @@ COMPANY = (
         parsing.parse_domains,
     ),
     _lines("companyFilter.names", "company_names", "Company names", "Acme", parsing.parse_names),
-    _typed(
+    _text_choice(
         "companyFilter.technologyCategories",
         "technology_categories",
         "Technology categories",
@@ -151,14 +177,14 @@ COMPANY = (
     _lines("companyFilter.naicsCodeFilters", "naics", "NAICS codes", "5415", parsing.parse_codes),
     _lines("companyFilter.sicCodeFilters", "sic", "SIC codes", "737", parsing.parse_codes),
 )
-# Only a flat search knows these, and only on accounts that LeadIQ has switched them on for.
-CHANGES = (
+# Only a flat search has these filters, and LeadIQ ignores them on accounts without the feature.
+JOB_CHANGE_BOXES = (
     _choice(
         "jobChangeFilter.jobChangeTypes", "changes", "What changed", ("JobChange", "TitleChange")
     ),
     _day("jobChangeFilter.startedAfter", "changed_since", "Changed since", parsing.parse_date),
-    _typed("previousPositionFilter.titles", "previous_titles", "Previous titles", "titles"),
-    _typed(
+    _text_choice("previousPositionFilter.titles", "previous_titles", "Previous titles", "titles"),
+    _text_choice(
         "previousCompanyFilter.industries",
         "previous_industries",
         "Previous company's industry",
@@ -180,13 +206,15 @@ CHANGES = (
         parsing.parse_domains,
     ),
     _sizes("previousCompanyFilter.employeeCount", "previous_sizes", "Previous company's employees"),
-    _places("previousCompanyFilter.locations", "previous_locations", "Previous company's location"),
+    _locations(
+        "previousCompanyFilter.locations", "previous_locations", "Previous company's location"
+    ),
 )
-LIMITED = ("jobChangeFilter", "previousPositionFilter", "previousCompanyFilter")
+JOB_CHANGE_FILTERS = ("jobChangeFilter", "previousPositionFilter", "previousCompanyFilter")
 
 
 def _excluded(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """The same boxes for ``…ExcludedFilter``: whoever fits one of them is left out."""
+    """Returns the same boxes for ``…ExcludedFilter``, which excludes the rows that match any."""
     return tuple(
         replace(
             box,
@@ -202,53 +230,77 @@ def _sort(name: str, label: str, options: Sequence[str]) -> Box:
     return Box(name, name, label, parsing.parse_choices, options=options)
 
 
-NOT_CONTACT, NOT_COMPANY = _excluded(CONTACT), _excluded(COMPANY)
+EXCLUDED_CONTACT_BOXES = _excluded(CONTACT_BOXES)
+EXCLUDED_COMPANY_BOXES = _excluded(COMPANY_BOXES)
 SORT_PEOPLE = _sort("sortContactsBy", "Order of people", parsing.CONTACT_SORTS)
 SORT_COMPANIES = _sort("sortCompaniesBy", "Order of companies", parsing.COMPANY_SORTS)
-BOXES = (*CONTACT, *COMPANY, *NOT_CONTACT, *NOT_COMPANY, *CHANGES, SORT_PEOPLE, SORT_COMPANIES)
+BOXES = (
+    *CONTACT_BOXES,
+    *COMPANY_BOXES,
+    *EXCLUDED_CONTACT_BOXES,
+    *EXCLUDED_COMPANY_BOXES,
+    *JOB_CHANGE_BOXES,
+    SORT_PEOPLE,
+    SORT_COMPANIES,
+)
 
 
-# The address ---------------------------------------------------------------------------------
+# Links -------------------------------------------------------------------------------------------
 
-# What stands beside the filters and belongs to a search too, with what it is when left alone.
-SHAPE: Mapping[str, Any] = {"results": "Flat", "limit": 25, "company_information": False}
-KEYS = (*SHAPE, *(box.key for box in BOXES))
-MAX_LINK_CHARACTERS = 8000  # characters that browsers and servers are sure to take
+DEFAULT_GROUPING = "Flat"
+DEFAULT_LIMIT = 25  # rows per page
+Setting = str | int | bool
+# What belongs to a search besides its filters, with the values that the page starts with, by key.
+DEFAULT_SETTINGS: Mapping[str, Setting] = {
+    "results": DEFAULT_GROUPING,
+    "limit": DEFAULT_LIMIT,
+    "company_information": False,
+}
+KEYS = (*DEFAULT_SETTINGS, *(box.key for box in BOXES))
+MAX_LINK_CHARACTERS = 8000  # that all browsers and servers accept
 
 
 def address(entered: Mapping[str, Any]) -> str:
-    """The query of an address that fills the boxes with what is ``entered``, by key.
+    """Returns the query of a link that fills the boxes with ``entered``, by key.
 
-    Written as Streamlit writes what is bound to the address.
+    It is written as Streamlit writes values that are bound to the address; defaults are left out.
     """
     pairs = [
-        (key, str(entered[key]).lower() if isinstance(alone, bool) else str(entered[key]))
-        for key, alone in SHAPE.items()
-        if entered.get(key) not in (None, alone)
+        (key, _setting_text(entered[key], default))
+        for key, default in DEFAULT_SETTINGS.items()
+        if entered.get(key) not in (None, default)
     ]
     for box in BOXES:
         value = entered.get(box.key)
         if box.kind == "choice":
-            pairs += [(box.key, box.worded(one)) for one in value or ()]
+            pairs += [(box.key, box.option_label(choice)) for choice in value or ()]
         elif value:
             pairs.append((box.key, value.isoformat() if isinstance(value, date) else value))
     return urlencode(pairs)
 
 
 def entries(query: str) -> dict[str, Any]:
-    """What an address fills the boxes with, by key; boxes that it does not name are empty."""
-    given = parse_qs(query)
-    found: dict[str, Any] = {}
-    for key, alone in SHAPE.items():
-        text = given.get(key, [str(alone)])[0]
-        found[key] = text == "true" if isinstance(alone, bool) else type(alone)(text)
-    for box in BOXES:
-        values = given.get(box.key, [])
-        if box.kind == "choice":
-            raw = {box.worded(option): option for option in box.options}
-            found[box.key] = [raw.get(value, value) for value in values]
-        elif box.kind == "day":
-            found[box.key] = date.fromisoformat(values[0]) if values else None
-        else:
-            found[box.key] = values[0] if values else ""
-    return found
+    """Returns what the query of a link fills the boxes with, by key; the others are empty."""
+    parameters = parse_qs(query)
+    values: dict[str, Any] = {
+        key: _parse_setting(parameters[key][0], default) if key in parameters else default
+        for key, default in DEFAULT_SETTINGS.items()
+    }
+    return values | {box.key: _parse_entry(box, parameters.get(box.key, [])) for box in BOXES}
+
+
+def _setting_text(value: Setting, default: Setting) -> str:
+    return str(value).lower() if isinstance(default, bool) else str(value)
+
+
+def _parse_setting(text: str, default: Setting) -> Setting:
+    return text == "true" if isinstance(default, bool) else type(default)(text)
+
+
+def _parse_entry(box: Box, texts: Sequence[str]) -> Any:
+    if box.kind == "choice":
+        option_by_label = {box.option_label(option): option for option in box.options}
+        return [option_by_label.get(text, text) for text in texts]
+    if box.kind == "day":
+        return date.fromisoformat(texts[0]) if texts else None
+    return texts[0] if texts else ""

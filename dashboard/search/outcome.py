@@ -16,18 +16,23 @@ class Outcome:
     """What the requests of one search returned.
 
     ``answers`` are the JSON answers by a label of the page's own (a page number, a line);
-    ``errors`` the failures by the same labels; ``shown`` the ids that its table selects at first.
+    ``errors`` the failures by the same labels; ``preselected`` ids are selected in its table at
+    first.
     """
 
     request: dict[str, Any]
     data_points: tuple[str, ...] = ()
     answers: MutableMapping[Any, Any] = field(default_factory=dict)
     errors: dict[Any, LeadIQError] = field(default_factory=dict)
-    shown: list[str] = field(default_factory=list)
+    preselected: list[str] = field(default_factory=list)
     at: float = field(default_factory=time.time)  # Unix seconds; also the version of its table
 
-    def ask(self, label: Any, call: Callable[[], Any]) -> bool:
-        """Sends one request and keeps its answer or its error; returns whether it was answered.
+    def has(self, label: Any) -> bool:
+        """Whether the request with this label was sent: there is an answer or an error."""
+        return label in self.answers or label in self.errors
+
+    def ask(self, label: Any, call: Callable[[], Any]) -> LeadIQError | None:
+        """Sends one request and keeps its answer or its error; returns the error, if any.
 
         Data that came beside an error is kept too: it was paid for.
         """
@@ -39,7 +44,7 @@ class Outcome:
             self.errors[label] = error
             fields = error.data.values() if isinstance(error.data, dict) else ()
             self.answers.update((label, partial) for partial in fields if isinstance(partial, dict))
-        return label not in self.errors
+        return self.errors.get(label)
 
 
 class SavedSearchRun(NamedTuple):

@@ -1,7 +1,7 @@
-"""What the boxes of an advanced search take -> the API's filters, or what to mend. Pure.
+"""The text of an advanced search's boxes -> the API's filters, or the problem to fix. Pure.
 
-Each parser takes what was entered and gives the value for the API and what to mend in it; an empty
-box is no filter.
+Each parser takes the entry of one kind of box and returns a ``Parsed``. It never raises. An empty
+box has an empty value, which ``advanced_search_input`` leaves out.
 """
 
 from __future__ import annotations
@@ -10,153 +10,195 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.identity.domain import DOMAIN, parse_domain
-from dashboard.search.inputs import SIZE_BANDS, Input, split_pasted, without_empty
+from dashboard.search.inputs import SIZE_BANDS, Input, Range, split_pasted, without_empty
 
-Parsed = tuple[Any, str | None]  # a value for the API, and what to mend in what was entered
+MIN_CODE_DIGITS, MAX_CODE_DIGITS = 2, 8  # of NAICS and SIC codes; fewer digits are a beginning
+LOCATION_FIELDS = ("city", "areaLevel1", "country")  # of LocationFilterInput, as they are written
+MAX_NAMED_VALUES = 3  # wrong values that a problem names
+MAX_VALUE_CHARACTERS = 60  # of each
+
+
+class Parsed(NamedTuple):
+    """A value for the API, and the problem with what was entered, if any."""
+
+    value: Any
+    problem: str | None = None
 
 
 def parse_choices(entered: Sequence[str]) -> Parsed:
-    """Values chosen or typed; a pasted column is as many as it has lines."""
-    return [*dict.fromkeys(line for one in entered for line in split_pasted(one))], None
+    """Returns the values chosen or typed; a pasted column counts as one value a line."""
+    return Parsed(_split_choices(entered))
+
+
+def _split_choices(entered: Sequence[str]) -> list[str]:
+    return [*dict.fromkeys(line for choice in entered for line in split_pasted(choice))]
 
 
 def parse_names(entered: str) -> Parsed:
-    """Names, one a line: a comma can be part of one."""
-    return split_pasted(entered), None
+    """Returns names, one a line: a name may contain a comma."""
+    return Parsed(split_pasted(entered))
 
 
 def parse_profiles(entered: str) -> Parsed:
-    """LinkedIn profiles, one a line."""
-    found = split_pasted(entered)
-    odd = [line for line in found if "linkedin.com/in/" not in line.lower()]
-    return found, _invalid(odd, "a LinkedIn profile, such as https://www.linkedin.com/in/jane-doe")
+    """Returns LinkedIn profiles, one a line."""
+    profiles = split_pasted(entered)
+    invalid = [line for line in profiles if "linkedin.com/in/" not in line.lower()]
+    expected = "a LinkedIn profile, such as https://www.linkedin.com/in/jane-doe"
+    return Parsed(profiles, _problem(invalid, expected))
 
 
 def parse_domains(entered: str) -> Parsed:
-    """Domains in a column of domains, web addresses or e-mail addresses."""
-    found = [
-        *dict.fromkeys(parse_domain(part) for part in re.split(r"[\s,;\"'<>]+", entered) if part)
-    ]
-    odd = [domain for domain in found if not DOMAIN.fullmatch(domain)]
-    return found, _invalid(odd, "a domain, such as acme.com")
+    """Returns the domains of a column of domains, web addresses or email addresses."""
+    parts = [part for part in re.split(r"[\s,;\"'<>]+", entered) if part]
+    domains = [*dict.fromkeys(parse_domain(part) for part in parts)]
+    invalid = [domain for domain in domains if not DOMAIN.fullmatch(domain)]
+    return Parsed(domains, _problem(invalid, "a domain, such as acme.com"))
 
 
 def parse_codes(entered: str) -> Parsed:
-    """``NAICSCodeFilter`` or ``SICCodeFilter``, one a line: a code, its beginning, or words."""
-    found, odd = [], []
+    """Returns ``NAICSCodeFilter`` or ``SICCodeFilter``, one a line.
+
+    A line of digits is a code or its beginning; any other is words of a code's name.
+    """
+    filters: list[Input] = []
+    invalid = []
     for line in split_pasted(entered):
-        if line.isdigit() and not 2 <= len(line) <= 8:
-            odd.append(line)
-        found.append({"code" if line.isdigit() else "description": line})
-    return found, _invalid(odd, "a code of two to eight digits, such as 5415, or words of its name")
+        if line.isdigit() and not MIN_CODE_DIGITS <= len(line) <= MAX_CODE_DIGITS:
+            invalid.append(line)
+        filters.append({"code" if line.isdigit() else "description": line})
+    expected = "a code of two to eight digits, such as 5415, or words of its name"
+    return Parsed(filters, _problem(invalid, expected))
 
 
 def parse_locations(entered: Sequence[str]) -> Parsed:
-    """``LocationFilterInput`` from texts such as "Boston, Massachusetts, United States".
+    """Returns ``LocationFilterInput`` for texts such as "Boston, Massachusetts, United States".
 
-    One part is a country, two are area and country, three are city, area and country; a part
-    can be left empty: "Boston, ," is a city anywhere, "Texas," an area.
+    One part is a country, two are area and country, three are city, area and country. A part may
+    be empty: "Boston, ," is a city in any country, "Texas," an area.
     """
-    found: list[Input] = []
-    odd = []
-    for text in parse_choices(entered)[0]:
+    filters: list[Input] = []
+    invalid = []
+    for text in _split_choices(entered):
         parts = [part.strip() for part in text.split(",")]
-        if len(parts) > 3 or not any(parts):
-            odd.append(text)
+        if len(parts) > len(LOCATION_FIELDS) or not any(parts):
+            invalid.append(text)
             continue
-        names = ("city", "areaLevel1", "country")[-len(parts) :]
-        found.append(without_empty(dict(zip(names, parts, strict=True))))
-    return found, _invalid(odd, "a place, such as Boston, Massachusetts, United States")
+        fields = LOCATION_FIELDS[-len(parts) :]
+        filters.append(without_empty(dict(zip(fields, parts, strict=True))))
+    expected = "a place, such as Boston, Massachusetts, United States"
+    return Parsed(filters, _problem(invalid, expected))
 
 
 def parse_sizes(entered: Sequence[str]) -> Parsed:
-    """``CompanySizeFilter`` for each band of ``SIZE_BANDS``, or for a range such as "120 – 450"."""
-    found: list[Input] = []
-    odd = []
-    for text in parse_choices(entered)[0]:
-        low, high = SIZE_BANDS.get(text) or _range(text) or (None, None)
-        if low is None and high is None:
-            odd.append(text)
+    """Returns ``CompanySizeFilter`` for each label of ``SIZE_BANDS`` or range as "120 – 450"."""
+    filters: list[Input] = []
+    invalid = []
+    for text in _split_choices(entered):
+        size = SIZE_BANDS.get(text) or _parse_range(text)
+        if size is None:
+            invalid.append(text)
         else:
-            found.append(without_empty({"min": low, "max": high}))
-    return found, _invalid(odd, "a number of employees, such as 120 – 450 or 5,000+")
+            filters.append(without_empty({"min": size.min, "max": size.max}))
+    expected = "a number of employees, such as 120 – 450 or 5,000+"
+    return Parsed(filters, _problem(invalid, expected))
 
 
 def parse_amount(entered: str) -> Parsed:
-    """``RangeFilter`` in whole US dollars from a range such as "10M – 50M" or "5M –"."""
+    """Returns a ``RangeFilter`` in whole US dollars for a range such as "10M – 50M" or "5M –"."""
     if not entered.strip():
-        return None, None
-    found = _range(entered)
-    if found is None:
-        return None, _invalid([entered.strip()], "an amount, such as 10M – 50M, 5M – or – 1B")
-    return without_empty({"start": found[0], "end": found[1]}), None
+        return Parsed(None)
+    amount = _parse_range(entered)
+    if amount is None:
+        expected = "an amount, such as 10M – 50M, 5M – or – 1B"
+        return Parsed(None, _problem([entered.strip()], expected))
+    return Parsed(without_empty({"start": amount.min, "end": amount.max}))
 
 
 def parse_amounts(entered: str) -> Parsed:
-    """``RangeFilter`` for each range, separated by semicolons."""
-    parsed = [parse_amount(part) for part in entered.split(";") if part.strip()]
-    return [one for one, _ in parsed if one], next((why for _, why in parsed if why), None)
+    """Returns a ``RangeFilter`` for each range; ranges are separated by semicolons."""
+    amounts = [parse_amount(part) for part in entered.split(";") if part.strip()]
+    problems = [amount.problem for amount in amounts if amount.problem]
+    filters = [amount.value for amount in amounts if amount.value]
+    return Parsed(filters, problems[0] if problems else None)
 
 
 def parse_date(entered: date | None) -> Parsed:
-    """The Unix milliseconds of a day's beginning in UTC."""
+    """Returns the Unix milliseconds at which a day begins in UTC."""
     if entered is None:
-        return None, None
-    moment = datetime(entered.year, entered.month, entered.day, tzinfo=UTC)
-    late = "This day is yet to come: choose an earlier one." if moment > datetime.now(UTC) else None
-    return int(moment.timestamp() * 1000), late
+        return Parsed(None)
+    start = datetime(entered.year, entered.month, entered.day, tzinfo=UTC)
+    is_future = start > datetime.now(UTC)
+    problem = "This day is yet to come: choose an earlier one." if is_future else None
+    return Parsed(int(start.timestamp() * 1000), problem)
 
 
 def parse_since(entered: date | None) -> Parsed:
-    """``DateRangeFilter`` from a day on."""
-    moment, problem = parse_date(entered)
-    return (None if moment is None else {"start": moment}), problem
+    """Returns a ``DateRangeFilter`` that starts at a day."""
+    start, problem = parse_date(entered)
+    return Parsed(None if start is None else {"start": start}, problem)
 
 
-def _invalid(values: Sequence[str], wanted: str) -> str | None:
-    if not values:
+def _problem(invalid: Sequence[str], expected: str) -> str | None:
+    """Returns a sentence that names the invalid values and what was expected, if there are any."""
+    if not invalid:
         return None
-    shown = ", ".join(f"“{value[:60]}”" for value in values[:3])
-    more = f" and {len(values) - 3:,} more" if len(values) > 3 else ""
-    return f"{shown}{more} {'is' if len(values) == 1 else 'are'} not {wanted}."
+    named = ", ".join(f"“{value[:MAX_VALUE_CHARACTERS]}”" for value in invalid[:MAX_NAMED_VALUES])
+    others = len(invalid) - MAX_NAMED_VALUES
+    more = f" and {others:,} more" if others > 0 else ""
+    return f"{named}{more} {'is' if len(invalid) == 1 else 'are'} not {expected}."
 
 
-_AMOUNT = re.compile(r"\$?\s*([\d,]+(?:\.\d+)?)\s*([kmb]?)", re.IGNORECASE)
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+_NUMBER = re.compile(r"\$?\s*([\d,]+(?:\.\d+)?)\s*([kmb]?)", re.IGNORECASE)
+_MULTIPLIERS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 
 
-def _range(text: str) -> tuple[int | None, int | None] | None:
-    """(from, to) of "10M – 50M", "5,000+", "5M –", "– 1B" or one number; None for anything else."""
-    parts = [part.strip() for part in re.split("[-–—]|to", text.strip().lower())]
-    if len(parts) == 1:
-        parts = [parts[0].removesuffix("+"), "" if parts[0].endswith("+") else parts[0]]
-    if len(parts) != 2 or not any(parts):
-        return None
-    ends: list[int | None] = []
-    for part in parts:
-        found = _AMOUNT.fullmatch(part) if part else None
-        if part and found is None:
+def _parse_range(text: str) -> Range | None:
+    """Returns the range of "10M – 50M", "5,000+", "5M –", "– 1B" or a single number, else None."""
+    match [part.strip() for part in re.split("[-–—]|to", text.strip().lower())]:
+        case [low, high]:
+            pass
+        case [single] if single.endswith("+"):
+            low, high = single.removesuffix("+"), ""
+        case [single]:
+            low = high = single
+        case _:
             return None
-        number = Decimal(found[1].replace(",", "") or 0) * _UNITS[found[2]] if found else None
-        ends.append(None if number is None else int(number))
-    low, high = ends
-    return None if low is not None and high is not None and low > high else (low, high)
+    if not (low or high):
+        return None
+    ends = Range(_parse_number(low), _parse_number(high))
+    if (low and ends.min is None) or (high and ends.max is None):
+        return None
+    if ends.min is not None and ends.max is not None and ends.min > ends.max:
+        return None
+    return ends
 
 
-def nested(values: Iterable[tuple[str, Any]]) -> Input:
-    """The input of an advanced search from (dotted path, value); open boxes are left out."""
+def _parse_number(text: str) -> int | None:
+    """Returns the whole number of "5,000", "$1.5b" or "250k", or None for any other text."""
+    parts = _NUMBER.fullmatch(text)
+    if parts is None:
+        return None
+    number, multiplier = parts.groups()
+    return int(Decimal(number.replace(",", "") or 0) * _MULTIPLIERS[multiplier])
+
+
+def advanced_search_input(values: Iterable[tuple[str, Any]]) -> Input:
+    """Returns the input of an advanced search for pairs of a dotted path and a value.
+
+    Empty values are left out.
+    """
     request: Input = {}
     for path, value in values:
         if value in (None, "", [], {}):
             continue
         *parents, name = path.split(".")
-        inner = request
+        parent_object = request
         for parent in parents:
-            inner = inner.setdefault(parent, {})
-        inner[name] = value
+            parent_object = parent_object.setdefault(parent, {})
+        parent_object[name] = value
     for company in (request.get("companyFilter", {}), request.get("companyExcludedFilter", {})):
         if "fundingInfoFilters" in company:  # alternatives in the schema; the boxes make up one
             company["fundingInfoFilters"] = [company["fundingInfoFilters"]]
@@ -165,14 +207,15 @@ def nested(values: Iterable[tuple[str, Any]]) -> Input:
     return request
 
 
-def _sorts(*names: str) -> tuple[str, ...]:
-    return tuple(f"{name}{way}" for name in names for way in ("Asc", "Desc"))
+def _both_directions(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}{direction}" for name in names for direction in ("Asc", "Desc"))
 
 
-CONTACT_SORTS = _sorts(
+CONTACT_SORTS = _both_directions(
     "Name", "Title", "Role", "Seniority", "UpdatedAt", "JobChangeStartedAt", "MobilePhone", "Id"
 )
-COMPANY_SORTS = _sorts("Size", "Name", "Industry", "Id")
+COMPANY_SORTS = _both_directions("Size", "Name", "Industry", "Id")
+# By name: its label, and what ascending and descending mean.
 _SORT_LABELS = {
     "UpdatedAt": ("Updated", "oldest first", "newest first"),
     "JobChangeStartedAt": ("Job change", "oldest first", "newest first"),
@@ -184,7 +227,7 @@ _SORT_LABELS = {
 
 
 def sort_label(option: str) -> str:
-    """``SizeDesc`` in words."""
-    name, descending = re.sub("(Asc|Desc)$", "", option), option.endswith("Desc")
-    label, up, down = _SORT_LABELS.get(name, (name, "A to Z", "Z to A"))
-    return f"{label}, {down if descending else up}"
+    """Returns the label of a sort option: ``SizeDesc`` -> "Employees, most first"."""
+    name = re.sub("(Asc|Desc)$", "", option)
+    label, ascending, descending = _SORT_LABELS.get(name, (name, "A to Z", "Z to A"))
+    return f"{label}, {descending if option.endswith('Desc') else ascending}"

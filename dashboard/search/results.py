@@ -1,11 +1,11 @@
-"""What one advanced search has loaded so far, page by page, and the same as tables. Pure."""
+"""The answers that one advanced search has loaded, by page, and the tables made of them. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter, UserDict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, MutableMapping
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -15,130 +15,168 @@ from dashboard.tables.api_json import Json, number_at, rows_at
 
 T = TypeVar("T")
 
-# Where an answer has its rows and their number, by operation.
+
+class AnswerFields(NamedTuple):
+    """Where an answer has its rows, and the number of rows on all pages."""
+
+    rows: str
+    total: str
+
+
 FIELDS = {
-    "flatAdvancedSearch": ("people", "totalPeople"),
-    "groupedAdvancedSearch": ("companies", "totalCompanies"),
+    "flatAdvancedSearch": AnswerFields("people", "totalPeople"),
+    "groupedAdvancedSearch": AnswerFields("companies", "totalCompanies"),
 }
 
 
-class Results(UserDict[int, Json]):
-    """The answers of one search by page (from 0), shared by all sessions of an account.
+class Results(MutableMapping[int, Json]):
+    """The answers of one search by page number (from 0), shared by all sessions of an account.
 
-    Tables are made once for each state of it: ``version`` is another one after each change.
+    It is a mapping, so that it can be the ``answers`` of a ``LoadedSearch``: an ``Outcome`` stores
+    an answer with ``answers[page] = …``. Each such change increases ``version``. The tables are
+    made when they are first read and kept until the version changes; a lock guards both, since
+    sessions run in threads. Tables are shared: callers must not modify them.
     """
 
     def __init__(self, operation: str) -> None:
-        super().__init__()
-        self.rows_of, self._total_of = FIELDS[operation]
+        self.fields = FIELDS[operation]
         self.version = 0
         self._lock = RLock()
-        self._made: dict[str, tuple[int, Any]] = {}
-        self._pages: dict[int, pd.DataFrame] = {}
+        self._answers: dict[int, Json] = {}
+        self._tables: dict[str, tuple[int, Any]] = {}  # by name: (version, table)
+        self._people_by_page: dict[int, pd.DataFrame] = {}
+
+    def __getitem__(self, page: int) -> Json:
+        return self._answers[page]
 
     def __setitem__(self, page: int, answer: Json) -> None:
         with self._lock:
-            self.data[page] = answer
-            self._pages.pop(page, None)
-            self.version += 1
+            self._answers[page] = answer
+            self._changed(page)
 
     def __delitem__(self, page: int) -> None:
         with self._lock:
-            del self.data[page]
-            self._pages.pop(page, None)
-            self.version += 1
+            del self._answers[page]
+            self._changed(page)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def _changed(self, page: int) -> None:
+        self._people_by_page.pop(page, None)
+        self.version += 1
 
     @property
     def grouped(self) -> bool:
         """Whether the rows are companies with their people."""
-        return self.rows_of == "companies"
+        return self.fields.rows == "companies"
 
     @property
     def total(self) -> float:
-        """How many the service has found, as the first page tells it; at least what is here."""
-        told = number_at(self.data.get(0), self._total_of) or 0
-        return max(told, len(self.rows))
+        """The number of rows on all pages, as the first page reports it; at least those loaded."""
+        return max(self._reported_total or 0, len(self.rows))
 
     @property
     def total_known(self) -> bool:
-        """Whether the first page tells how many there are."""
-        return number_at(self.data.get(0), self._total_of) is not None
+        """Whether the first page reports the number of rows on all pages."""
+        return self._reported_total is not None
+
+    @property
+    def _reported_total(self) -> float | None:
+        return number_at(self._answers.get(0), self.fields.total)
 
     @property
     def rows(self) -> list[Json]:
-        """The people, or the companies of a grouped search, in order, each once."""
-        return self._once("rows", lambda: frames.loaded_rows(self.data, self.rows_of))
+        """The people, or the companies of a grouped search, in order and without duplicates."""
+        return self._table("rows", lambda: frames.loaded_rows(self._answers, self.fields.rows))
 
     @property
     def people(self) -> pd.DataFrame:
-        """One row a person, each once."""
-        return self._once("people", self._people)
+        """One row for each person, without duplicates."""
+        return self._table("people", self._make_people)
 
     @property
     def companies(self) -> pd.DataFrame:
-        """One row a company of a grouped search."""
-        return self._once("companies", lambda: frames.grouped_companies(self.rows))
+        """One row for each company of a grouped search."""
+        return self._table("companies", lambda: frames.grouped_companies(self.rows))
 
     @property
     def crossfilter(self) -> Crossfilter:
-        """The people by what charts show of them."""
-        return self._once("crossfilter", lambda: Crossfilter(self.people))
+        """The cross-filter of ``people``."""
+        return self._table("crossfilter", lambda: Crossfilter(self.people))
 
     @property
     def searchable(self) -> pd.Series:
-        """All text of each row of ``people`` in small letters, to search in."""
-        return self._once("searchable", lambda: frames.joined_text(self.people))
+        """All text of each row of ``people`` in lower case, to search in."""
+        return self._table("searchable", lambda: frames.joined_text(self.people))
 
-    def _once(self, name: str, make: Callable[[], T]) -> T:
+    def people_on_page(self, page: int) -> pd.DataFrame:
+        """Returns the people of one page. Raises ``KeyError`` if it is not loaded."""
         with self._lock:
-            version, made = self._made.get(name, (-1, None))
-            if version != self.version:
-                made = make()
-                self._made[name] = (self.version, made)
-            return made  # type: ignore[no-any-return]
-
-    def page(self, page: int) -> pd.DataFrame:
-        """The people of one page."""
-        with self._lock:
-            if page not in self._pages:
-                found = rows_at(self.data[page], self.rows_of)
+            if page not in self._people_by_page:
+                rows = rows_at(self._answers[page], self.fields.rows)
                 to_frame = frames.grouped_people if self.grouped else frames.found_people
-                self._pages[page] = to_frame(found)
-            return self._pages[page]
+                self._people_by_page[page] = to_frame(rows)
+            return self._people_by_page[page]
 
-    def _people(self) -> pd.DataFrame:
-        pages = [frame for page in sorted(self.data) if len(frame := self.page(page))]
+    def _table(self, name: str, make: Callable[[], T]) -> T:
+        """Returns the table of that name for the present version, made at most once."""
+        with self._lock:
+            version, table = self._tables.get(name, (None, None))
+            if version == self.version:
+                cached: T = table
+                return cached
+            made = make()
+            self._tables[name] = (self.version, made)
+            return made
+
+    def _make_people(self) -> pd.DataFrame:
+        pages = [self.people_on_page(page) for page in sorted(self._answers)]
+        pages = [people for people in pages if len(people)]
         if not pages:
             return frames.found_people([])
-        everybody = pd.concat(pages, ignore_index=True)
-        again = everybody["person_id"].duplicated() & everybody["person_id"].notna()
-        distinct = everybody[~again].reset_index(drop=True)
-        # Text that Arrow holds is filtered, searched and sent to the browser without a copy each.
+        people = pd.concat(pages, ignore_index=True)
+        is_repeated = people["person_id"].duplicated() & people["person_id"].notna()
+        distinct = people[~is_repeated].reset_index(drop=True)
+        # Arrow's strings are filtered, searched and sent to the browser without being copied.
         return distinct.astype(dict.fromkeys(distinct.select_dtypes("object"), "str"))
 
 
 def ignored_job_changes(answer: Json) -> bool:
-    """Whether people came and none of them with a job change, though it was filtered by.
+    """Whether LeadIQ ignored the filters on job changes of the search that has this answer.
 
-    LeadIQ ignores these filters on accounts without the feature, and gives null for every
-    ``personJobChange`` (live schema).
+    It does so on accounts without the feature, and then returns people whose ``personJobChange``
+    is null (live schema).
     """
     people = rows_at(answer, "people")
     return bool(people) and all(person.get("personJobChange") is None for person in people)
 
 
+# Kinds of suggestions that are a column of people.
+_SUGGESTED_COLUMNS = {"titles": "title", "roles": "role", "industries": "industry"}
+_SUGGESTED_LISTS = ("technologies", "technology_categories")  # columns of joined values
+
+
 def seen_values(people: pd.DataFrame) -> dict[str, Counter[str]]:
-    """What filters can suggest of these people, by kind, with how often it occurs."""
-    seen = {
-        kind: Counter(people[column].dropna())
-        for kind, column in (("titles", "title"), ("roles", "role"), ("industries", "industry"))
-    }
+    """Returns the values that filters can suggest, by kind, with the number of occurrences."""
+    seen = {kind: Counter(people[column].dropna()) for kind, column in _SUGGESTED_COLUMNS.items()}
     seen["titles"].update(people["previous_title"].dropna())
-    parts = people[["city", "state", "country"]].itertuples(index=False)
-    # A part that is not known stays empty between its commas, as the filter reads it.
-    rows = [[part if isinstance(part, str) else "" for part in row] for row in parts]
-    seen["places"] = Counter(", ".join(row).lstrip(", ") for row in rows if any(row))
-    seen["places"].update(row[2] for row in rows if row[2] and any(row[:2]))
-    for kind in ("technologies", "technology_categories"):
+    seen["places"] = _seen_places(people)
+    for kind in _SUGGESTED_LISTS:
         seen[kind] = Counter(people[kind].dropna().str.split("; ").explode())
     return seen
+
+
+def _seen_places(people: pd.DataFrame) -> Counter[str]:
+    """Returns the locations as the location filter reads them, and the countries alone."""
+    # An unknown part stays empty between its commas.
+    rows = [
+        [part if isinstance(part, str) else "" for part in parts]
+        for parts in people[["city", "state", "country"]].itertuples(index=False)
+    ]
+    places = Counter(", ".join(row).lstrip(", ") for row in rows if any(row))
+    places.update(country for *area, country in rows if country and any(area))
+    return places

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import uc
-from dashboard.ledger.ledger import Budget
+from dashboard.ledger.budgets import Budget
 from leadiq_api.credits import Estimate
 
 REFRESH_SECONDS = 30  # the ledger is read again, for what other sessions spent; nothing is sent
@@ -18,8 +18,8 @@ REFRESH_SECONDS = 30  # the ledger is read again, for what other sessions spent;
 @st.fragment(run_every=REFRESH_SECONDS)
 def sidebar_budget(account: Account) -> None:
     """Balance and today's spending, and the limits to change."""
-    ledger = account.payments.ledger
-    budget = ledger.budget(account.fingerprint)
+    ledger = account.ledger
+    budget = ledger.budgets.read(account.fingerprint)
     spent = ledger.spent_today(account.fingerprint)
     available = "not known" if account.available is None else uc(account.available)
     st.metric("Balance", available)
@@ -41,7 +41,7 @@ def sidebar_budget(account: Account) -> None:
             or Decimal(0),
         )
         if st.form_submit_button("Save", type="primary"):
-            ledger.set_budget(account.fingerprint, new)
+            ledger.budgets.save(account.fingerprint, new)
             st.rerun()
 
 
@@ -54,7 +54,7 @@ def _limit(label: str, value: Decimal | None, help: str) -> Decimal | None:
 
 def needs_confirmation(account: Account, price: Estimate) -> bool:
     """Whether the account wants to be asked before it pays this."""
-    return price.maximum > account.payments.ledger.budget(account.fingerprint).confirm_above
+    return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 
 @st.dialog("Spend credits?")

@@ -17,9 +17,8 @@ from dashboard.errors import show_error
 from dashboard.formatting import escape_markdown, uc, up_to
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.search.outcome import Outcome
-from dashboard.tables.api_json import text_at
 from dashboard.widgets.budget import confirmation_dialog, needs_confirmation
-from leadiq_api.credits import Estimate, Record
+from leadiq_api.credits import Estimate
 
 # A data point's name in the account's price list, and on the screen.
 DATA_POINTS: Mapping[str, tuple[str, str]] = {
@@ -30,12 +29,12 @@ DATA_POINTS: Mapping[str, tuple[str, str]] = {
 
 
 def data_points_input(account: Account, offered: Sequence[str], key: str) -> tuple[str, ...]:
-    """Lets a person choose what to pay for, each with its price; nothing is chosen for them."""
+    """Lets the user choose data points, each with its price; none is chosen at first."""
     chosen = st.pills(
         "Data points beside the profile",
         offered,
         selection_mode="multi",
-        format_func=lambda point: _priced(account, point),
+        format_func=lambda point: _data_point_label(account, point),
         key=key,
         persist_state="session",
         help=f"The profile comes with every person found ({uc(account.prices['Profile'])}).",
@@ -43,7 +42,7 @@ def data_points_input(account: Account, offered: Sequence[str], key: str) -> tup
     return tuple(point for point in offered if point in (chosen or ()))
 
 
-def _priced(account: Account, point: str) -> str:
+def _data_point_label(account: Account, point: str) -> str:
     name, label = DATA_POINTS[point]
     return f"{label} · {uc(account.prices[name])}"
 
@@ -141,40 +140,16 @@ def _price_still_matches(maximum: Decimal) -> bool:
     return False
 
 
-def preview_offer(account: Account, points: tuple[str, ...]) -> dict[str, Any] | None:
-    """Shows what the last free preview found, with a button to get just that person.
-
-    Returns the ``SearchPeopleInput`` to send now, if there is one.
-    """
-    preview = account.state.preview
-    if preview is None:
-        return None
-    person = text_at(preview, "personId")
-    if person is None:
-        st.info("The preview found nobody, so a search would cost nothing and find nobody.")
-        return None
-    has = {"email": preview.get("hasEmail") is True, "phone": preview.get("hasPhone") is True}
-    with st.container(border=True):
-        contacts = " and ".join(("with " if has[name] else "without ") + name for name in has)
-        st.markdown(f"The preview found this person {contacts}.")
-        companies = None if "company" in points else ()
-        known = Record(person, has["email"], has["phone"], companies)
-        request = {"id": person, "limit": 1}
-        price = account.payments.price("searchPeople", request, points, known)
-        approved = paid_button(account, "Get it", price, "preview_get", request=(request, points))
-    return request if approved else None
-
-
 def refresh_balance_and_rerun(account: Account, outcome: Outcome) -> None:
-    """Reads the new balance and draws the page again, so that later reruns send nothing."""
-    stopped = [error for error in outcome.errors.values() if isinstance(error, BudgetExceededError)]
-    if outcome.answers or len(stopped) < len(outcome.errors):
+    """Reloads the balance if anything was sent, and reruns the page, which then sends nothing."""
+    errors = outcome.errors.values()
+    if outcome.answers or not all(isinstance(error, BudgetExceededError) for error in errors):
         data.invalidate_account(*account.caller)
     st.rerun()
 
 
 def show_errors(outcome: Outcome) -> None:
-    """Each failure of a search, with what it was about where there was more than one request."""
+    """Shows each error of a search, below what it is about if that has a name."""
     for label, error in outcome.errors.items():
         if isinstance(label, str):
             st.markdown(f"**{escape_markdown(label)}**")
@@ -182,7 +157,7 @@ def show_errors(outcome: Outcome) -> None:
 
 
 def show_flash_message() -> None:
-    """What the last press did, once."""
+    """Shows what the last action did, once."""
     message = state.session().take_flash_message()
     if message:
         st.success(message, icon=":material/check_circle:")

@@ -1,4 +1,4 @@
-"""One person or one company, drawn whole."""
+"""Cards: one person or one company in full."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from dashboard.tables.api_json import (
 
 
 def person_card(person: Json, data_points: tuple[str, ...], key: str) -> None:
-    """Name, position, contact data that can be used, LinkedIn and the career."""
+    """Draws name, position, usable contact data, LinkedIn and career of a person."""
     with st.container(border=True):
         st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"), divider="gray")
         left, right = st.columns([3, 2], gap="medium")
@@ -53,9 +53,9 @@ def _positions(person: Json) -> None:
         st.caption(escape_markdown(" · ".join(filter(None, details))))
     if not positions:
         st.markdown("No current position is known.")
-    place = [text_at(person, f"location.{part}") for part in ("city", "areaLevel1", "country")]
-    if any(place):
-        st.markdown(f":material/location_on: {escape_markdown(', '.join(filter(None, place)))}")
+    location = [text_at(person, f"location.{part}") for part in ("city", "areaLevel1", "country")]
+    if any(location):
+        st.markdown(f":material/location_on: {escape_markdown(', '.join(filter(None, location)))}")
     url = safe_link(text_at(person, "linkedin.linkedinUrl"))
     if url:
         st.link_button("LinkedIn profile", url, icon=":material/open_in_new:")
@@ -68,12 +68,12 @@ def _employees(position: Json) -> str | None:
 
 def _contacts(person: Json, data_points: tuple[str, ...]) -> None:
     emails, phones = emails_of(person), phones_of(person)
-    for found in emails:
-        st.markdown(f":material/mail: {as_code(text_at(found, 'value'))}")
-        st.caption(_how_sure(found))
-    for found in phones:
-        st.markdown(f":material/call: {as_code(text_at(found, 'value'))}")
-        st.caption(_how_sure(found))
+    for email in emails:
+        st.markdown(f":material/mail: {as_code(text_at(email, 'value'))}")
+        st.caption(_contact_note(email))
+    for phone in phones:
+        st.markdown(f":material/call: {as_code(text_at(phone, 'value'))}")
+        st.caption(_contact_note(phone))
     if "email" in data_points and not emails:
         st.markdown(":material/mail: No usable email is known.")
     if "phone" in data_points and not phones:
@@ -82,17 +82,18 @@ def _contacts(person: Json, data_points: tuple[str, ...]) -> None:
         st.caption("Contact data was not chosen, so it was neither asked for nor charged.")
 
 
-def _how_sure(contact: Json) -> str:
-    told = [text_at(contact, "type"), text_at(contact, "status")]
-    seen = time_at(contact, "updatedAt")
-    parts = [ENUM_LABELS.get(part, part) for part in told if part]
-    return escape_markdown(
-        " · ".join([*parts, *([f"updated {day(seen)}"] if seen is not None else [])])
-    )
+def _contact_note(contact: Json) -> str:
+    """``Work · Verified · updated 24 Nov 2026``, as far as it is known."""
+    words = [text_at(contact, "type"), text_at(contact, "status")]
+    parts = [ENUM_LABELS.get(word, word) for word in words if word]
+    updated = time_at(contact, "updatedAt")
+    if updated is not None:
+        parts.append(f"updated {day(updated)}")
+    return escape_markdown(" · ".join(parts))
 
 
 def company_card(company: Json) -> None:
-    """Description, location, funding, technologies and addresses."""
+    """Draws description, location, funding, technologies and links of a company."""
     name = text_at(company, "name") or "No name"
     with st.expander(escape_markdown(name), icon=":material/domain:"):
         st.markdown(escape_markdown(text_at(company, "description") or "No description is known."))
@@ -111,13 +112,13 @@ def company_card(company: Json) -> None:
 
 
 def _company_facts(company: Json) -> list[tuple[str, str]]:
-    place = [text_at(company, f"locationInfo.{part}") for part in ("city", "country")]
+    location = [text_at(company, f"locationInfo.{part}") for part in ("city", "country")]
     employees = number_at(company, "numberOfEmployees")
     founded = number_at(company, "foundedYear")
     stage = text_at(company, "fundingInfo.lastFundingType")
     funded: pd.Timestamp | None = time_at(company, "fundingInfo.lastFundingOn")
     return [
-        ("Location", escape_markdown(", ".join(filter(None, place))) or "–"),
+        ("Location", escape_markdown(", ".join(filter(None, location))) or "–"),
         ("Industry", escape_markdown(text_at(company, "industry")) or "–"),
         ("Employees", "–" if employees is None else f"{employees:,.0f}"),
         ("Founded", "–" if founded is None else f"{founded:.0f}"),
@@ -128,15 +129,14 @@ def _company_facts(company: Json) -> list[tuple[str, str]]:
     ]
 
 
-def company_people(company: Json, left: Collection[str]) -> None:
-    """A company of a grouped search with those found there whose ids are ``left``."""
-    found = [row for row in rows_at(company, "people") if (text_at(row, "id") or "") in left]
+def company_people(company: Json, person_ids: Collection[str]) -> None:
+    """Draws a company of a grouped search, with its people that have one of these ids."""
+    people = [row for row in rows_at(company, "people") if (text_at(row, "id") or "") in person_ids]
     name = text_at(company, "company.name") or "No name"
-    total = number_at(company, "totalContactsInCompany") or len(found)
+    total = number_at(company, "totalContactsInCompany") or len(people)
     label = f"{escape_markdown(name)} · {count(total, 'contact')}"
     with st.expander(label, expanded=True, icon=":material/domain:"):
-        for person in found:
-            title = text_at(person, "title") or "Title not known"
-            st.markdown(
-                f"**{escape_markdown(text_at(person, 'name') or 'No name')}** · {escape_markdown(title)}"
-            )
+        for person in people:
+            person_name = escape_markdown(text_at(person, "name") or "No name")
+            title = escape_markdown(text_at(person, "title") or "Title not known")
+            st.markdown(f"**{person_name}** · {title}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -85,13 +85,13 @@ COLUMN_CONFIG: Mapping[str, Any] = {
 
 
 def table(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> None:
-    """A table to look at, with links and people's column names."""
+    """Draws a table to look at, without the ``hidden`` columns; its headings are words."""
     st.dataframe(
-        _shown(frame),
+        _displayed(frame),
         key=key,
         hide_index=True,
         column_config=COLUMN_CONFIG,
-        column_order=_columns(frame, hidden),
+        column_order=_filled_columns(frame, hidden),
         alt=f"Table of {len(frame)} rows",
     )
 
@@ -106,54 +106,60 @@ def selectable_table(
     key: str,
     version: float,
     columns: Sequence[str] | None = None,
-    chosen: Collection[str] = (),
+    selected: Collection[str] = (),
 ) -> list[str]:
-    """A table with selectable rows; the selection as ids.
+    """Draws a table with selectable rows; returns the selected ids.
 
-    ``st.dataframe`` keeps positions, so the data's ``version`` is in the key: another set of rows
-    begins with the ``chosen`` ids selected, and with nothing where there are none. ``columns`` are
-    those shown.
+    ``st.dataframe`` keeps a selection by row number, so the ``version`` of the data is in the
+    widget's key: other rows start with the ``selected`` ids, whatever was selected before.
+    ``columns`` are those drawn; without them, those that have any value.
     """
-    shown = _columns(frame, EXPORT_ONLY_COLUMNS) if columns is None else list(columns)
-    first = [place for place, id in enumerate(frame[id_column]) if id in chosen]
+    drawn = _filled_columns(frame, EXPORT_ONLY_COLUMNS) if columns is None else list(columns)
+    row_numbers = [number for number, id in enumerate(frame[id_column]) if id in selected]
     event = st.dataframe(
-        _shown(frame[[*dict.fromkeys([id_column, *shown])]]),
+        _displayed(frame[[*dict.fromkeys([id_column, *drawn])]]),
         key=f"{key}_{version}",
         hide_index=True,
         column_config=COLUMN_CONFIG,
-        column_order=shown,
+        column_order=drawn,
         on_select="rerun",
         selection_mode="multi-row",
-        selection_default={"selection": {"rows": first, "columns": [], "cells": []}},
+        selection_default={"selection": {"rows": row_numbers, "columns": [], "cells": []}},
         alt=f"Table of {len(frame)} rows; rows can be selected",
     )
-    places = [place for place in event.selection.rows if place < len(frame)]
-    return [str(row) for row in frame[id_column].iloc[places].dropna()]
+    row_numbers = [number for number in event.selection.rows if number < len(frame)]
+    return [str(id) for id in frame[id_column].iloc[row_numbers].dropna()]
 
 
-def _columns(frame: pd.DataFrame, hidden: Sequence[str]) -> list[str]:
-    """What a table shows: a column that nothing is known of only takes room."""
+def table_version(*contents: Hashable) -> int:
+    """Returns a version for ``selectable_table``: the same for the same contents, in a session."""
+    return hash(contents)
+
+
+def _filled_columns(frame: pd.DataFrame, hidden: Sequence[str]) -> list[str]:
+    """Returns the columns that have any value: an empty one only takes room."""
     return [name for name in frame if name not in hidden and frame[name].notna().any()]
 
 
-def _shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame as people read it: plain words for the API's, links only where they are safe."""
-    shown = frame.copy()
-    for name in shown.select_dtypes(["object", "string"]):
-        if has_control_chars(
-            shown[name]
-        ):  # almost no column has, and one look at all of it is quick
-            shown[name] = shown[name].map(_cell, na_action="ignore")
+def _displayed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Returns the frame as it is read: labels for the API's words, links only if they are safe."""
+    displayed = frame.copy()
+    for name in displayed.select_dtypes(["object", "string"]):
+        # Almost no column has any, and one look at a whole column is quick.
+        if has_control_chars(displayed[name]):
+            displayed[name] = displayed[name].map(_clean_cell, na_action="ignore")
     for name in ("seniority", "email_status", "job_change", "before", "after"):
-        if name in shown:
-            words = {one: ENUM_LABELS.get(one, one) for one in shown[name].dropna().unique()}
-            shown[name] = shown[name].map(words)
-    if "linkedin_url" in shown:
-        shown["linkedin_url"] = safe_links(shown["linkedin_url"])
-    return shown
+        if name in displayed:
+            words = displayed[name].dropna().unique()
+            displayed[name] = displayed[name].map(
+                {word: ENUM_LABELS.get(word, word) for word in words}
+            )
+    if "linkedin_url" in displayed:
+        displayed["linkedin_url"] = safe_links(displayed["linkedin_url"])
+    return displayed
 
 
-def _cell(value: Any) -> Any:
+def _clean_cell(value: Any) -> Any:
     return strip_control_chars(value) if isinstance(value, str) else value
 
 
@@ -163,9 +169,9 @@ def csv_download(
     key: str,
     label: str = "Download CSV",
 ) -> None:
-    """A button that saves the whole table as CSV; it sends nothing and runs nothing again.
+    """Draws a button that saves the whole table as CSV, without a rerun.
 
-    A long table is given as a function, which reads it only when the button is pressed.
+    A long table can be passed as a function, which is called only when the button is clicked.
     """
     rows = f" · {count(len(frame), 'row')}" if isinstance(frame, pd.DataFrame) else ""
     st.download_button(
@@ -180,7 +186,7 @@ def csv_download(
 
 
 def excel_download(frame: pd.DataFrame, name: str, key: str) -> None:
-    """A button that saves the whole table as an Excel file; it sends nothing."""
+    """Draws a button that saves the whole table as an Excel file, without a rerun."""
     st.download_button(
         "Download Excel",
         data=lambda: excel_bytes(frame),
@@ -192,33 +198,34 @@ def excel_download(frame: pd.DataFrame, name: str, key: str) -> None:
 
 
 def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> list[str]:
-    """Lets a person choose a table's columns; those chosen that something is known of, in order.
+    """Lets the user choose a table's columns; returns those that have any value, in order.
 
-    ``hidden`` are not shown before somebody chooses them.
+    ``hidden`` columns are not chosen at first. If no chosen column has a value, the first that has
+    one is returned.
     """
-    offered = [name for name in frame if name not in EXPORT_ONLY_COLUMNS]
+    options = [name for name in frame if name not in EXPORT_ONLY_COLUMNS]
     with st.popover("Columns", icon=":material/view_column:"):
         chosen = st.pills(
             "Columns of the table",
-            offered,
+            options,
             selection_mode="multi",
-            default=[name for name in offered if name not in hidden],
+            default=[name for name in options if name not in hidden],
             format_func=_heading,
             key=key,
             bind="query-params",
         )
-    known = _columns(frame, EXPORT_ONLY_COLUMNS)
-    return [name for name in offered if name in chosen and name in known] or known[:1]
+    filled = _filled_columns(frame, EXPORT_ONLY_COLUMNS)
+    return [name for name in options if name in chosen and name in filled] or filled[:1]
 
 
 def _heading(column: str) -> str:
-    told = COLUMN_CONFIG.get(column, column)
-    return told if isinstance(told, str) else str(told["label"])
+    config = COLUMN_CONFIG.get(column, column)
+    return config if isinstance(config, str) else str(config["label"])
 
 
 def downloads(frame: pd.DataFrame, columns: Sequence[str], name: str, key: str) -> None:
-    """The table as CSV and Excel: the ``columns`` that are shown, or all of them."""
-    whole = st.toggle("Download all columns", key=f"{key}_whole", persist_state="session")
-    taken = frame if whole else frame[list(columns)]
-    csv_download(taken, name, f"{key}_csv")
-    excel_download(taken, name, f"{key}_excel")
+    """Draws buttons that save the table as CSV and Excel: the drawn ``columns``, or all."""
+    all_columns = st.toggle("Download all columns", key=f"{key}_whole", persist_state="session")
+    saved = frame if all_columns else frame[list(columns)]
+    csv_download(saved, name, f"{key}_csv")
+    excel_download(saved, name, f"{key}_excel")

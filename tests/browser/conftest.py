@@ -1,4 +1,4 @@
-"""The whole app in a real browser: Streamlit as people start it, and a Chromium."""
+"""The whole app in a real browser: Streamlit as users start it, and a Chromium."""
 
 import os
 import shutil
@@ -19,29 +19,29 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 # A loaded machine is slow, not wrong.
 expect.set_options(timeout=60_000)
 
-HOW_TO = "no Chromium is found: on Debian, apt-get install chromium; or put CHROMIUM=/its/path"
+HOW_TO = "Chromium was not found: on Debian, apt-get install chromium; or put CHROMIUM=/its/path"
 
 
-@pytest.fixture(scope="module")  # its event loop must not be there when DBOS is called
+@pytest.fixture(scope="module")  # its event loop must be gone when DBOS is called
 def browser() -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
     mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-    if not found and mac.exists():
-        found = str(mac)
-    if not found:
+    if not path and mac.exists():
+        path = str(mac)
+    if not path:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail(HOW_TO)
         pytest.skip(HOW_TO)
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        running = playwright.chromium.launch(executable_path=found, args=options)
+        running = playwright.chromium.launch(executable_path=path, args=options)
         yield running
         running.close()
 
 
 @pytest.fixture(autouse=True)
 def closed(browser: Browser) -> Iterator[None]:
-    """Pages end with their test: one that is left asks for its server again and again."""
+    """Closes pages with their test: one left open keeps reconnecting to its server."""
     yield
     for context in browser.contexts:
         context.close()
@@ -51,26 +51,29 @@ def closed(browser: Browser) -> Iterator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What a failed test's pages said, told with the failure."""
+    """Adds the text of a failed test's pages to its report."""
     report = yield
     browser = getattr(item, "funcargs", {}).get("browser")
     if browser is not None and report.when == "call" and report.failed:
         for page in [page for context in browser.contexts for page in context.pages]:
             state = page.get_by_test_id("stApp").get_attribute("data-test-script-state")
-            said = page.locator("body").inner_text()
-            report.sections.append((f"{page.url}, {state}", said))
+            text = page.locator("body").inner_text()
+            report.sections.append((f"{page.url}, {state}", text))
     return report
 
 
 def start_app(home: Path, *options: str, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Streamlit on a free port, as ``make run`` starts it, with nothing of this machine's.
+    """Starts Streamlit on a free port as ``make run`` does, without this machine's settings.
 
-    ``options`` are more of Streamlit's; its own secrets can lie in ``home/.streamlit``.
+    Returns the process and its address. ``options`` are further options of Streamlit; secrets are
+    read from ``home/.streamlit``.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LEADIQ_")}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("LEADIQ_")
+    }
     log = (home / "streamlit.log").open("wb")
     app = subprocess.Popen(
         [
@@ -88,7 +91,7 @@ def start_app(home: Path, *options: str, **environment: str) -> tuple[subprocess
             *options,
         ],
         cwd=ROOT,
-        env={**kept, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
+        env={**inherited, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
         stdout=log,
         stderr=log,
     )
@@ -104,7 +107,7 @@ def start_app(home: Path, *options: str, **environment: str) -> tuple[subprocess
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[str]:
-    """The address of a cold app without a key: it runs on its own sandbox."""
+    """The address of a cold app without a key: it uses its own sandbox."""
     running, url = start_app(tmp_path)
     yield url
     running.terminate()

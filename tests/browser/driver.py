@@ -1,4 +1,4 @@
-"""What a person does in a browser: opens a page, types, presses, waits until it is calm, saves."""
+"""What a user does in a browser: opens a page, types, clicks, waits until it is calm, saves."""
 
 import csv
 import io
@@ -19,14 +19,14 @@ WATCH = "({})({}, {}, {})".format(
 )
 
 
-# Streamlit sends what was pressed by a timer, after React has drawn: two frames later it is sent.
+# Streamlit sends a click by a timer, after React has drawn: two frames later it is sent.
 SENT = """() => new Promise(done => requestAnimationFrame(
     () => requestAnimationFrame(() => setTimeout(done, 20))
 ))"""
 
 
 def new_page(browser: Browser, **options: object) -> Page:
-    """A page of a browser of its own."""
+    """Opens a blank page in a browser context of its own."""
     options = {"viewport": {"width": 1280, "height": 1600}} | options
     page = browser.new_context(**options).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(WAIT)
@@ -35,6 +35,7 @@ def new_page(browser: Browser, **options: object) -> Page:
 
 
 def open_page(browser: Browser, url: str, title: str) -> Page:
+    """Opens a page of the app, and waits for its title."""
     page = new_page(browser)
     page.goto(url)
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
@@ -42,7 +43,7 @@ def open_page(browser: Browser, url: str, title: str) -> Page:
 
 
 def calm(page: Page) -> None:
-    """No traceback, and nothing still running or asked for."""
+    """Waits until nothing is running or requested; there must be no traceback."""
     page.evaluate(SENT)
     page.wait_for_function("() => !window.busy")
     app = page.get_by_test_id("stApp")
@@ -51,24 +52,24 @@ def calm(page: Page) -> None:
 
 
 def go(page: Page, name: str) -> None:
-    """Goes to another page by its link."""
+    """Follows the link to another page of the app."""
     calm(page)
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
 
 def type_in(page: Page, label: str, value: str) -> None:
-    """Types a value into a box that takes any, and Enter."""
+    """Types a value into a box that takes any, and presses Enter."""
     box = page.get_by_role("combobox", name=label, exact=True)
     box.fill(value)
     box.press("Enter")
-    box.press("Escape")  # an open list hides the rest of the page from everybody who reads roles
+    box.press("Escape")  # an open list hides the rest of the page from whatever reads roles
 
 
-def click_mark(page: Page, marks: Locator, place: int) -> None:
-    """A click on a chart as a person makes it: Plotly wants to see the mouse arrive."""
-    marks.nth(place).wait_for()
-    box = marks.nth(place).bounding_box()
+def click_mark(page: Page, marks: Locator, index: int) -> None:
+    """Clicks a mark of a chart as a user does: Plotly needs to see the mouse arrive."""
+    marks.nth(index).wait_for()
+    box = marks.nth(index).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_timeout(200)
@@ -76,7 +77,7 @@ def click_mark(page: Page, marks: Locator, place: int) -> None:
 
 
 def download(page: Page, start: str) -> list[dict[str, str]]:
-    """The rows of a CSV file that a button saves."""
+    """Clicks a download button; returns the rows of its CSV file."""
     calm(page)  # a run that ends in between takes the file away
     with page.expect_download() as waiting:
         page.get_by_role("button", name=re.compile(f"^.*{start}")).click()

@@ -23,7 +23,7 @@ CLIENT_ID, CLIENT_SECRET = "console", secrets.token_hex(16)
 
 
 class Provider:
-    """Signs in whom ``claims`` describes, without asking; ``log`` tells which steps were made."""
+    """Signs in the user that ``claims`` describes, without a form; ``log`` has the steps made."""
 
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {}
@@ -80,20 +80,20 @@ class Provider:
         )
 
     async def _authorize(self, request: Request) -> Response:
-        asked = dict(request.query_params)
-        if asked.get("client_id") != CLIENT_ID or asked.get("response_type") != "code":
+        query = dict(request.query_params)
+        if query.get("client_id") != CLIENT_ID or query.get("response_type") != "code":
             return JSONResponse({"error": "invalid_request"}, 400)
-        if asked.get("code_challenge_method") != "S256" or "openid" not in asked["scope"].split():
+        if query.get("code_challenge_method") != "S256" or "openid" not in query["scope"].split():
             return JSONResponse({"error": "invalid_request"}, 400)
         code = secrets.token_urlsafe(16)
-        self._codes[code] = asked
+        self._codes[code] = query
         self.log.append("authorize")
-        answer = urlencode({"code": code, "state": asked["state"]})
-        return RedirectResponse(f"{asked['redirect_uri']}?{answer}", 302)
+        answer = urlencode({"code": code, "state": query["state"]})
+        return RedirectResponse(f"{query['redirect_uri']}?{answer}", 302)
 
     async def _token(self, request: Request) -> Response:
         form = await request.form()
-        asked = self._codes.pop(str(form.get("code")), None)  # a code is good once
+        query = self._codes.pop(str(form.get("code")), None)  # a code is valid once
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if (scheme, given) != ("Basic", expected):
@@ -101,9 +101,9 @@ class Provider:
         digest = hashlib.sha256(str(form.get("code_verifier")).encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         if (
-            asked is None
-            or form.get("redirect_uri") != asked["redirect_uri"]
-            or challenge != asked["code_challenge"]
+            query is None
+            or form.get("redirect_uri") != query["redirect_uri"]
+            or challenge != query["code_challenge"]
         ):
             return JSONResponse({"error": "invalid_grant"}, 400)
         now = int(time.time())
@@ -113,7 +113,7 @@ class Provider:
             "sub": str(self.claims.get("email")),
             "iat": now,
             "exp": now + 600,
-            "nonce": asked["nonce"],
+            "nonce": query["nonce"],
             **self.claims,
         }
         self.log.append("token")

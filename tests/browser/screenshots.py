@@ -34,7 +34,7 @@ def company_search(page: Page) -> None:
     expect(page.get_by_text("4 companies found")).to_be_visible()
     page.get_by_role("tab", name="Headcount by function").click()
     page.wait_for_timeout(3000)
-    page.get_by_text("4 companies compared").evaluate("found => found.scrollIntoView()")
+    page.get_by_text("4 companies compared").evaluate("element => element.scrollIntoView()")
 
 
 def advanced_search(page: Page) -> None:
@@ -51,7 +51,7 @@ def advanced_search(page: Page) -> None:
     page.wait_for_timeout(1000)
     click_mark(page, bars, 1)
     expect(page.get_by_role("button", name="Remove Seniority: VP")).to_be_visible()
-    page.get_by_text("Narrowed to").evaluate("found => found.scrollIntoView()")
+    page.get_by_text("Narrowed to").evaluate("element => element.scrollIntoView()")
 
 
 def lists(page: Page) -> None:
@@ -73,7 +73,7 @@ def lists(page: Page) -> None:
 
 
 def main() -> None:
-    """Each page with something on it, light; some of them dark as well."""
+    """Takes a picture of each page with data on it, light; of some of them dark as well."""
     PICTURES.mkdir(exist_ok=True)
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)))
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""Charts that filter, selection, loading, links and reloads, as a person does it."""
+"""Charts that filter, selection, loading, links and reloads, as a user does it."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.browser.conftest import start_app
 from tests.browser.driver import calm, click_mark, download, go, open_page
 from tests.conftest import settings_of
 
-# The place of a country that a click in the middle of its outline's box hits.
+# The index of a country that a click in the middle of its outline's box hits.
 FILLED_IN_THE_MIDDLE = """paths => paths.findIndex(path => {
     const box = path.getBBox(), middle = path.ownerSVGElement.createSVGPoint()
     middle.x = box.x + box.width / 2
@@ -47,22 +47,23 @@ def search(page: Page) -> None:
 
 
 def chart(page: Page, title: str) -> Locator:
-    calm(page)  # a chart that is drawn anew while it is scrolled to is another element
-    found = page.get_by_role("figure", name=re.compile(f"^{title}, "))
-    found.scroll_into_view_if_needed()
-    return found
+    calm(page)  # a chart that is drawn again while it is scrolled to is another element
+    figure = page.get_by_role("figure", name=re.compile(f"^{title}, "))
+    figure.scroll_into_view_if_needed()
+    return figure
 
 
 def labels(page: Page, title: str) -> list[str]:
     """The names of a chart's bars from the top, as the bars are drawn."""
-    found = chart(page, title)
-    found.locator("g.point path").first.wait_for()
-    return found.locator("g.yaxislayer-above text").all_text_contents()
+    bars = chart(page, title)
+    bars.locator("g.point path").first.wait_for()
+    return bars.locator("g.yaxislayer-above text").all_text_contents()
 
 
-def people_left(page: Page) -> int:
-    told = page.get_by_role("heading", name=re.compile(r"^[\d,]+ (person|people)$")).inner_text()
-    return int(told.split()[0].replace(",", ""))
+def people_count(page: Page) -> int:
+    """The number in the heading of the table of people."""
+    heading = page.get_by_role("heading", name=re.compile(r"^[\d,]+ (person|people)$"))
+    return int(heading.inner_text().split()[0].replace(",", ""))
 
 
 def chips(page: Page) -> list[str]:
@@ -76,20 +77,20 @@ def expect_chip(page: Page, text: str) -> None:
     calm(page)
 
 
-def test_charts_narrow_the_table_and_each_other(
+def test_charts_filter_the_table_and_each_other(
     browser: Browser, server: Sandbox, address: str
 ) -> None:
     query = "?roles=Sales&limit=100&company_information=true"
     page = open_page(browser, f"{address}/advanced_search{query}", "Advanced search")
     search(page)
-    assert people_left(page) == 100
+    assert people_count(page) == 100
     paid = server.store.used
 
     # A click on a bar.
     bars = chart(page, "Seniority").locator("g.point path")
     click_mark(page, bars, labels(page, "Seniority").index("Manager"))
     expect_chip(page, "Seniority: Manager")
-    managers = people_left(page)
+    managers = people_count(page)
     assert 0 < managers < 100
     expect(chart(page, "Employees")).to_have_attribute(
         "aria-label", re.compile(f"of {managers} people")
@@ -102,30 +103,30 @@ def test_charts_narrow_the_table_and_each_other(
     country = countries.evaluate_all(FILLED_IN_THE_MIDDLE)
     click_mark(page, countries, country)
     expect_chip(page, "Country: ")
-    both = people_left(page)
+    both = people_count(page)
     assert 0 < both <= managers
-    # The same again takes it away.
+    # The same click again removes the chip.
     click_mark(page, chart(page, "Country").locator("path.choroplethlocation"), country)
     page.wait_for_function("() => !location.search.includes('Country')")
     calm(page)
-    assert people_left(page) == managers
+    assert people_count(page) == managers
 
     # A technology in the treemap.
     click_mark(page, chart(page, "Technology").locator("g.slice path.surface"), 1)
     expect_chip(page, "Technology: ")
-    assert 0 < people_left(page) < managers
+    assert 0 < people_count(page) < managers
 
-    # The table and the CSV are of the same people, and a chip's cross clears it.
-    rows = download(page, f"Download CSV · {people_left(page)} row")
+    # The table and the CSV have the same people, and a chip's cross clears it.
+    rows = download(page, f"Download CSV · {people_count(page)} row")
     assert {row["seniority"] for row in rows} == {"Manager"}
     page.get_by_role("button", name=re.compile("^Remove Technology: ")).click()
     page.wait_for_function("() => !location.search.includes('Technology')")
     calm(page)
-    assert people_left(page) == managers
+    assert people_count(page) == managers
     assert server.store.used == paid  # looking costs nothing
 
 
-def test_a_box_and_a_link_of_the_flow(browser: Browser, address: str) -> None:
+def test_a_box_in_a_chart_and_a_job_change(browser: Browser, address: str) -> None:
     page = open_page(
         browser, f"{address}/advanced_search?changes=New+company&limit=50", "Advanced search"
     )
@@ -141,22 +142,22 @@ def test_a_box_and_a_link_of_the_flow(browser: Browser, address: str) -> None:
     page.mouse.up()
     expect_chip(page, "Seniority: ")
     assert len(chips(page)) >= 2
-    left = people_left(page)
-    assert 0 < left < 50
+    boxed = people_count(page)
+    assert 0 < boxed < 50
 
     flow = (
         page.get_by_test_id("stEChartsChart").or_(page.locator(".stEchartsChart")).locator("canvas")
     )
     flow.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
-    place = flow.bounding_box()
-    assert place is not None
-    page.mouse.click(place["x"] + place["width"] * 0.4, place["y"] + 26)
+    area = flow.bounding_box()
+    assert area is not None
+    page.mouse.click(area["x"] + area["width"] * 0.4, area["y"] + 26)
     expect_chip(page, "Move: ")
-    assert people_left(page) < left
+    assert people_count(page) < boxed
 
 
-def test_a_selection_outlives_narrowing_and_a_link_shows_the_same(
+def test_a_selection_outlives_chart_filters_and_a_link_shows_the_same(
     browser: Browser, server: Sandbox, address: str
 ) -> None:
     page = open_page(browser, f"{address}/advanced_search?roles=Sales", "Advanced search")
@@ -174,8 +175,8 @@ def test_a_selection_outlives_narrowing_and_a_link_shows_the_same(
     bars = chart(page, "Seniority").locator("g.point path")
     names = labels(page, "Seniority")
     other = next(
-        place
-        for place, name in enumerate(names)
+        index
+        for index, name in enumerate(names)
         if name != first["seniority"] and not name.endswith("…")
     )
     click_mark(page, bars, other)
@@ -183,29 +184,29 @@ def test_a_selection_outlives_narrowing_and_a_link_shows_the_same(
     expect(page.get_by_text("1 person selected, 1 of them not in the table now.")).to_be_visible()
     assert [row["name"] for row in download(page, "Download CSV · 1 row")] == [first["name"]]
 
-    left = people_left(page)
+    filtered = people_count(page)
     go(page, "Usage")
     go(page, "Advanced search")
     expect(page.get_by_text("50 people of")).to_be_visible()
     calm(page)
-    assert people_left(page) == left
+    assert people_count(page) == filtered
     page.reload()
     expect(page.get_by_text("50 people of")).to_be_visible()
     calm(page)
-    assert people_left(page) == left
+    assert people_count(page) == filtered
 
     link = page.url
     assert server.api_key not in link
     fresh = open_page(browser, link, "Advanced search")
     expect(fresh.get_by_text("50 people of")).to_be_visible()
     calm(fresh)
-    assert people_left(fresh) == left
+    assert people_count(fresh) == filtered
     assert chips(fresh) == [f"Seniority: {names[other]}"]
     expect(fresh.get_by_label("Sales", exact=True).first).to_be_visible()
     assert server.store.used == paid
 
 
-def test_loading_is_stopped_by_a_press(browser: Browser, server: Sandbox, address: str) -> None:
+def test_a_click_stops_loading(browser: Browser, server: Sandbox, address: str) -> None:
     page = open_page(browser, f"{address}/advanced_search?work_emails=Verified", "Advanced search")
     search(page)
     server._latency = 0.5
@@ -214,12 +215,12 @@ def test_loading_is_stopped_by_a_press(browser: Browser, server: Sandbox, addres
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"^(?!25 )\d+ people of [\d,]+ loaded"))).to_be_visible()
     calm(page)
-    loaded = people_left(page)
+    loaded = people_count(page)
     assert 25 < loaded < 500
     assert loaded % 25 == 0
     server._latency = 0.0
     sent = len(server.requests)
     page.wait_for_timeout(1500)
-    assert len(server.requests) == sent  # nothing goes on behind the page
+    assert len(server.requests) == sent  # nothing continues behind the page
     events = [seen for seen in server.requests if seen.operation == "flatAdvancedSearch"]
-    assert len(events) * 25 == loaded  # each page was asked for once and is shown
+    assert len(events) * 25 == loaded  # each page was requested once and is shown

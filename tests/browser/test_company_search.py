@@ -1,4 +1,4 @@
-"""Companies compared, looked at and followed to their people, as a person does it."""
+"""Comparing companies and following them to their people, as a user does it."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.driver import calm, download, go, open_page
 
-# Of the sandbox's own world: a company, its parent, and another.
+# Companies of the sandbox's world: one, its parent, and another.
 CHILD, PARENT, OTHER = "opalbank.example", "cinderinteractive.example", "summitbank.example"
 
 
@@ -20,9 +20,9 @@ def test_from_a_company_to_its_people_in_one_click(browser: Browser, app: str) -
     calm(page)
 
     # The files have the columns that the table shows, or all of them.
-    shown = download(page, "Download CSV · 2 rows")
-    assert [row["domain"] for row in shown] == [CHILD, OTHER]
-    assert not {"company_id", "country_code"} & {*shown[0]}
+    rows = download(page, "Download CSV · 2 rows")
+    assert [row["domain"] for row in rows] == [CHILD, OTHER]
+    assert not {"company_id", "country_code"} & {*rows[0]}
     page.get_by_text("Download all columns").click()
     calm(page)
     assert {"company_id", "country_code"} <= {*download(page, "Download CSV · 2 rows")[0]}
@@ -41,15 +41,15 @@ def test_from_a_company_to_its_people_in_one_click(browser: Browser, app: str) -
 
     page.get_by_role("link", name="People at 2 companies").click()
     expect(page.get_by_role("heading", name="Advanced search", exact=True)).to_be_visible()
-    found = urlsplit(page.url)
-    assert found.path == "/advanced_search"
-    assert parse_qs(found.query) == {"company_domains": [f"{CHILD}\n{PARENT}"]}
+    url = urlsplit(page.url)
+    assert url.path == "/advanced_search"
+    assert parse_qs(url.query) == {"company_domains": [f"{CHILD}\n{PARENT}"]}
     go(page, "Company search")
     page.get_by_role("link", name="People at Opal Bank Group").click()
     expect(page.get_by_role("heading", name="Advanced search", exact=True)).to_be_visible()
     assert parse_qs(urlsplit(page.url).query) == {"company_domains": [CHILD]}
 
-    # The way there sent nothing: three companies were asked for, and nothing else.
+    # Following links sent nothing: three companies were requested, and nothing else.
     go(page, "Usage")
     calm(page)
     operations = [row["operation"] for row in download(page, "Download the ledger")]

@@ -1,4 +1,4 @@
-"""Hostile names, titles, companies and prospects in a real browser: they show as text, nothing of
+"""Hostile names, titles, companies and prospects in a real browser: they are shown as text, none of
 them runs, and a link leads to a web address or nowhere."""
 
 from pathlib import Path
@@ -13,34 +13,34 @@ from tests.conftest import settings_of
 from tests.pages.hostile import TEXTS, Hostile
 
 PAID = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
-ROUNDS = 2  # answers of each search, drawn anew
+ROUNDS = 2  # of answers drawn at random for each search
 
-# What a page of ours never has: formulas, foreign pictures, frames, links inside charts.
+# What no page of ours has: formulas, foreign pictures, frames, links inside charts.
 NEVER = ".katex, svg a, .main-svg b, iframe, [src*='evil.example'], [srcdoc], [onerror]"
-LINKS = "all => all.map(one => one.href)"
+LINKS = "links => links.map(link => link.href)"
 
 
-class AllThere(Hostile):
-    """Hostile answers with few nulls: what is missing shows nothing."""
+class MostlyComplete(Hostile):
+    """Hostile answers with few nulls: missing values would show nothing."""
 
     def of(self, kind: Any) -> Any:
-        found = super().of(kind)
-        return super().of(kind) if found is None or found == [] else found
+        value = super().of(kind)
+        return super().of(kind) if value is None or value == [] else value
 
 
 class Watched:
-    """A page, and what it did that nobody asked for."""
+    """A page, and the dialogs, requests and windows that it should not have opened."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page, self.url = page, url
-        self.unasked: list[str] = []
-        page.on("dialog", lambda dialog: (self.unasked.append(dialog.message), dialog.dismiss()))
-        page.on("request", self._asked)
-        page.on("popup", lambda other: self.unasked.append(other.url))
+        self.unwanted: list[str] = []
+        page.on("dialog", lambda dialog: (self.unwanted.append(dialog.message), dialog.dismiss()))
+        page.on("request", self._on_request)
+        page.on("popup", lambda other: self.unwanted.append(other.url))
 
-    def _asked(self, request: Any) -> None:
+    def _on_request(self, request: Any) -> None:
         if not request.url.startswith((self.url, "data:", "blob:")):
-            self.unasked.append(request.url)
+            self.unwanted.append(request.url)
 
     def open(self, title: str) -> None:
         """Opens a page in a session of its own."""
@@ -49,16 +49,16 @@ class Watched:
         self.check()
 
     def search(self) -> None:
-        """Presses Search, and looks at what came."""
+        """Clicks Search, and checks the result."""
         expect(self.page.get_by_text("Nothing is sent before that.")).to_have_count(1)
         self.page.get_by_role("button", name="Search · ").click()
         expect(self.page.get_by_text("Nothing is sent before that.")).to_have_count(0)
         self.check()
 
     def check(self) -> None:
-        """Settled, whole, and with nothing but text in it."""
+        """The page is calm, has no traceback, and shows nothing but text."""
         calm(self.page)
-        assert self.unasked == []
+        assert self.unwanted == []
         expect(self.page.locator(NEVER)).to_have_count(0)
         for link in self.page.locator("a[href]").evaluate_all(LINKS):
             assert link.startswith(("https://", "http://")), link
@@ -71,14 +71,14 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
             fields = ("firstName", "lastName", "title", "notes", "linkedinUrl", "workEmail")
             more = {"company": {"name": text}, "location": {"city": text}, "seniority": text}
             server.store.create_prospect({**dict.fromkeys(fields, text), **more}, made["id"])
-        honest, hostile = server.graphql.answer, AllThere(server, 5)
+        honest, hostile = server.graphql.answer, MostlyComplete(server, 5)
         monkeypatch.setattr(server.graphql, "answer", hostile)
         running, url = start_app(tmp_path, **settings_of(server))
         try:
             page = open_page(browser, f"{url}/usage", "Usage")
             watched = Watched(page, url)
             watched.check()
-            # A balance drawn at random lets nobody search.
+            # A balance drawn at random would prevent every search.
             monkeypatch.setattr(
                 server.graphql,
                 "answer",
@@ -95,7 +95,7 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
                 box = page.get_by_role("textbox", name="Companies, one a line")
                 box.fill(f"somewhere-{round_}.example")
                 box.press("Control+Enter")
-                # The price follows what is entered; before that a press is refused, rightly.
+                # The price follows what is entered; an earlier click is refused, rightly.
                 expect(page.get_by_role("button", name="Search · up to")).to_be_visible()
                 calm(page)
                 watched.search()

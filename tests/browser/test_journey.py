@@ -1,4 +1,4 @@
-"""From a search to a downloaded CSV to a list, as a person does it."""
+"""From a search to a downloaded CSV to a list, as a user does it."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.conftest import settings_of
 
 
 def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
-    # A deep link on a cold server, then the whole house by its links.
+    # A deep link on a cold server, then every page by its links.
     page = open_page(browser, f"{app}/lists", "Lists")
     banner = page.get_by_text("Sandbox: synthetic people, no credits are spent")
     expect(banner).to_be_visible()
@@ -28,11 +28,12 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     calm(page)
     page.get_by_text("Download all columns").click()
     calm(page)
-    found = download(page, "Download CSV · 25 rows")
-    assert len(found) == 25
-    assert {row["title"] for row in found} <= {"VP of Sales", "Senior VP of Sales"}
-    assert "domain" in found[0]
-    assert not any(row["domain"] for row in found)  # company information was not chosen
+    people = download(page, "Download CSV · 25 rows")
+    assert len(people) == 25
+    assert {row["title"] for row in people} <= {"VP of Sales", "Senior VP of Sales"}
+    assert "domain" in people[0]
+    assert not any(row["domain"] for row in people)  # company information was not chosen
+    second = people[1]
 
     # Select the second row and put it on the list.
     canvas = page.get_by_test_id("stDataFrame").first
@@ -46,30 +47,30 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     go(page, "Lists")
     expect(page.get_by_role("heading", name="Pilots: 1 prospect")).to_be_visible()
     calm(page)
-    (kept,) = download(page, "Download the list as CSV")
-    assert kept["firstName"] == found[1]["first_name"]
-    assert kept["lastName"] == found[1]["last_name"]
+    (listed,) = download(page, "Download the list as CSV")
+    assert listed["firstName"] == second["first_name"]
+    assert listed["lastName"] == second["last_name"]
 
     go(page, "People search")
     page.get_by_text("Email · 1 UC").click()
     page.get_by_text("LeadIQ id", exact=True).click()
-    page.get_by_label("LeadIQ id", exact=True).fill(found[1]["person_id"])
+    page.get_by_label("LeadIQ id", exact=True).fill(second["person_id"])
     page.get_by_role("button", name="Search · up to 1 UC").click()
     expect(page.get_by_text("1 person of 1 found")).to_be_visible()
     calm(page)
     (person,) = download(page, "Download CSV · 1 row")
-    assert person["person_id"] == found[1]["person_id"]
+    assert person["person_id"] == second["person_id"]
 
     go(page, "Company search")
-    page.get_by_role("textbox", name="Companies, one a line").fill(found[1]["company"])
+    page.get_by_role("textbox", name="Companies, one a line").fill(second["company"])
     page.get_by_role("textbox", name="Companies, one a line").press("Control+Enter")
     page.get_by_role("button", name="Search · up to 30 UC").click()
     expect(page.get_by_role("heading", name=re.compile("compan(y|ies) found"))).to_be_visible()
     calm(page)
     companies = download(page, "Download CSV")
-    assert found[1]["company"] in [row["company"] for row in companies]
+    assert second["company"] in [row["company"] for row in companies]
 
-    # What a search found is still there after visiting other pages, and nothing was sent for it.
+    # Results are still there after visiting other pages, and nothing was sent for them.
     go(page, "Advanced search")
     expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
     go(page, "Usage")
@@ -78,7 +79,7 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     plans = download(page, "Download CSV")
     assert float(plans[0]["used"]) + float(plans[0]["available"]) == 10_000
 
-    # The ledger tells each paid request once, whatever was clicked in between.
+    # The ledger has each paid request once, whatever was clicked in between.
     requests = download(page, "Download the ledger")
     assert [row["operation"] for row in requests] == [
         "searchCompany",
@@ -88,7 +89,7 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     assert page.url.startswith(f"{app}/")
 
 
-def test_a_dear_request_asks_first(browser: Browser, app: str) -> None:
+def test_an_expensive_request_is_confirmed_first(browser: Browser, app: str) -> None:
     page = open_page(browser, f"{app}/advanced_search", "Advanced search")
     page.get_by_text("Company information · 3 UC").click()
     type_in(page, "Titles", "VP of Sales")

@@ -1,4 +1,4 @@
-"""The key is nowhere but in its session, after every kind of failure, with all logging on; and two
+"""A key exists in its session alone, after every kind of failure and with all logging on; and two
 browsers with keys of their own share nothing."""
 
 import base64
@@ -19,11 +19,11 @@ from tests.browser.conftest import ROOT, start_app
 from tests.browser.driver import calm, download, go, new_page
 from tests.conftest import settings_of
 
-# Decoded; with everything that another spelling would change.
+# Decoded; with every character that another spelling would change.
 ANN, BOB = "ann?key+one/2=%:>~", "bob?key+two/3=%:>~"
 SERVERS = "the-server's-own-key"
 
-# Whatever prints requests, at its loudest; and no waiting for what will not come.
+# All logging of requests at its most verbose; and short waits for answers that never come.
 LOUD = """
 import http.client, logging
 logging.basicConfig(level=logging.DEBUG)
@@ -36,7 +36,7 @@ LeadIQClient.__init__.__kwdefaults__.update(deadline=0.1, timeout=(5.0, 0.4))
 
 
 def spellings(decoded: str) -> list[bytes]:
-    """Both encodings of a key, as they are and as URLs and JSON would have them."""
+    """Both encodings of a key, as they are and as URLs and JSON spell them."""
     encoded = base64.b64encode(decoded.encode()).decode()
     forms = {decoded, encoded, encoded.rstrip("=")}
     forms |= {
@@ -50,14 +50,14 @@ def spellings(decoded: str) -> list[bytes]:
 SECRETS = [form for key in (ANN, BOB, SERVERS) for form in spellings(key)]
 
 
-def told(content: str | bytes) -> list[bytes]:
-    """Which spellings of a key are in it."""
+def secrets_in(content: str | bytes) -> list[bytes]:
+    """The spellings of keys that the content has."""
     content = content.encode(errors="replace") if isinstance(content, str) else content
     return [form for form in SECRETS if form in content]
 
 
 class Watched:
-    """A page of a browser of its own, and all that its server ever sent it."""
+    """A page in a browser context of its own, and everything that its server has sent it."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self.received: list[bytes] = []
@@ -77,15 +77,15 @@ class Watched:
         self.received.append(payload.encode() if isinstance(payload, str) else payload)
 
     def leaks(self) -> list[bytes]:
-        """Keys in the page, its storage, its cookies, or in what came since the last look."""
-        kept = self.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
-        seen = [self.page.content(), self.page.url, kept, repr(self.page.context.cookies())]
-        for came in (self.addresses, self.console, self.received):
-            seen += came
-            came.clear()
-        values = "all => all.map(one => one.value)"
+        """Keys in the page, its storage and cookies, or in what came since the last call."""
+        storage = self.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+        seen = [self.page.content(), self.page.url, storage, repr(self.page.context.cookies())]
+        for received in (self.addresses, self.console, self.received):
+            seen += received
+            received.clear()
+        values = "fields => fields.map(field => field.value)"
         seen += self.page.locator("input, textarea").evaluate_all(values)
-        return [form for content in seen for form in told(content)]
+        return [form for content in seen for form in secrets_in(content)]
 
     def use_key(self, key: str) -> None:
         self.page.get_by_role("button", name="Use your own key").click()
@@ -99,11 +99,11 @@ class Watched:
         box = self.page.get_by_role("textbox", name="Companies, one a line")
         box.fill(company)
         box.press("Control+Enter")
-        # The price follows what is entered; before that a press is refused, rightly.
+        # The price follows what is entered; an earlier click is refused, rightly.
         priced = self.page.get_by_role("button", name="Search · up to")
         expect(priced.or_(self.page.get_by_test_id("stAlert")).first).to_be_visible()
         calm(self.page)
-        # A fault that meets the balance can stop the page before there is a button.
+        # A fault in reading the balance can stop the page before there is a button.
         with suppress(PlaywrightTimeout):
             priced.click(timeout=10_000)
 
@@ -116,7 +116,7 @@ def server() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
-    """The address of an app that logs all it can, with a key of the server's own."""
+    """The address of an app that logs all it can, with the server's own key."""
     (tmp_path / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
     running, url = start_app(
         tmp_path,
@@ -131,18 +131,18 @@ def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
 
 
 def echo(_: Any) -> Any:
-    """A server that says the key back, in all its spellings."""
+    """Refuses a request, and echoes the key in all its spellings."""
     raise Refused(401, " ".join(form.decode() for form in spellings(ANN)))
 
 
-def test_the_key_is_told_to_nobody(
+def test_the_key_leaks_nowhere(
     browser: Browser, loud_app: str, server: Sandbox, tmp_path: Path, monkeypatch: Any
 ) -> None:
     ann, bob = Watched(browser, f"{loud_app}/usage"), Watched(browser, f"{loud_app}/usage")
     ann.use_key(ANN)
     bob.use_key(base64.b64encode(BOB.encode()).decode())
 
-    # They look for the same company: each pays, and neither finds the other's in the ledger.
+    # Both look for the same company: each pays, and neither sees the other's in the ledger.
     searches: list[str] = []
     answer = server.graphql.answer
 
@@ -153,13 +153,13 @@ def test_the_key_is_told_to_nobody(
     monkeypatch.setattr(server.graphql, "answer", counted)
     names = iter(server.world.domains)
     shared = next(names)
-    for one in (ann, bob):
-        one.search(shared)
-        expect(one.page.get_by_text("1 company found")).to_be_visible()
-        calm(one.page)
-        go(one.page, "Usage")
-        calm(one.page)
-        assert len(download(one.page, "Download the ledger")) == 1
+    for user in (ann, bob):
+        user.search(shared)
+        expect(user.page.get_by_text("1 company found")).to_be_visible()
+        calm(user.page)
+        go(user.page, "Usage")
+        calm(user.page)
+        assert len(download(user.page, "Download the ledger")) == 1
     assert len(searches) == 2
 
     for fault in KINDS:
@@ -196,10 +196,10 @@ def test_the_key_is_told_to_nobody(
     calm(bob.page)
     assert not bob.leaks()
 
-    assert not [seen.path for seen in server.requests if told(seen.path)]
+    assert not [seen.path for seen in server.requests if secrets_in(seen.path)]
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     log = (tmp_path / "streamlit.log").read_text(encoding="utf-8", errors="replace")
     assert "urllib3.connectionpool" in log  # the logging was on
     assert "Traceback" not in log
     assert [path for path in files if path.suffix == ".db"]
-    assert {path.name: found for path in files if (found := told(path.read_bytes()))} == {}
+    assert {path.name: leak for path in files if (leak := secrets_in(path.read_bytes()))} == {}

@@ -1,4 +1,4 @@
-"""Sign-in through a local OpenID Connect provider, as a person meets it in a browser."""
+"""Sign-in through a local OpenID Connect provider, as a user sees it in a browser."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def server() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def guarded(tmp_path: Path, provider: Provider, server: Sandbox) -> Iterator[str]:
-    """The address of a cold app that has a key of its own and lets acme.example in."""
+    """The address of a cold app with its own key that allows users of acme.example."""
     (tmp_path / ".streamlit").mkdir()
     toml = provider.secrets_toml("http://127.0.0.1:{port}/oauth2callback")
     (tmp_path / ".streamlit" / "secrets.toml").write_text(toml, encoding="utf-8")
@@ -42,8 +42,8 @@ def guarded(tmp_path: Path, provider: Provider, server: Sandbox) -> Iterator[str
     running.wait(20)
 
 
-def closed(page: Page) -> None:
-    """Nothing is to be had: no link, no field, only the way in."""
+def expect_closed(page: Page) -> None:
+    """The page has no link and no field, only a button to sign in."""
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     calm(page)
     expect(page.get_by_test_id("stPageLink")).to_have_count(0)
@@ -54,17 +54,17 @@ def sign_in(page: Page) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-def test_nothing_is_shown_before_sign_in_and_the_ledger_knows_who_paid(
+def test_nothing_is_shown_before_sign_in_and_the_ledger_records_who_paid(
     browser: Browser, guarded: str, provider: Provider, server: Sandbox, tmp_path: Path
 ) -> None:
     page = open_page(browser, f"{guarded}/people_search", "People search")  # cold: without app.py
-    closed(page)
+    expect_closed(page)
     for path, _, _ in PAGES:
         page.goto(f"{guarded}/{Path(path).stem}")
-        closed(page)
+        expect_closed(page)
     page.context.add_cookies([{"name": "_streamlit_user", "value": "forged", "url": guarded}])
     page.goto(f"{guarded}/lists")
-    closed(page)
+    expect_closed(page)
     assert server.requests == []
 
     provider.claims = JANE
@@ -82,13 +82,13 @@ def test_nothing_is_shown_before_sign_in_and_the_ledger_knows_who_paid(
     assert payer == ("Jane@acme.example",)
 
     page.get_by_role("button", name="Sign out").click()
-    closed(page)
+    expect_closed(page)
     assert provider.log[-1] == "end"
     page.goto(f"{guarded}/people_search")
-    closed(page)
+    expect_closed(page)
 
 
-def test_who_is_not_on_the_list_stays_outside(
+def test_users_who_are_not_listed_are_refused(
     browser: Browser, guarded: str, provider: Provider, server: Sandbox
 ) -> None:
     strangers: list[dict[str, object]] = [
@@ -110,10 +110,10 @@ def test_who_is_not_on_the_list_stays_outside(
         page.goto(f"{guarded}/advanced_search")
     assert server.requests == []
     page.get_by_role("button", name="Sign out").click()
-    closed(page)
+    expect_closed(page)
 
 
-def test_a_server_that_is_open_lends_no_key(
+def test_an_open_server_does_not_lend_its_key(
     browser: Browser, server: Sandbox, tmp_path: Path
 ) -> None:
     everywhere = ("--server.address", "0.0.0.0")  # noqa: S104

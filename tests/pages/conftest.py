@@ -1,6 +1,6 @@
-"""Pages run by AppTest against a sandbox of their own, with no retries to wait for."""
+"""Pages run by AppTest against a sandbox of their own, with a short deadline for retries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,29 +35,30 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def account(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """A server with a key in the environment, as somebody's own account would be."""
+    """A server with a key in the environment, as a real account would be set up."""
     use(sandbox, monkeypatch)
     return sandbox
 
 
 def use(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has pages use that sandbox from now on, as if it were LeadIQ."""
+    """Makes pages use that sandbox from now on, as if it were LeadIQ."""
     for name, value in settings_of(sandbox).items():
         monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
-def open_page() -> Iterator[Open]:
+def open_page() -> Open:
     """Runs a page file as a deep link on a cold server does: without app.py."""
+    return lambda name: new_session(name).run()
 
-    def run(name: str) -> AppTest:
-        return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60).run()
 
-    return run
+def new_session(name: str) -> AppTest:
+    """A page in a session of its own, before its first run."""
+    return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=60)
 
 
 def text_of(app: AppTest) -> str:
-    """Everything a page says in words."""
+    """All words on a page."""
     blocks = [
         *app.title,
         *app.caption,

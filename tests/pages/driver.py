@@ -1,16 +1,19 @@
 """What a user does on a page under AppTest."""
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from dashboard.state import SESSION, AccountState
 from leadiq_sandbox import Sandbox
 
 
-def button(app: AppTest, start: str):
-    return next(found for found in app.button if found.label.startswith(start))
+def button(app: AppTest, start: str) -> Button:
+    """The first button whose label starts with these words."""
+    return next(button for button in app.button if button.label.startswith(start))
 
 
 def somebody(sandbox: Sandbox) -> int:
+    """The index of a person with a verified email and a mobile phone, in the sandbox's world."""
     world = sandbox.world
     return next(
         i

@@ -28,7 +28,7 @@ TEXTS = [
 ]  # fmt: skip
 
 NUMBERS = [0, -1, 1, 10**9, 2**31 - 1]
-# What no schema promises, and what a newer one might bring.
+# Values that no schema promises, and that a newer one might have.
 ODD_NUMBERS = [2**63 - 1, -(2**63), 10**300, 1e300, -1e-300, 0.1]
 ODD_WORDS = ["SomethingNew", "", "<b>New</b>"]
 
@@ -49,7 +49,7 @@ class Hostile:
             for field in getattr(kind, "fields", {}).values()
             if getattr(field, "resolve", None)
         ]
-        kept = [(field, field.resolve) for field in strip]
+        resolvers = [(field, field.resolve) for field in strip]
         for field in strip:
             field.resolve = None
         try:
@@ -58,16 +58,16 @@ class Hostile:
                 field_resolver=self.value, type_resolver=lambda *_: "SandboxPlan",
             )  # fmt: skip
         finally:
-            for field, resolve in kept:
+            for field, resolve in resolvers:
                 field.resolve = resolve
         assert not result.errors, result.errors
         return json.loads(json.dumps({"data": self.odd(result.data)}))
 
     def odd(self, value: Any) -> Any:
-        """The answer as a newer server might give it: unknown words, huge numbers, more fields."""
+        """Returns the answer as a newer server might: unknown words, huge numbers, more fields."""
         if isinstance(value, dict):
-            found = {name: self.odd(item) for name, item in value.items()}
-            return {**found, "surprise": {"new": ["field"]}}
+            fields = {name: self.odd(item) for name, item in value.items()}
+            return {**fields, "surprise": {"new": ["field"]}}
         if isinstance(value, list):
             return [self.odd(item) for item in value]
         if isinstance(value, str) and value in self.words and self.draw.random() < 0.3:

@@ -1,4 +1,4 @@
-"""Who may use the app: every page asks first, whatever it is about to show."""
+"""Who may use the app: every page checks first, whatever it is about to show."""
 
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ def run(page: str, user: dict[str, Any] | None = None, auth: Any = AUTH) -> AppT
     return app.run()
 
 
-def no_data(app: AppTest, account: Sandbox) -> None:
+def assert_no_data(app: AppTest, account: Sandbox) -> None:
     assert not app.exception
     assert not [*app.metric, *app.dataframe, *app.text_input]
     assert account.requests == []
@@ -53,11 +53,11 @@ def test_every_page_demands_sign_in(
         app = run(page, user)
         assert CLOSED in text_of(app)
         assert [button.label for button in app.button] == ["Sign in"]
-        no_data(app, account)
+        assert_no_data(app, account)
 
 
 @pytest.mark.parametrize("page", NAMES)
-def test_every_page_keeps_out_who_is_not_named(
+def test_every_page_refuses_users_who_are_not_listed(
     account: Sandbox, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for users in ("", "  ", "boss@acme.example", "other.example"):
@@ -65,7 +65,7 @@ def test_every_page_keeps_out_who_is_not_named(
         app = run(page, JANE)
         assert "may not use this app" in app.error[0].value
         assert [button.label for button in app.button] == ["Sign out"]
-        no_data(app, account)
+        assert_no_data(app, account)
     monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "boss@other.example, ACME.example")
     app = run(page, JANE)
     assert not app.error
@@ -105,7 +105,7 @@ def test_a_choice_of_providers(account: Sandbox) -> None:
         ("none", {}, False),
     ],
 )
-def test_who_is_named(users: str, claims: dict[str, Any], may: bool) -> None:
+def test_which_users_are_allowed(users: str, claims: dict[str, Any], may: bool) -> None:
     assert is_allowed(users, claims) is may
 
 
@@ -115,30 +115,34 @@ OPEN = (None, "", "0.0.0.0", "::", "192.168.1.5", "my-host", "127.0.0.1.evil.exa
 
 def listen(address: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     get = st.config.get_option
-    told = lambda name: address if name == "server.address" else get(name)  # noqa: E731
-    monkeypatch.setattr("streamlit.get_option", told)
+    monkeypatch.setattr(
+        "streamlit.get_option",
+        lambda name: address if name == "server.address" else get(name),
+    )
 
 
 @pytest.mark.parametrize("page", NAMES)
-def test_a_server_that_is_open_lends_no_key(
+def test_an_open_server_does_not_lend_its_key(
     account: Sandbox, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listen(None, monkeypatch)
     app = AppTest.from_file(str(ROOT / page), default_timeout=60).run()
     assert "whoever can reach it could spend the credits" in app.error[0].value
-    no_data(app, account)
+    assert_no_data(app, account)
     monkeypatch.setenv("LEADIQ_ALLOW_WITHOUT_SIGN_IN", "1")
     assert not AppTest.from_file(str(ROOT / page), default_timeout=60).run().error
 
 
-def test_where_a_server_is_open(account: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_which_addresses_make_a_server_open(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60)
     for address in (*HERE, *OPEN):
         listen(address, monkeypatch)
         assert bool(app.run().error) is (address in OPEN), address
 
 
-def test_an_open_server_without_a_key_of_its_own_may_be_used_with_ones_own(
+def test_an_open_server_without_a_key_may_be_used_with_the_users_own(
     account: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("streamlit.get_option", lambda name: None)
@@ -149,7 +153,7 @@ def test_an_open_server_without_a_key_of_its_own_may_be_used_with_ones_own(
 
 
 def with_secrets(content: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """A page of a server whose secrets.toml is this."""
+    """A page of a server whose secrets.toml has this content."""
     from streamlit.runtime.secrets import secrets_singleton
 
     file = folder / "secrets.toml"
@@ -166,10 +170,10 @@ def with_secrets(content: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_secrets_that_cannot_be_read_close_the_app(
     account: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
-    """Else a slip of the pen in secrets.toml would switch the sign-in off."""
+    """Otherwise a typing error in secrets.toml would switch sign-in off."""
     app = with_secrets(content, tmp_path, monkeypatch)
     assert "cannot be read as TOML" in app.error[0].value.replace("\\", "")
-    no_data(app, account)
+    assert_no_data(app, account)
 
 
 @pytest.mark.parametrize("content", [b'auth = "google"', b'[[auth]]\nclient_id = "x"', b"[auth]"])
@@ -179,7 +183,7 @@ def test_a_sign_in_that_is_half_set_up_lets_nobody_in(
     monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "*")
     app = with_secrets(content, tmp_path, monkeypatch)
     assert CLOSED in text_of(app)
-    no_data(app, account)
+    assert_no_data(app, account)
     app = app.button[0].click().run()
     assert not app.exception
     assert account.requests == []

@@ -1,4 +1,4 @@
-"""Advanced search to look at: filters, chips, loading, saving, enriching, and what it costs."""
+"""Advanced search: filters, chips, loading, saving, enriching, and what it costs."""
 
 import csv
 import io
@@ -14,13 +14,13 @@ from dashboard.panels import search_results
 from dashboard.widgets import tables
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.pages.conftest import Open, text_of, use
+from tests.pages.conftest import Open, new_session, text_of, use
 from tests.pages.driver import account_state, button
 
 
 @pytest.fixture
 def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the download buttons of the last run would give, by key."""
+    """What the download buttons of the last run would save, by key."""
     given: dict[str, Any] = {}
 
     def keep(_label: str, *, data: Any, key: str, **_: Any) -> None:
@@ -32,13 +32,13 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.fixture
 def select(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """AppTest cannot select a row; what a selection gives is put in its place."""
+    """The selected ids by table key: AppTest cannot select a row."""
     chosen: dict[str, list[str]] = {}
 
     def selectable(frame: Any, id_column: str, key: str, *_: Any) -> list[str]:
         tables.table(frame, f"{key}_shown")
         here = {*frame[id_column]}
-        return [one for one in chosen.get(key, []) if one in here]
+        return [id for id in chosen.get(key, []) if id in here]
 
     monkeypatch.setattr(search_results, "selectable_table", selectable)
     return chosen
@@ -49,9 +49,9 @@ def advanced(account: Sandbox, open_page: Open) -> AppTest:
     return open_page("advanced_search")
 
 
-def search(app: AppTest, **beside: Any) -> AppTest:
-    """Everybody in sales; ``beside`` are values of what stands beside the form."""
-    for key, value in beside.items():
+def search(app: AppTest, **widgets: Any) -> AppTest:
+    """Searches people in sales; ``widgets`` are values of widgets outside the form, by key."""
+    for key, value in widgets.items():
         app.session_state[key] = value
     app = app.run()
     app.multiselect(key="roles").set_value(["Sales"])
@@ -67,7 +67,9 @@ def narrow(app: AppTest, *chips: str) -> AppTest:
     return app.run()
 
 
-def test_chips_narrow_the_table_and_say_on_how_many(account: Sandbox, advanced: AppTest) -> None:
+def test_chips_filter_the_table_and_charts_say_how_many_they_cover(
+    account: Sandbox, advanced: AppTest
+) -> None:
     app = search(advanced, limit=100)
     whole = people(app)
     assert len(whole) == 100
@@ -91,7 +93,7 @@ def test_chips_narrow_the_table_and_say_on_how_many(account: Sandbox, advanced: 
     assert len(account.requests) == sent  # looking sends nothing
 
 
-def test_loading_all_up_to_a_number_asks_for_totals_once(
+def test_loading_all_up_to_a_number_requests_totals_once(
     account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer, documents = account.graphql.answer, []
@@ -113,7 +115,7 @@ def test_loading_all_up_to_a_number_asks_for_totals_once(
     assert ["totalPeople" in text for text in searches] == [True, False, False, False]
 
 
-def test_a_failure_in_the_middle_keeps_what_came(account: Sandbox, advanced: AppTest) -> None:
+def test_a_failure_in_the_middle_keeps_what_was_loaded(account: Sandbox, advanced: AppTest) -> None:
     app = search(advanced)
     account.store.credits = Decimal(5)  # enough for one page more
     app = button(app, "Load all up to").click().run()
@@ -128,7 +130,7 @@ def test_a_reload_keeps_what_was_loaded(account: Sandbox, advanced: AppTest) -> 
     app = button(app, "Load the next").click().run()
     found = people(app)["person_id"].tolist()
     paid = [seen.path for seen in account.requests if seen.path == "/graphql"]
-    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again = new_session("advanced_search")
     again.session_state["roles"] = ["Sales"]  # as the address gives it back
     again = again.run()
     assert people(again)["person_id"].tolist() == found
@@ -143,7 +145,7 @@ def test_another_account_sees_nothing_of_it(
     search(advanced)
     with Sandbox(people=300, credits=10, rpm=0) as other:
         use(other, monkeypatch)
-        app = AppTest.from_file(advanced._script_path, default_timeout=60)
+        app = new_session("advanced_search")
         app.session_state["roles"] = ["Sales"]
         app = app.run()
         assert "Nothing is sent before that" in text_of(app)
@@ -151,7 +153,9 @@ def test_another_account_sees_nothing_of_it(
         assert other.store.used == 0
 
 
-def test_wrong_input_is_told_at_the_field_and_not_sent(account: Sandbox, advanced: AppTest) -> None:
+def test_wrong_input_is_reported_at_the_field_and_not_sent(
+    account: Sandbox, advanced: AppTest
+) -> None:
     advanced.multiselect(key="roles").set_value(["Sales"])
     advanced.text_area(key="company_domains").input("acme.com\nno domain")
     advanced.text_input(key="revenue").input("lots")
@@ -184,7 +188,7 @@ def test_values_seen_are_suggested_next_time(account: Sandbox, advanced: AppTest
     assert any("United States" in one for one in app.multiselect(key="locations").options)
 
 
-def test_what_leadiq_ignored_is_said(
+def test_filters_that_leadiq_ignored_are_reported(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page("advanced_search")
@@ -204,7 +208,7 @@ def save(app: AppTest, name: str) -> AppTest:
     return button(app, "Save this search").click().run()
 
 
-def test_a_saved_search_tells_what_is_new(
+def test_a_saved_search_shows_what_is_new(
     account: Sandbox, advanced: AppTest, select: Any, downloads: dict[str, Any]
 ) -> None:
     app = save(search(advanced), "Sellers")
@@ -218,13 +222,13 @@ def test_a_saved_search_tells_what_is_new(
         if world.person_ids[i] not in seen
         and world.title[i] != world.title[world.person_place[seen[0]]]
     )
-    # Somebody takes the place of the first one found: another person, with the same role.
+    # Another person with the same role takes the place of the first result.
     first = world.person_place[seen[0]]
     world.person_ids[first], world.person_ids[arrived] = (
         world.person_ids[arrived],
         world.person_ids[first],
     )
-    fresh = AppTest.from_file(app._script_path, default_timeout=60).run()
+    fresh = new_session("advanced_search").run()
     fresh.session_state["narrow"] = ["Seniority: Nobody"]
     fresh = fresh.button(key="open_Sellers").click().run()
     assert fresh.multiselect(key="roles").value == ["Sales"]
@@ -239,13 +243,13 @@ def test_a_saved_search_tells_what_is_new(
     fresh = fresh.run()
     assert [row["new"] for row in rows(downloads["advanced_csv"]())] == ["False", "False"]
     select["found_people"] = []
-    # Those of a page that was not loaded last time may have been there already.
+    # People on a page that was not loaded last time may have been there already.
     fresh = button(fresh, "Load the next 25").click().run()
     assert "1 person is new in “Sellers”" in text_of(fresh).replace("\\", "")
     assert "Only the first 25 are compared" in text_of(fresh)
     fresh = fresh.toggle(key="only_new").set_value(True).run()
     assert people(fresh)["person_id"].tolist() == [world.person_ids[first]]
-    again = AppTest.from_file(app._script_path, default_timeout=60)
+    again = new_session("advanced_search")
     again.session_state["roles"] = ["Sales"]  # as the address gives it back after a reload
     assert "1 person is new in “Sellers”" in text_of(again.run()).replace("\\", "")
     fresh = fresh.button(key="delete_Sellers").click().run()
@@ -260,7 +264,7 @@ def test_a_search_is_saved_under_one_name_once(account: Sandbox, advanced: AppTe
     assert "is saved already" in app.error[0].value
 
 
-def test_the_link_holds_filters_and_no_key(account: Sandbox, advanced: AppTest) -> None:
+def test_the_link_has_filters_and_no_key(account: Sandbox, advanced: AppTest) -> None:
     advanced.session_state["company_information"] = True
     app = advanced.run()
     app.multiselect(key="roles").set_value(["Sales"])
@@ -370,7 +374,7 @@ def test_people_of_another_company_are_another_table(
     assert len(drawn) == 3
 
 
-def test_the_second_press_of_a_double_click_loads_no_further_page(
+def test_the_second_click_of_a_double_click_loads_no_further_page(
     account: Sandbox, advanced: AppTest
 ) -> None:
     app = search(advanced)
@@ -380,23 +384,23 @@ def test_the_second_press_of_a_double_click_loads_no_further_page(
     assert account.store.used == 5
 
 
-def tell_total(account: Sandbox, total: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has a flat search tell that there are so many people."""
+def set_total(account: Sandbox, total: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes a flat search report this number of people."""
     answer = account.graphql.answer
 
-    def told(body: Any) -> Any:
-        found = answer(body)
-        if "totalPeople" in str(found):
-            found["data"]["flatAdvancedSearch"]["totalPeople"] = total
-        return found
+    def with_total(body: Any) -> Any:
+        answered = answer(body)
+        if "totalPeople" in str(answered):
+            answered["data"]["flatAdvancedSearch"]["totalPeople"] = total
+        return answered
 
-    monkeypatch.setattr(account.graphql, "answer", told)
+    monkeypatch.setattr(account.graphql, "answer", with_total)
 
 
-def test_a_total_that_is_not_told_is_not_made_up(
+def test_a_missing_total_is_not_made_up(
     account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell_total(account, None, monkeypatch)
+    set_total(account, None, monkeypatch)
     app = search(advanced)
     assert "25 people loaded. LeadIQ did not tell how many there are" in text_of(app)
     assert "all that LeadIQ gives" not in text_of(app)
@@ -427,7 +431,7 @@ def test_downloads_have_the_visible_columns_or_all(
     app = search(advanced)
     visible = rows(downloads["advanced_csv"]())
     assert len(visible) == 25
-    # What nothing is known of is not shown, and contact data was not asked for.
+    # Empty columns are not shown, and contact data was not requested.
     assert [*visible[0]] == [
         "name",
         "title",
@@ -450,7 +454,9 @@ def test_downloads_have_the_visible_columns_or_all(
     assert [row["name"] for row in whole] == [row["name"] for row in visible]
 
 
-def test_companies_are_chosen_whole(account: Sandbox, advanced: AppTest, select: Any) -> None:
+def test_a_selected_company_selects_all_its_people(
+    account: Sandbox, advanced: AppTest, select: Any
+) -> None:
     app = search(advanced, results="Grouped by company")
     assert not app.exception
     companies, everybody = app.dataframe[0].value, people(app)
@@ -473,10 +479,10 @@ def test_companies_are_chosen_whole(account: Sandbox, advanced: AppTest, select:
     assert len(told) == len(left[left["company_id"].isin(left["company_id"].unique()[:20])])
 
 
-def test_beyond_the_ceiling_it_is_said_how_to_go_on(
+def test_beyond_the_ceiling_the_page_says_how_to_continue(
     account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell_total(account, 23_456, monkeypatch)
+    set_total(account, 23_456, monkeypatch)
     app = search(advanced)
     assert "23,456 people found" in text_of(app)
     assert "first 10,000 of a search" in text_of(app)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.jobs import recovery, workflows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import SavedSearch
+from dashboard.ledger.saved_searches import SavedSearch
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of, use
@@ -72,7 +72,7 @@ def test_another_account_sees_no_job_and_no_saved_search(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger = data.ledger()
-    ledger.save_search(
+    ledger.saved_searches.save(
         client_of(account).fingerprint,
         SavedSearch(
             "Ann's sellers",
@@ -145,7 +145,7 @@ def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
     fingerprint = client_of(account).fingerprint
     search = {"contactFilter": {"roles": ["Sales"]}}
     saved = SavedSearch("Sellers", "flatAdvancedSearch", search, (), "", datetime.now(UTC))
-    data.ledger().save_search(fingerprint, saved)
+    data.ledger().saved_searches.save(fingerprint, saved)
     app.run()
     app.number_input(key="bulk_most").set_value(30).run()
     app.text_input(key="bulk_list").set_value("Sellers").run()

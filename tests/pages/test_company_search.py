@@ -1,4 +1,4 @@
-"""Company search: what is compared, what is looked up for what price, and the way to people."""
+"""Company search: comparing companies, looking up parents at a price, links to people."""
 
 import json
 from typing import Any
@@ -16,14 +16,14 @@ from tests.pages.driver import account_state, button
 def search(app: AppTest, lines: list[str]) -> AppTest:
     app.text_area(key="companies").input("\n".join(lines))
     app = button(app.run(), "Search").click().run()
-    confirm = [found for found in app.button if found.label.startswith("Go on")]
-    return confirm[0].click().run() if confirm else app
+    confirmations = [button for button in app.button if button.label.startswith("Go on")]
+    return confirmations[0].click().run() if confirmations else app
 
 
 def select(app: AppTest, ids: list[str]) -> AppTest:
-    """As the table begins with a selection after a look-up: AppTest cannot click a row."""
+    """Starts the table with a selection, as after a look-up: AppTest cannot click a row."""
     outcome = account_state(app).companies
-    outcome.shown, outcome.at = ids, outcome.at + 1
+    outcome.preselected, outcome.at = ids, outcome.at + 1
     return app.run()
 
 
@@ -59,7 +59,7 @@ def test_the_first_ten_are_compared_or_those_selected(account: Sandbox, open_pag
     assert account.store.used == 36
 
 
-def test_charts_say_on_how_many_they_are_drawn(account: Sandbox, open_page: Open) -> None:
+def test_charts_say_how_many_companies_they_cover(account: Sandbox, open_page: Open) -> None:
     world = account.world
     funded = [bool(amount) for amount in world.funding_usd[:10]].count(True)
     assert 0 < funded < 10
@@ -88,7 +88,7 @@ def test_charts_say_on_how_many_they_are_drawn(account: Sandbox, open_page: Open
     assert titles() == [*narrowing, "Headcount by function · 10 of 10 companies"]
 
 
-def test_a_chip_narrows_the_table_and_what_is_compared(account: Sandbox, open_page: Open) -> None:
+def test_a_chip_filters_the_table_and_the_comparison(account: Sandbox, open_page: Open) -> None:
     world = account.world
     app = search(open_page("company_search"), world.domains[:10])
     shown = app.dataframe[0].value
@@ -133,7 +133,7 @@ def test_a_parent_is_looked_up_for_its_price_once(account: Sandbox, open_page: O
     assert account.store.used == used + 3
 
 
-def test_a_failed_look_up_keeps_what_was_found_and_selected(
+def test_a_failed_look_up_keeps_results_and_selection(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     selected: dict[float, list[str]] = {}  # by hand, for as long as the table is the same
@@ -162,7 +162,7 @@ def test_a_failed_look_up_keeps_what_was_found_and_selected(
     assert len(account.requests) == asked
 
 
-def test_companies_of_which_nothing_is_known(
+def test_companies_without_any_facts(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = account.graphql.answer
@@ -188,7 +188,7 @@ def test_companies_of_which_nothing_is_known(
         assert not app.exception
 
 
-def test_the_columns_chosen_are_shown(account: Sandbox, open_page: Open) -> None:
+def test_the_chosen_columns_are_shown(account: Sandbox, open_page: Open) -> None:
     app = search(open_page("company_search"), account.world.domains[:2])
     assert "country_code" not in app.dataframe[0].proto.column_order
     app.session_state["companies_columns"] = ["company", "country_code", "employees"]

@@ -1,5 +1,5 @@
-"""Every fault on every page: told in the right words, nothing lost, nothing doubled, nothing paid
-twice, and the page usable afterwards. Over real HTTP; the sandbox's own books are the witness."""
+"""Every fault on every page: reported in the right words, no entry lost, nothing doubled, nothing
+paid twice, and the page usable afterwards. Over real HTTP; the sandbox's meter is the witness."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from dashboard.errors import ADVICE, UNKNOWN_CHARGE_ADVICE
-from dashboard.ledger.schema import REFUSED
+from dashboard.ledger.schema import EventState
 from dashboard.page import PAGES
 from leadiq_api import (
     AuthenticationError,
@@ -28,8 +28,9 @@ from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
 from tests.conftest import leave
 from tests.pages.conftest import Open, text_of
+from tests.pages.driver import button
 
-# What each fault is told as where a page meets it.
+# The kind of error that a page shows for each fault.
 KIND: dict[str, type[LeadIQError]] = {
     "401": AuthenticationError,
     "401-in-200": AuthenticationError,
@@ -57,8 +58,8 @@ KIND: dict[str, type[LeadIQError]] = {
     ),
     ServiceError,
 )
-# 500-in-200 and the other statuses are cousins of these, met by the client's test; one-of-many is
-# met by many people in one request alone, which bulk jobs send.
+# 500-in-200 and the other statuses are like these, and tested with the client; one-of-many needs
+# many people in one request, which only bulk jobs send.
 FAULTS = (
     "401",
     "402",
@@ -82,15 +83,15 @@ PAID = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedS
 
 @dataclass(frozen=True)
 class Task:
-    """What a person does on a page: fills it in, and presses a button that asks or writes.
+    """What a user does on a page: fills it in, and clicks a button that reads or writes.
 
-    ``kept`` gives the entries that must not be lost; ``most`` is what one press may cost (UC).
+    ``entries`` returns what was entered and must not be lost; ``max_cost`` is in UC.
     """
 
     button: str
     fill: Callable[[AppTest, Sandbox], object] = lambda app, account: None
-    kept: Callable[[AppTest], object] = lambda app: None
-    most: Decimal = Decimal(0)
+    entries: Callable[[AppTest], object] = lambda app: None
+    max_cost: Decimal = Decimal(0)
     sends: str = ""  # the paid operation
 
 
@@ -144,40 +145,40 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def test_the_tables_are_whole() -> None:
-    """A new page or a new fault cannot be forgotten here."""
+    """Neither a new page nor a new fault can be forgotten here."""
     assert {Path(path).stem for path, _, _ in PAGES} == set(TASKS)
     assert set(KIND) == set(KINDS)
 
 
 def patience(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How long a client waits for an answer from now on."""
+    """Sets how long a client waits for an answer from now on."""
     defaults = LeadIQClient.__init__.__kwdefaults__
     assert defaults
     monkeypatch.setitem(defaults, "timeout", (5.0, seconds))
     data.client.clear()
 
 
-def press(app: AppTest, label: str) -> AppTest:
-    return next(one for one in app.button if one.label.startswith(label)).click().run()
+def click(app: AppTest, label: str) -> AppTest:
+    return button(app, label).click().run()
 
 
-def told(app: AppTest) -> str:
+def errors_of(app: AppTest) -> str:
     return "\n".join(error.value for error in app.error)
 
 
 def retry(app: AppTest) -> AppTest:
-    """Presses "Try again" until there is none: each failed read has its own."""
+    """Clicks "Try again" until there is none: each failed read has its own."""
     for _ in range(5):
-        again = [one for one in app.button if one.label == "Try again"]
-        if not again:
+        retries = [button for button in app.button if button.label == "Try again"]
+        if not retries:
             return app
-        app = again[0].click().run()
+        app = retries[0].click().run()
     raise AssertionError("A page that does not recover")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("name", TASKS)
-def test_a_page_opens_in_a_fault_and_recovers(
+def test_a_page_opens_during_a_fault_and_recovers(
     account: Sandbox, open_page: Open, name: str, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault in SLOW:
@@ -188,7 +189,7 @@ def test_a_page_opens_in_a_fault_and_recovers(
     if fault == "lost":  # opening a page writes nothing
         assert not app.error
     else:
-        assert ADVICE[KIND[fault]][1].split(".")[0] in told(app)
+        assert ADVICE[KIND[fault]].next_step.split(".")[0] in errors_of(app)
     assert account.api_key not in text_of(app)
     assert account.decoded_key not in text_of(app)
     account.faults.choose([])
@@ -200,87 +201,85 @@ def test_a_page_opens_in_a_fault_and_recovers(
 
 
 @pytest.mark.parametrize("name", [name for name, task in TASKS.items() if task.sends])
-def test_what_was_never_sent_is_not_told_as_perhaps_charged(
+def test_a_request_that_was_never_sent_is_not_reported_as_perhaps_charged(
     account: Sandbox, open_page: Open, name: str
 ) -> None:
-    """Off line, a search finds no connection: there is no doubt then that it cost nothing."""
+    """Offline, a search finds no connection: there is no doubt that it cost nothing."""
     app = open_page(name)
     TASKS[name].fill(app, account)
     assert account._server
     assert account._thread
     account._server.should_exit = True
     account._thread.join()
-    app = press(app, TASKS[name].button)
+    app = click(app, TASKS[name].button)
     assert not app.exception
-    assert "Nothing was sent, and nothing charged." in told(app)
-    assert UNKNOWN_CHARGE_ADVICE not in told(app)
-    with data.ledger().engine.connect() as db:
-        assert db.execute(sa.text("SELECT state FROM events")).all() == [(REFUSED,)]
+    assert "Nothing was sent, and nothing charged." in errors_of(app)
+    assert UNKNOWN_CHARGE_ADVICE not in errors_of(app)
+    with data.ledger().database.reading() as db:
+        assert db.execute(sa.text("SELECT state FROM events")).all() == [(EventState.REFUSED,)]
 
 
 def names(account: Sandbox) -> Counter[str]:
     return Counter(str(row["name"]) for row in account.prospector.lists({"limit": "100"})["items"])
 
 
-def asked(account: Sandbox, operation: str) -> int:
+def times_sent(account: Sandbox, operation: str) -> int:
     return sum(seen.operation == operation for seen in account.requests)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("name", TASKS)
-def test_a_press_meets_a_fault(
+def test_a_click_meets_a_fault(
     account: Sandbox, open_page: Open, name: str, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = TASKS[name]
     app = open_page(name)
     task.fill(app, account)
-    entered = task.kept(app)
+    entered = task.entries(app)
     if fault in SLOW:
         patience(0.2, monkeypatch)
     account.faults.choose([f"{fault}:1"])
-    app = press(app, task.button)
+    app = click(app, task.button)
 
-    # Told, in the words for its kind; where it may have been paid for, that too.
+    # The error is in the words for its kind, and says if it may have been charged.
     assert not app.exception
     applies = bool(task.sends) if fault == "lost-paid" else fault != "lost"
     kind = KIND[fault]
     if applies and not (name == "lists" and fault == "partial"):
         unknown = task.sends and kind is ServiceError
-        advice = UNKNOWN_CHARGE_ADVICE if unknown else ADVICE[kind][1]
-        assert advice.split(".")[0] in told(app)
-    # What was entered is still there; a list that was made has an empty form for the next.
+        advice = UNKNOWN_CHARGE_ADVICE if unknown else ADVICE[kind].next_step
+        assert advice.split(".")[0] in errors_of(app)
+    # Entries are still there; a list that was created has an empty form for the next.
     made = name == "lists" and not app.error
-    if (
-        kind is not AuthenticationError
-    ):  # a key that is refused stops the page; it is looked at below
-        assert made or task.kept(app) == entered
+    if kind is not AuthenticationError:  # a refused key stops the page; it is checked below
+        assert made or task.entries(app) == entered
 
-    # Sent once where it may have been done, and charged once at most.
-    sends, used = asked(account, task.sends), account.store.used
+    # Sent once if it may have been done, and charged once at most.
+    sends, used = times_sent(account, task.sends), account.store.used
     if task.sends and kind is not RateLimitError:
         assert sends == 1
-    assert used <= task.most
+    assert used <= task.max_cost
     assert names(account)["Pilots"] <= 1
 
-    # Afterwards nothing goes out by itself, and the page works.
+    # Afterwards nothing is sent without a click, and the page works.
     account.faults.choose([])
     patience(10.0, monkeypatch)
     app = retry(app.run()).run()
     assert not app.exception
-    assert (asked(account, task.sends), account.store.used) == (sends, used)
+    assert (times_sent(account, task.sends), account.store.used) == (sends, used)
     if name == "lists" and names(account)["Pilots"]:
         assert "Pilots" in text_of(app)
         return
-    assert task.kept(app) == entered  # after a refused key too, which had stopped the page
+    assert task.entries(app) == entered  # after a refused key too, which stopped the page
     task.fill(app, account)
-    app = press(app, task.button)
+    app = click(app, task.button)
     assert not app.exception
     assert not app.error
-    assert account.store.used <= task.most
+    assert account.store.used <= task.max_cost
     assert {
-        operation: asked(account, operation) for operation in PAID if operation != task.sends
+        operation: times_sent(account, operation) for operation in PAID if operation != task.sends
     } == {operation: 0 for operation in PAID if operation != task.sends}
-    if task.sends:  # what had come whole is not asked for again
-        assert asked(account, task.sends) == sends + applies
+    if task.sends:  # a complete answer is not requested again
+        assert times_sent(account, task.sends) == sends + applies
     if name == "lists":
         assert names(account) == Counter({"Pilots": 1})

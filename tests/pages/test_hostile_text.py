@@ -1,4 +1,4 @@
-"""Whatever the schema allows a server to send shows as text and breaks no page."""
+"""Whatever the schema allows a server to send is shown as text and breaks no page."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_no_answer_that_the_schema_allows_breaks_a_page(
     people.session_state["people_points"] = ["email", "phone", "company"]
     people.run()
     people.text_input(key="people_email").input("a@b.example")
-    for _ in range(2):  # the second press shows another answer
+    for _ in range(2):  # the second click shows another answer
         people = button(people, "Search").click().run()
         assert not people.exception
 
@@ -34,13 +34,13 @@ def test_no_answer_that_the_schema_allows_breaks_a_page(
         assert not companies.run().exception
 
     for grouping in ("Flat", "Grouped by company"):
-        found = open_page("advanced_search")
-        found.session_state["results"] = grouping
-        found.session_state["company_information"] = True
-        found = found.run()
-        found.multiselect(key="roles").set_value(["Sales"])
-        found = button(found, "Search").click().run()
-        assert not found.exception
+        advanced = open_page("advanced_search")
+        advanced.session_state["results"] = grouping
+        advanced.session_state["company_information"] = True
+        advanced = advanced.run()
+        advanced.multiselect(key="roles").set_value(["Sales"])
+        advanced = button(advanced, "Search").click().run()
+        assert not advanced.exception
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -64,7 +64,7 @@ def test_hostile_prospects_are_listed_and_exported(
     app = open_page("lists")
     assert not app.exception
     assert len(app.dataframe[1].value) == 2
-    # A select box shows what it is given: no character in it may act.
-    offered = [option for box in (*app.selectbox, *app.multiselect) for option in box.options]
+    # A select box shows its options as they are: no character in them may act.
+    options = [option for box in (*app.selectbox, *app.multiselect) for option in box.options]
     assert made["name"] == text or not text
-    assert offered == [strip_control_chars(option) for option in offered]
+    assert options == [strip_control_chars(option) for option in options]

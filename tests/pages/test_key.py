@@ -1,4 +1,4 @@
-"""Inside the process: no cache key, cached answer, crash or session state tells the key."""
+"""Inside the process: no cache key, cached answer, crash or session state contains the key."""
 
 import logging
 import pickle
@@ -9,10 +9,11 @@ from streamlit.runtime.caching import cache_data_api, cache_resource_api
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from leadiq_api import ApiKey
+from leadiq_api import ApiKey, Settings
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import PAGES, Open, text_of
+from tests.pages.driver import button
 
 
 def forms(account: Sandbox) -> list[str]:
@@ -20,20 +21,20 @@ def forms(account: Sandbox) -> list[str]:
 
 
 def cached() -> str:
-    """Every key of every cache, and every cached answer."""
-    found: list[object] = []
+    """Every key and every answer in a cache; Streamlit has no public way to read them."""
+    contents: list[object] = []
     for functions in cache_data_api._data_caches._function_caches.values():
         for cache in functions.values():
-            kept = cache.storage._mem_cache
-            found += [cache.key, [*kept], [*kept.values()]]
+            entries = cache.storage._mem_cache
+            contents += [cache.key, [*entries], [*entries.values()]]
     for functions in cache_resource_api._resource_caches._function_caches.values():
         for resource in functions.values():
-            found += [resource.key, [*resource._mem_cache]]
-    return repr(found)
+            contents += [resource.key, [*resource._mem_cache]]
+    return repr(contents)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_cache_log_or_state_tells_the_key(
+def test_no_cache_log_or_state_contains_the_key(
     account: Sandbox, open_page: Open, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -41,21 +42,17 @@ def test_no_cache_log_or_state_tells_the_key(
         account.faults.choose(fault)
         app = open_page(name)
         state = app.session_state._state.filtered_state
-        told = text_of(app) + caplog.text + repr(state) + cached() + repr(app.query_params)
-        assert not [form for form in forms(account) if form in told]
-    assert account.graphql_url in repr(
-        data.client(ApiKey("x"), "x", settings(account))
-    )  # not blank
+        output = text_of(app) + caplog.text + repr(state) + cached() + repr(app.query_params)
+        assert not [form for form in forms(account) if form in output]
+    assert account.graphql_url in repr(data.client(ApiKey("x"), "x", settings(account)))
     assert "universalPlan" in cached()
 
 
-def settings(account: Sandbox) -> object:
-    from leadiq_api import Settings
-
+def settings(account: Sandbox) -> Settings:
     return Settings(account.graphql_url, account.prospector_url, 6000)
 
 
-def test_a_crash_tells_no_key(
+def test_a_crash_does_not_show_the_key(
     account: Sandbox,
     open_page: Open,
     monkeypatch: pytest.MonkeyPatch,
@@ -68,18 +65,18 @@ def test_a_crash_tells_no_key(
 
     monkeypatch.setattr(data, "lists", crash)
     app: AppTest = open_page("lists")
-    (shown,) = app.exception
-    told = [shown.value, shown.message, *shown.stack_trace, caplog.text]
+    (crash_shown,) = app.exception
+    output = [crash_shown.value, crash_shown.message, *crash_shown.stack_trace, caplog.text]
     try:
         crash(client_of(account))
     except RuntimeError as error:
-        told += traceback.TracebackException.from_exception(error, capture_locals=True).format()
-    assert "broken: (LeadIQClient(ApiKey(fingerprint=" in "".join(told)
-    assert not [form for form in forms(account) if form in "".join(told)]
+        output += traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    assert "broken: (LeadIQClient(ApiKey(fingerprint=" in "".join(output)
+    assert not [form for form in forms(account) if form in "".join(output)]
 
 
 def clients(*, of_session: bool) -> int:
-    """How many clients the caches hold: of a session, or those that outlive it."""
+    """Counts the clients in the caches: those of a session, or those that outlive it."""
     held = [
         repr(entry)
         for owner, functions in cache_resource_api._resource_caches._function_caches.items()
@@ -87,18 +84,18 @@ def clients(*, of_session: bool) -> int:
         for cache in functions.values()
         for entry in cache._mem_cache.values()
     ]
-    return sum("LeadIQClient(" in one for one in held)
+    return sum("LeadIQClient(" in entry for entry in held)
 
 
-def test_a_key_of_the_sidebar_ends_with_its_session(account: Sandbox, open_page: Open) -> None:
+def test_a_key_from_the_sidebar_ends_with_its_session(account: Sandbox, open_page: Open) -> None:
     app = open_page("usage")
     assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
     next(box for box in app.text_input if box.label == "LeadIQ API key").input("somebody's-own")
-    next(one for one in app.button if one.label == "Use this key").click()
+    button(app, "Use this key").click()
     app = app.run()
     assert "did not accept the key" in str(app.error[0].proto)  # the sandbox knows another
     assert (clients(of_session=False), clients(of_session=True)) == (1, 1)
-    app = next(one for one in app.button if one.label == "Forget the key").click().run()
+    app = button(app, "Forget the key").click().run()
     assert app.metric
     assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
 

@@ -1,4 +1,4 @@
-"""The three searches: the price first, one request a press, nothing on a rerun."""
+"""The three searches: the price first, one request per click, nothing on a rerun."""
 
 from decimal import Decimal
 
@@ -56,7 +56,7 @@ def test_a_rerun_after_the_caches_time_sends_nothing(account: Sandbox, people: A
     assert [seen.path for seen in account.requests] == asked
 
 
-def test_the_same_press_again_is_answered_from_the_cache(account: Sandbox, people: AppTest) -> None:
+def test_the_same_click_again_is_answered_from_the_cache(account: Sandbox, people: AppTest) -> None:
     people.text_input(key="people_email").input(account.world.work_address(somebody(account)))
     app = button(people, "Search").click().run()
     used = account.store.used
@@ -67,7 +67,7 @@ def test_the_same_press_again_is_answered_from_the_cache(account: Sandbox, peopl
 
 
 @pytest.mark.parametrize(
-    ("by", "fields", "told"),
+    ("by", "fields", "problem"),
     [
         ("Email", {"people_email": "jane"}, "whole email address"),
         ("LinkedIn URL", {"people_linkedinUrl": "jane"}, "LinkedIn profile address"),
@@ -76,8 +76,8 @@ def test_the_same_press_again_is_answered_from_the_cache(account: Sandbox, peopl
         ("Name and company", {"people_firstName": "J", "people_lastName": "D"}, "company's name"),
     ],
 )
-def test_bad_input_is_told_and_not_sent(
-    account: Sandbox, people: AppTest, by: str, fields: dict, told: str
+def test_bad_input_is_reported_and_not_sent(
+    account: Sandbox, people: AppTest, by: str, fields: dict, problem: str
 ) -> None:
     people.session_state["people_by"] = by
     people.run()
@@ -85,7 +85,7 @@ def test_bad_input_is_told_and_not_sent(
         people.text_input(key=key).input(value)
     asked = len(account.requests)
     app = button(people, "Search").click().run()
-    assert told in app.error[0].value
+    assert problem in app.error[0].value
     assert len(account.requests) == asked
     for key, value in fields.items():
         assert app.text_input(key=key).value == value  # nothing is lost
@@ -109,7 +109,7 @@ def test_unusable_addresses_are_never_shown(account: Sandbox, people: AppTest) -
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "headline"),
     [
         ("402", "not enough credits"),
         ("429", "takes no more requests"),
@@ -118,15 +118,15 @@ def test_unusable_addresses_are_never_shown(account: Sandbox, people: AppTest) -
     ],
 )
 def test_a_failed_search_is_not_sent_again_by_itself(
-    account: Sandbox, people: AppTest, fault: str, told: str
+    account: Sandbox, people: AppTest, fault: str, headline: str
 ) -> None:
     people.text_input(key="people_email").input(account.world.work_address(somebody(account)))
     account.faults.choose([f"{fault}:1"])
     app = button(people, "Search").click().run()
     assert not app.exception
     used, asked = account.store.used, sum(s.path == "/graphql" for s in account.requests)
-    headlines = [error.proto.title for error in app.error]
-    assert any(told in headline for headline in headlines)
+    titles = [error.proto.title for error in app.error]
+    assert any(headline in title for title in titles)
     account.faults.choose([])
     app = app.run()
     assert account.store.used == used
@@ -176,7 +176,7 @@ def test_too_many_companies_are_not_sent(account: Sandbox, open_page: Open) -> N
     assert account.store.used == 0
 
 
-def test_when_the_credits_end_the_other_lines_are_not_asked(
+def test_when_credits_run_out_the_other_lines_are_not_sent(
     account: Sandbox, open_page: Open
 ) -> None:
     account.store.credits = Decimal(7)
@@ -233,7 +233,7 @@ def test_a_search_needs_a_filter(account: Sandbox, open_page: Open) -> None:
     assert account.store.used == 0
 
 
-def test_nobody_fits(account: Sandbox, advanced: AppTest) -> None:
+def test_a_search_that_finds_nobody(account: Sandbox, advanced: AppTest) -> None:
     advanced.text_area(key="names").input("Nobody Whatsoever")
     app = button(advanced, "Search").click().run()
     assert "Nobody fits these filters" in text_of(app)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.ledger.ledger import Budget
+from dashboard.ledger.budgets import Budget
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
@@ -16,7 +16,7 @@ EVER = (date(2020, 1, 1), date(2100, 1, 1))
 
 
 def events(sandbox: Sandbox):
-    return data.ledger().events(client_of(sandbox).fingerprint, *EVER, most=100)
+    return data.ledger().history(client_of(sandbox).fingerprint).events(*EVER, limit=100)
 
 
 def search(app: AppTest, email: str) -> AppTest:
@@ -141,9 +141,9 @@ def test_usage_draws_what_was_spent(account: Sandbox, open_page: Open) -> None:
 def test_two_accounts_share_no_event(account: Sandbox, open_page: Open) -> None:
     search(open_page("people_search"), account.world.work_address(somebody(account)))
     with Sandbox(people=100, rpm=0) as other:
-        found = data.ledger().events(client_of(other).fingerprint, *EVER, most=10)
+        found = data.ledger().history(client_of(other).fingerprint).events(*EVER, limit=10)
     assert found.empty
-    assert data.ledger().budget("b" * 16) == Budget()
+    assert data.ledger().budgets.read("b" * 16) == Budget()
 
 
 def test_a_ledger_that_cannot_be_opened_is_told(

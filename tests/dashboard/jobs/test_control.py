@@ -28,8 +28,10 @@ from dashboard.jobs.model import (
 )
 from dashboard.jobs.people import guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import Budget, BudgetExceededError, Ledger, SavedSearch
+from dashboard.ledger.budgets import Budget
+from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.lists import writing
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_api import LeadIQClient
@@ -206,7 +208,7 @@ def test_a_budget_for_fewer_people_than_a_request_takes_is_used(
 def test_the_accounts_budgets_hold_for_jobs_too(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
-    records.ledger.set_budget(payments.account, Budget(per_day=Decimal(30)))
+    records.ledger.budgets.save(payments.account, Budget(per_day=Decimal(30)))
     job = ended(records, begin(payments, records, table_of(sandbox, 100)))
     assert job.state == PAUSED
     assert "day's budget of 30 UC" in job.reason

@@ -119,7 +119,7 @@ def answered_when_asked(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tupl
                 job_rows.c.state != SENT,
                 job_rows.c.identity.in_([f"id:{one}" for one in asked]),
             )
-            with ledger.engine.connect() as db:
+            with ledger.database.reading() as db:
                 known = tuple(str(row.person) for row in db.execute(chosen))
             if known:
                 noted.append(known)
@@ -132,7 +132,7 @@ def answered_when_asked(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tupl
 def finish(ledger: Ledger, job: str) -> str:
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
-        with ledger.engine.connect() as db:
+        with ledger.database.reading() as db:
             row = db.execute(sa.select(jobs.c.state, jobs.c.reason).where(jobs.c.id == job)).one()
         if row.state != RUNNING:
             return f"{row.state}{row.reason and ': '}{row.reason}"
@@ -162,7 +162,7 @@ def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, worker
     killer = Killer(sandbox, database, workers)
 
     def over() -> bool:
-        with ledger.engine.connect() as db:
+        with ledger.database.reading() as db:
             return db.execute(sa.select(jobs.c.state).where(jobs.c.id == job)).scalar() != RUNNING
 
     try:

@@ -1,14 +1,14 @@
 """Saved searches, their runs and the values that filters suggest, on both databases."""
 
-import threading
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.ledger.ledger import MAX_SUGGESTIONS, Ledger, SavedSearch
+from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.saved_searches import MAX_SUGGESTIONS, SavedSearch, SavedSearches
+from tests.dashboard.ledger.driver import ACCOUNT, OTHER, run_at_once
 
-ACCOUNT, OTHER = "a" * 16, "b" * 16
 SEARCH = SavedSearch(
     "Heads of sales",
     "flatAdvancedSearch",
@@ -20,86 +20,79 @@ SEARCH = SavedSearch(
 
 
 @pytest.fixture
-def ledger(database: str):
-    opened = Ledger(database)
-    yield opened
-    opened.close()
+def searches(ledger: Ledger) -> SavedSearches:
+    return ledger.saved_searches
 
 
-def test_a_search_is_kept_for_its_account_alone(ledger: Ledger) -> None:
-    ledger.save_search(ACCOUNT, SEARCH)
-    assert ledger.saved_searches(ACCOUNT) == [SEARCH]
-    assert ledger.saved_search(ACCOUNT, SEARCH.name) == SEARCH
-    assert ledger.saved_searches(OTHER) == []
-    assert ledger.saved_search(OTHER, SEARCH.name) is None
-    ledger.forget_search(OTHER, SEARCH.name)
-    assert ledger.saved_searches(ACCOUNT) == [SEARCH]
-    ledger.forget_search(ACCOUNT, SEARCH.name)
-    assert ledger.saved_searches(ACCOUNT) == []
+def test_a_search_is_kept_for_its_account_alone(searches: SavedSearches) -> None:
+    searches.save(ACCOUNT, SEARCH)
+    assert searches.all(ACCOUNT) == [SEARCH]
+    assert searches.find(ACCOUNT, SEARCH.name) == SEARCH
+    assert searches.all(OTHER) == []
+    assert searches.find(OTHER, SEARCH.name) is None
+    searches.delete(OTHER, SEARCH.name)
+    assert searches.all(ACCOUNT) == [SEARCH]
+    searches.delete(ACCOUNT, SEARCH.name)
+    assert searches.all(ACCOUNT) == []
 
 
-def test_only_what_no_run_before_had_is_new(ledger: Ledger) -> None:
-    ledger.save_search(ACCOUNT, SEARCH)
-    first = ledger.begin_run(ACCOUNT, SEARCH.name)
-    ledger.record_run(ACCOUNT, SEARCH.name, first, ["p", "q"], 7)
-    assert ledger.news(ACCOUNT, SEARCH.name, first) == (None, frozenset())
-    second = ledger.begin_run(ACCOUNT, SEARCH.name)
+def test_only_what_no_run_before_had_is_new(searches: SavedSearches) -> None:
+    searches.save(ACCOUNT, SEARCH)
+    first = searches.start_run(ACCOUNT, SEARCH.name)
+    searches.record_results(ACCOUNT, SEARCH.name, first, ["p", "q"], 7)
+    assert searches.new_results(ACCOUNT, SEARCH.name, first) == (None, frozenset())
+    second = searches.start_run(ACCOUNT, SEARCH.name)
     assert second > first
-    ledger.record_run(ACCOUNT, SEARCH.name, second, ["q", "r"], 8)
-    ledger.record_run(ACCOUNT, SEARCH.name, second, ["q", "r", "s"], 8)
-    last, new = ledger.news(ACCOUNT, SEARCH.name, second)
+    searches.record_results(ACCOUNT, SEARCH.name, second, ["q", "r"], 8)
+    searches.record_results(ACCOUNT, SEARCH.name, second, ["q", "r", "s"], 8)
+    last, new = searches.new_results(ACCOUNT, SEARCH.name, second)
     assert last is not None
     assert (last.total, last.loaded) == (7, 2)
     assert new == {"r", "s"}
-    assert ledger.last_run(ACCOUNT, SEARCH.name) == second
-    assert ledger.last_run(OTHER, SEARCH.name) is None
-    ledger.begin_run(ACCOUNT, SEARCH.name)  # failed before anybody came: no run to compare with
-    third = ledger.begin_run(ACCOUNT, SEARCH.name)
-    ledger.record_run(ACCOUNT, SEARCH.name, third, ["p", "r"], 8)
-    last, new = ledger.news(ACCOUNT, SEARCH.name, third)
+    assert searches.last_run(ACCOUNT, SEARCH.name) == second
+    assert searches.last_run(OTHER, SEARCH.name) is None
+    searches.start_run(ACCOUNT, SEARCH.name)  # failed before anything was loaded: not compared with
+    third = searches.start_run(ACCOUNT, SEARCH.name)
+    searches.record_results(ACCOUNT, SEARCH.name, third, ["p", "r"], 8)
+    last, new = searches.new_results(ACCOUNT, SEARCH.name, third)
     assert (last and last.loaded, new) == (3, frozenset())
-    ledger.save_search(ACCOUNT, SEARCH)  # anew under the same name: nothing was seen yet
-    fourth = ledger.begin_run(ACCOUNT, SEARCH.name)
-    assert ledger.news(ACCOUNT, SEARCH.name, fourth) == (None, frozenset())
+    searches.save(ACCOUNT, SEARCH)  # again under the same name: nothing was seen yet
+    fourth = searches.start_run(ACCOUNT, SEARCH.name)
+    assert searches.new_results(ACCOUNT, SEARCH.name, fourth) == (None, frozenset())
 
 
-def test_the_most_frequent_values_are_suggested(ledger: Ledger) -> None:
-    ledger.suggest(ACCOUNT, {"titles": Counter({"CEO": 3, "CFO": 1, "x" * 201: 9})})
-    ledger.suggest(ACCOUNT, {"titles": Counter({"CFO": 5}), "roles": Counter({"Sales": 1})})
-    assert ledger.suggestions(ACCOUNT) == {"titles": ["CEO", "CFO"], "roles": ["Sales"]}
-    assert ledger.suggestions(OTHER) == {}
-    ledger.suggest(ACCOUNT, {"titles": Counter({f"T{n}": 4 for n in range(MAX_SUGGESTIONS - 1)})})
-    titles = ledger.suggestions(ACCOUNT)["titles"]
+def test_the_most_frequent_values_are_suggested(searches: SavedSearches) -> None:
+    searches.add_suggestions(ACCOUNT, {"titles": Counter({"CEO": 3, "CFO": 1, "x" * 201: 9})})
+    searches.add_suggestions(
+        ACCOUNT, {"titles": Counter({"CFO": 5}), "roles": Counter({"Sales": 1})}
+    )
+    assert searches.suggestions(ACCOUNT) == {"titles": ["CEO", "CFO"], "roles": ["Sales"]}
+    assert searches.suggestions(OTHER) == {}
+    searches.add_suggestions(
+        ACCOUNT, {"titles": Counter({f"T{n}": 4 for n in range(MAX_SUGGESTIONS - 1)})}
+    )
+    titles = searches.suggestions(ACCOUNT)["titles"]
     assert len(titles) == MAX_SUGGESTIONS
     assert "CFO" in titles
     assert "CEO" not in titles  # three times; the others four or more
 
 
 def test_sessions_that_write_at_once_lose_nothing(database: str) -> None:
-    first = Ledger(database)
-    first.save_search(ACCOUNT, SEARCH)
-    run = first.begin_run(ACCOUNT, SEARCH.name)
-    start, failures = threading.Barrier(4), []
+    ledgers = [Ledger(database) for _ in range(4)]
+    first = ledgers[0].saved_searches
+    first.save(ACCOUNT, SEARCH)
+    run = first.start_run(ACCOUNT, SEARCH.name)
 
-    def session(number: int) -> None:
-        own = Ledger(database)
-        start.wait()
-        try:
-            own.suggest(ACCOUNT, {"titles": Counter({"CEO": 1, f"T{number}": 1})})
-            own.record_run(ACCOUNT, SEARCH.name, run, ["p", f"p{number}"], 5)
-        except Exception as error:
-            failures.append(error)
-        own.close()
+    def session(index: int) -> None:
+        searches = ledgers[index].saved_searches
+        searches.add_suggestions(ACCOUNT, {"titles": Counter({"CEO": 1, f"T{index}": 1})})
+        searches.record_results(ACCOUNT, SEARCH.name, run, ["p", f"p{index}"], 5)
 
-    threads = [threading.Thread(target=session, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    run_at_once(4, session)
     assert first.suggestions(ACCOUNT)["titles"] == ["CEO", "T0", "T1", "T2", "T3"]
-    again = first.begin_run(ACCOUNT, SEARCH.name)
+    again = first.start_run(ACCOUNT, SEARCH.name)
     people = ["p", "p0", "p1", "p2", "p3", "new"]
-    first.record_run(ACCOUNT, SEARCH.name, again, people, 6)
-    assert first.news(ACCOUNT, SEARCH.name, again)[1] == {"new"}
-    first.close()
+    first.record_results(ACCOUNT, SEARCH.name, again, people, 6)
+    assert first.new_results(ACCOUNT, SEARCH.name, again).ids == {"new"}
+    for ledger in ledgers:
+        ledger.close()

@@ -2,75 +2,21 @@
 
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.charts import companies as company_charts
-from dashboard.charts.base import coverage_label
-from dashboard.formatting import percent
 from dashboard.search import company_facts
 from dashboard.tables.export import csv_bytes
-
-
-def month(at: str, **counts: int | None) -> dict[str, Any]:
-    return {
-        "time": f"{at}T00:00:00Z",
-        "buckets": [{"bucket": role, "count": number} for role, number in counts.items()],
-    }
-
-
-ACME = {
-    "id": "MergedCompany-a",
-    "name": "Acme",
-    "domain": "acme.example",
-    "numberOfEmployees": 120,
-    "foundedYear": 1999,
-    "industry": "Retail",
-    "revenueRange": {"description": "$1M to $10M"},
-    "fundingInfo": {
-        "fundingTotalUsd": 2_500_000,
-        "lastFundingType": "Seed",
-        "lastFundingOn": "2025-03-04T00:00:00Z",
-    },
-    "technologies": [{"name": "Slack", "category": "Collaboration"}, {"name": "SAP"}],
-    "companyHierarchy": {
-        "isUltimate": False,
-        "parent": {"id": "MergedCompany-g", "name": "Globex"},
-        "ultimateParent": {"id": "MergedCompany-u", "name": "Umbrella"},
-    },
-    "functionTrends": [
-        month("2026-11-01", Sales=80, Legal=40),
-        month("2025-11-03", Sales=60, Legal=20),
-        month("2024-10-20", Sales=50, Legal=10),
-    ],
-}
-GLOBEX = {
-    "id": "MergedCompany-g",
-    "name": "Globex",
-    "numberOfEmployees": 7,
-    "technologies": [{"name": "Slack", "category": "Collaboration"}, {"name": "Okta"}],
-    "companyHierarchy": {
-        "isUltimate": False,
-        "parent": {"id": "MergedCompany-u", "name": "Umbrella"},
-    },
-}
-UNKNOWN = {"id": "MergedCompany-n"}
-NAMESAKE = {
-    "id": "MergedCompany-2",
-    "name": "Acme",
-    "domain": "acme.test",
-    "technologies": [],
-    "companyHierarchy": {"isUltimate": True},
-}
+from tests.dashboard.sample_companies import ACME, GLOBEX, NAMESAKE, UNKNOWN, month
 
 
 def test_growth_goes_to_the_last_count() -> None:
     totals = company_facts.headcounts(ACME)
     assert list(totals) == [60, 80, 120]
-    assert company_facts.growth(totals, 12) == pytest.approx(0.5)
-    assert company_facts.growth(totals, 24) == pytest.approx(1.0)
+    assert company_facts.headcount_growth(totals, 12) == pytest.approx(0.5)
+    assert company_facts.headcount_growth(totals, 24) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
@@ -87,16 +33,11 @@ def test_growth_goes_to_the_last_count() -> None:
 )
 def test_growth_is_not_known_where_months_are_missing(trends: Any) -> None:
     totals = company_facts.headcounts({"functionTrends": trends})
-    assert company_facts.growth(totals, 12) is None
-
-
-def test_percents_for_people() -> None:
-    shown = [percent(n) for n in (0.5, -0.034, 0.001, -0.001, 12.34, None, float("nan"))]
-    assert shown == ["+50%", "−3%", "0%", "0%", "+1,234%", "–", "–"]
+    assert company_facts.headcount_growth(totals, 12) is None
 
 
 def test_facts_side_by_side() -> None:
-    table = company_facts.side_by_side(company_facts.facts([ACME, UNKNOWN]))
+    table = company_facts.side_by_side(company_facts.facts_table([ACME, UNKNOWN]))
     assert list(table) == ["fact", "Acme", "No name"]
     assert dict(zip(table["fact"], table["Acme"], strict=True)) == {
         "Employees": "120",
@@ -120,7 +61,7 @@ def test_facts_side_by_side() -> None:
 
 def test_namesakes_are_told_apart() -> None:
     long = {"name": "x" * 500}
-    found = company_facts.names([ACME, NAMESAKE, GLOBEX, UNKNOWN, UNKNOWN, long])
+    found = company_facts.unique_names([ACME, NAMESAKE, GLOBEX, UNKNOWN, UNKNOWN, long])
     assert found == [
         "Acme (acme.example)",
         "Acme (acme.test)",
@@ -129,7 +70,7 @@ def test_namesakes_are_told_apart() -> None:
         "No name #2",
         "x" * 39 + "…",
     ]
-    assert company_facts.names([{"name": "fact"}]) == ["fact #2"]  # a heading of the tables
+    assert company_facts.unique_names([{"name": "fact"}]) == ["fact #2"]  # a heading of the tables
 
 
 def test_technologies_shared_and_not() -> None:
@@ -159,8 +100,8 @@ def test_a_family_from_the_top_down() -> None:
     assert list(company_facts.lineage([ACME])["name"]) == ["Umbrella", "Globex", "Acme"]
     alone = {"id": "1", "name": "One", "companyHierarchy": {"ultimateParent": {"name": "Top"}}}
     assert list(company_facts.lineage([alone])["name"]) == ["Top", "One"]
-    assert company_facts.has_known_lineage(ACME) == ("Globex", "Umbrella", False)
-    assert company_facts.has_known_lineage(NAMESAKE) == (None, None, True)
+    assert company_facts.known_parents(ACME) == ("Globex", "Umbrella", False)
+    assert company_facts.known_parents(NAMESAKE) == (None, None, True)
 
 
 def test_a_parent_that_is_its_child_makes_no_ring() -> None:
@@ -172,13 +113,13 @@ def test_a_parent_that_is_its_child_makes_no_ring() -> None:
 
 
 def test_parents_to_look_up_are_those_not_found_yet() -> None:
-    missing = company_facts.unknown_parents([ACME, GLOBEX], [ACME, GLOBEX])
-    assert [(one.name, one.input, one.line) for one in missing] == [
+    missing = company_facts.missing_parents([ACME, GLOBEX], [ACME, GLOBEX])
+    assert [(parent.name, parent.input, parent.answer_key) for parent in missing] == [
         ("Umbrella", {"id": "MergedCompany-u"}, "Umbrella, parent of Acme")
     ]
     nameless = {"id": "1", "name": "One", "companyHierarchy": {"parent": {"name": "Top"}}}
-    assert company_facts.unknown_parents([nameless], [nameless])[0].input == {"name": "Top"}
-    assert company_facts.unknown_parents([UNKNOWN, NAMESAKE], []) == []
+    assert company_facts.missing_parents([nameless], [nameless])[0].input == {"name": "Top"}
+    assert company_facts.missing_parents([UNKNOWN, NAMESAKE], []) == []
 
 
 def test_the_way_to_people_is_by_domain() -> None:
@@ -192,37 +133,9 @@ def test_the_way_to_people_is_by_domain() -> None:
 
 def test_the_chosen_are_compared_and_no_more_than_ten() -> None:
     many = [{"id": f"c{n}"} for n in range(12)]
-    assert company_facts.compared(many, ["c11", "c2"]) == [many[2], many[11]]
-    assert company_facts.compared(many, []) == many[:10]
-    assert company_facts.compared(many, [f"c{n}" for n in range(1, 12)]) == many[1:11]
-
-
-def test_charts_of_companies_are_exact() -> None:
-    facts = pd.DataFrame({"company": ["A", "B", "C"], "growth_12": [-0.5, None, 0.25]})
-    bars = company_charts.growth(facts, 12, "x").data[0]
-    assert (list(bars.y), list(bars.text)) == (["C", "A"], ["+25%", "−50%"])
-    assert coverage_label(2, 3) == "2 of 3 companies"
-
-    areas = company_charts.headcount_by_role(
-        company_facts.trends([ACME, UNKNOWN]), "x", shares=False
-    )
-    assert {area.name: list(area.y) for area in areas.data} == {
-        "Sales": [50, 60, 80],
-        "Legal": [10, 20, 40],
-    }
-    roles = {f"Role {n}": 20 - n for n in range(11)}
-    many = {"name": "Many", "functionTrends": [month("2026-11-01", **roles)]}
-    areas = company_charts.headcount_by_role(company_facts.trends([many]), "x", shares=True)
-    assert [area.name for area in areas.data] == [*list(roles)[:9], "All others"]
-    assert list(areas.data[-1].y) == [11 + 10]
-    assert {area.groupnorm for area in areas.data} == {"percent"}
-    assert not company_charts.headcount_by_role(
-        company_facts.trends([UNKNOWN]), "x", shares=True
-    ).data
-
-    tree = company_charts.family(company_facts.lineage([ACME]), "x").data[0]
-    assert list(tree.labels) == ["Umbrella", "Globex", "Acme"]
-    assert list(tree.text) == ["not compared", "not compared", ""]
+    assert company_facts.companies_to_compare(many, ["c11", "c2"]) == [many[2], many[11]]
+    assert company_facts.companies_to_compare(many, []) == many[:10]
+    assert company_facts.companies_to_compare(many, [f"c{n}" for n in range(1, 12)]) == many[1:11]
 
 
 # Anything JSON can hold, under the names that a comparison reads.
@@ -257,13 +170,13 @@ ANYTHING = st.recursive(
 @settings(max_examples=100)
 @given(companies=st.lists(st.dictionaries(FIELDS, ANYTHING, max_size=8), max_size=5))
 def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
-    names = company_facts.names(companies)
+    names = company_facts.unique_names(companies)
     assert len({*names}) == len(companies)
-    facts = company_facts.facts(companies)
+    facts = company_facts.facts_table(companies)
     assert list(company_facts.side_by_side(facts))[1:] == names
     company_charts.growth(facts, 24, "x")
     company_charts.amounts(facts, "company", "employees", "x")
-    company_charts.headcount_by_role(company_facts.trends(companies), "x", shares=True)
+    company_charts.headcount_by_role(company_facts.headcount_trends(companies), "x", shares=True)
     used = company_facts.technology_use(companies)
     assert (used["used_by"] >= 1).all()
     tree = company_facts.lineage(companies)
@@ -272,7 +185,7 @@ def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
     shorter = {node: len(node) for node in tree["node"]} | {"": 0}
     assert all(shorter[row.parent] < shorter[row.node] for row in tree.itertuples(False))
     company_charts.family(tree, "x")
-    for parent in company_facts.unknown_parents(companies, companies):
+    for parent in company_facts.missing_parents(companies, companies):
         assert all(isinstance(value, str) for value in parent.input.values())
     company_facts.people_query(companies)
     csv_bytes(used)

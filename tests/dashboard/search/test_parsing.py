@@ -122,7 +122,7 @@ def test_any_text_is_read_or_told(text: str) -> None:
 
 
 def test_funding_is_one_filter_and_a_job_change_names_its_kinds() -> None:
-    assert parsing.nested(
+    assert parsing.advanced_search_input(
         [
             ("companyFilter.fundingInfoFilters.lastFundingRange", {"start": 5}),
             ("companyFilter.fundingInfoFilters.lastFundingDateRange", {"start": 1}),
@@ -163,9 +163,12 @@ def entered(box: filter_fields.Box):
 def test_every_box_is_a_field_of_the_schema() -> None:
     given = [(box, box.parse(entered(box))) for box in filter_fields.BOXES]
     assert [box.key for box, (_, problem) in given if problem] == []
-    request = parsing.nested((box.path, value) for box, (value, _) in given)
+    request = parsing.advanced_search_input((box.path, value) for box, (value, _) in given)
     flat, grouped = (SCHEMA.type_map[f"{kind}SearchInput"] for kind in ("Flat", "Grouped"))
-    for kind, without in ((flat, {"sortCompaniesBy"}), (grouped, {*filter_fields.LIMITED})):
+    for kind, without in (
+        (flat, {"sortCompaniesBy"}),
+        (grouped, {*filter_fields.JOB_CHANGE_FILTERS}),
+    ):
         of_kind = {name: value for name, value in request.items() if name not in without}
         coerce_input_value(of_kind, kind)  # raises for a field or a value that is not there
 

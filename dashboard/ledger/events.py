@@ -1,0 +1,93 @@
+"""Events: stored paid requests, and their sums. Used within the ledger's transactions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.ledger.database import upsert
+from dashboard.ledger.schema import DAY_MS, EventState, days, events, to_uc
+
+
+@dataclass(frozen=True)
+class Event:
+    """A stored event: a paid request. Amounts are thousandths of a UC, times Unix ms."""
+
+    id: int
+    at: int
+    account: str
+    page: str
+    operation: str
+    data_points: str
+    min_charge: int
+    max_charge: int
+    charge: int
+    state: EventState
+
+    @classmethod
+    def from_row(cls, row: sa.Row[Any]) -> Event:
+        """Reads a row of the table ``events``."""
+        return cls(
+            id=row.id,
+            at=row.at,
+            account=row.account,
+            page=row.page,
+            operation=row.operation,
+            data_points=row.data_points,
+            min_charge=row.least,
+            max_charge=row.most,
+            charge=row.charge,
+            state=EventState(row.state),
+        )
+
+
+def update_event(db: sa.Connection, event: Event, **values: Any) -> None:
+    """Changes columns of an event."""
+    db.execute(events.update().where(events.c.id == event.id).values(values))
+
+
+def add_to_day(
+    db: sa.Connection,
+    event: Event,
+    charge: int,
+    *,
+    returned: int = 0,
+    emails: int = 0,
+    requests: int = 0,
+) -> None:
+    """Adds to the sums of the event's day; ``charge`` is in thousandths and may be negative."""
+    key = {
+        "account": event.account,
+        "day": event.at // DAY_MS,
+        "page": event.page,
+        "operation": event.operation,
+        "data_points": event.data_points,
+    }
+    sums = {"requests": requests, "returned": returned, "emails": emails, "charge": charge}
+    added = {name: days.c[name] + value for name, value in sums.items()}
+    upsert(db, days, key, sums, added)
+
+
+def charged(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> Decimal:
+    """Returns the charges (UC) of an account's events."""
+    return _sum(db, events.c.charge, account, condition)
+
+
+def committed(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> Decimal:
+    """Returns the charges (UC) of an account's events, open and unknown ones at their maximum."""
+    uncertain = events.c.state.in_((EventState.OPEN, EventState.UNKNOWN))
+    amount = sa.case((uncertain, events.c.most), else_=events.c.charge)
+    return _sum(db, amount, account, condition)
+
+
+def _sum(
+    db: sa.Connection,
+    amount: sa.ColumnElement[int],
+    account: str,
+    condition: sa.ColumnElement[bool],
+) -> Decimal:
+    query = sa.select(sa.func.coalesce(sa.func.sum(amount), 0))
+    return to_uc(int(db.execute(query.where(events.c.account == account, condition)).scalar_one()))

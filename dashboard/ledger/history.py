@@ -1,0 +1,80 @@
+"""What one account has spent, as tables for charts and downloads. Amounts are UC as float."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from dashboard.ledger.database import Database
+from dashboard.ledger.schema import DAY_MS, THOUSANDTHS, days, events, snapshots, to_day_number
+
+
+@dataclass(frozen=True)
+class SpendingHistory:
+    """Reads what one account has spent. All days are in UTC; ``end`` is included."""
+
+    database: Database
+    account: str
+
+    def by_day(self, start: date, end: date) -> pd.DataFrame:
+        """Returns the sums by day, page, operation and data points.
+
+        Columns: day, page, operation, data_points, requests, returned, emails, charge.
+        """
+        columns = [column for column in days.c if column.name != "account"]
+        query = sa.select(*columns).where(
+            days.c.account == self.account,
+            days.c.day.between(to_day_number(start), to_day_number(end)),
+        )
+        return _with_day(self._table(query.order_by(days.c.day), amounts=("charge",)))
+
+    def balances(self, start: date, end: date) -> pd.DataFrame:
+        """Returns the last balance reported on each day. Columns: day, available, used."""
+        day = snapshots.c.at // DAY_MS
+        last_of_day = sa.select(sa.func.max(snapshots.c.id)).where(
+            snapshots.c.account == self.account,
+            day.between(to_day_number(start), to_day_number(end)),
+        )
+        query = sa.select(day.label("day"), snapshots.c.available, snapshots.c.used).where(
+            snapshots.c.id.in_(last_of_day.group_by(day))
+        )
+        return _with_day(self._table(query.order_by(snapshots.c.at), amounts=("available", "used")))
+
+    def events(self, start: date, end: date, *, limit: int | None, **equal: str) -> pd.DataFrame:
+        """Returns the newest paid requests; ``limit`` None returns all of them.
+
+        ``equal`` filters by the value of a column: page, operation or state, for instance.
+        Columns: id, at, user, page, operation, data_points, asked, returned, least, most, charge,
+        state.
+        """
+        columns = [column for column in events.c if column.name not in ("account", "job")]
+        query = sa.select(*columns).where(
+            events.c.account == self.account,
+            events.c.at.between(
+                to_day_number(start) * DAY_MS, (to_day_number(end) + 1) * DAY_MS - 1
+            ),
+            *(events.c[name] == value for name, value in equal.items()),
+        )
+        table = self._table(
+            query.order_by(events.c.at.desc()).limit(limit), amounts=("least", "most", "charge")
+        )
+        table["at"] = pd.to_datetime(table["at"].astype("int64"), unit="ms", utc=True)
+        return table
+
+    def _table(self, query: sa.Select[Any], *, amounts: tuple[str, ...]) -> pd.DataFrame:
+        """Runs a query whose columns ``amounts`` are thousandths of a UC."""
+        with self.database.reading() as db:
+            rows = db.execute(query)
+            table = pd.DataFrame(rows.all(), columns=list(rows.keys()))
+        for name in amounts:
+            table[name] = table[name].astype(float) / THOUSANDTHS
+        return table
+
+
+def _with_day(table: pd.DataFrame) -> pd.DataFrame:
+    """Turns the number in the column ``day`` into the start of that day in UTC."""
+    return table.assign(day=pd.to_datetime(table["day"].astype("int64"), unit="D", utc=True))

@@ -1,0 +1,10 @@
+"""Alembic runs this file for each command: the steps run on the connection that it is handed."""
+
+from __future__ import annotations
+
+from alembic import context
+
+# The caller's transaction is open already, on SQLite too: Alembic neither commits nor rolls back.
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,59 @@
+"""What the tests of the ledger share: an account, requests, and sessions that run at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from dashboard.ledger.ledger import Ledger, Request
+from leadiq_api.credits import Estimate
+
+ACCOUNT, OTHER = "a" * 16, "b" * 16
+EVER = (date(2020, 1, 1), date(2100, 1, 1))
+
+
+def request(page: str = "People search", job: str | None = None) -> Request:
+    return Request(ACCOUNT, "local", page, "searchPeople", ("email",), 1, job)
+
+
+def up_to(maximum: str, minimum: str = "0") -> Estimate:
+    return Estimate(Decimal(minimum), Decimal(maximum))
+
+
+def states(ledger: Ledger) -> list[tuple[str, float]]:
+    """The state and the charge (UC) of each event, the oldest first."""
+    events = ledger.history(ACCOUNT).events(*EVER, limit=10).sort_values("id")
+    return list(zip(events["state"], events["charge"], strict=True))
+
+
+def charges_by_day(ledger: Ledger) -> list[float]:
+    return ledger.history(ACCOUNT).by_day(*EVER)["charge"].tolist()
+
+
+def run_at_once(number: int, session: Callable[[int], None]) -> None:
+    """Runs ``session`` in so many threads that start together; raises the first error of any."""
+    start, errors = threading.Barrier(number), list[BaseException]()
+
+    def run(index: int) -> None:
+        start.wait()
+        try:
+            session(index)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def engine_of(url: str) -> sa.Engine:
+    """An engine of the test's own, to look at or to change a database behind the ledger's back."""
+    return sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))

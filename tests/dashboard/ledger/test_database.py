@@ -1,0 +1,87 @@
+"""Where the database is, what cannot be opened, and transactions on both kinds."""
+
+import sys
+from pathlib import Path
+
+import platformdirs
+import pytest
+import sqlalchemy as sa
+from platformdirs import unix, windows
+
+from dashboard.ledger.database import Database, LedgerError, default_url, upsert
+from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.schema import budgets
+from tests.dashboard.ledger.driver import ACCOUNT
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://x/y",
+        "sqlite:////proc/no/ledger.db",
+        "postgresql://nobody@127.0.0.1:9/x",
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_reported(url: str) -> None:
+    with pytest.raises(LedgerError, match="LEADIQ_DATABASE_URL"):
+        Ledger(url)
+
+
+@pytest.fixture
+def no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LEADIQ_DATABASE_URL", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("no_setting")
+def test_the_default_is_a_file_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(platformdirs, "PlatformDirs", unix.Unix)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    Ledger(default_url()).close()
+    assert (tmp_path / "data" / "leadiq-console" / "ledger.db").exists()
+    monkeypatch.setenv("LEADIQ_DATABASE_URL", "postgresql://x/y")
+    assert default_url() == "postgresql://x/y"
+
+
+@pytest.mark.usefixtures("no_setting")
+def test_the_default_on_each_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The same files as before platformdirs chose the folder, so that none is left behind."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(platformdirs, "PlatformDirs", unix.Unix)
+    assert default_url() == f"sqlite:///{tmp_path}/.local/share/leadiq-console/ledger.db"
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(platformdirs, "PlatformDirs", windows.Windows)
+    monkeypatch.setattr(
+        windows, "get_win_folder", lambda name: str(tmp_path / name.removeprefix("CSIDL_"))
+    )
+    assert default_url() == f"sqlite:///{tmp_path}/LOCAL_APPDATA/leadiq-console/ledger.db"
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    in_library = f"sqlite:///{tmp_path}/Library/Application Support/leadiq-console/ledger.db"
+    assert default_url() == in_library
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "elsewhere"))
+    assert default_url() == in_library
+
+
+def test_a_transaction_is_whole_or_not_at_all(database: str) -> None:
+    opened = Database(database)
+
+    def write(reserve: int) -> None:
+        with opened.writing() as db:
+            row = {"reserve": reserve, "confirm_above": 0}
+            upsert(db, budgets, {"account": ACCOUNT}, row, row)
+            if reserve < 0:
+                raise ValueError(reserve)
+
+    write(1)
+    write(2)
+    with pytest.raises(ValueError, match="-1"):
+        write(-1)
+    with opened.reading() as db:
+        assert db.execute(sa.select(budgets.c.account, budgets.c.reserve)).all() == [(ACCOUNT, 2)]
+    opened.close()

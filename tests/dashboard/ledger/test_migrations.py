@@ -1,0 +1,343 @@
+"""Migrations on both databases: from nothing, from every version of 6ad7b33, and at once.
+
+``made_by_6ad7b33`` holds a database of version 4 of each kind, as that revision wrote it. Its
+versions 1 to 3 have the same tables with fewer of them, as the history of that revision shows.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import logging
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from dashboard.ledger import migrations, schema
+from dashboard.ledger.database import Database, LedgerError
+from dashboard.ledger.ledger import Ledger
+from tests.dashboard.ledger.driver import ACCOUNT, engine_of, run_at_once
+
+DUMPS = Path(__file__).parent / "made_by_6ad7b33"
+VERSIONS = migrations.FOLDER / "versions"
+TABLES_OF_VERSION = {
+    2: ("days", "budgets"),
+    3: ("searches", "runs", "finds", "suggestions"),
+    4: ("jobs", "job_rows", "job_requests"),
+}
+# The SHA-256 of every released migration.
+FROZEN = {
+    "0001_spending.py": "ff67345b51c5c445523275e8893a6da0edff53764f45947b79391939d6be1ded",
+    "0002_budgets.py": "8449f98c521d47008c2c47e7913dfdd402db12d404990553006f2aa262916cd8",
+    "0003_saved_searches.py": "2446681fd6af857d77d6d9952643c5643ac4e77adeeba5aba85af4f4d1a43b8b",
+    "0004_jobs.py": "1ff3610aca6624d133a8c09c4fe467c81fd9189739cf9e330ee8a2e022b2d73c",
+}
+
+Contents = dict[str, list[tuple[Any, ...]]]
+
+
+def restore(url: str) -> None:
+    """Fills an empty database with what 6ad7b33 wrote."""
+    kind = sa.make_url(url).get_backend_name()
+    script = (DUMPS / f"{kind}.sql").read_text(encoding="utf-8")
+    if kind == "sqlite":
+        file = sqlite3.connect(str(sa.make_url(url).database))
+        file.executescript(script)
+        file.close()
+    else:
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(script)  # type: ignore[arg-type]  # psycopg wants literals only
+
+
+def go_back(url: str, version: int, *, keep_index: bool = False) -> None:
+    """Makes a version-4 database one of an earlier version."""
+    engine = engine_of(url)
+    with engine.begin() as db:
+        for later in range(version + 1, 5):
+            for table in TABLES_OF_VERSION[later]:
+                db.exec_driver_sql(f"DROP TABLE {table}")
+        if not keep_index:
+            db.exec_driver_sql("DROP INDEX events_job")
+        db.execute(schema.versions.update().values(version=version))
+    engine.dispose()
+
+
+def contents(url: str) -> Contents:
+    """Every row of every table, read without the ledger and without its tables."""
+    engine = engine_of(url)
+    found = sa.MetaData()
+    with engine.connect() as db:
+        found.reflect(db)
+        rows = {
+            name: sorted(map(tuple, db.execute(sa.select(table)).all()), key=repr)
+            for name, table in found.tables.items()
+        }
+    engine.dispose()
+    return rows
+
+
+def without_versions(rows: Contents) -> Contents:
+    return {name: table for name, table in rows.items() if "version" not in name}
+
+
+def versions(url: str) -> tuple[Any, Any]:
+    rows = contents(url)
+    return rows["ledger_version"], rows["alembic_version"]
+
+
+def differences(url: str) -> list[Any]:
+    """What distinguishes the tables in a database from the live ones, types included."""
+    engine = engine_of(url)
+    with engine.connect() as db:
+        context = MigrationContext.configure(db, opts={"compare_type": True})
+        found = compare_metadata(context, schema.metadata)
+    engine.dispose()
+    return found
+
+
+CURRENT = ([(len(migrations.REVISIONS),)], [(migrations.REVISIONS[-1],)])
+
+
+def open_twice(url: str) -> None:
+    for _ in range(2):  # upgraded, then opened as it is
+        Database(url).close()
+
+
+# One step after the other -------------------------------------------------------------------------
+
+
+def test_a_new_database_has_the_live_tables(database: str) -> None:
+    open_twice(database)
+    assert differences(database) == []
+    assert versions(database) == CURRENT
+
+
+def test_a_difference_would_be_found(database: str) -> None:
+    Database(database).close()
+    engine = engine_of(database)
+    with engine.begin() as db:
+        db.exec_driver_sql("DROP INDEX events_job")
+        db.exec_driver_sql("ALTER TABLE jobs ADD COLUMN extra INTEGER")
+    engine.dispose()
+    assert {difference[0] for difference in differences(database)} == {
+        "add_index",
+        "remove_column",
+    }
+
+
+def test_a_version_4_database_opens_without_loss(database: str) -> None:
+    restore(database)
+    before = contents(database)
+    assert set(before) == set(schema.metadata.tables)
+    assert all(before.values())  # no table is empty, so that none could be lost unnoticed
+    open_twice(database)
+    assert without_versions(contents(database)) == without_versions(before)
+    assert differences(database) == []
+    assert versions(database) == CURRENT
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_an_older_version_opens_without_loss(database: str, version: int) -> None:
+    restore(database)
+    newest = contents(database)
+    go_back(database, version)
+    before = contents(database)
+    open_twice(database)
+    after = contents(database)
+    kept = without_versions(before)
+    assert {name: after[name] for name in kept} == kept
+    if version == 1:  # the sums by day are computed; emails were not counted yet
+        assert after["days"] == sorted(((*row[:7], 0, row[8]) for row in newest["days"]), key=repr)
+    assert differences(database) == []
+    assert versions(database) == CURRENT
+
+
+def test_an_index_that_exists_already_is_kept(database: str) -> None:
+    """6ad7b33 created the index of version 4 together with the table of version 1."""
+    restore(database)
+    go_back(database, 1, keep_index=True)
+    open_twice(database)
+    assert differences(database) == []
+
+
+def test_an_upgraded_database_is_worked_with(database: str) -> None:
+    restore(database)
+    ledger = Ledger(database)
+    assert ledger.spent_today(ACCOUNT) >= 0
+    assert [search.name for search in ledger.saved_searches.all(ACCOUNT)] == [
+        "Heads of sales, “DACH”"
+    ]
+    assert ledger.budgets.read(ACCOUNT).per_job is not None
+    ledger.record_balance(ACCOUNT, available=900, used=100)  # new ids continue after the old ones
+    ledger.close()
+    assert len(contents(database)["snapshots"]) == 3
+
+
+# What is refused ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "value"), [("ledger_version", "99"), ("alembic_version", "0099")]
+)
+def test_a_newer_database_is_refused(database: str, table: str, value: str) -> None:
+    Database(database).close()
+    engine = engine_of(database)
+    column = "version" if table == "ledger_version" else "version_num"
+    with engine.begin() as db:
+        db.exec_driver_sql(f"UPDATE {table} SET {column} = '{value}'")  # noqa: S608  constants
+    before = contents(database)
+    with pytest.raises(
+        LedgerError, match=f"newer console: version {value}, where this one knows 4"
+    ):
+        Database(database)
+    assert contents(database) == before
+    engine.dispose()
+
+
+def test_a_newer_database_from_before_alembic_is_refused(database: str) -> None:
+    restore(database)
+    engine = engine_of(database)
+    with engine.begin() as db:
+        db.execute(schema.versions.update().values(version=5))
+    engine.dispose()
+    with pytest.raises(LedgerError, match="newer console: version 5"):
+        Database(database)
+    assert "alembic_version" not in contents(database)
+
+
+def test_a_failed_upgrade_leaves_nothing_behind(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade = migrations.upgrade
+
+    def fail_at_the_end(*arguments: Any) -> None:
+        upgrade(*arguments)
+        raise OSError("the power failed")
+
+    monkeypatch.setattr(migrations, "upgrade", fail_at_the_end)
+    with pytest.raises(LedgerError, match="the power failed"):
+        Database(database)
+    assert contents(database) == {}
+
+
+# Several at once ----------------------------------------------------------------------------------
+
+OPEN_WHEN_ASKED = """
+import sys
+from dashboard.ledger.database import Database
+print("ready", flush=True)
+sys.stdin.readline()
+Database(sys.argv[1]).close()
+"""
+
+
+def open_in_processes(url: str, number: int) -> Iterable[int]:
+    """Opens a database in so many processes together; returns how each ended."""
+    command = [sys.executable, "-c", OPEN_WHEN_ASKED, url]
+    pipe = subprocess.PIPE
+    processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe) for _ in range(number)]
+    for process in processes:
+        assert process.stdout
+        process.stdout.readline()
+    for process in processes:
+        assert process.stdin
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate()
+    return [process.returncode for process in processes]
+
+
+@pytest.mark.parametrize("version", [0, 1, 4])
+def test_processes_that_start_together_upgrade_once(database: str, version: int) -> None:
+    rows: Contents = {}
+    if version:
+        restore(database)
+        if version < 4:
+            go_back(database, version)
+        rows = without_versions(contents(database))
+    assert set(open_in_processes(database, 4)) == {0}
+    after = contents(database)
+    assert {name: after[name] for name in rows} == rows
+    assert versions(database) == CURRENT
+    assert differences(database) == []
+
+
+def test_threads_that_start_together_upgrade_once(database: str, tmp_path: Path) -> None:
+    """Some of them in a database of their own: Alembic's globals belong to one at a time."""
+    urls = [database, database, database, *(f"sqlite:///{tmp_path}/{n}.db" for n in range(3))]
+    run_at_once(len(urls), lambda index: Database(urls[index]).close())
+    for url in urls:
+        assert versions(url) == CURRENT
+        assert differences(url) == []
+
+
+# What Alembic does not do -------------------------------------------------------------------------
+
+
+def test_alembic_is_imported_for_an_upgrade_only(tmp_path: Path) -> None:
+    """Its import takes longer than to open a database."""
+    script = (
+        "import sys; from dashboard.ledger.database import Database;"
+        " Database(sys.argv[1]).close(); print('alembic' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script, f"sqlite:///{tmp_path}/ledger.db"]
+    imported = [subprocess.check_output(command, text=True).strip() for _ in range(2)]
+    assert imported == ["True", "False"]
+
+
+def test_an_upgrade_configures_no_logging(tmp_path: Path) -> None:
+    other = logging.getLogger("some.library")
+    before = (logging.root.level, [*logging.root.handlers], other.disabled)
+    Database(f"sqlite:///{tmp_path}/ledger.db").close()
+    assert (logging.root.level, [*logging.root.handlers], other.disabled) == before
+    assert logging.getLogger("alembic").level == logging.NOTSET
+
+
+# The files ----------------------------------------------------------------------------------------
+
+
+def test_revisions_are_the_files_in_their_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    assert tuple(script.revision for script in scripts) == migrations.REVISIONS[::-1]
+
+
+def test_a_released_migration_is_never_changed() -> None:
+    hashes = {
+        path.name: hashlib.sha256(path.read_text("utf-8").encode()).hexdigest()
+        for path in sorted(VERSIONS.glob("*.py"))
+    }
+    assert hashes == FROZEN, (
+        "A released migration was changed, and databases that had it already will not have the "
+        "change: restore it, and add a new file with the next number to "
+        "dashboard/ledger/migrations/versions, to REVISIONS, and to FROZEN here."
+    )
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_migration_imports_nothing_that_changes(name: str) -> None:
+    tree = ast.parse((VERSIONS / name).read_text(encoding="utf-8"))
+    imported = {
+        module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [f"{'.' * node.level}{node.module}"]
+        )
+    }
+    assert imported == {"__future__", "alembic", "sqlalchemy"}

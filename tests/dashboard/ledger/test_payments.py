@@ -1,0 +1,118 @@
+"""Payments against the sandbox: what is written agrees with what its meter says."""
+
+import time
+from contextlib import suppress
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from dashboard.ledger.ledger import BudgetExceededError, Ledger
+from dashboard.ledger.payments import Payments
+from leadiq_api import LeadIQError
+from leadiq_api.credits import DEFAULT_PRICES, Record
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
+from tests.dashboard.ledger.driver import ACCOUNT, EVER, states
+
+
+@pytest.fixture
+def payments(sandbox: Sandbox, ledger: Ledger) -> Payments:
+    return Payments(ledger, ACCOUNT, "local", "Test", DEFAULT_PRICES)
+
+
+def test_what_is_unlocked_is_free_and_counted_so(payments: Payments, sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    i = next(
+        i for i in range(1200) if sandbox.world.work_email[i] == 1 and not sandbox.world.oddity[i]
+    )
+    input = {"id": sandbox.world.person_ids[i], "limit": 1}
+    points = ("email",)
+    assert payments.price("searchPeople", input, points).maximum == 1
+    for _ in range(2):
+        call = partial(client.search_people, input, data_points=points)
+        payments.pay("searchPeople", input, points, call)
+    assert payments.price("searchPeople", input, points).maximum == 0
+    assert payments.price("searchPeople", input, ("email", "phone")).maximum == 10
+    assert sandbox.store.used == 1
+    preview = client.search_people_preview({"email": sandbox.world.work_address(i)})
+    known = Record(preview["personId"], preview["hasEmail"], preview["hasPhone"], ())
+    price = payments.price("searchPeople", input, ("email", "phone"), known)
+    assert price.minimum == price.maximum == (10 if preview["hasPhone"] else 0)
+
+
+def test_a_whole_day_agrees_with_the_meter(payments: Payments, sandbox: Sandbox) -> None:
+    """Every operation, repeats, a 402 and faults: ledger and sandbox to 0.1 UC."""
+    client, world = client_of(sandbox), sandbox.world
+
+    def balance() -> None:
+        plan = client.account()["universalPlan"]
+        payments.ledger.record_balance(ACCOUNT, available=plan["available"], used=plan["used"])
+        time.sleep(0.002)
+
+    def pay(operation: str, method, input: dict, *points: str) -> None:
+        call = (
+            partial(method, input, data_points=points)
+            if method != client.search_company
+            else (partial(method, input))
+        )
+        with suppress(LeadIQError):
+            payments.pay(operation, input, points, call)
+        balance()
+
+    balance()
+    for turn in range(2):  # the second time most of it is free
+        for i in range(0, 24, 2):
+            points = [("email",), (), ("email", "phone"), ("company",)][i // 2 % 4]
+            pay(
+                "searchPeople",
+                client.search_people,
+                {"id": world.person_ids[i], "limit": 1},
+                *points,
+            )
+        pay("searchCompany", client.search_company, {"domain": world.domains[turn]})
+        pay("searchCompany", client.search_company, {"name": world.company_bases[5]})
+        flat = {"skip": 10, "limit": 15}
+        pay("flatAdvancedSearch", client.flat_advanced_search, flat)
+        pay("flatAdvancedSearch", client.flat_advanced_search, flat, "company")
+        group = {"limit": 4, "limitPerCompany": 3}
+        pay("groupedAdvancedSearch", client.grouped_advanced_search, group)
+        pay("groupedAdvancedSearch", client.grouped_advanced_search, group, "company")
+    for fault in ("402:1", "429-in-200:1", "500:1", "reset:1", "401:1"):
+        sandbox.faults.choose([fault])
+        input = {"domain": world.domains[20]}
+        with suppress(LeadIQError):
+            payments.pay("searchCompany", input, (), partial(client.search_company, input))
+        sandbox.faults.choose([])
+        balance()
+    sandbox.faults.choose(["lost-paid:1"])
+    with pytest.raises(LeadIQError):
+        payments.pay(
+            "searchCompany",
+            {"domain": world.domains[30]},
+            (),
+            partial(client.search_company, {"domain": world.domains[30]}),
+        )
+    sandbox.faults.choose([])
+    balance()
+    spent = payments.ledger.history(ACCOUNT).by_day(*EVER)["charge"].sum()
+    assert abs(Decimal(str(round(spent, 3))) - sandbox.store.used) <= Decimal("0.1")
+    assert sandbox.store.used > 80
+    outcomes = set(payments.ledger.history(ACCOUNT).events(*EVER, limit=1000)["state"])
+    assert outcomes <= {"settled", "refused"}
+
+
+def test_a_402_and_the_budget_write_what_they_are(payments: Payments, sandbox: Sandbox) -> None:
+    sandbox.store.credits = Decimal(2)
+    client = client_of(sandbox)
+    input = {"domain": sandbox.world.domains[0]}
+    call = partial(client.search_company, input)
+    with pytest.raises(LeadIQError):
+        payments.pay("searchCompany", input, (), call)
+    assert states(payments.ledger) == [("refused", 0.0)]
+    payments.ledger.record_balance(ACCOUNT, available=2, used=0)
+    sent = len(sandbox.requests)
+    with pytest.raises(BudgetExceededError, match="more than the balance covers"):
+        payments.pay("searchCompany", input, (), call)
+    assert len(sandbox.requests) == sent
+    assert len(states(payments.ledger)) == 1

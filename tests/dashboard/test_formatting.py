@@ -1,0 +1,66 @@
+"""Numbers, amounts and foreign text as they are written on a page."""
+
+import pandas as pd
+import pytest
+
+from dashboard.formatting import (
+    as_code,
+    count,
+    day,
+    escape_markdown,
+    money,
+    percent,
+    safe_link,
+    short_number,
+    uc,
+)
+
+
+def test_words_for_people() -> None:
+    assert [uc(n) for n in (0.1, 2.5, 1250, 11)] == ["0.1 UC", "2.5 UC", "1,250 UC", "11 UC"]
+    assert [count(n, "person", "people") for n in (0, 1, 2000)] == [
+        "0 people",
+        "1 person",
+        "2,000 people",
+    ]
+    assert [short_number(n) for n in (7, 35_220, 1.81e9, 2e6)] == ["7", "35.2K", "1.8B", "2M"]
+    assert money(None) == day(None) == "–"
+    assert day(pd.Timestamp("2026-11-04")) == "4 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "https://a b",
+        "",
+        None,
+        "https://x.example/)](javascript:x)",
+        "file:///etc/passwd",
+    ],
+)
+def test_only_web_addresses_become_links(bad: str | None) -> None:
+    assert safe_link(bad) is None
+    assert safe_link(" https://www.linkedin.com/in/ada ") == "https://www.linkedin.com/in/ada"
+
+
+def test_foreign_text_shows_as_it_is() -> None:
+    assert escape_markdown("**a** [b](c) $x$ :red[y] <i> `z`\n\u202e") == (
+        r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\] \<i\> \`z\`"
+    )
+    assert (
+        escape_markdown(None)
+        == escape_markdown("\u202e\x00 \n")
+        == as_code(None)
+        == as_code(" ")
+        == ""
+    )
+    assert escape_markdown("  a\n\n    b ") == "a b"
+    assert as_code(" a`b``c@d.example\u202e ") == "``` a`b``c@d.example ```"
+
+
+def test_percents_for_people() -> None:
+    shown = [percent(n) for n in (0.5, -0.034, 0.001, -0.001, 12.34, None, float("nan"))]
+    assert shown == ["+50%", "−3%", "0%", "0%", "+1,234%", "–", "–"]
