@@ -12,36 +12,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from dashboard.ledger.payments import Payments
+from dashboard.lists.duplicates import (
+    COMPARED_FIELDS,
+    ExistingProspect,
+    Fingerprint,
+    fingerprint,
+    identity_keys,
+)
 from dashboard.tables.api_json import Json, rows_at, text_at
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 from leadiq_api.client import BATCH_LIMIT
 
 MAX_ATTEMPTS = 4  # of one batch, each with only what the list does not have
 SETTLE_SECONDS = 1.0  # between two reads of a list that may still be written to
-MAX_LOOKUPS = 25  # people of one addition looked up on the other lists, one request each
 
 REJECTED = (400, 422)  # statuses of a batch of which nothing was written
 MAX_INDEX_DIGITS = len(str(BATCH_LIMIT))
-
-# The fields that a prospect shares with the input it was made of; LeadIQ enriches the others.
-COMPARED_FIELDS = (
-    "firstName",
-    "lastName",
-    "workEmail",
-    "personId",
-    "linkedinUrl",
-    "title",
-    "notes",
-)
-Fingerprint = tuple[str, ...]  # the values of COMPARED_FIELDS
-
-
-class ExistingProspect(NamedTuple):
-    """A prospect that LeadIQ already has, and the index of the input that is the same person."""
-
-    input_index: int
-    prospect: Json
 
 
 class RefusedInput(NamedTuple):
@@ -49,20 +35,6 @@ class RefusedInput(NamedTuple):
 
     input_index: int
     reason: str
-
-
-@dataclass(frozen=True)
-class AdditionPlan:
-    """What an addition would do with each of its inputs, by index.
-
-    ``new`` are to be written. ``repeated`` are the same person as an earlier input. ``listed`` are
-    on the list already, ``saved`` on another list.
-    """
-
-    new: tuple[int, ...]
-    repeated: tuple[int, ...] = ()
-    listed: tuple[ExistingProspect, ...] = ()
-    saved: tuple[ExistingProspect, ...] = ()
 
 
 @dataclass
@@ -86,75 +58,6 @@ class WriteResult:
     def is_complete(self) -> bool:
         """Whether every input is on the list."""
         return not (self.failed or self.unsent or self.unattached or self.unconfirmed or self.error)
-
-
-# Before writing ----------------------------------------------------------------------------------
-
-
-def identity_keys(prospect: Json) -> set[tuple[str, str]]:
-    """Returns the keys of a prospect, or of an input for one; the same person shares one of them.
-
-    They are LeadIQ's person id, the email and the LinkedIn profile. Only without any of these, the
-    key is the name with the company.
-    """
-    email = (text_at(prospect, "workEmail") or "").strip().lower()
-    url = (text_at(prospect, "linkedinUrl") or "").lower().split("?")[0].split("#")[0].rstrip("/")
-    keys = {
-        ("person", text_at(prospect, "personId") or ""),
-        ("email", email),
-        ("linkedin", url.partition("linkedin.com/")[2]),
-    }
-    keys = {(kind, value) for kind, value in keys if value}
-    if keys:
-        return keys
-    company = text_at(prospect, "company.name") or text_at(prospect, "company") or ""
-    name = f"{text_at(prospect, 'firstName') or ''} {text_at(prospect, 'lastName') or ''} {company}"
-    return {("name", name.strip().lower())}
-
-
-def plan_additions(
-    inputs: Sequence[Json], listed: Iterable[Json], saved: Iterable[Json] = ()
-) -> AdditionPlan:
-    """Plans an addition of ``ProspectInput`` bodies to a list.
-
-    Args:
-        inputs: The bodies.
-        listed: The prospects that are on the list.
-        saved: The prospects that are on any list.
-    """
-    on_list = {key: prospect for prospect in listed for key in identity_keys(prospect)}
-    on_other_list = {key: prospect for prospect in saved for key in identity_keys(prospect)}
-    seen: set[tuple[str, str]] = set()
-    new, repeated, already_listed, already_saved = [], [], [], []
-    for index, body in enumerate(inputs):
-        keys = identity_keys(body)
-        if keys & seen:
-            repeated.append(index)
-        elif shared := keys & on_list.keys():
-            already_listed.append(ExistingProspect(index, on_list[shared.pop()]))
-        elif shared := keys & on_other_list.keys():
-            already_saved.append(ExistingProspect(index, on_other_list[shared.pop()]))
-        else:
-            new.append(index)
-        seen |= keys
-    return AdditionPlan(tuple(new), tuple(repeated), tuple(already_listed), tuple(already_saved))
-
-
-def find_saved_prospects(client: LeadIQClient, inputs: Sequence[Json]) -> list[Json]:
-    """Returns prospects of any list that may be the people of the inputs. Free.
-
-    Only the first ``MAX_LOOKUPS`` inputs are looked up: by email, or else by name. Raises
-    ``LeadIQError``.
-    """
-    prospects: list[Json] = []
-    for body in inputs[:MAX_LOOKUPS]:
-        email = text_at(body, "workEmail")
-        if email:
-            prospects += client.prospects(email=email)
-        else:
-            first, last = text_at(body, "firstName") or "", text_at(body, "lastName") or ""
-            prospects += client.prospects(first_name=first, last_name=last)
-    return prospects
 
 
 # Writing -----------------------------------------------------------------------------------------
@@ -192,7 +95,7 @@ def add_prospects(
             result.attached.append(existing.input_index)
         if listed is None:
             listed = client.list_prospects(list_id) if indexes else ()
-        on_list = Counter(map(_fingerprint, listed))
+        on_list = Counter(map(fingerprint, listed))
     except LeadIQError as error:
         result.error = error
         result.unsent = [*indexes]
@@ -307,17 +210,17 @@ class _BatchWriter:
         return [index for position, index in enumerate(indexes) if position not in reasons]
 
     def _record_added(self, indexes: list[int]) -> None:
-        self.on_list.update(_fingerprint(self.inputs[index]) for index in indexes)
+        self.on_list.update(fingerprint(self.inputs[index]) for index in indexes)
         self.result.added += indexes
 
     def _record_reported(self, indexes: list[int], answer: Json) -> list[int]:
         """Records the inputs that a failed request reports as written; returns the others."""
-        reported = Counter(map(_fingerprint, answer.get("succeeded", ())))
+        reported = Counter(map(fingerprint, answer.get("succeeded", ())))
         written, others = [], []
         for index in indexes:
-            fingerprint = _fingerprint(self.inputs[index])
-            if reported[fingerprint]:
-                reported[fingerprint] -= 1
+            values = fingerprint(self.inputs[index])
+            if reported[values]:
+                reported[values] -= 1
                 written.append(index)
             else:
                 others.append(index)
@@ -358,7 +261,7 @@ def read_settled(client: LeadIQClient, list_id: str) -> list[Json] | None:
     previous = None
     for _ in range(MAX_ATTEMPTS):
         prospects: list[Json] = [*client.list_prospects(list_id)]
-        current = Counter(map(_fingerprint, prospects))
+        current = Counter(map(fingerprint, prospects))
         if current == previous:
             return prospects
         previous = current
@@ -372,7 +275,7 @@ def _read_back(client: LeadIQClient, list_id: str) -> Counter[Fingerprint] | Non
         prospects = read_settled(client, list_id)
     except LeadIQError:
         return None
-    return None if prospects is None else Counter(map(_fingerprint, prospects))
+    return None if prospects is None else Counter(map(fingerprint, prospects))
 
 
 def _consume_match(body: Json, unexplained: Counter[Fingerprint]) -> bool:
@@ -380,13 +283,13 @@ def _consume_match(body: Json, unexplained: Counter[Fingerprint]) -> bool:
 
     It has the same fields, or else is the same person: LeadIQ may spell an address in its own way.
     """
-    match = _fingerprint(body)
+    match = fingerprint(body)
     if not unexplained[match]:
         keys = identity_keys({name: body.get(name) for name in COMPARED_FIELDS})
         same_person = (
-            fingerprint
-            for fingerprint in +unexplained
-            if keys & identity_keys(dict(zip(COMPARED_FIELDS, fingerprint, strict=True)))
+            candidate
+            for candidate in +unexplained
+            if keys & identity_keys(dict(zip(COMPARED_FIELDS, candidate, strict=True)))
         )
         match = next(same_person, match)
     if not unexplained[match]:
@@ -395,11 +298,7 @@ def _consume_match(body: Json, unexplained: Counter[Fingerprint]) -> bool:
     return True
 
 
-def _fingerprint(prospect: Json) -> Fingerprint:
-    return tuple((text_at(prospect, name) or "").strip() for name in COMPARED_FIELDS)
-
-
-# Lists and emails --------------------------------------------------------------------------------
+# Lists --------------------------------------------------------------------------------
 
 
 def create_list(
@@ -433,21 +332,3 @@ def _find_new_list(client: LeadIQClient, name: str, before: set[str]) -> Json | 
         ) not in before:
             return row
     return None
-
-
-def verify_email(payments: Payments, client: LeadIQClient, prospect: Json) -> str | None:
-    """Verifies a prospect's email within the budget and returns its new status.
-
-    After a lost answer the prospect is read back: if it has changed since ``prospect`` was read,
-    the verification took effect and the status it has now is returned. Raises ``LeadIQError``,
-    also if it has not changed.
-    """
-    prospect_id = str(prospect.get("id"))
-    try:
-        answer = payments.pay_verification(lambda: client.verify_prospect_email(prospect_id))
-        return text_at(answer, "status")
-    except ServiceError:
-        current = client.prospect(prospect_id)
-        if current.get("updatedAt") == prospect.get("updatedAt"):
-            raise
-        return text_at(current, "emailStatus")

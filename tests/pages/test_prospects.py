@@ -288,7 +288,7 @@ def _no_email(_: str) -> dict[str, Any]:
     raise Refused(409, "This prospect has no email to verify", "no_email_to_verify")
 
 
-@pytest.mark.parametrize(("why", "reason"), prospects.WRONG.items())
+@pytest.mark.parametrize(("why", "reason"), prospects.INVALID_REASONS.items())
 def test_feedback(
     account: Sandbox, list_id: str, open_page: Open, select: Any, why: str, reason: str
 ) -> None:
@@ -338,7 +338,7 @@ def test_each_refusal_of_salesforce_in_plain_words(
     account.prospector.salesforce = outcome
     app = button(exporting, "Export to Salesforce").click().run()
     assert not app.exception
-    assert app.error[0].value == salesforce.SALESFORCE[outcome]
+    assert app.error[0].value == salesforce.MESSAGES[outcome]
     assert account.prospector.exported == []
 
 

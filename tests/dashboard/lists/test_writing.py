@@ -15,8 +15,8 @@ from dashboard.lists.writing import (
     add_prospects,
     create_list,
     identity_keys,
-    reasons_by_index,
     plan_additions,
+    reasons_by_index,
     verify_email,
 )
 from leadiq_api import InvalidRequestError, LeadIQError, ServiceError
