@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dashboard.jobs.model import FOUND, RUNNING, Job
 from dashboard.jobs.records import JobRecords
-from dashboard.lists import writing
+from dashboard.lists import duplicates, writing
 from dashboard.lists.inputs import prospect_inputs
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
@@ -34,7 +34,7 @@ def add_found_people(records: JobRecords, job: Job, client: LeadIQClient) -> Lea
     except LeadIQError as error:
         return error
     places, inputs = _inputs(records, job)
-    found = writing.plan_additions(inputs, listed)
+    found = duplicates.plan_additions(inputs, listed)
     already = {places[at]: THERE for at, _ in found.listed}
     records.set_listed(job.id, already | {places[at]: SAME for at in found.repeated})
 
