@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.lists.inputs import prospect_input
 from dashboard.search.inputs import (
     SEARCH_CEILING,
     company_input,
@@ -62,27 +61,6 @@ def test_no_page_passes_the_ceiling(page: int, limit: int) -> None:
         request = page_input({}, page, limit)
         assert request["skip"] + request["limit"] <= SEARCH_CEILING
         assert request["limit"] >= 1
-
-
-@pytest.mark.parametrize(
-    ("entered", "told"),
-    [
-        ({"firstName": "A"}, "first and a last name"),
-        ({"firstName": "A", "lastName": "B", "workEmail": "x"}, "whole email address"),
-        ({"firstName": "A", "lastName": "B", "linkedinUrl": "x"}, "whole LinkedIn address"),
-        ({"firstName": "A", "lastName": "B", "notes": "x" * 5001}, "they have 5,001"),
-    ],
-)
-def test_a_prospect_that_does_not_fit(entered: dict, told: str) -> None:
-    _, problem = prospect_input(entered)
-    assert problem is not None
-    assert told in problem
-
-
-def test_a_prospect_that_fits() -> None:
-    entered = {"firstName": " A", "lastName": "B ", "workEmail": "", "notes": "n"}
-    expected = {"firstName": "A", "lastName": "B", "notes": "n"}
-    assert prospect_input(entered) == (expected, None)
 
 
 def test_a_pasted_column_of_companies_is_asked_for_once_each() -> None:
