@@ -90,18 +90,13 @@ def add_prospects(
     """
     result = WriteResult()
     try:
-        for existing in attach:
-            client.attach_prospect(list_id, str(existing.prospect["id"]))
-            result.attached.append(existing.input_index)
+        _attach(client, list_id, attach, result)
         if listed is None:
             listed = client.list_prospects(list_id) if indexes else ()
         on_list = Counter(map(fingerprint, listed))
     except LeadIQError as error:
-        result.error = error
-        result.unsent = [*indexes]
-        result.unattached = [
-            existing for existing in attach if existing.input_index not in result.attached
-        ]
+        result.error, result.unsent = error, [*indexes]
+        result.unattached = [*attach[len(result.attached) :]]
         return result
     writer = _BatchWriter(client, list_id, inputs, on_list, result)
     for start in range(0, len(indexes), BATCH_LIMIT):
@@ -115,6 +110,17 @@ def add_prospects(
             break
         on_progress(end)
     return result
+
+
+def _attach(
+    client: LeadIQClient,
+    list_id: str,
+    prospects: Sequence[ExistingProspect],
+    result: WriteResult,
+) -> None:
+    for existing in prospects:
+        client.attach_prospect(list_id, str(existing.prospect["id"]))
+        result.attached.append(existing.input_index)
 
 
 @dataclass
