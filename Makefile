@@ -3,23 +3,43 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 AUDIT := $(BIN)/pip-audit --disable-pip --timeout 15 --progress-spinner off
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --upgrade -q
 
-.PHONY: run test lint audit lock clean
+.PHONY: help run check test lint types format bench pictures audit lock clean
 
-run: .venv/runtime
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+run: .venv/runtime ## Serve the app on http://127.0.0.1:8501 (PORT=9000 make run)
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address 127.0.0.1 --server.headless true
 
-test: .venv/development lint
+check: lint types ## Lint, types and the fast tests: no browser, database server or spreadsheet
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test: lint types ## Everything
 	$(BIN)/python -m pytest
 
-lint: .venv/development
+lint: .venv/development ## Ruff's rules and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: .venv/development ## mypy, strict
 	$(BIN)/mypy
 
-# Whether anything locked has a known vulnerability. PyPI knows; whether it can be asked is tried with
-# a version that has some. A vulnerability that does not concern us is ignored here, and why is said.
-audit: .venv/development
+format: .venv/development ## Format, and fix what ruff can fix
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/runtime ## Print the tables of docs/performance.md
+	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks bulk
+
+pictures: .venv/development ## Take the README's screenshots again
+	$(BIN)/python -m tests.browser.screenshots
+
+# PyPI knows which locked packages have a vulnerability. Whether it can be reached is tried with a
+# version that has some. To ignore one that does not concern us, name it here and say why.
+audit: .venv/development ## Ask PyPI for known vulnerabilities of what is locked
 	@if echo urllib3==1.24.1 | $(AUDIT) --no-deps -r /dev/stdin 2>&1 | grep -q "^Found "; then \
 		$(AUDIT) --require-hashes -r requirements.txt -r requirements-dev.txt; \
 	else \
@@ -27,11 +47,11 @@ audit: .venv/development
 	fi
 
 # The ranges are in pyproject.toml; what is installed is locked, with hashes, in requirements*.txt.
-lock: .venv/development
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --upgrade -q -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.txt --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --upgrade -q -o requirements-dev.txt
+lock: .venv/development ## Renew the locked packages
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
 
-clean:
+clean: ## Remove .venv
 	rm -rf .venv
 
 .venv/bin/python:

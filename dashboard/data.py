@@ -22,7 +22,7 @@ from dashboard.lists import duplicates
 from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
 from dashboard.tables.api_json import Json
-from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
+from leadiq_api import ApiKey, LeadIQClient, LeadIQError, SearchKind, Settings
 from leadiq_sandbox import Sandbox
 
 # Seconds. A result stays for as long as a user works with it: asking again is free for a year, but
@@ -47,22 +47,13 @@ def sandbox() -> Sandbox:
 @st.cache_resource(show_spinner=False, max_entries=100)
 def client(_key: ApiKey, fingerprint: str, settings: Settings) -> LeadIQClient:
     """Returns the client for the server's own key, one per account: it remembers its server."""
-    return _new_client(_key, settings)
+    return LeadIQClient.from_settings(_key, settings)
 
 
 @st.cache_resource(show_spinner=False, scope="session")
 def own_client(_key: ApiKey, fingerprint: str, settings: Settings) -> LeadIQClient:
     """Returns the client for a user's own key: it ends with the session, and the key with it."""
-    return _new_client(_key, settings)
-
-
-def _new_client(key: ApiKey, settings: Settings) -> LeadIQClient:
-    return LeadIQClient(
-        key,
-        graphql_url=settings.graphql_url,
-        prospector_url=settings.prospector_url,
-        requests_per_minute=settings.requests_per_minute,
-    )
+    return LeadIQClient.from_settings(_key, settings)
 
 
 @st.cache_resource(show_spinner=False)
@@ -126,28 +117,24 @@ def search_company(
 def advanced_search(
     _client: LeadIQClient,
     fingerprint: str,
-    operation: str,
+    kind: SearchKind,
     input: dict[str, Any],
     data_points: tuple[str, ...],
     _payments: Payments,
 ) -> dict[str, Any]:
     """Returns a page of people, or of companies with their people. Paid.
 
-    ``operation`` is ``flatAdvancedSearch`` or ``groupedAdvancedSearch``. The first page has the
-    total too.
+    The first page has the total too.
     """
-    search = {
-        "flatAdvancedSearch": _client.flat_advanced_search,
-        "groupedAdvancedSearch": _client.grouped_advanced_search,
-    }[operation]
-    call = partial(search, input, data_points=data_points, total=not input.get("skip"))
-    return _payments.pay(operation, input, data_points, call)
+    total = not input.get("skip")
+    call = partial(_client.advanced_search, kind, input, data_points=data_points, total=total)
+    return _payments.pay(kind, input, data_points, call)
 
 
 @st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_SEARCHES, show_spinner=False)
 def results(
     fingerprint: str,
-    operation: str,
+    kind: SearchKind,
     input: dict[str, Any],
     data_points: tuple[str, ...],
     limit: int,
@@ -156,7 +143,7 @@ def results(
 
     All sessions of an account share them, so that they outlive a reload of the browser.
     """
-    return Results(operation)
+    return Results(kind)
 
 
 @st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)

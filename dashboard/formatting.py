@@ -1,4 +1,4 @@
-"""Numbers, amounts and foreign text, written for people. Pure."""
+"""Formats numbers and amounts, and escapes text from the API, files and users. Pure."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from decimal import Decimal
 
 import pandas as pd
 
-# What Markdown, and Streamlit's additions to it (LaTeX, emoji, colours), would act on.
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
-# What Streamlit finds in text even where it was escaped: :names: of emoji and icons, addresses to
-# write to, arrows. A space of no width between these keeps them what they are.
+# Characters that Markdown and Streamlit's additions to it (LaTeX, emoji, colours) interpret.
+_MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+# What Streamlit replaces even in escaped text: :names: of emoji and icons, email addresses, arrows.
+# A zero-width space at each of these positions prevents it.
 _SHORTHAND = re.compile(r"(?<=:)(?=[\w/+-]+:)|(?<=[\w+.-])(?=@[\w-])|(?<=[-<>~])(?=[->=])")
-# The characters themselves, not their numbers: Arrow's expressions know no \\u.
-_INVISIBLE = re.compile(
+# Control characters and bidirectional marks. They are written literally, not as \u escapes of the
+# expression, since Arrow's regular expressions do not know these.
+_CONTROL_CHARS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]+"
 )
 
-# Addresses that a browser may be sent to.
+# Addresses that a browser may open.
 _LINK = r"(?i)https?://[^\s<>\"'()\[\]]+$"
 
-# The API's words, for people.
+# Labels of the API's enum values; a value that is not here is its own label.
 ENUM_LABELS = {
     "SeniorIndividualContributor": "Senior individual contributor",
     "VerifiedLikely": "Likely verified",
@@ -41,52 +42,51 @@ ENUM_LABELS = {
 
 
 def strip_control_chars(text: str) -> str:
-    """Foreign text without the characters that act instead of showing: control and bidirectional
-    ones, each run a space."""
-    return _INVISIBLE.sub(" ", text)
+    """Returns the text with each run of control and bidirectional characters as one space."""
+    return _CONTROL_CHARS.sub(" ", text)
 
 
 def has_control_chars(column: pd.Series) -> bool:
-    """Whether ``visible`` would change any text of a column."""
-    return bool(_as_strings(column).str.contains(_INVISIBLE.pattern).any())
+    """Whether ``strip_control_chars`` would change any text of a column."""
+    return bool(_as_strings(column).str.contains(_CONTROL_CHARS.pattern).any())
 
 
 def escape_markdown(text: str | None) -> str:
-    """Foreign text for a place that reads Markdown: it shows as the text that it is, in a line."""
-    shown = " ".join(strip_control_chars(text or "").split())
-    return _MARKUP.sub(r"\\\1", _SHORTHAND.sub("\u200b", shown))
+    """Returns the text, in one line, so that Streamlit's Markdown shows it literally."""
+    line = " ".join(strip_control_chars(text or "").split())
+    return _MARKDOWN_CHARACTERS.sub(r"\\\1", _SHORTHAND.sub("\u200b", line))
 
 
 def as_code(text: str | None) -> str:
-    """Foreign text for a place that reads Markdown, to be copied: exact, in type of one width."""
-    shown = strip_control_chars(text or "").strip()
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    return f"{fence} {shown} {fence}" if shown else ""
+    """Returns the text as a Markdown code span, which shows it exactly, for copying."""
+    code = strip_control_chars(text or "").strip()
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", code)), default=0))
+    return f"{fence} {code} {fence}" if code else ""
 
 
 def uc(amount: Decimal | float) -> str:
-    """An amount of universal credits: ``2.5 UC``, ``1,250 UC``."""
+    """Returns an amount of universal credits: ``2.5 UC``, ``1,250 UC``."""
     number = f"{Decimal(str(amount)):,.2f}".rstrip("0").rstrip(".")
     return f"{number} UC"
 
 
-def up_to(most: Decimal) -> str:
-    """The price on a button, before it is pressed."""
-    return f"up to {uc(most)}" if most else "free"
+def up_to(max_price: Decimal) -> str:
+    """Returns the price of a request as its button shows it: ``up to 11 UC``, ``free``."""
+    return f"up to {uc(max_price)}" if max_price else "free"
 
 
 def count(number: float, noun: str, plural: str | None = None) -> str:
-    """``1 person``, ``2,000 people``."""
+    """Returns a number with its noun: ``1 person``, ``2,000 people``."""
     return f"{number:,.0f} {noun if number == 1 else plural or noun + 's'}"
 
 
 def day(instant: pd.Timestamp | None) -> str:
-    """``24 Nov 2026``, or a dash."""
+    """Returns the day of an instant, ``24 Nov 2026``, or a dash if there is none."""
     return "–" if instant is None or pd.isna(instant) else f"{instant.day} {instant:%b %Y}"
 
 
 def short_number(number: float) -> str:
-    """A number in three figures or so: ``950``, ``35.2K``, ``1.8B``."""
+    """Returns a number rounded to a tenth of its unit: ``950``, ``35.2K``, ``1.8B``."""
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
         if number >= size:
             return f"{number / size:,.1f}".removesuffix(".0") + letter
@@ -94,12 +94,12 @@ def short_number(number: float) -> str:
 
 
 def money(dollars: float | None) -> str:
-    """``$1.2M``, or a dash."""
+    """Returns an amount of US dollars, ``$1.2M``, or a dash if it is unknown."""
     return "–" if dollars is None else f"${short_number(dollars)}"
 
 
 def percent(fraction: float | None) -> str:
-    """``+12%``, ``−3%``, ``0%``, or a dash."""
+    """Returns a change in percent, ``+12%``, ``−3%`` or ``0%``, or a dash if it is unknown."""
     if fraction is None or pd.isna(fraction):
         return "–"
     whole = round(100 * fraction)
@@ -107,19 +107,19 @@ def percent(fraction: float | None) -> str:
 
 
 def safe_link(url: str | None) -> str | None:
-    """``url`` if a browser may be sent there: http or https, nothing else."""
-    cleaned = (url or "").strip()
-    return cleaned if re.match(_LINK, cleaned) else None
+    """Returns the URL if it is http or https without spaces, quotes and brackets, else None."""
+    stripped = (url or "").strip()
+    return stripped if re.match(_LINK, stripped) else None
 
 
 def safe_links(urls: pd.Series) -> pd.Series:
-    """``link`` of each address of a column."""
-    cleaned = _as_strings(urls).str.strip()
-    return cleaned.where(cleaned.str.match(_LINK, na=False), None)
+    """Returns ``safe_link`` of each cell of a column."""
+    stripped = _as_strings(urls).str.strip()
+    return stripped.where(stripped.str.match(_LINK, na=False), None)
 
 
 def _as_strings(column: pd.Series) -> pd.Series:
-    """The texts of a column as Arrow holds them, which is searched all at once."""
+    """Returns the texts of a column as Arrow strings, which are searched all at once."""
     if column.dtype == object:
         column = column.where(column.map(lambda cell: isinstance(cell, str)))
     return column.astype("str")

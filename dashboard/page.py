@@ -21,6 +21,7 @@ from dashboard.state import session
 from dashboard.widgets.budget import sidebar_budget
 from leadiq_api import ApiKey, AuthenticationError, InvalidRequestError, LeadIQError
 from leadiq_api.credits import price_list
+from leadiq_api.logs import configure_from
 
 PAGES = (
     ("pages/usage.py", "Usage", ":material/monitoring:"),
@@ -59,7 +60,9 @@ def _draw_header(title: str, lead: str) -> None:
 
 def _configuration() -> dict[str, str]:
     try:
-        return read_configuration()
+        configured = read_configuration()
+        configure_from(configured)
+        return configured
     except InvalidRequestError as error:
         show_error(error)
         st.stop()
@@ -108,7 +111,7 @@ def _open_account(connection: Connection, page: str) -> Account:
 
 def _resume_jobs(account: Account) -> None:
     """Resumes jobs that a restart of the server interrupted."""
-    if JobRecords(data.ledger()).unfinished(account.fingerprint):
+    if JobRecords(data.ledger()).has_running(account.fingerprint):
         data.start_job_workers(account.client)
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from leadiq_api.check import INTROSPECTION_QUERY, drift, read_introspection
 from leadiq_api.client import LeadIQClient
 from leadiq_api.errors import LeadIQError
+from leadiq_api.logs import configure_from
 from leadiq_api.queries import every_document
 from leadiq_api.settings import Settings
 from leadiq_api.transport import ask_without_key
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints what was compared; gives 0 where all agrees and 1 where something does not."""
+    """Prints what was compared. Returns 0 if everything agrees and 1 if something does not."""
     parser = argparse.ArgumentParser(prog="python -m leadiq_api", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser(
@@ -27,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
+        configure_from(os.environ)
         return _check(options.introspection)
     except LeadIQError as error:
         print(f"{type(error).__name__}: {error.message}", file=sys.stderr)
@@ -50,12 +52,7 @@ def _check(file: Path | None) -> int:
     print(f"{source}: all {total} documents are valid.")
     key = os.environ.get("LEADIQ_API_KEY")
     if file is None and key:
-        client = LeadIQClient(
-            key,
-            graphql_url=settings.graphql_url,
-            prospector_url=settings.prospector_url,
-            requests_per_minute=settings.requests_per_minute,
-        )
+        client = LeadIQClient.from_settings(key, settings)
         plan = client.account().get("universalPlan") or {}
         print(f"account: {plan.get('available', 'no')} universal credits available.")
         user = client.whoami().get("user") or {}

@@ -1,10 +1,10 @@
-"""Whether the documents of this client still fit the service's schema."""
+"""Comparison of this client's documents with the service's schema."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from graphql import (
     GraphQLError,
@@ -16,15 +16,16 @@ from graphql import (
 )
 
 from leadiq_api.errors import InvalidRequestError
+from leadiq_api.json_types import JsonDict
 from leadiq_api.queries import every_document
 
 INTROSPECTION_QUERY = get_introspection_query(descriptions=False)
 
 
-def read_introspection(path: Path) -> dict[str, Any]:
-    """An introspection result from a file, with or without the ``data`` around it.
+def read_introspection(path: Path) -> JsonDict:
+    """Returns the introspection result of a file that has it with or without ``data`` around it.
 
-    Raises ``InvalidRequestError`` for a file that is not there or holds something else.
+    Raises ``InvalidRequestError`` if the file is missing or holds something else.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -36,10 +37,10 @@ def read_introspection(path: Path) -> dict[str, Any]:
     return content
 
 
-def drift(introspection: dict[str, Any]) -> list[str]:
-    """A line for each document that the schema refuses; [] where all are valid.
+def drift(introspection: JsonDict) -> list[str]:
+    """Returns a line for each error that the schema finds in a document; [] if all are valid.
 
-    ``introspection`` is ``{"__schema": …}``. Raises ``InvalidRequestError`` if it makes no schema.
+    ``introspection`` is ``{"__schema": …}``. Raises ``InvalidRequestError`` if it is not a schema.
     """
     try:
         schema = build_client_schema(cast(IntrospectionQuery, introspection))

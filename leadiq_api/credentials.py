@@ -20,9 +20,10 @@ from leadiq_api.errors import AuthenticationError
 class ApiKey:
     """A LeadIQ key, recognised in either form and never printed.
 
-    ``text`` is the "Secret Base64" key of LeadIQ's settings page, or that key decoded. It is taken
-    for Base64 when it decodes to printable ASCII; a decoded key, being random, does not. Raises
+    ``text`` is the "Secret Base64" key of LeadIQ's settings page, or that key decoded. It is read
+    as Base64 if it decodes to printable ASCII; a decoded key, being random, does not. Raises
     ``AuthenticationError`` for an empty key or one that cannot be sent in a header.
+    ``fingerprint`` (16 hex digits) identifies the account without revealing the key.
     """
 
     __slots__ = ("_decoded", "_encoded", "fingerprint")
@@ -44,7 +45,7 @@ class ApiKey:
         else:
             self._decoded, self._encoded = decoded, text + "=" * (-len(text) % 4)
         digest = hashlib.sha256(b"leadiq-account:" + self._decoded.encode()).hexdigest()
-        # Names the account in caches and in the ledger; the key cannot be had back from it.
+        # Identifies the account in caches and in the ledger; the key cannot be derived from it.
         self.fingerprint: str = digest[:16]
 
     def __repr__(self) -> str:
@@ -57,39 +58,51 @@ class ApiKey:
         return hash(self.fingerprint)
 
     def graphql_auth(self) -> AuthBase:
-        """Sends ``Authorization: Basic <Base64 key>``."""
+        """Returns what sends ``Authorization: Basic <Base64 key>``, as GraphQL wants it."""
         return _HeaderAuth("Authorization", lambda: f"Basic {self._encoded}")
 
     def prospector_auth(self) -> AuthBase:
-        """Sends ``X-API-Key: <decoded key>``."""
+        """Returns what sends ``X-API-Key: <decoded key>``, as Prospector wants it."""
         return _HeaderAuth("X-API-Key", lambda: self._decoded)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A key is not pickled: it would be written down somewhere.")
 
-    def redact(self, told: Any) -> Any:
-        """``told`` (text, or JSON) with both forms of the key taken out, for what a server echoes.
+    def redact(self, value: Any) -> Any:
+        """Returns ``value`` (text, or JSON) with "[key]" for both forms of the key.
 
-        Each form also as it stands in a URL, in HTML, in JSON and in Python.
+        For what a server echoes: each form also as a URL, HTML, JSON or Python spells it.
         """
-        if isinstance(told, list):
-            return [self.redact(item) for item in told]
-        if isinstance(told, dict):
-            return {self.redact(name): self.redact(value) for name, value in told.items()}
-        if not isinstance(told, str):
-            return told
+        if isinstance(value, list):
+            return [self.redact(item) for item in value]
+        if isinstance(value, dict):
+            return {self.redact(name): self.redact(item) for name, item in value.items()}
+        if not isinstance(value, str):
+            return value
         for form in (self._encoded, self._encoded.rstrip("="), self._decoded):
-            spelled = (form, quote(form), quote(form, safe=""), quote_plus(form), escape(form),
-                       escape(form, quote=False), dumps(form)[1:-1], repr(form)[1:-1])  # fmt: skip
-            for spelling in spelled:
-                told = told.replace(spelling, "[key]")
-        return told
+            for spelling in _spellings(form):
+                value = value.replace(spelling, "[key]")
+        return value
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    """``text`` as it is, and as URLs, HTML, JSON and Python write it."""
+    return (
+        text,
+        quote(text),
+        quote(text, safe=""),
+        quote_plus(text),
+        escape(text),
+        escape(text, quote=False),
+        dumps(text)[1:-1],
+        repr(text)[1:-1],
+    )
 
 
 class _HeaderAuth(AuthBase):
-    """Puts a header on at the last moment, so that no session or request template holds it.
+    """Adds a header at the last moment, so that no session or request template holds it.
 
-    Giving ``requests`` an auth also keeps it from putting a ~/.netrc password in its place.
+    An auth of its own also keeps ``requests`` from sending a ~/.netrc password instead.
     """
 
     def __init__(self, name: str, value: Callable[[], str]) -> None:

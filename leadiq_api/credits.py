@@ -3,42 +3,66 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
-from leadiq_api.queries import chosen
+from leadiq_api.data_points import COMPANY, DATA_POINTS, EMAIL, PHONE, require_data_points
+from leadiq_api.json_types import Json
+from leadiq_api.search_kind import SearchKind
+
+# Names in the price list beside those of the data points.
+PROFILE = "Profile"
+EMAIL_REVERIFICATION = "EmailReverification"
 
 # LeadIQ's published prices (public API guide, "Credits"), under the names that the account's own
 # price list uses (ConfigurableDataPoint).
 DEFAULT_PRICES: Mapping[str, Decimal] = {
-    "Profile": Decimal("0.1"),
-    "PersonEmail": Decimal(1),
-    "PersonPhone": Decimal(10),
-    "Company": Decimal(3),
-    "EmailReverification": Decimal("0.1"),
+    PROFILE: Decimal("0.1"),
+    EMAIL.price_name: Decimal(1),
+    PHONE.price_name: Decimal(10),
+    COMPANY.price_name: Decimal(3),
+    EMAIL_REVERIFICATION: Decimal("0.1"),
+}
+# What a line of an estimate calls them.
+LINE_LABELS: Mapping[str, str] = {
+    PROFILE: "profile",
+    **{point.price_name: point.id for point in DATA_POINTS.values()},
+    EMAIL_REVERIFICATION: "email verification",
 }
 
-# Bounds that no answer tells beforehand. A person can hold more than one current position, each
+# Bounds that no answer gives beforehand. A person can hold more than one current position, each
 # at a company of its own; a name can match more than one company.
 COMPANIES_OF_A_PERSON = 2
 COMPANIES_OF_A_NAME = 10
 
-# What one request to Prospector can cost: a verification; a company's information that an export
-# to Salesforce unlocks (OpenAPI: "may consume Universal Credits").
-PER_REQUEST = {"verifyEmail": "EmailReverification", "exportToSalesforce": "Company"}
+# The price of Prospector's operations that cost something, one each: a verification; a company's
+# information that an export to Salesforce unlocks (OpenAPI: "may consume Universal Credits").
+PRICE_NAME_OF_OPERATION: Mapping[str, str] = {
+    "verifyEmail": EMAIL_REVERIFICATION,
+    "exportToSalesforce": COMPANY.price_name,
+}
 
-# The advanced searches' page when the input names none: LeadIQ's samples use 25.
+# The advanced searches' page if the input names none: LeadIQ's samples use 25.
 DEFAULT_LIMIT = 25
 DEFAULT_LIMIT_PER_COMPANY = 5
 
 FREE_OPERATIONS = frozenset(
     {
-        "account", "usage", "searchPeoplePreview", "whoami", "lists", "list", "createList",
-        "listProspects", "addProspects", "exportList",
+        "account",
+        "addProspects",
+        "createList",
+        "exportList",
+        "list",
+        "listProspects",
+        "lists",
+        "searchPeoplePreview",
+        "usage",
+        "whoami",
     }
-)  # fmt: skip
+)
+# Statuses of addresses and numbers that are returned but neither usable nor charged.
 NOT_CONTACT_DATA = frozenset({"Invalid", "Suppressed"})
 
 # A data point that was paid for: its name in the price list, and the id of the person or company.
@@ -47,9 +71,10 @@ Unlock = tuple[str, str]
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of one record that a request returns; None where it is not known.
+    """What is known of one record that a request returns; None if it is not known.
 
-    ``companies`` are the ids of the companies whose information comes with it.
+    ``person`` is its id; ``email`` and ``phone`` whether it has one; ``companies`` the ids of the
+    companies whose information is returned with it.
     """
 
     person: str | None = None
@@ -58,22 +83,35 @@ class Record:
     companies: tuple[str, ...] | None = None
 
 
+class Line(NamedTuple):
+    """One line of an estimate: what is bought, at most how many of it, and the price of each."""
+
+    what: str
+    quantity: int
+    price: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """Quantity × price, in UC."""
+        return self.quantity * self.price
+
+
 @dataclass(frozen=True)
 class Estimate:
-    """The least and the most a request can be charged, in UC.
+    """The minimum and the maximum that a request can be charged, in UC.
 
-    ``breakdown`` holds (what, how many at most, price of each): its products add up to ``maximum``.
+    The amounts of the ``breakdown`` add up to ``maximum``.
     """
 
     minimum: Decimal
     maximum: Decimal
-    breakdown: tuple[tuple[str, int, Decimal], ...] = ()
+    breakdown: tuple[Line, ...] = ()
 
 
-def price_list(account: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The account's prices in UC, by ConfigurableDataPoint; the published ones where it has none.
+def price_list(account: Json) -> dict[str, Decimal]:
+    """Returns the account's prices in UC by ConfigurableDataPoint, else the published ones.
 
-    From ``account.universalPlan.costs[].costs[].costInDecimals``; the product "Api" wins where
+    From ``account.universalPlan.costs[].costs[].costInDecimals``; the product "Api" wins if
     several products have prices.
     """
     prices = dict(DEFAULT_PRICES)
@@ -92,175 +130,225 @@ def price_list(account: Mapping[str, Any]) -> dict[str, Decimal]:
 
 def estimate(
     operation: str,
-    input: Mapping[str, Any],
+    input: Json,
     *,
     data_points: Collection[str] = (),
     prices: Mapping[str, Decimal] = DEFAULT_PRICES,
     records: Sequence[Record] | None = None,
     unlocked: Container[Unlock] = frozenset(),
 ) -> Estimate:
-    """The price range of one request.
+    """Returns the price range of one request.
 
     Without ``records`` the minimum is 0, since nothing may be found, and the maximum counts every
-    data point of every record that can come back. With the ``records`` known (from a free preview,
-    or from the answer) the range narrows to what they have. What is ``unlocked`` is free for a
-    year, for the whole team; company information alone is said to be "always deducted via API", so
-    there the maximum counts it all the same. Raises ``ValueError`` for an operation without price.
+    data point of every record that can be returned. With the ``records`` known (from a free
+    preview, or from the answer) the range narrows to what they have. What is ``unlocked`` is free
+    for a year, for the whole team; company information alone is said to be "always deducted via
+    API", so the maximum counts it nevertheless. Raises ``ValueError`` for an operation without a
+    price, or a data point that LeadIQ does not sell.
     """
-    points = chosen(data_points)
+    points = require_data_points(data_points)
     if operation in FREE_OPERATIONS:
         return Estimate(Decimal(0), Decimal(0))
-    if operation in PER_REQUEST:
-        price = prices[PER_REQUEST[operation]]
-        return Estimate(Decimal(0), price, ((_LABELS[PER_REQUEST[operation]], 1, price),))
+    if operation in PRICE_NAME_OF_OPERATION:
+        name = PRICE_NAME_OF_OPERATION[operation]
+        return Estimate(Decimal(0), prices[name], (Line(LINE_LABELS[name], 1, prices[name]),))
     if records is not None:
-        return _of_records(records, points, prices, unlocked)
+        return _estimate_of_records(records, points, prices, unlocked)
     lines = _lines(operation, input, points, prices)
     return Estimate(
         minimum=Decimal(0),
-        maximum=sum((count * price for _, count, price in lines), Decimal(0)),
-        breakdown=tuple(line for line in lines if line[1]),
+        maximum=_sum(line.amount for line in lines),
+        breakdown=tuple(line for line in lines if line.quantity),
     )
 
 
 def total(estimates: Iterable[Estimate]) -> Estimate:
-    """The price range of several requests together; what costs the same is one line."""
-    found = list(estimates)
-    lines: Counter[tuple[str, Decimal]] = Counter()
-    for one in found:
-        for what, number, price in one.breakdown:
-            lines[what, price] += number
+    """Returns the price range of several requests together, with equal lines added up."""
+    all_of_them = list(estimates)
+    quantities: Counter[tuple[str, Decimal]] = Counter()
+    for what, quantity, price in (line for each in all_of_them for line in each.breakdown):
+        quantities[what, price] += quantity
     return Estimate(
-        minimum=sum((one.minimum for one in found), Decimal(0)),
-        maximum=sum((one.maximum for one in found), Decimal(0)),
-        breakdown=tuple((what, number, price) for (what, price), number in lines.items()),
-    )
-
-
-def records_of(
-    operation: str, answer: Mapping[str, Any], data_points: Collection[str]
-) -> list[Record]:
-    """The records of an answer, everything about them known."""
-    company = "company" in data_points
-    if operation == "searchCompany":
-        return [Record(None, False, False, _ids([row])) for row in _rows(answer, "results")]
-    if operation == "searchPeople":
-        return [_person_record(row, company) for row in _rows(answer, "results")]
-    if operation == "flatAdvancedSearch":
-        people = _rows(answer, "people")
-    else:
-        groups = _rows(answer, "companies")
-        if company:  # charged once a company, whoever is found there
-            return [
-                Record(person, False, False, _ids([row.get("company")]))
-                for row in groups
-                for person in (None, *map(_id, _rows(row, "people")))
-            ]
-        people = [person for row in groups for person in _rows(row, "people")]
-    return [
-        Record(_id(row), False, False, _ids([row.get("company")]) if company else ())
-        for row in people
-    ]
-
-
-def unlocks_of(records: Iterable[Record], data_points: Collection[str]) -> set[Unlock]:
-    """What the records of an answer unlocked; whoever paid for more of a person has the profile."""
-    found: set[Unlock] = set()
-    for record in records:
-        found |= {("Company", company) for company in record.companies or ()}
-        if record.person is not None:
-            found.add(("Profile", record.person))
-            found |= {(kind, record.person) for kind, has in _contacts(record, data_points) if has}
-    return found
-
-
-def _contacts(record: Record, points: Collection[str]) -> list[tuple[str, bool | None]]:
-    pairs = (("email", "PersonEmail", record.email), ("phone", "PersonPhone", record.phone))
-    return [(kind, has) for point, kind, has in pairs if point in points]
-
-
-def _of_records(
-    records: Sequence[Record],
-    points: frozenset[str],
-    prices: Mapping[str, Decimal],
-    unlocked: Container[Unlock],
-) -> Estimate:
-    least, lines = Decimal(0), list[tuple[str, Decimal]]()
-    seen: set[str] = set()
-    for record in records:
-        contacts = [(kind, has) for kind, has in _contacts(record, points) if has is not False]
-        paid = [pair for pair in contacts if (pair[0], record.person or "") not in unlocked]
-        companies = record.companies if "company" in points or record.person is None else ()
-        if companies is None:
-            lines += [("Company", prices["Company"])] * COMPANIES_OF_A_PERSON
-        for company in set(companies or ()) - seen:
-            seen.add(company)
-            lines.append(("Company", prices["Company"]))
-            least += Decimal(0) if ("Company", company) in unlocked else prices["Company"]
-        lines += [(kind, prices[kind]) for kind, _ in paid]
-        least += sum((prices[kind] for kind, has in paid if has), Decimal(0))
-        if record.person is None or ("Profile", record.person) in unlocked:
-            continue
-        if companies is None or any(has is None for _, has in contacts):
-            continue  # whatever comes is dearer than the profile, and nothing may come
-        if not companies and not contacts:
-            lines.append(("Profile", prices["Profile"]))
-            least += prices["Profile"]
-    kinds = dict.fromkeys(kind for kind, _ in lines)
-    return Estimate(
-        minimum=least,
-        maximum=sum((price for _, price in lines), Decimal(0)),
+        minimum=_sum(each.minimum for each in all_of_them),
+        maximum=_sum(each.maximum for each in all_of_them),
         breakdown=tuple(
-            (_LABELS[kind], sum(one == kind for one, _ in lines), prices[kind]) for kind in kinds
+            Line(what, quantity, price) for (what, price), quantity in quantities.items()
         ),
     )
 
 
-_LABELS = {
-    "Profile": "profile", "PersonEmail": "email", "PersonPhone": "phone", "Company": "company",
-    "EmailReverification": "email verification",
-}  # fmt: skip
+# Records of answers --------------------------------------------------------------------------
+
+
+def records_of(operation: str, answer: Json, data_points: Collection[str]) -> list[Record]:
+    """Returns the records of an operation's answer, with everything about them known."""
+    with_company = COMPANY.id in data_points
+    if operation == "searchCompany":
+        return [Record(None, False, False, _ids([row])) for row in _rows(answer, "results")]
+    if operation == "searchPeople":
+        return [_person_record(row, with_company) for row in _rows(answer, "results")]
+    if operation == SearchKind.FLAT:
+        return _found_records(_rows(answer, SearchKind.FLAT.rows_field), with_company)
+    groups = _rows(answer, SearchKind.GROUPED.rows_field)
+    if with_company:  # charged once a company, however many people are found there
+        return [
+            Record(person, False, False, _ids([row.get("company")]))
+            for row in groups
+            for person in (None, *map(_id, _rows(row, "people")))
+        ]
+    return _found_records([person for row in groups for person in _rows(row, "people")], False)
+
+
+def _found_records(people: Iterable[Json], with_company: bool) -> list[Record]:
+    """The records of people as advanced searches return them, without contact data."""
+    return [
+        Record(_id(row), False, False, _ids([row.get("company")]) if with_company else ())
+        for row in people
+    ]
+
+
+def _person_record(person: Json, with_company: bool) -> Record:
+    positions = _rows(person, "currentPositions")
+
+    def has_usable(personal: str, at_work: str) -> bool:
+        contacts = _rows(person, personal)
+        contacts += [contact for position in positions for contact in _rows(position, at_work)]
+        return any(str(contact.get("status")) not in NOT_CONTACT_DATA for contact in contacts)
+
+    return Record(
+        _id(person),
+        has_usable("personalEmails", "emails"),
+        has_usable("personalPhones", "phones"),
+        _ids(row.get("companyInfo") for row in positions) if with_company else (),
+    )
+
+
+def unlocks_of(records: Iterable[Record], data_points: Collection[str]) -> set[Unlock]:
+    """Returns what the records of an answer unlocked; whoever paid for more has the profile too."""
+    unlocks: set[Unlock] = set()
+    for record in records:
+        unlocks |= {(COMPANY.price_name, company) for company in record.companies or ()}
+        if record.person is not None:
+            unlocks.add((PROFILE, record.person))
+            contacts = _contacts(record, data_points)
+            unlocks |= {(name, record.person) for name, has in contacts.items() if has}
+    return unlocks
+
+
+def _contacts(record: Record, points: Collection[str]) -> dict[str, bool | None]:
+    """Whether the record has each of the chosen contact data, by price name."""
+    contacts = ((EMAIL, record.email), (PHONE, record.phone))
+    return {point.price_name: has for point, has in contacts if point.id in points}
+
+
+# Estimates with known records ----------------------------------------------------------------
+
+
+class _Charge(NamedTuple):
+    """A data point that can be charged once, and whether it certainly is."""
+
+    price_name: str
+    certain: bool
+
+
+def _estimate_of_records(
+    records: Iterable[Record],
+    points: frozenset[str],
+    prices: Mapping[str, Decimal],
+    unlocked: Container[Unlock],
+) -> Estimate:
+    seen: set[str] = set()
+    charges = [charge for record in records for charge in _charges(record, points, unlocked, seen)]
+    quantities = Counter(charge.price_name for charge in charges)
+    lines = [
+        Line(LINE_LABELS[name], quantity, prices[name]) for name, quantity in quantities.items()
+    ]
+    return Estimate(
+        minimum=_sum(prices[charge.price_name] for charge in charges if charge.certain),
+        maximum=_sum(line.amount for line in lines),
+        breakdown=tuple(lines),
+    )
+
+
+def _charges(
+    record: Record, points: frozenset[str], unlocked: Container[Unlock], seen: set[str]
+) -> Iterator[_Charge]:
+    """What a record can be charged for. Companies ``seen`` before are not charged again."""
+    # A record without a person is a company, which is charged whatever was chosen.
+    companies = record.companies if COMPANY.id in points or record.person is None else ()
+    contacts = {name: has for name, has in _contacts(record, points).items() if has is not False}
+    yield from _company_charges(companies, unlocked, seen)
+    for name, has in contacts.items():
+        if (name, record.person or "") not in unlocked:
+            yield _Charge(name, certain=bool(has))
+    if record.person is None or (PROFILE, record.person) in unlocked:
+        return
+    # Whatever costs more replaces the profile's fee, and what is unknown would cost more.
+    if companies is not None and not companies and not contacts:
+        yield _Charge(PROFILE, certain=True)
+
+
+def _company_charges(
+    companies: tuple[str, ...] | None, unlocked: Container[Unlock], seen: set[str]
+) -> Iterator[_Charge]:
+    if companies is None:
+        yield from [_Charge(COMPANY.price_name, certain=False)] * COMPANIES_OF_A_PERSON
+    for company in set(companies or ()) - seen:
+        seen.add(company)
+        yield _Charge(COMPANY.price_name, certain=(COMPANY.price_name, company) not in unlocked)
+
+
+# Estimates of what nothing is known about ----------------------------------------------------
 
 
 def _lines(
-    operation: str,
-    input: Mapping[str, Any],
-    points: frozenset[str],
-    prices: Mapping[str, Decimal],
-) -> list[tuple[str, int, Decimal]]:
-    limit = _count(input, "limit", DEFAULT_LIMIT)
+    operation: str, input: Json, points: frozenset[str], prices: Mapping[str, Decimal]
+) -> list[Line]:
     if operation == "searchCompany":
         exact = any(input.get(name) for name in ("id", "domain", "linkedinId", "linkedinUrl"))
-        return [("company", 1 if exact else COMPANIES_OF_A_NAME, prices["Company"])]
+        quantity = 1 if exact else COMPANIES_OF_A_NAME
+        return [Line(LINE_LABELS[COMPANY.price_name], quantity, prices[COMPANY.price_name])]
+    people, companies = _max_rows(operation, input)
+    # What is larger replaces the profile fee, but only if it is found: so each person costs
+    # whichever costs more, the profile or the chosen data points.
+    lines = [
+        Line(
+            LINE_LABELS[point.price_name],
+            companies if point is COMPANY else people,
+            prices[point.price_name],
+        )
+        for point in DATA_POINTS.values()
+        if point.id in points
+    ]
+    profile = Line(LINE_LABELS[PROFILE], people, prices[PROFILE])
+    return lines if _sum(line.amount for line in lines) > profile.amount else [profile]
+
+
+def _max_rows(operation: str, input: Json) -> tuple[int, int]:
+    """How many people, and how many of their companies, a search can return."""
+    limit = _count(input, "limit", DEFAULT_LIMIT)
     if operation == "searchPeople":
-        people, companies = limit, limit * COMPANIES_OF_A_PERSON
-    elif operation == "flatAdvancedSearch":
-        people, companies = limit, limit
-    elif operation == "groupedAdvancedSearch":
-        per_company = _count(input, "limitPerCompany", DEFAULT_LIMIT_PER_COMPANY)
-        people, companies = limit * per_company, limit
-    else:
-        raise ValueError(f"no price is known for {operation!r}")
-    # What is larger replaces the profile fee, but only where it is found: so each person costs
-    # whichever is dearer, the profile or the chosen data points.
-    lines = []
-    if "email" in points:
-        lines.append(("email", people, prices["PersonEmail"]))
-    if "phone" in points:
-        lines.append(("phone", people, prices["PersonPhone"]))
-    if "company" in points:
-        lines.append(("company", companies, prices["Company"]))
-    profile = ("profile", people, prices["Profile"])
-    dearer = sum((count * price for _, count, price in lines), Decimal(0))
-    return lines if dearer > people * prices["Profile"] else [profile]
+        return limit, limit * COMPANIES_OF_A_PERSON
+    if operation == SearchKind.FLAT:
+        return limit, limit
+    if operation == SearchKind.GROUPED:
+        return limit * _count(input, "limitPerCompany", DEFAULT_LIMIT_PER_COMPANY), limit
+    raise ValueError(f"no price is known for {operation!r}")
 
 
-def _count(input: Mapping[str, Any], name: str, default: int) -> int:
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
+
+
+# Reading JSON --------------------------------------------------------------------------------
+
+
+def _count(input: Json, name: str, default: int) -> int:
     value = input.get(name)
     return value if isinstance(value, int) and value >= 0 else default
 
 
-def _rows(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def _rows(value: Json, name: str) -> list[Json]:
     rows = value.get(name)
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
@@ -271,18 +359,3 @@ def _id(value: Any) -> str:
 
 def _ids(values: Iterable[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_id(value) for value in values if isinstance(value, Mapping)))
-
-
-def _person_record(person: Mapping[str, Any], company: bool) -> Record:
-    positions = _rows(person, "currentPositions")
-
-    def usable(own: str, at_work: str) -> bool:
-        found = [*_rows(person, own), *(one for row in positions for one in _rows(row, at_work))]
-        return any(str(one.get("status")) not in NOT_CONTACT_DATA for one in found)
-
-    return Record(
-        _id(person),
-        usable("personalEmails", "emails"),
-        usable("personalPhones", "phones"),
-        _ids(row.get("companyInfo") for row in positions) if company else (),
-    )

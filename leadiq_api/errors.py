@@ -1,20 +1,33 @@
-"""What can go wrong with a request, by the status that LeadIQ gives it.
+"""The errors of the client, by the status that LeadIQ gives a request.
 
 The status is the HTTP status, or the one inside a 200's ``errors[0].extensions.response.status``:
 LeadIQ answers most GraphQL failures with HTTP 200.
+
+* LeadIQError
+  + AuthenticationError        401
+  + InsufficientCreditsError   402
+  + NotFoundError              404
+  + RateLimitError             429
+  + InvalidRequestError        every other 4xx except 408
+  + ServiceError               3xx, 408, 5xx, and answers that cannot be read or do not arrive
+    - ConnectError             no connection, so nothing was sent
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+BAD_GATEWAY = 502
+CLIENT_ERRORS = range(400, 500)
+
 
 class LeadIQError(Exception):
-    """A request that did not give what was asked.
+    """A request that did not return what was requested.
 
-    ``status`` is the HTTP-like status or None where there was no answer; ``code`` the service's
-    own word for it (``extensions.code`` or REST's ``code``); ``data`` whatever came back all the
-    same: GraphQL's partial ``data``, or what a batch had written before it failed.
+    ``status`` is the HTTP-like status, or None if there was no answer; ``code`` the service's own
+    name for the failure (``extensions.code`` or REST's ``code``), or the client's: "connection",
+    "timeout", "not_json", "not_csv", "shape"; ``data`` whatever was returned nevertheless:
+    GraphQL's partial ``data``, or what a batch had written before it failed.
     """
 
     def __init__(
@@ -41,7 +54,7 @@ class InsufficientCreditsError(LeadIQError):
 
 
 class RateLimitError(LeadIQError):
-    """429, still after retrying until the deadline. The request was not done."""
+    """429, still after retrying until the deadline. The request was not processed."""
 
 
 class InvalidRequestError(LeadIQError):
@@ -53,33 +66,40 @@ class NotFoundError(LeadIQError):
 
 
 class ServiceError(LeadIQError):
-    """5xx, HTML, bad JSON, a timeout, a dead connection. Whether it was done is unknown."""
+    """5xx, HTML, bad JSON, a timeout, a dead connection. The outcome is unknown."""
 
 
 class ConnectError(ServiceError):
-    """No connection: no such host, nobody there, no trust in its certificate. Nothing was sent."""
+    """No such host, nothing listening, or a certificate without trust. Nothing was sent."""
 
 
-def may_have_taken_effect(error: LeadIQError) -> bool:
-    """Whether a failed request may have been done all the same.
-
-    No refusal was, nor what was never sent; nor was what Prospector itself answers with 502,
-    "temporary upstream error" by its OpenAPI, in its own JSON. A gateway's 502 tells nothing.
-    """
-    own = error.status == 502 and error.code not in (None, "not_json")
-    return isinstance(error, ServiceError) and not isinstance(error, ConnectError) and not own
+# What the other statuses of 300 or more mean depends on their class alone: see ``error_class``.
+ERROR_OF_STATUS: dict[int, type[LeadIQError]] = {
+    401: AuthenticationError,
+    402: InsufficientCreditsError,
+    404: NotFoundError,
+    408: ServiceError,
+    429: RateLimitError,
+}
 
 
 def error_class(status: int) -> type[LeadIQError]:
-    """The kind of error for an HTTP-like status of 300 or more."""
-    if status == 401:
-        return AuthenticationError
-    if status == 402:
-        return InsufficientCreditsError
-    if status == 404:
-        return NotFoundError
-    if status == 429:
-        return RateLimitError
-    if 400 <= status < 500 and status != 408:
-        return InvalidRequestError
-    return ServiceError
+    """Returns the class of error for an HTTP-like status of 300 or more."""
+    default = InvalidRequestError if status in CLIENT_ERRORS else ServiceError
+    return ERROR_OF_STATUS.get(status, default)
+
+
+# After one of these, no other request of a batch would succeed.
+STOPS_THE_BATCH = (AuthenticationError, InsufficientCreditsError, RateLimitError)
+
+
+def may_have_taken_effect(error: LeadIQError) -> bool:
+    """Returns whether a failed request may have been processed nevertheless.
+
+    A refusal was not, nor was anything that was never sent; nor was what Prospector itself answers
+    with 502, "temporary upstream error" by its OpenAPI, in its own JSON. A gateway's 502 proves
+    nothing.
+    """
+    from_prospector = error.status == BAD_GATEWAY and error.code not in (None, "not_json")
+    unsent = isinstance(error, ConnectError)
+    return isinstance(error, ServiceError) and not unsent and not from_prospector

@@ -1,16 +1,17 @@
-"""GraphQL documents, composed as text of the chosen data points only.
+"""GraphQL documents, composed as text from the chosen data points only.
 
-Selection is billing: LeadIQ charges for the data points that a document selects and that come
-back. So a field that nobody chose is never in the document, not even behind ``@include``.
+Selection is billing: LeadIQ charges for the data points that a document selects and that are
+returned. So a field that was not chosen is never in the document, not even behind ``@include``.
 ``companyInfo { id name }`` and ``company { id name }`` belong to the profile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import combinations
 
-# The data points a person can choose; the profile always comes.
-DATA_POINTS = ("email", "phone", "company")
+from leadiq_api.data_points import DATA_POINTS as DATA_POINTS  # re-exported
+from leadiq_api.data_points import require_data_points
 
 _COMPANY_INFO = """
 domain description type phones industry numberOfEmployees employeeRange foundedYear specialities
@@ -96,46 +97,44 @@ query SearchCompany($input: SearchCompanyInput!) {{
 """
 
 
-def chosen(data_points: Collection[str]) -> frozenset[str]:
-    """``data_points`` as a set; raises ``ValueError`` for one that LeadIQ does not sell."""
-    unknown = set(data_points) - set(DATA_POINTS)
-    if isinstance(data_points, str) or unknown:
-        raise ValueError(f"data_points is a set out of {DATA_POINTS}, not {data_points!r}")
-    return frozenset(data_points)
-
-
 def search_people(data_points: Collection[str]) -> str:
-    """One person's full record: profile, and the chosen of e-mails, phones, company."""
+    """Returns the document for full records of people: profile, and the chosen data points.
+
+    Raises ``ValueError`` for a data point that LeadIQ does not sell, as all documents here do.
+    """
     return f"""
 query SearchPeople($input: SearchPeopleInput!) {{
-  searchPeople(input: $input) {{ {_found_people(chosen(data_points))} }}
+  searchPeople(input: $input) {{ {_search_result(require_data_points(data_points))} }}
 }}
 """
 
 
 def enrich_people(data_points: Collection[str], number: int) -> str:
-    """``search_people`` for ``number`` inputs in one request: variables and aliases p0, p1, …"""
-    found = f"fragment Found on SearchResult {{ {_found_people(chosen(data_points))} }}"
-    return _aliased("EnrichPeople", "SearchPeopleInput", "searchPeople", "...Found", number) + found
+    """Returns ``search_people`` for ``number`` inputs: variables and aliases p0, p1 and so on."""
+    selection = _search_result(require_data_points(data_points))
+    fragment = f"fragment Found on SearchResult {{ {selection} }}"
+    return (
+        _aliased("EnrichPeople", "SearchPeopleInput", "searchPeople", "...Found", number) + fragment
+    )
 
 
 def preview_people(number: int) -> str:
-    """``searchPeoplePreview`` for ``number`` inputs in one request, as ``enrich_people``."""
+    """Returns ``searchPeoplePreview`` for ``number`` inputs, aliased as in ``enrich_people``."""
     fields = "personId hasEmail hasPhone"
     return _aliased(
         "PreviewPeople", "SearchPeoplePreviewInput", "searchPeoplePreview", fields, number
     )
 
 
-def _aliased(name: str, kind: str, field: str, selection: str, number: int) -> str:
-    variables = ", ".join(f"$p{place}: {kind}!" for place in range(number))
+def _aliased(name: str, input_type: str, field: str, selection: str, number: int) -> str:
+    variables = ", ".join(f"$p{index}: {input_type}!" for index in range(number))
     fields = "\n".join(
-        f"  p{place}: {field}(input: $p{place}) {{ {selection} }}" for place in range(number)
+        f"  p{index}: {field}(input: $p{index}) {{ {selection} }}" for index in range(number)
     )
     return f"\nquery {name}({variables}) {{\n{fields}\n}}\n"
 
 
-def _found_people(points: frozenset[str]) -> str:
+def _search_result(points: frozenset[str]) -> str:
     emails = "type status updatedAt value"
     phones = "type status verificationStatus updatedAt value"
     return f"""
@@ -164,11 +163,11 @@ def _found_people(points: frozenset[str]) -> str:
 
 
 def flat_advanced_search(data_points: Collection[str], *, total: bool = True) -> str:
-    """A page of people; with ``company``, each with the facts of the company.
+    """Returns the document for a page of people; "company" adds the facts of each one's company.
 
-    ``total`` asks how many there are on all pages.
+    ``total`` adds the number of people on all pages.
     """
-    points = chosen(data_points)
+    points = require_data_points(data_points)
     return f"""
 query FlatAdvancedSearch($input: FlatSearchInput!) {{
   flatAdvancedSearch(input: $input) {{
@@ -183,8 +182,11 @@ query FlatAdvancedSearch($input: FlatSearchInput!) {{
 
 
 def grouped_advanced_search(data_points: Collection[str], *, total: bool = True) -> str:
-    """A page of companies, each with the people found there; ``total`` as for a flat search."""
-    points = chosen(data_points)
+    """Returns the document for a page of companies, each with the people found there.
+
+    ``total`` adds the number of companies on all pages.
+    """
+    points = require_data_points(data_points)
     return f"""
 query GroupedAdvancedSearch($input: GroupedSearchInput!) {{
   groupedAdvancedSearch(input: $input) {{
@@ -200,7 +202,7 @@ query GroupedAdvancedSearch($input: GroupedSearchInput!) {{
 
 
 def every_document() -> dict[str, str]:
-    """Each document the client can send, by a name that tells the data points."""
+    """Returns each document that the client can send, by a name that says the data points."""
     documents = {
         "account": ACCOUNT,
         "usage": USAGE,
@@ -209,22 +211,26 @@ def every_document() -> dict[str, str]:
         "submitPersonFeedback": SUBMIT_FEEDBACK,
         "searchPeoplePreview, several": preview_people(1),
     }
-    for bits in range(2 ** len(DATA_POINTS)):
-        points = [point for place, point in enumerate(DATA_POINTS) if bits >> place & 1]
+    for points in _every_choice():
         label = " + ".join(["profile", *points])
         documents[f"searchPeople ({label})"] = search_people(points)
         documents[f"searchPeople, several ({label})"] = enrich_people(points, 2)
         for total, page in ((True, "first page"), (False, "later page")):
-            of_page = f"({label}, {page})"
-            documents[f"flatAdvancedSearch {of_page}"] = flat_advanced_search(points, total=total)
+            variant = f"({label}, {page})"
+            documents[f"flatAdvancedSearch {variant}"] = flat_advanced_search(points, total=total)
             grouped = grouped_advanced_search(points, total=total)
-            documents[f"groupedAdvancedSearch {of_page}"] = grouped
+            documents[f"groupedAdvancedSearch {variant}"] = grouped
     return documents
+
+
+def _every_choice() -> Iterator[tuple[str, ...]]:
+    for number in range(len(DATA_POINTS) + 1):
+        yield from combinations(DATA_POINTS, number)
 
 
 def _advanced_contacts(points: frozenset[str]) -> str:
     # The live schema still has these but calls them "not supported anymore": the pages enrich the
-    # people found with search_people instead of choosing contact data here.
+    # people found with search_people instead of selecting contact data here.
     emails = _if("email" in points, "verifiedWorkEmails verifiedLikelyWorkEmails personalEmails")
     return emails + _if("phone" in points, " workPhones personalPhones")
 

@@ -1,4 +1,4 @@
-"""At most so many requests a minute for a key, over all clients and threads of the process."""
+"""A limit of requests a minute for each key, over all clients and threads of the process."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ WINDOW_SECONDS = 60.5
 
 
 class RateLimiter:
-    """Hands out start times so that no window of a minute holds more than the limit."""
+    """Assigns start times so that no window of a minute holds more than the limit.
+
+    ``slots_taken`` counts the start times assigned since the limiter was made.
+    """
 
     def __init__(self, requests_per_minute: int) -> None:
         self.requests_per_minute = requests_per_minute
+        self.slots_taken = 0
         self._starts: deque[float] = deque()
         self._lock = threading.Lock()
 
     def acquire(self, *, latest: float | None = None) -> bool:
-        """Waits for a slot and takes it.
+        """Takes the next slot and waits until it starts. Returns whether a slot was taken.
 
-        ``latest`` (``time.monotonic()`` seconds) is the last start that is of use: where the next
-        slot is later, none is taken, there is no waiting, and the answer is False.
+        ``latest`` (``time.monotonic()`` seconds) is the last useful start: if the next slot is
+        later, none is taken and there is no wait.
         """
         with self._lock:
             start = time.monotonic()
-            # Older starts bound no future window.
+            # Older starts do not limit any later window.
             while len(self._starts) > self.requests_per_minute:
                 self._starts.popleft()
             if len(self._starts) == self.requests_per_minute:
@@ -34,6 +38,7 @@ class RateLimiter:
             if latest is not None and start > latest:
                 return False
             self._starts.append(start)
+            self.slots_taken += 1
         time.sleep(max(0.0, start - time.monotonic()))
         return True
 
@@ -43,7 +48,7 @@ _limiters_lock = threading.Lock()
 
 
 def limiter_for(fingerprint: str, requests_per_minute: int) -> RateLimiter:
-    """The process's one limiter of this key; the pace asked for last is the one that holds."""
+    """Returns the process's one limiter of this key, set to the limit that was given last."""
     with _limiters_lock:
         limiter = _limiters.setdefault(fingerprint, RateLimiter(requests_per_minute))
         limiter.requests_per_minute = requests_per_minute

@@ -1,17 +1,16 @@
-"""The one place that speaks HTTP: both encodings of the key, pace, retry, envelope -> errors."""
+"""The one module that speaks HTTP: both encodings of the key, pace, retries, one log line each."""
 
 from __future__ import annotations
 
 import copy
-import json
-import math
 import random
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,120 +22,110 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from leadiq_api.credentials import ApiKey
-from leadiq_api.errors import (
-    ConnectError,
-    LeadIQError,
-    NotFoundError,
-    RateLimitError,
-    ServiceError,
-    error_class,
-    may_have_taken_effect,
-)
+from leadiq_api.errors import ConnectError, LeadIQError, ServiceError
+from leadiq_api.json_types import Json, JsonDict
+from leadiq_api.logs import log_attempt
 from leadiq_api.rate_limit import limiter_for
+from leadiq_api.responses import (
+    Answer,
+    graphql_data,
+    graphql_parts,
+    rest_json,
+    rest_text,
+    unreadable_error,
+)
+from leadiq_api.retry import Retry
 from leadiq_api.settings import is_loopback
 
-# LeadIQ sends no Retry-After, so we back off on our own clock (seconds).
+# GraphQL sends no Retry-After, so retries wait on our own clock (seconds).
 BACKOFF_FIRST = 0.5
 BACKOFF_CAP = 8.0
-TIMEOUT_UNSET = 30.0  # as LeadIQ's samples have it, where urllib3 was told of none
-# What no answer of this API comes near: beyond, it would only fill the memory (a compressed body
-# of some kB can become many GB) or break whatever walks through it.
-MOST_BYTES = 100_000_000  # unpacked
-DEEPEST = 100  # lists and objects inside each other
+# Seconds for the headers if urllib3 was given no timeout; LeadIQ's samples wait as long.
+DEFAULT_TIMEOUT = 30.0
+# A whole answer may take this many read timeouts: the read timeout starts again at each byte.
+READ_TIMEOUTS_PER_ANSWER = 2
+# Bytes of an answer once decompressed. No answer of this API comes near; a compressed body of a
+# few kB could otherwise fill the memory.
+MAX_BYTES = 100_000_000
+CHUNK_BYTES = 65_536
 
-# Apollo's words for what other servers say with a status.
-STATUS_OF_CODE = {
-    "UNAUTHENTICATED": 401,
-    "UNAUTHORIZED": 401,
-    "FORBIDDEN": 403,
-    "NOT_FOUND": 404,
-    "BAD_USER_INPUT": 400,
-    "GRAPHQL_PARSE_FAILED": 400,
-    "GRAPHQL_VALIDATION_FAILED": 400,
-    "INTERNAL_SERVER_ERROR": 500,
-}
+Parser = Callable[[Answer], Any]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What came back: HTTP status, the whole body, and the Content-Type it was declared as."""
+class _GuardedConnection(HTTPConnection):
+    """A connection that keeps headers secret, limits the wait for them, and tells if it was made.
 
-    status: int
-    content: bytes
-    content_type: str
+    urllib3's class is subclassed because no public setting does any of the three.
+    ``http.client.HTTPConnection.debuglevel``, if anyone sets it, prints whole headers with the key
+    in them; the read timeout starts again at each byte of the headers; and only ``connect`` can
+    tell that nothing was sent. Verified with urllib3 2.8.0 and CPython 3.11.7.
+    """
 
-
-Retry = Callable[[LeadIQError], bool]
-
-
-def any_failure(_: LeadIQError) -> bool:
-    """For what costs nothing and can be done twice: every failure that time may mend."""
-    return True
-
-
-def refused(error: LeadIQError) -> bool:
-    """For what is paid or written: a 429 was refused before it was done, all else may be done."""
-    return isinstance(error, RateLimitError)
-
-
-def refused_upstream(error: LeadIQError) -> bool:
-    """As ``refused``, and Prospector's own 502."""
-    return not may_have_taken_effect(error)
-
-
-def nothing(_: LeadIQError) -> bool:
-    """For what must go out once: an export to another system."""
-    return False
-
-
-class _Guarded(HTTPConnection):
-    """A connection that prints no header, waits for headers no longer than for a body, and tells
-    whether it was ever made."""
-
-    debuglevel = 0  # switched on for http.client, it would print whole headers, the key in them
+    debuglevel = 0
 
     def connect(self) -> None:
+        """Connects; raises ``NewConnectionError`` for every failure, TLS's among them."""
         try:
             super().connect()
-        except (OSError, urllib3.exceptions.HTTPError):  # TLS's own errors too
-            # urllib3's word for it; it, and requests, wrap this and keep it as the reason.
+        except (OSError, urllib3.exceptions.HTTPError):
+            # urllib3 and requests wrap this exception and keep it as their ``reason``.
             raise NewConnectionError(self, "No connection") from None
 
     def getresponse(self) -> Any:
-        # The read timeout starts again with every byte, of the headers too.
-        wait = self.timeout if isinstance(self.timeout, int | float) else TIMEOUT_UNSET
-        cut = threading.Timer(2 * wait, _cut, (self.sock,))
-        cut.daemon = True
-        cut.start()
+        """Waits for the headers, at most two read timeouts."""
+        wait = self.timeout if isinstance(self.timeout, int | float) else DEFAULT_TIMEOUT
+        timer = threading.Timer(READ_TIMEOUTS_PER_ANSWER * wait, _shutdown_socket, (self.sock,))
+        timer.daemon = True
+        timer.start()
         try:
             return super().getresponse()
         finally:
-            cut.cancel()
+            timer.cancel()
 
 
-class _GuardedTls(_Guarded, HTTPSConnection):
+class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-class _Http(HTTPConnectionPool):
-    ConnectionCls = _Guarded
+class _GuardedPool(HTTPConnectionPool):
+    ConnectionCls = _GuardedConnection
 
 
-class _Https(HTTPSConnectionPool):
-    ConnectionCls = _GuardedTls
+class _GuardedTlsPool(HTTPSConnectionPool):
+    ConnectionCls = _GuardedTlsConnection
 
 
-class _Adapter(HTTPAdapter):
-    """Has ``requests`` use guarded connections."""
+class _GuardedAdapter(HTTPAdapter):
+    """Makes ``requests`` use guarded connections.
+
+    ``PoolManager.pool_classes_by_scheme`` is an attribute that urllib3 does not document. It is
+    the only way to choose the connection class of a session. Verified with urllib3 2.8.0 and
+    requests 2.34.2.
+    """
 
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         super().init_poolmanager(*sizes, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Http, "https": _Https}
+        pools = {"http": _GuardedPool, "https": _GuardedTlsPool}
+        self.poolmanager.pool_classes_by_scheme = pools
 
 
-def _cut(connection: Any) -> None:
-    with suppress(OSError):  # ended already
+def _shutdown_socket(connection: Any) -> None:
+    with suppress(OSError):  # closed already
         connection.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A request to send, how to read its answer, and what the log says of it.
+
+    ``operation`` is a GraphQL field, or a method with a path template: without ids.
+    """
+
+    request: requests.Request
+    parse: Parser
+    retry: Retry
+    operation: str
+    data_points: tuple[str, ...] = ()
 
 
 class Transport:
@@ -162,92 +151,139 @@ class Transport:
         self._timeout = timeout
         self._deadline = deadline
         self._limiter = limiter_for(key.fingerprint, requests_per_minute)
-        self._turn: Callable[[], None] = lambda: None
+        self._before_request: Callable[[], None] = lambda: None
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "leadiq-console"
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter())
+            self._session.mount(scheme, _GuardedAdapter())
 
-    def waiting_for(self, turn: Callable[[], None]) -> Transport:
-        """The same connections and pace, where each request waits for ``turn`` first."""
+    def with_gate(self, gate: Callable[[], None]) -> Transport:
+        """Returns a transport on the same connections and pace, with a gate.
+
+        It calls ``gate`` before each request, not before a retry, and waits for it to return.
+        """
         other = copy.copy(self)
-        other._turn = turn
+        vars(other).update(_before_request=gate)
         return other
 
     def graphql(
-        self, document: str, variables: dict[str, Any] | None = None, *, retry: Retry
-    ) -> dict[str, Any]:
-        """The ``data`` of a GraphQL answer. ``retry`` tells which failures may be sent again."""
-        body = {"query": document, "variables": variables or {}}
-        request = requests.Request("POST", self._graphql_url, json=body)
-        request.auth = self._key.graphql_auth()
-        return self._send(request, _graphql_data, retry=retry)  # type: ignore[no-any-return]
+        self,
+        document: str,
+        variables: Json | None = None,
+        *,
+        operation: str,
+        data_points: Collection[str] = (),
+        retry: Retry,
+    ) -> JsonDict:
+        """Returns the ``data`` of a GraphQL answer. Raises ``LeadIQError``.
+
+        ``operation`` and ``data_points`` are for the log: the document decides what is sent.
+        """
+        call = self._graphql_call(
+            document, variables or {}, graphql_data, retry, operation, data_points
+        )
+        return self._send(call)  # type: ignore[no-any-return]
 
     def graphql_parts(
-        self, document: str, variables: dict[str, Any], *, retry: Retry
-    ) -> dict[str, Any]:
-        """Each field of a GraphQL answer by its alias: its value, or the error that it met.
+        self,
+        document: str,
+        variables: Json,
+        *,
+        operation: str,
+        data_points: Collection[str] = (),
+        retry: Retry,
+    ) -> JsonDict:
+        """Returns each field of a GraphQL answer by its alias: its value, or its ``LeadIQError``.
 
-        An error of the whole request is raised. One whose ``path`` names a field is that field's
-        alone; what came of the field all the same is the error's ``data``.
+        Raises an error that concerns the whole request; see ``responses.graphql_parts``.
         """
-        body = {"query": document, "variables": variables}
-        request = requests.Request("POST", self._graphql_url, json=body)
-        request.auth = self._key.graphql_auth()
-        parts: dict[str, Any] = self._send(request, _graphql_parts, retry=retry)
+        call = self._graphql_call(document, variables, graphql_parts, retry, operation, data_points)
+        parts: JsonDict = self._send(call)
         for part in parts.values():
             if isinstance(part, LeadIQError):
                 self._redact(part)
         return parts
 
+    def _graphql_call(
+        self,
+        document: str,
+        variables: Json,
+        parse: Parser,
+        retry: Retry,
+        operation: str,
+        data_points: Collection[str],
+    ) -> _Call:
+        body = {"query": document, "variables": variables}
+        request = requests.Request("POST", self._graphql_url, json=body)
+        request.auth = self._key.graphql_auth()
+        return _Call(request, parse, retry, operation, tuple(sorted(data_points)))
+
     def prospector(
         self,
         method: str,
         path: str,
+        ids: Mapping[str, str] | None = None,
         *,
-        params: dict[str, Any] | None = None,
+        params: Json | None = None,
         body: Any = None,
         text: bool = False,
         retry: Retry,
     ) -> Any:
-        """The JSON of a Prospector answer, or its text."""
-        request = requests.Request(method, self._prospector_url + path, params=params, json=body)
-        request.auth = self._key.prospector_auth()
-        return self._send(request, _rest_text if text else _rest_json, retry=retry)
+        """Returns the JSON of a Prospector answer, or its text. Raises ``LeadIQError``.
 
-    def _send(
-        self, request: requests.Request, parse: Callable[[Answer], Any], *, retry: Retry
-    ) -> Any:
-        self._turn()
+        ``path`` is a template such as "/v1/lists/{list_id}", which ``ids`` fill in: each must be
+        safe as a segment of a path.
+        """
+        url = self._prospector_url + path.format_map(ids or {})
+        request = requests.Request(method, url, params=dict(params or {}), json=body)
+        request.auth = self._key.prospector_auth()
+        parse: Parser = rest_text if text else rest_json
+        return self._send(_Call(request, parse, retry, f"{method} {path}"))
+
+    def _send(self, call: _Call) -> Any:
+        self._before_request()
         self._limiter.acquire()
         deadline = time.monotonic() + self._deadline
         backoff = BACKOFF_FIRST
+        attempt = 1
         while True:
             try:
-                return self._attempt(request, parse)
-            except (RateLimitError, ServiceError) as error:
-                if not retry(error):
+                return self._attempt(call, attempt)
+            except LeadIQError as error:
+                if not call.retry.allows(error):
                     raise
-                pause = backoff * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
+                pause = backoff * random.uniform(0.5, 1.0)  # noqa: S311  jitter is not a secret
                 backoff = min(backoff * 2, BACKOFF_CAP)
                 time.sleep(max(0.0, min(pause, deadline - time.monotonic())))
                 if time.monotonic() >= deadline or not self._limiter.acquire(latest=deadline):
                     raise
+                attempt += 1
 
-    def _attempt(self, request: requests.Request, parse: Callable[[Answer], Any]) -> Any:
+    def _attempt(self, call: _Call, number: int) -> Any:
+        """Sends a request once, and logs how that ended."""
+        log = partial(log_attempt, call.operation, call.data_points, number, time.monotonic())
         try:
-            return parse(self._answer(request))
+            status, result = self._exchange(call)
         except LeadIQError as error:
             self._redact(error)
+            log(error.status, error)
             raise
+        log(status, result)
+        return result
+
+    def _exchange(self, call: _Call) -> tuple[int, Any]:
+        """The HTTP status and the parsed answer of one request."""
+        try:
+            answer = self._answer(call.request)
+            return answer.status, call.parse(answer)
         except requests.ConnectionError as error:
-            failure = _cut_off(error)
+            failure = _connection_error(error)
         except (requests.Timeout, TimeoutError):
             failure = ServiceError("LeadIQ took too long to answer.", code="timeout")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-            failure = _cut_off()
-        # Raised here, not from the handler: requests' own exceptions carry the prepared request,
-        # and that carries the key.
+            failure = _connection_error()
+        # Raised here, not in the handler: requests' own exceptions carry the prepared request, and
+        # that carries the key.
         raise failure
 
     def _redact(self, error: LeadIQError) -> None:
@@ -271,202 +307,50 @@ class Transport:
             # A proxy of the environment cannot reach this machine's own loopback.
             proxies={"no_proxy": host} if is_loopback(host) else None,
         ) as response:
-            # The read timeout starts again with every byte; a trickle needs a limit of its own.
-            latest = time.monotonic() + 2 * self._timeout[1]
+            latest = time.monotonic() + READ_TIMEOUTS_PER_ANSWER * self._timeout[1]
             content = bytearray()
-            while chunk := response.raw.read1(65536, decode_content=True):
+            while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
                 content += chunk
                 if time.monotonic() > latest:
                     raise TimeoutError
-                if len(content) > MOST_BYTES:
-                    raise _unreadable(response.status_code)
+                if len(content) > MAX_BYTES:
+                    raise unreadable_error(response.status_code)
             content_type = response.headers.get("Content-Type", "")
             return Answer(response.status_code, bytes(content), content_type)
 
 
-def _cut_off(error: requests.ConnectionError | None = None) -> ServiceError:
-    """What is told of a connection that failed: ``ConnectError`` where there never was one."""
+def _connection_error(error: requests.ConnectionError | None = None) -> ServiceError:
+    """The error of a connection that failed: ``ConnectError`` if there never was one."""
     wrapped = error.args[0] if error is not None and error.args else None
     if isinstance(getattr(wrapped, "reason", None), NewConnectionError):
         return ConnectError("No connection to LeadIQ could be made.", code="connection")
     return ServiceError("The connection to LeadIQ was cut.", code="connection")
 
 
-def ask_without_key(graphql_url: str, document: str) -> dict[str, Any]:
-    """The ``data`` of a GraphQL answer that needs no key, such as introspection.
+def ask_without_key(graphql_url: str, document: str) -> JsonDict:
+    """Returns the ``data`` of a GraphQL answer that needs no key, such as introspection.
 
-    Raises the same errors as everything else here; asks once.
+    Raises the same errors as every request; never retried.
     """
+    log = partial(log_attempt, "introspection", (), 1, time.monotonic())
     host = urlsplit(graphql_url).hostname or ""
+    failure: LeadIQError
     try:
         response = requests.post(
             graphql_url,
             json={"query": document},
             auth=lambda request: request,  # keeps a ~/.netrc password out
-            timeout=30,
+            timeout=DEFAULT_TIMEOUT,
             allow_redirects=False,
             proxies={"no_proxy": host} if is_loopback(host) else None,
         )
+        data = graphql_data(Answer(response.status_code, response.content, ""))
     except requests.RequestException:
-        raise ServiceError(f"{graphql_url} cannot be reached.", code="connection") from None
-    return _graphql_data(Answer(response.status_code, response.content, ""))
-
-
-def _graphql_data(answer: Answer) -> dict[str, Any]:
-    body = _json(answer)
-    errors = body.get("errors") if isinstance(body, dict) else None
-    if errors:
-        raise _graphql_error(answer.status, errors, body.get("data"))
-    _refuse_status(answer.status, body)
-    data = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(data, dict):
-        raise ServiceError("LeadIQ's answer holds no data.", status=answer.status, code="shape")
-    return data
-
-
-def _graphql_parts(answer: Answer) -> dict[str, Any]:
-    body = _json(answer)
-    data = body.get("data") if isinstance(body, dict) else None
-    errors = body.get("errors") if isinstance(body, dict) else None
-    if not errors or not isinstance(data, dict) or not isinstance(errors, list):
-        return _graphql_data(answer)
-    parts: dict[str, Any] = dict(data)
-    for error in errors:
-        path = error.get("path") if isinstance(error, dict) else None
-        name = path[0] if isinstance(path, list) and path else None
-        if not isinstance(name, str) or name not in data:
-            raise _graphql_error(answer.status, errors, data)
-        if not isinstance(parts[name], LeadIQError):
-            parts[name] = _graphql_error(answer.status, [error], data[name])
-    return parts
-
-
-def _graphql_error(http_status: int, errors: Any, data: Any) -> LeadIQError:
-    first = errors[0] if isinstance(errors, list) else errors
-    if not isinstance(first, dict):
-        first = {"message": str(first)}
-    extensions = first.get("extensions")
-    extensions = extensions if isinstance(extensions, dict) else {}
-    response = extensions.get("response")
-    code = extensions.get("code")
-    code = code if isinstance(code, str) else None
-    status = _status(response.get("status") if isinstance(response, dict) else None)
-    if status is None and http_status >= 400:
-        status = http_status
-    if status is None:
-        status = STATUS_OF_CODE.get(code or "")
-    if status is None and not first.get("path"):
-        status = 400  # an error of the document itself names no field that failed
-    message = str(first.get("message") or "LeadIQ gave no reason.")
-    kind = ServiceError if status is None else error_class(status)
-    return kind(message, status=status, code=code, data=data if isinstance(data, dict) else None)
-
-
-def _rest_json(answer: Answer) -> Any:
-    body = _json(answer)
-    _refuse_status(answer.status, body)
-    return body
-
-
-def _rest_text(answer: Answer) -> str:
-    if answer.status >= 300:
-        _rest_json(answer)
-    declared = answer.content_type.lower()
-    # Some servers answer a path that they do not have with a page and a 200.
-    if "html" in declared or "json" in declared or answer.content.lstrip().startswith(b"<"):
-        raise NotFoundError("There is no CSV at this path.", status=404, code="not_csv")
-    # UTF-8 unless the server says otherwise; requests would guess Latin-1 for text/*.
-    charset = declared.partition("charset=")[2].strip("\"' ") or "utf-8"
-    try:
-        text = answer.content.decode(charset, errors="replace")
-    except LookupError:
-        text = answer.content.decode("utf-8", errors="replace")
-    return text.removeprefix("\ufeff")
-
-
-def _refuse_status(status: int, body: Any) -> None:
-    """Raises for a status of 300 or more."""
-    if status >= 300:
-        raise _refusal(status, body)
-
-
-def _refusal(status: int, body: Any) -> LeadIQError:
-    """The error of a status of 300 or more, in the words of REST's {code, message} where given."""
-    answer = body if isinstance(body, dict) else {}
-    code, message = answer.get("code"), answer.get("message")
-    return error_class(status)(
-        str(message or f"LeadIQ answered with status {status}."),
-        status=status,
-        code=code if isinstance(code, str) else None,
-        data=answer.get("details"),
-    )
-
-
-def _json(answer: Answer) -> Any:
-    try:
-        found = json.loads(
-            answer.content, parse_constant=_missing, parse_float=_finite, parse_int=_long
-        )
-    except (ValueError, RecursionError):
-        pass  # told below, without the body in the traceback
+        failure = ServiceError(f"{graphql_url} cannot be reached.", code="connection")
+    except LeadIQError as error:
+        failure = error
     else:
-        if not _too_deep(found):
-            odd = any(sign in answer.content.lower() for sign in UNSPEAKABLE)
-            return _speakable(found) if odd else found
-    raise _unreadable(answer.status)
-
-
-def _unreadable(status: int) -> LeadIQError:
-    """The error of an answer that cannot be read: its status says all that is known."""
-    if status >= 300:
-        return _refusal(status, None)
-    return ServiceError("LeadIQ's answer could not be read.", status=status, code="not_json")
-
-
-def _too_deep(value: Any) -> bool:
-    level: list[Any] = [[value]]
-    for _ in range(DEEPEST + 1):
-        level = [
-            inside
-            for one in level
-            for inside in (one.values() if isinstance(one, dict) else one)
-            if isinstance(inside, dict | list)
-        ]
-        if not level:
-            return False
-    return True
-
-
-def _missing(_: str) -> None:
-    """NaN and Infinity are no JSON, and no number to reckon with."""
-
-
-def _finite(digits: str) -> float | None:
-    return number if math.isfinite(number := float(digits)) else None
-
-
-def _long(digits: str) -> int | None:
-    """LeadIQ's longest number is a Long; what is longer no other program could keep either."""
-    return int(digits) if len(digits) < 20 else None
-
-
-# Signs that a text may hold a NUL or half a character, which no database or page takes.
-UNSPEAKABLE = (b"\\u0000", b"\\ud", b"\x00", b"\xed")
-
-
-def _speakable(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_speakable(item) for item in value]
-    if isinstance(value, dict):
-        return {_speakable(name): _speakable(item) for name, item in value.items()}
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
-    return value
-
-
-def _status(value: Any) -> int | None:
-    try:
-        status = int(value)
-    except (TypeError, ValueError):
-        return None
-    return status if status >= 300 else None
+        log(response.status_code, data)
+        return data
+    log(failure.status, failure)
+    raise failure

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
 from pathlib import Path
 from types import FrameType
 
-from leadiq_sandbox.faults import KINDS, Fault, UnknownFault
+from leadiq_sandbox.faults import KINDS, Fault, UnknownFaultError
+from leadiq_sandbox.logs import configure_from
 from leadiq_sandbox.prospector import SALESFORCE
 from leadiq_sandbox.server import DEFAULT_SEED, Sandbox
 
@@ -17,16 +19,16 @@ from leadiq_sandbox.server import DEFAULT_SEED, Sandbox
 def _fault(text: str) -> str:
     try:
         Fault.parse(text)
-    except UnknownFault as error:
+    except UnknownFaultError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return text
 
 
-def _from(least: int) -> type:
+def _whole_number_from(minimum: int) -> type:
     def whole(text: str) -> int:
         number = int(text)
-        if number < least:
-            raise argparse.ArgumentTypeError(f"{text} is less than {least}")
+        if number < minimum:
+            raise argparse.ArgumentTypeError(f"{text} is less than {minimum}")
         return number
 
     whole.__name__ = "whole number"
@@ -34,45 +36,13 @@ def _from(least: int) -> type:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs until SIGINT or SIGTERM; gives 1 where the port is taken."""
-    kinds = "\n".join(f"  {kind:12} {what}" for kind, what in KINDS.items())
-    parser = argparse.ArgumentParser(
-        prog="python -m leadiq_sandbox",
-        description=__doc__,
-        epilog=f"kinds of faults:\n{kinds}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--port", type=_from(0), default=8787, help="0 takes a free one")
-    parser.add_argument("--people", type=_from(1), default=50_000)
-    parser.add_argument("--credits", type=_from(0), default=10_000, help="UC of the period")
-    parser.add_argument("--latency-ms", type=_from(0), default=0, help="added to every answer")
-    parser.add_argument("--rpm", type=_from(0), default=60, help="requests a minute; 0: no limit")
-    parser.add_argument(
-        "--fault", type=_fault, nargs="+", action="extend", default=[], metavar="KIND:EVERY_NTH"
-    )
-    parser.add_argument(
-        "--salesforce", choices=SALESFORCE, default="created", help="outcome of every export"
-    )
-    parser.add_argument("--db", type=Path, metavar="FILE", help="keeps credits and lists")
-    parser.add_argument(
-        "--http-errors",
-        action="store_true",
-        help="GraphQL refuses with the HTTP status, not with errors[] in a 200",
-    )
-    parser.add_argument(
-        "--no-job-changes",
-        dest="job_changes",
-        action="store_false",
-        help="an account without access to job changes, previous companies and positions",
-    )
-    parser.add_argument(
-        "--max-aliases", type=_from(1), help="refuses GraphQL documents that have more of them"
-    )
-    parser.add_argument(
-        "--always-deduct", action="store_true", help="charges again what was unlocked before"
-    )
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
+    """Runs until SIGINT or SIGTERM. Returns 0, or 1 if the port is taken."""
+    parser = _parser()
     options = parser.parse_args(arguments)
+    try:
+        configure_from(os.environ)
+    except ValueError as error:
+        parser.error(str(error))
     sandbox = Sandbox(
         port=options.port,
         people=options.people,
@@ -96,16 +66,71 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"GraphQL     {sandbox.graphql_url}")
     print(f"Prospector  {sandbox.prospector_url}")
     print(f"Key         {sandbox.api_key}", flush=True)
-    ended = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        ended.set()
-
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
-    ended.wait()
+    _wait_for_a_signal()
     sandbox.stop()
     return 0
+
+
+def _wait_for_a_signal() -> None:
+    received = threading.Event()
+
+    def receive(_signal: int, _frame: FrameType | None) -> None:
+        received.set()
+
+    signal.signal(signal.SIGINT, receive)
+    signal.signal(signal.SIGTERM, receive)
+    received.wait()
+
+
+def _parser() -> argparse.ArgumentParser:
+    kinds = "\n".join(f"  {kind:12} {what}" for kind, what in KINDS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m leadiq_sandbox",
+        description=__doc__,
+        epilog=f"kinds of faults:\n{kinds}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--port", type=_whole_number_from(0), default=8787, help="0 takes a free one"
+    )
+    parser.add_argument("--people", type=_whole_number_from(1), default=50_000)
+    parser.add_argument(
+        "--credits", type=_whole_number_from(0), default=10_000, help="UC of the period"
+    )
+    parser.add_argument(
+        "--latency-ms", type=_whole_number_from(0), default=0, help="added to every answer"
+    )
+    parser.add_argument(
+        "--rpm", type=_whole_number_from(0), default=60, help="requests a minute; 0: no limit"
+    )
+    parser.add_argument(
+        "--fault", type=_fault, nargs="+", action="extend", default=[], metavar="KIND:EVERY_NTH"
+    )
+    parser.add_argument(
+        "--salesforce", choices=SALESFORCE, default="created", help="outcome of every export"
+    )
+    parser.add_argument("--db", type=Path, metavar="FILE", help="keeps credits and lists")
+    parser.add_argument(
+        "--http-errors",
+        action="store_true",
+        help="GraphQL refuses with the HTTP status, not with errors[] in a 200",
+    )
+    parser.add_argument(
+        "--no-job-changes",
+        dest="job_changes",
+        action="store_false",
+        help="an account without access to job changes, previous companies and positions",
+    )
+    parser.add_argument(
+        "--max-aliases",
+        type=_whole_number_from(1),
+        help="refuses GraphQL documents that have more of them",
+    )
+    parser.add_argument(
+        "--always-deduct", action="store_true", help="charges again what was unlocked before"
+    )
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
+    return parser
 
 
 if __name__ == "__main__":

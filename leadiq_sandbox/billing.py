@@ -1,7 +1,7 @@
 """What a document's selection and its answer cost: the unlocks that they amount to.
 
-LeadIQ charges for the data points that a document selects and that come back. A larger unlock
-replaces the profile's fee; company information is charged once a company.
+LeadIQ charges for the data points that a document selects and that are returned. A larger unlock
+replaces the profile's fee; company information is charged once for each company.
 """
 
 from __future__ import annotations
@@ -14,24 +14,23 @@ from graphql.execution.values import get_directive_values
 from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 
 Json = Mapping[str, Any]
+Info = GraphQLResolveInfo[Any]
 Unlock = tuple[str, str]  # (price name, id of the person or company)
-Bill = list[list[Unlock]]  # one list a record: its larger unlocks, or its profile
+Bill = list[list[Unlock]]  # a list for each record: its larger unlocks, or its profile
 
-EMAIL_PATHS = frozenset(
-    {"results.currentPositions.emails", "results.currentPositions.workEmail",
-     "results.personalEmails"}
-)  # fmt: skip
-PHONE_PATHS = frozenset({"results.currentPositions.phones", "results.personalPhones"})
+POSITION_EMAIL_PATHS = frozenset(
+    {"results.currentPositions.emails", "results.currentPositions.workEmail"}
+)
 NOT_CONTACT_DATA = frozenset({"Invalid", "Suppressed"})
 
 
-def selected_paths(info: GraphQLResolveInfo) -> set[str]:
-    """Dotted paths of all fields that this answer selects, fragments and directives resolved."""
+def selected_paths(info: Info) -> set[str]:
+    """Returns the dotted paths of all selected fields, fragments and directives resolved."""
     paths: set[str] = set()
 
     def visit(nodes: Iterable[Any], prefix: str) -> None:
         for node in nodes:
-            if _left_out(node, info):
+            if _is_excluded(node, info):
                 continue
             if isinstance(node, FieldNode):
                 path = f"{prefix}{node.name.value}"
@@ -49,52 +48,58 @@ def selected_paths(info: GraphQLResolveInfo) -> set[str]:
     return paths
 
 
-def _left_out(node: Any, info: GraphQLResolveInfo) -> bool:
+def _is_excluded(node: Any, info: Info) -> bool:
     skip = get_directive_values(GraphQLSkipDirective, node, info.variable_values)
     include = get_directive_values(GraphQLIncludeDirective, node, info.variable_values)
     return bool(skip and skip["if"]) or bool(include and not include["if"])
 
 
 def beyond_profile(paths: set[str], prefix: str) -> bool:
-    """Whether more than a company's id and name is selected below ``prefix``."""
-    own = {f"{prefix}.{name}" for name in ("id", "name", "__typename")}
-    return any(path.startswith(prefix + ".") and path not in own for path in paths)
+    """Returns whether more than a company's id and name is selected below ``prefix``."""
+    included = {f"{prefix}.{name}" for name in ("id", "name", "__typename")}
+    return any(path.startswith(prefix + ".") and path not in included for path in paths)
 
 
 def people_bill(paths: set[str], people: Sequence[Json]) -> Bill:
-    """``searchPeople``."""
+    """Returns the bill of ``searchPeople``."""
     if "results" not in paths:
         return []
     bill = []
     for person in people:
-        positions = person["currentPositions"]
         unlocks: list[Unlock] = []
-        emails = [
-            *(
-                _under(positions, "emails")
-                if paths & (EMAIL_PATHS - {"results.personalEmails"})
-                else ()
-            ),
-            *(person["personalEmails"] if "results.personalEmails" in paths else ()),
-        ]
-        if any(found["status"] not in NOT_CONTACT_DATA for found in emails):
+        if _has_usable(_selected_emails(paths, person)):
             unlocks.append(("PersonEmail", person["id"]))
-        phones = [
-            *(_under(positions, "phones") if "results.currentPositions.phones" in paths else ()),
-            *(person["personalPhones"] if "results.personalPhones" in paths else ()),
-        ]
-        if any(found["status"] not in NOT_CONTACT_DATA for found in phones):
+        if _has_usable(_selected_phones(paths, person)):
             unlocks.append(("PersonPhone", person["id"]))
         for field in ("currentPositions", "pastPositions"):
             if beyond_profile(paths, f"results.{field}.companyInfo"):
-                known = [row["companyInfo"] for row in person[field] if row["companyInfo"]]
-                unlocks += [("Company", company["id"]) for company in known]
+                companies = [row["companyInfo"] for row in person[field] if row["companyInfo"]]
+                unlocks += [("Company", company["id"]) for company in companies]
         bill.append([*dict.fromkeys(unlocks)] or [("Profile", person["id"])])
     return bill
 
 
+def _selected_emails(paths: set[str], person: Json) -> list[Json]:
+    at_work = _of_positions(person, "emails") if paths & POSITION_EMAIL_PATHS else []
+    return at_work + (person["personalEmails"] if "results.personalEmails" in paths else [])
+
+
+def _selected_phones(paths: set[str], person: Json) -> list[Json]:
+    selected = "results.currentPositions.phones" in paths
+    at_work = _of_positions(person, "phones") if selected else []
+    return at_work + (person["personalPhones"] if "results.personalPhones" in paths else [])
+
+
+def _of_positions(person: Json, field: str) -> list[Json]:
+    return [contact for position in person["currentPositions"] for contact in position[field]]
+
+
+def _has_usable(contacts: Sequence[Json]) -> bool:
+    return any(contact["status"] not in NOT_CONTACT_DATA for contact in contacts)
+
+
 def companies_bill(paths: set[str], companies: Sequence[Json]) -> Bill:
-    """``searchCompany``: id and name alone are at the profile's price."""
+    """Returns the bill of ``searchCompany``: id and name alone cost what a profile costs."""
     if "results" not in paths:
         return []
     kind = "Company" if beyond_profile(paths, "results") else "Profile"
@@ -102,12 +107,12 @@ def companies_bill(paths: set[str], companies: Sequence[Json]) -> Bill:
 
 
 def flat_bill(paths: set[str], people: Sequence[Json]) -> Bill:
-    """``flatAdvancedSearch``."""
+    """Returns the bill of ``flatAdvancedSearch``."""
     return _advanced_bill(paths, "people", people) if "people" in paths else []
 
 
 def grouped_bill(paths: set[str], companies: Sequence[Json]) -> Bill:
-    """``groupedAdvancedSearch``: company information once a company, else a profile a person."""
+    """Returns the bill of ``groupedAdvancedSearch``: by company if its information is selected."""
     if beyond_profile(paths, "companies.company"):
         return [[("Company", row["company"]["id"])] for row in companies]
     people = [person for row in companies for person in row["people"]]
@@ -129,7 +134,3 @@ def _advanced_bill(paths: set[str], prefix: str, people: Sequence[Json]) -> Bill
             unlocks.append(("Company", before))
         bill.append([*dict.fromkeys(unlocks)] or [("Profile", person["id"])])
     return bill
-
-
-def _under(positions: Sequence[Json], field: str) -> list[Json]:
-    return [found for position in positions for found in position[field]]

@@ -1,41 +1,46 @@
-"""How this server says no."""
+"""How this server refuses a request."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-CODES = {
-    400: "BAD_REQUEST",
-    401: "UNAUTHORIZED",
-    402: "INSUFFICIENT_CREDITS",
-    404: "NOT_FOUND",
-    405: "METHOD_NOT_ALLOWED",
-    409: "CONFLICT",
-    413: "PAYLOAD_TOO_LARGE",
-    421: "MISDIRECTED_REQUEST",
-    422: "UNPROCESSABLE",
-    429: "TOO_MANY_REQUESTS",
-    500: "INTERNAL_ERROR",
-    502: "UPSTREAM_ERROR",
-    503: "UNAVAILABLE",
+# What LeadIQ calls its refusals (``code`` of REST, ``extensions.code`` of GraphQL).
+CODES: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "BAD_REQUEST",
+    HTTPStatus.UNAUTHORIZED: "UNAUTHORIZED",
+    HTTPStatus.PAYMENT_REQUIRED: "INSUFFICIENT_CREDITS",
+    HTTPStatus.NOT_FOUND: "NOT_FOUND",
+    HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
+    HTTPStatus.CONFLICT: "CONFLICT",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "PAYLOAD_TOO_LARGE",
+    HTTPStatus.MISDIRECTED_REQUEST: "MISDIRECTED_REQUEST",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "UNPROCESSABLE",
+    HTTPStatus.TOO_MANY_REQUESTS: "TOO_MANY_REQUESTS",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "INTERNAL_ERROR",
+    HTTPStatus.BAD_GATEWAY: "UPSTREAM_ERROR",
+    HTTPStatus.SERVICE_UNAVAILABLE: "UNAVAILABLE",
 }
-MESSAGES = {
-    401: "Invalid or missing API key",
-    402: "Insufficient credits",
-    429: "Too many requests",
-    500: "Something went wrong",
-    502: "Temporary upstream error",
-    503: "Service unavailable",
+MESSAGES: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "Invalid or missing API key",
+    HTTPStatus.PAYMENT_REQUIRED: "Insufficient credits",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong",
+    HTTPStatus.BAD_GATEWAY: "Temporary upstream error",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Service unavailable",
 }
 
 
-class Refused(Exception):
-    """A refusal with its HTTP-like status; the surface decides how it is written."""
+class RefusalError(Exception):
+    """A refusal with its HTTP-like status; each surface writes it in its own form.
+
+    ``message`` and ``code`` default to those of the status; ``details`` is any JSON, for REST.
+    """
 
     def __init__(
         self, status: int, message: str = "", code: str | None = None, details: Any = None
     ) -> None:
         super().__init__(message or MESSAGES.get(status, "Refused"))
-        self.status = status
+        self.status = int(status)
         self.code = code or CODES.get(status, "ERROR")
         self.details = details

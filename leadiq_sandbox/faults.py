@@ -1,4 +1,4 @@
-"""Faults on order: every Nth request of a kind goes wrong in a way that real services do."""
+"""Chosen faults: every Nth request of a kind fails in a way that real services fail."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ KINDS = {
 }
 
 
-class UnknownFault(ValueError):
-    """A fault that was asked for but does not exist, or without a usable number."""
+class UnknownFaultError(ValueError):
+    """A chosen fault that does not exist, or that has no usable number."""
 
 
 @dataclass
 class Fault:
-    """One kind, at every ``every``-th request that it applies to."""
+    """One kind of fault, at every ``every``-th request that it applies to; ``seen`` counts them."""
 
     kind: str
     every: int
@@ -46,12 +46,12 @@ class Fault:
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """``KIND:EVERY_NTH``. Raises ``UnknownFault`` that names the kinds."""
+        """Reads ``KIND:EVERY_NTH``. Raises ``UnknownFaultError`` that names the kinds."""
         kind, _, every = text.rpartition(":")
         if kind not in KINDS:
-            raise UnknownFault(f"{text!r}: KIND is one of {', '.join(KINDS)}")
+            raise UnknownFaultError(f"{text!r}: KIND is one of {', '.join(KINDS)}")
         if not every.isascii() or not every.isdigit() or int(every) < 1:
-            raise UnknownFault(f"{text!r}: EVERY_NTH is a whole number from 1")
+            raise UnknownFaultError(f"{text!r}: EVERY_NTH is a whole number from 1")
         return cls(kind, int(every))
 
 
@@ -63,22 +63,25 @@ class Faults:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def choose(self, texts: Iterable[str]) -> None:
-        """Puts other faults in place, counting from the start."""
+        """Replaces the faults (``KIND:EVERY_NTH``), counting from the start.
+
+        Raises ``UnknownFaultError``.
+        """
         chosen = [Fault.parse(text) for text in texts]
         with self._lock:
             self.chosen = chosen
 
     def due(self, *, graphql: bool, write: bool) -> str | None:
-        """The kind of fault that this request gets, or None."""
-        hit = None
+        """Counts a request. Returns the kind of fault that it gets, or None."""
+        due = None
         with self._lock:
             for fault in self.chosen:
                 if not _applies(fault.kind, graphql=graphql, write=write):
                     continue
                 fault.seen += 1
-                if hit is None and fault.seen % fault.every == 0:
-                    hit = fault.kind
-        return hit
+                if due is None and fault.seen % fault.every == 0:
+                    due = fault.kind
+        return due
 
 
 def _applies(kind: str, *, graphql: bool, write: bool) -> bool:

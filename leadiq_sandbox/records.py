@@ -9,7 +9,9 @@ from typing import Any
 from leadiq_sandbox import words
 from leadiq_sandbox.world import (
     CHANGE_CODES,
+    COMPANY_LINKEDIN_ID,
     EMAIL_CODES,
+    PERSON_LINKEDIN_ID,
     PHONE_CODES,
     PLACES,
     TECHNOLOGIES,
@@ -20,60 +22,47 @@ from leadiq_sandbox.world import (
 
 Json = dict[str, Any]
 
+# (largest number of employees, what LeadIQ calls the range)
+EMPLOYEE_RANGES = (
+    (10, "1-10"),
+    (50, "11-50"),
+    (200, "51-200"),
+    (1000, "201-1000"),
+    (5000, "1001-5000"),
+)
+DAYS_OF_A_MONTH = 30.4
+
 
 def company_info(world: World, c: int) -> Json:
-    """``CompanyInfo``: what company and people searches give."""
-    name, naics, naics_text, sic, sic_text, _ = words.INDUSTRIES[world.industry[c]]
-    country, state, city, postal = PLACES[world.seat[c]]
-    nation = words.COUNTRIES[country]
+    """Returns ``CompanyInfo``: a company as company and people searches return it."""
     slug = world.domains[c].removesuffix(".example")
     employees = int(world.employees[c])
     draw = random.Random(f"{world.seed} company {c}")
+    kind = draw.choice(("Privately Held", "Public Company", "Partnership"))
+    specialities = draw.sample(words.COMPANY_SECOND, 3)
+    business_types = draw.sample(words.BUSINESS_TYPES, 2)
     return {
         "id": world.company_ids[c],
         "source": "LeadIQ",
         "name": world.company_names[c],
         "alternativeNames": [world.company_bases[c]],
         "domain": world.domains[c],
-        "description": f"{world.company_names[c]} works in {name.lower()} from {city}.",
         "emailDomains": [world.domains[c]],
-        "type": draw.choice(("Privately Held", "Public Company", "Partnership")),
+        "type": kind,
         "phones": [f"+1 {201 + c % 700}-555-01{c % 100:02d}"],
-        "country": nation[0],
-        "address": f"{1 + c % 200} Main Street, {city}",
-        "locationInfo": {
-            "formattedAddress": f"{1 + c % 200} Main Street, {city}, {state}, {nation[0]}",
-            "street1": f"{1 + c % 200} Main Street",
-            "city": city,
-            "areaLevel1": state,
-            "country": nation[0],
-            "countryCode2": nation[1],
-            "countryCode3": nation[2],
-            "postalCode": postal,
-        },
+        **_seat(world, c),
         "logoUrl": None,
-        "linkedinId": str(1_000_000 + c),
+        "linkedinId": str(COMPANY_LINKEDIN_ID + c),
         "linkedinUrl": f"https://www.linkedin.com/company/{slug}",
         "numberOfEmployees": employees,
-        "industry": name,
-        "specialities": draw.sample(words.COMPANY_SECOND, 3),
+        **_classification(world, c),
+        "specialities": specialities,
         "fundingInfo": _funding(world, c),
-        "technologies": [
-            {
-                "name": TECHNOLOGIES[t][0],
-                "category": TECHNOLOGIES[t][1],
-                "parentCategory": "Software",
-                "attributes": [],
-                "categories": [TECHNOLOGIES[t][1]],
-            }
-            for t in world.technologies[c]
-        ],
+        "technologies": [_technology(t) for t in world.technologies[c]],
         "revenue": int(world.revenue[c]),
         "revenueRange": revenue_range(world, c),
         "predictedRevenue": revenue_range(world, c),
-        "sicCode": {"code": sic, "description": sic_text},
         "secondarySicCodes": [],
-        "naicsCode": {"code": naics, "description": naics_text},
         "employeeRange": _employee_range(employees),
         "crunchbaseUrl": f"https://www.crunchbase.com/organization/{slug}",
         "facebookUrl": None,
@@ -81,29 +70,71 @@ def company_info(world: World, c: int) -> Json:
         "foundedYear": int(world.founded[c]),
         "companyHierarchy": _hierarchy(world, c),
         "updatedDate": world.ago(world.company_updated_days[c]),
-        "businessTypes": {"types": [{"value": v} for v in draw.sample(words.BUSINESS_TYPES, 2)]},
-        "functionTrends": lambda _info, **range_: _trends(world, c, **range_),
+        "businessTypes": {"types": [{"value": value} for value in business_types]},
+        "functionTrends": lambda _info, **period: _trends(world, c, **period),
         "isExcluded": False,
     }
 
 
-def company(world: World, c: int) -> Json:
-    """``Company``: what the advanced searches give."""
-    name, naics, naics_text, sic, sic_text, _ = words.INDUSTRIES[world.industry[c]]
+def _seat(world: World, c: int) -> Json:
+    """Where a company is seated, in the fields of ``CompanyInfo``."""
     country, state, city, postal = PLACES[world.seat[c]]
-    nation = words.COUNTRIES[country]
+    name, code2, code3 = words.COUNTRIES[country][:3]
+    street = f"{1 + c % 200} Main Street"
+    return {
+        "country": name,
+        "address": f"{street}, {city}",
+        "locationInfo": {
+            "formattedAddress": f"{street}, {city}, {state}, {name}",
+            "street1": street,
+            "city": city,
+            "areaLevel1": state,
+            "country": name,
+            "countryCode2": code2,
+            "countryCode3": code3,
+            "postalCode": postal,
+        },
+    }
+
+
+def _classification(world: World, c: int) -> Json:
+    """What a company does, in the fields of both ``CompanyInfo`` and ``Company``."""
+    industry, naics, naics_text, sic, sic_text, _ = words.INDUSTRIES[world.industry[c]]
+    city = PLACES[world.seat[c]][2]
+    return {
+        "industry": industry,
+        "description": f"{world.company_names[c]} works in {industry.lower()} from {city}.",
+        "naicsCode": {"code": naics, "description": naics_text},
+        "sicCode": {"code": sic, "description": sic_text},
+    }
+
+
+def _technology(index: int) -> Json:
+    name, category = TECHNOLOGIES[index]
+    return {
+        "name": name,
+        "category": category,
+        "parentCategory": "Software",
+        "attributes": [],
+        "categories": [category],
+    }
+
+
+def company(world: World, c: int) -> Json:
+    """Returns ``Company``: a company as the advanced searches return it."""
+    country, state, city, postal = PLACES[world.seat[c]]
+    name, code2, code3 = words.COUNTRIES[country][:3]
     return {
         "id": world.company_ids[c],
         "name": world.company_names[c],
-        "industry": name,
-        "description": f"{world.company_names[c]} works in {name.lower()} from {city}.",
-        "linkedinId": str(1_000_000 + c),
+        **_classification(world, c),
+        "linkedinId": str(COMPANY_LINKEDIN_ID + c),
         "domain": world.domains[c],
         "employeeCount": int(world.employees[c]),
         "city": city,
-        "country": nation[0],
-        "countryCode2": nation[1],
-        "countryCode3": nation[2],
+        "country": name,
+        "countryCode2": code2,
+        "countryCode3": code3,
         "state": state,
         "postalCode": postal,
         "score": None,
@@ -111,24 +142,24 @@ def company(world: World, c: int) -> Json:
         "companyTechnologyCategories": sorted({TECHNOLOGIES[t][1] for t in world.technologies[c]}),
         "revenueRange": revenue_range(world, c),
         "fundingInfo": _funding(world, c),
-        "naicsCode": {"code": naics, "description": naics_text},
-        "sicCode": {"code": sic, "description": sic_text},
     }
 
 
 def search_person(world: World, i: int) -> Json:
-    """``Person``: what the advanced searches give. Contact fields live on as deprecated nulls."""
+    """Returns ``Person``: a person as the advanced searches return them.
+
+    Their contact fields are deprecated and null.
+    """
     country, state, city, _ = PLACES[world.place[i]]
     nation = words.COUNTRIES[country]
     title = TITLES[world.title[i]]
-    first, last = words.FIRST_NAMES[world.first[i]], words.LAST_NAMES[world.last[i]]
-    last_name = None if world.odd(i, "no_last") else last
+    first, last = _names(world, i)
     linkedin = not world.odd(i, "no_linkedin")
     return {
         "id": world.person_ids[i],
         "companyId": world.company_ids[world.company[i]],
-        "name": " ".join(filter(None, (first, last_name))),
-        "linkedinId": str(50_000_000 + i) if linkedin else None,
+        "name": " ".join(filter(None, (first, last))),
+        "linkedinId": str(PERSON_LINKEDIN_ID + i) if linkedin else None,
         "linkedinUrl": linkedin_url(world, i) if linkedin else None,
         "title": None if world.odd(i, "no_title") else title.text,
         "role": words.ROLES[title.role][0],
@@ -140,7 +171,7 @@ def search_person(world: World, i: int) -> Json:
         "seniority": words.SENIORITIES[title.seniority][0],
         "firstName": first,
         "middleName": None,
-        "lastName": last_name,
+        "lastName": last,
         "updatedAt": world.ago(world.updated_days[i]),
         "currentPositionStartDate": world.ago(world.started_days[i]),
         "company": lambda _info: company(world, int(world.company[i])),
@@ -175,64 +206,86 @@ def _job_change(world: World, i: int) -> Json | None:
 
 
 def person_record(world: World, i: int, *, include_invalid: bool, matched: Collection[int]) -> Json:
-    """``PersonRecord``: what ``searchPeople`` gives. ``matched`` are the companies asked for."""
+    """Returns ``PersonRecord``: a person as ``searchPeople`` returns them.
+
+    ``include_invalid`` adds addresses and numbers that proved wrong; ``matched`` are the indexes
+    of the companies that were searched for.
+    """
     draw = random.Random(f"{world.seed} person {i}")
-    country, state, city, _ = PLACES[world.place[i]]
-    nation = words.COUNTRIES[country]
-    first, last = words.FIRST_NAMES[world.first[i]], words.LAST_NAMES[world.last[i]]
-    last_name = None if world.odd(i, "no_last") else last
     updated = world.ago(world.updated_days[i])
-    school = draw.choice(words.UNIVERSITIES)
-    graduated = 4000 + draw.randrange(4000)
+    # In this order, which decides what is drawn for whom.
+    school, graduated = draw.choice(words.UNIVERSITIES), 4000 + draw.randrange(4000)
+    past_positions = _past_positions(world, i, draw)
+    education = _education(world, school, graduated, draw)
     personal = _email(world.personal_address(i), world.personal_email[i], "PersonalEmail", updated)
     mobile = _phone(world.mobile_number(i), world.mobile[i], "PersonalMobile", updated)
     return {
         "id": world.person_ids[i],
         "_id": world.person_ids[i],
-        "name": {
-            "first": first,
-            "fullName": " ".join(filter(None, (first, last_name))),
-            "last": last_name,
-            "middle": None,
-        },
+        "name": _name(world, i),
         "currentPositions": _current_positions(world, i, updated, include_invalid, matched),
-        "pastPositions": _past_positions(world, i, draw),
-        "linkedin": None
-        if world.odd(i, "no_linkedin")
-        else {
-            "linkedinId": str(50_000_000 + i),
-            "linkedinUrl": linkedin_url(world, i),
-            "salesUrls": [],
-            "type": "NotApplicable",
-            "status": "Valid",
-            "updatedAt": updated,
-            "guid": None,
-        },
+        "pastPositions": past_positions,
+        "linkedin": _linkedin(world, i, updated),
         "profiles": [],
-        "location": {
-            "fullAddress": f"{city}, {state}, {nation[0]}",
-            "areaLevel1": state,
-            "city": city,
-            "country": nation[0],
-            "countryCode2": nation[1],
-            "countryCode3": nation[2],
-            "type": "NotApplicable",
-            "status": "Valid",
-            "updatedAt": updated,
-        },
-        "education": [
-            {
-                "name": f"{school} University",
-                "domain": f"{ascii_slug(school)}.example",
-                "degrees": [draw.choice(words.DEGREES)],
-                "majors": [draw.choice(words.MAJORS)],
-                "dateRange": {"start": world.ago(graduated + 1400), "end": world.ago(graduated)},
-            }
-        ],
+        "location": _location(world, i, updated),
+        "education": [education],
         "updatedAt": updated,
         "personalEmails": _shown(personal, include_invalid),
         "personalPhones": _shown(mobile, include_invalid),
         "confidence": 100,
+    }
+
+
+def _name(world: World, i: int) -> Json:
+    first, last = _names(world, i)
+    full_name = " ".join(filter(None, (first, last)))
+    return {"first": first, "fullName": full_name, "last": last, "middle": None}
+
+
+def _names(world: World, i: int) -> tuple[str, str | None]:
+    """The first and the last name; the latter is missing for some."""
+    first, last = words.FIRST_NAMES[world.first[i]], words.LAST_NAMES[world.last[i]]
+    return first, None if world.odd(i, "no_last") else last
+
+
+def _linkedin(world: World, i: int, updated: str) -> Json | None:
+    if world.odd(i, "no_linkedin"):
+        return None
+    return {
+        "linkedinId": str(PERSON_LINKEDIN_ID + i),
+        "linkedinUrl": linkedin_url(world, i),
+        "salesUrls": [],
+        "type": "NotApplicable",
+        "status": "Valid",
+        "updatedAt": updated,
+        "guid": None,
+    }
+
+
+def _location(world: World, i: int, updated: str) -> Json:
+    country, state, city, _ = PLACES[world.place[i]]
+    name, code2, code3 = words.COUNTRIES[country][:3]
+    return {
+        "fullAddress": f"{city}, {state}, {name}",
+        "areaLevel1": state,
+        "city": city,
+        "country": name,
+        "countryCode2": code2,
+        "countryCode3": code3,
+        "type": "NotApplicable",
+        "status": "Valid",
+        "updatedAt": updated,
+    }
+
+
+def _education(world: World, school: str, graduated: int, draw: random.Random) -> Json:
+    """Four years at a school, which ended ``graduated`` days ago."""
+    return {
+        "name": f"{school} University",
+        "domain": f"{ascii_slug(school)}.example",
+        "degrees": [draw.choice(words.DEGREES)],
+        "majors": [draw.choice(words.MAJORS)],
+        "dateRange": {"start": world.ago(graduated + 1400), "end": world.ago(graduated)},
     }
 
 
@@ -244,21 +297,22 @@ def _current_positions(
     held = [int(world.company[i])]
     if world.odd(i, "two_positions"):
         held.append(int(world.previous_company[i]))
-    positions = []
-    for place, c in enumerate(held):
-        title = TITLES[world.title[i] if place == 0 else world.previous_title[i]]
-        # Contact data hangs on the first position; the second is a seat on a board, say.
+    positions: list[Json] = []
+    for index, c in enumerate(held):
+        is_first = index == 0
+        title = TITLES[world.title[i] if is_first else world.previous_title[i]]
+        # Contact data belongs to the first position; the second may be a seat on a board.
         work = _email(world.work_address(i), world.work_email[i], "WorkEmail", updated)
         line = _phone(world.work_number(i), world.work_phone[i], "WorkPhone", updated)
-        emails = _shown(work, include_invalid) if place == 0 else []
+        emails = _shown(work, include_invalid) if is_first else []
         positions.append(
             {
                 "companyId": world.company_ids[c],
                 "title": None if world.odd(i, "no_title") else title.text,
-                "dateRange": {"start": world.ago(world.started_days[i] + 300 * place)},
+                "dateRange": {"start": world.ago(world.started_days[i] + 300 * index)},
                 "updatedAt": updated,
                 "emails": emails,
-                "phones": _shown(line, include_invalid) if place == 0 else [],
+                "phones": _shown(line, include_invalid) if is_first else [],
                 "companyInfo": None if world.odd(i, "no_company") else company_info(world, c),
                 "seniority": words.SENIORITIES[title.seniority][0],
                 "function": words.ROLES[title.role][0],
@@ -270,10 +324,10 @@ def _current_positions(
 
 
 def _past_positions(world: World, i: int, draw: random.Random) -> list[Json]:
-    positions = []
+    positions: list[Json] = []
     end = int(world.started_days[i])
-    for place in range(draw.randrange(4)):
-        first = place == 0 and world.change[i]
+    for index in range(draw.randrange(4)):
+        first = index == 0 and world.change[i]
         c = int(world.previous_company[i]) if first else draw.randrange(world.companies)
         if first and CHANGE_CODES[world.change[i]] == "TitleChange":
             c = int(world.company[i])
@@ -318,19 +372,19 @@ def _phone(value: str | None, code: int, kind: str, updated: str) -> Json | None
 
 
 def _shown(contact: Json | None, include_invalid: bool) -> list[Json]:
-    """Suppressed addresses come back and have to be skipped; Invalid ones only when asked for."""
+    """Suppressed addresses are returned, for clients to skip; Invalid ones only on request."""
     if contact is None or (contact["status"] == "Invalid" and not include_invalid):
         return []
     return [contact]
 
 
 def linkedin_url(world: World, i: int) -> str:
-    """A profile's address; nobody is behind it."""
+    """Returns the address of a profile that does not exist."""
     return f"https://www.linkedin.com/in/{world.slug(i)}"
 
 
 def revenue_range(world: World, c: int) -> Json:
-    """``RevenueRange`` of a company, in US dollars."""
+    """Returns the ``RevenueRange`` of a company, in US dollars."""
     revenue = world.revenue[c]
     start, end, text = next(
         band for band in words.REVENUE_BANDS if band[1] is None or revenue < band[1]
@@ -339,9 +393,8 @@ def revenue_range(world: World, c: int) -> Json:
 
 
 def _employee_range(employees: int) -> str:
-    for most, text in ((10, "1-10"), (50, "11-50"), (200, "51-200"), (1000, "201-1000"),
-                       (5000, "1001-5000")):  # fmt: skip
-        if employees <= most:
+    for max_employees, text in EMPLOYEE_RANGES:
+        if employees <= max_employees:
             return text
     return "5001+"
 
@@ -364,24 +417,24 @@ def _hierarchy(world: World, c: int) -> Json:
     parent = world.parent[c]
     if parent is None:
         return {"isUltimate": True, "parent": None, "ultimateParent": None}
-    top = parent
-    while world.parent[top] is not None:
-        top = world.parent[top]
+    ultimate = parent
+    while (above := world.parent[ultimate]) is not None:
+        ultimate = above
 
-    def node(place: int) -> Json:
-        return {"id": world.company_ids[place], "name": world.company_names[place]}
+    def node(index: int) -> Json:
+        return {"id": world.company_ids[index], "name": world.company_names[index]}
 
-    return {"isUltimate": False, "parent": node(parent), "ultimateParent": node(top)}
+    return {"isUltimate": False, "parent": node(parent), "ultimateParent": node(ultimate)}
 
 
 def _trends(world: World, c: int, **range_: Any) -> list[Json]:
-    """Headcount by function now and in each of the past 24 months, within from and to."""
+    """Headcount by function now and in each of the past 24 months, between "from" and "to"."""
     draw = random.Random(f"{world.seed} trends {c}")
     shares = [weight * draw.uniform(0.5, 1.5) for _, weight in words.ROLES]
     growth = draw.uniform(-0.01, 0.04)
     points = []
     for month in range(24, -1, -1):
-        at = world.ago(30.4 * month)
+        at = world.ago(DAYS_OF_A_MONTH * month)
         if (range_.get("from") or "") > at or (range_.get("to") or "9") < at:
             continue
         size = int(world.employees[c]) / (1 + growth) ** month

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from leadiq_sandbox.billing import Bill, Unlock
-from leadiq_sandbox.errors import Refused
+from leadiq_sandbox.errors import RefusalError
 
 Json = dict[str, Any]
 
@@ -27,7 +28,7 @@ PRICES: Mapping[str, Decimal] = {
     "Company": Decimal(3),
     "EmailReverification": Decimal("0.1"),
 }
-YEAR_SECONDS = 365 * 86_400  # what was unlocked stays free for as long
+YEAR_SECONDS = 365 * 86_400  # how long an unlock stays free
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meter (only INTEGER PRIMARY KEY CHECK (only = 1), used TEXT NOT NULL);
@@ -56,7 +57,11 @@ CREATE INDEX IF NOT EXISTS memberships_prospect ON memberships (prospect_id);
 
 
 class Store:
-    """All state of one account. Each method is one transaction; any thread may call."""
+    """All state of one account, in ``file`` or in memory.
+
+    ``credits`` in UC; ``always_deduct`` charges again what was unlocked before. Each method is one
+    transaction, and may be called by any thread.
+    """
 
     def __init__(self, file: Path | None, credits: Decimal, *, always_deduct: bool = False) -> None:
         self.credits = credits
@@ -70,7 +75,7 @@ class Store:
         self._db.executescript(SCHEMA)
 
     def close(self) -> None:
-        """Gives the file back."""
+        """Closes the file."""
         with self._lock:
             self._db.close()
 
@@ -93,26 +98,25 @@ class Store:
         return self.credits - self.used
 
     def charge(self, bill: Bill, granted: Iterable[Unlock] = ()) -> Decimal:
-        """Charges what was not unlocked within a year, all or nothing; gives the UC charged.
+        """Charges what was not unlocked within a year, all or nothing. Returns the UC charged.
 
         ``granted`` is unlocked with it: whoever paid for more of a person has the profile.
-
-        Refuses with 402 where the balance does not cover it; then nothing is unlocked.
+        Refuses with 402 if the balance does not cover it; then nothing is unlocked.
         """
         now = time.time()
         with self._transaction() as db:
-            wanted = {unlock for record in bill for unlock in record}
             fresh = {
                 unlock
-                for unlock in wanted
+                for record in bill
+                for unlock in record
                 if self._always_deduct or not self._unlocked(db, unlock, now)
             }
             price = sum((PRICES[kind] for kind, _ in fresh), Decimal(0))
             self._spend(db, price)
-            keep = fresh | {one for one in granted if not self._unlocked(db, one, now)}
+            new = fresh | {unlock for unlock in granted if not self._unlocked(db, unlock, now)}
             db.executemany(
                 "INSERT OR REPLACE INTO unlocks VALUES (?, ?, ?)",
-                [(kind, id, now) for kind, id in keep],
+                [(kind, id, now) for kind, id in new],
             )
             db.executemany(
                 "INSERT INTO charges VALUES (?, ?, ?, ?)",
@@ -121,20 +125,20 @@ class Store:
         return price
 
     def charges(self) -> list[tuple[str, str, Decimal]]:
-        """Every charge for a record, in order: (price name, id, UC)."""
+        """Returns every charge for a record, in order: (price name, id, UC)."""
         with self._transaction() as db:
             rows = db.execute("SELECT kind, id, price FROM charges ORDER BY rowid").fetchall()
         return [(row["kind"], row["id"], Decimal(row["price"])) for row in rows]
 
     def spend(self, price: Decimal) -> None:
-        """Charges a price that unlocks nothing, such as a verification. 402 if it is too much."""
+        """Charges a price that unlocks nothing, such as a verification; 402 if it is too much."""
         with self._transaction() as db:
             self._spend(db, price)
 
     def _spend(self, db: sqlite3.Connection, price: Decimal) -> None:
         used = Decimal(db.execute("SELECT used FROM meter").fetchone()["used"])
         if price and used + price > self.credits:
-            raise Refused(402)
+            raise RefusalError(HTTPStatus.PAYMENT_REQUIRED)
         db.execute("UPDATE meter SET used = ?", (str(used + price),))
 
     @staticmethod
@@ -145,32 +149,34 @@ class Store:
     # Lists -----------------------------------------------------------------------------------
 
     def create_list(self, name: str, description: str | None) -> Json:
-        """A new list; 409 where the name is taken."""
+        """Creates a list; 409 if the name is taken."""
         now = _now()
         with self._transaction() as db:
             taken = {row["name"].strip().casefold() for row in db.execute("SELECT name FROM lists")}
             if name.strip().casefold() in taken:
-                raise Refused(409, "A list with this name already exists", "list_name_taken")
+                raise RefusalError(
+                    HTTPStatus.CONFLICT, "A list with this name already exists", "list_name_taken"
+                )
             list_id = secrets.token_hex(12)
             db.execute(
                 "INSERT INTO lists (id, name, description, created_at, updated_at) "
                 "VALUES (?, ?, ?, ?, ?)",
                 (list_id, name, description, now, now),
             )
-        return self.list(list_id)
+        return self.get_list(list_id)
 
-    def list(self, list_id: str) -> Json:
-        """One list; 404 where there is none."""
+    def get_list(self, list_id: str) -> Json:
+        """Returns one list; 404 if there is none."""
         with self._transaction() as db:
             row = db.execute("SELECT * FROM lists WHERE id = ?", (list_id,)).fetchone()
         if row is None:
-            raise Refused(404, "List not found")
+            raise RefusalError(HTTPStatus.NOT_FOUND, "List not found")
         return _list(row)
 
     def lists(self, limit: int, cursor: str | None) -> tuple[list[Json], str | None]:
-        """A page of lists, oldest first, and the cursor of the next."""
+        """Returns a page of lists, oldest first, and the cursor of the next page."""
         with self._transaction() as db:
-            after = self._place(db, "lists", cursor)
+            after = self._row_number(db, "lists", cursor)
             rows = db.execute(
                 "SELECT * FROM lists WHERE place > ? ORDER BY place LIMIT ?", (after, limit + 1)
             ).fetchall()
@@ -180,12 +186,12 @@ class Store:
     # Prospects -------------------------------------------------------------------------------
 
     def create_prospect(self, body: Json, list_id: str | None) -> Json:
-        """A new prospect, and its membership where a list is named. Never deduplicated."""
+        """Creates a prospect, on a list if one is named. Never deduplicated."""
         now = _now()
         prospect = {"id": secrets.token_hex(12), **body, "createdAt": now, "updatedAt": now}
         with self._transaction() as db:
             if list_id is not None:
-                self.list(list_id)
+                self.get_list(list_id)
             db.execute(
                 "INSERT INTO prospects (id, email, first_name, last_name, body) "
                 "VALUES (?, ?, ?, ?, ?)",
@@ -202,9 +208,9 @@ class Store:
         return self.prospect(prospect["id"])
 
     def attach(self, list_id: str, prospect_id: str) -> Json:
-        """Puts an existing prospect on a list; doing it twice is doing it once."""
+        """Puts an existing prospect on a list. Idempotent; 404 if either is missing."""
         with self._transaction() as db:
-            self.list(list_id)
+            self.get_list(list_id)
             self.prospect(prospect_id)
             self._attach(db, list_id, prospect_id)
         return self.prospect(prospect_id)
@@ -218,15 +224,15 @@ class Store:
         db.execute("UPDATE lists SET updated_at = ? WHERE id = ?", (_now(), list_id))
 
     def prospect(self, prospect_id: str) -> Json:
-        """One prospect with the ids of its lists; 404 where there is none."""
+        """Returns one prospect with the ids of its lists; 404 if there is none."""
         with self._transaction() as db:
             row = db.execute("SELECT body FROM prospects WHERE id = ?", (prospect_id,)).fetchone()
             if row is None:
-                raise Refused(404, "Prospect not found")
+                raise RefusalError(HTTPStatus.NOT_FOUND, "Prospect not found")
             return self._prospect(db, row["body"])
 
     def set_email_status(self, prospect_id: str, status: str) -> Json:
-        """The prospect with the verdict written to it."""
+        """Stores the verdict of a verification. Returns the prospect; 404 if there is none."""
         with self._transaction() as db:
             prospect = self.prospect(prospect_id)
             del prospect["listIds"]
@@ -245,11 +251,11 @@ class Store:
         email: str | None = None,
         name: tuple[str, str] | None = None,
     ) -> tuple[list[Json], str | None]:
-        """A page of prospects, oldest first, and the cursor of the next.
+        """Returns a page of prospects, oldest first, and the cursor of the next page.
 
-        Of one list, or of all; then by address, or by first and last name.
+        Of one list, or of all; by address, or by (first, last) name, in any case.
         """
-        wheres, values = ["place > ?"], []
+        wheres, values = ["place > ?"], list[str]()
         if email is not None:
             wheres.append("email = ?")
             values.append(email.lower())
@@ -258,10 +264,10 @@ class Store:
             values += [part.lower() for part in name]
         with self._transaction() as db:
             if list_id is not None:
-                self.list(list_id)
+                self.get_list(list_id)
                 wheres.append("id IN (SELECT prospect_id FROM memberships WHERE list_id = ?)")
                 values.append(list_id)
-            after = self._place(db, "prospects", cursor)
+            after = self._row_number(db, "prospects", cursor)
             rows = db.execute(
                 f"SELECT id, body FROM prospects WHERE {' AND '.join(wheres)} "  # noqa: S608
                 "ORDER BY place LIMIT ?",  # only constants are put together, values are bound
@@ -281,7 +287,7 @@ class Store:
         return {**prospect, "listIds": [row["list_id"] for row in memberships]}
 
     @staticmethod
-    def _place(db: sqlite3.Connection, table: str, cursor: str | None) -> int:
+    def _row_number(db: sqlite3.Connection, table: str, cursor: str | None) -> int:
         if cursor is None:
             return 0
         row = db.execute(
@@ -289,12 +295,12 @@ class Store:
             (cursor,),
         ).fetchone()
         if row is None:
-            raise Refused(400, "Unknown cursor")
+            raise RefusalError(HTTPStatus.BAD_REQUEST, "Unknown cursor")
         return int(row["place"])
 
 
 def _list(row: sqlite3.Row) -> Json:
-    found = {
+    values = {
         "id": row["id"],
         "name": row["name"],
         "role": "owner",
@@ -304,8 +310,8 @@ def _list(row: sqlite3.Row) -> Json:
         "createdAt": row["created_at"],
         "updatedAt": row["updated_at"],
     }
-    # REST leaves out what is not there: its fields are not nullable.
-    return {name: value for name, value in found.items() if value is not None}
+    # REST leaves out what is missing: its fields are not nullable.
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _now() -> str:

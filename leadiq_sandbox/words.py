@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# (name, NAICS code, its description, SIC code, its description, weight)
+Industry = tuple[str, str, str, str, str, int]
+
 FIRST_NAMES = (
     "Aaron Abigail Adriana Aisha Akira Alba Alejandro Alice Amara Amélie Ana Anders Andrea Anika "
     "Anton Arjun Astrid Aylin Beatriz Ben Björn Camila Carlos Carmen Chiara Chloe Clara Daniel "
@@ -53,42 +56,119 @@ COMPANY_SECOND = (
 
 COMPANY_SUFFIXES = ("Inc", "Ltd", "GmbH", "LLC", "Group", "")
 
-# (name, NAICS code, NAICS description, SIC code, SIC description, weight)
-INDUSTRIES = (
+INDUSTRIES: tuple[Industry, ...] = (
     ("Computer Software", "511210", "Software Publishers", "7372", "Prepackaged Software", 20),
-    ("Information Technology and Services", "541512", "Computer Systems Design Services", "7373",
-     "Computer Integrated Systems Design", 14),
+    (
+        "Information Technology and Services",
+        "541512",
+        "Computer Systems Design Services",
+        "7373",
+        "Computer Integrated Systems Design",
+        14,
+    ),
     ("Internet", "519130", "Internet Publishing", "7375", "Information Retrieval Services", 8),
     ("Financial Services", "523930", "Investment Advice", "6282", "Investment Advice", 9),
     ("Banking", "522110", "Commercial Banking", "6021", "National Commercial Banks", 4),
     ("Insurance", "524210", "Insurance Agencies and Brokerages", "6411", "Insurance Agents", 4),
-    ("Hospital & Health Care", "622110", "General Medical and Surgical Hospitals", "8062",
-     "General Medical and Surgical Hospitals", 7),
-    ("Biotechnology", "541714", "Research and Development in Biotechnology", "8731",
-     "Commercial Physical and Biological Research", 4),
-    ("Pharmaceuticals", "325412", "Pharmaceutical Preparation Manufacturing", "2834",
-     "Pharmaceutical Preparations", 3),
-    ("Marketing and Advertising", "541810", "Advertising Agencies", "7311", "Advertising Agencies",
-     7),
-    ("Management Consulting", "541611", "Management Consulting Services", "8742",
-     "Management Consulting Services", 5),
+    (
+        "Hospital & Health Care",
+        "622110",
+        "General Medical and Surgical Hospitals",
+        "8062",
+        "General Medical and Surgical Hospitals",
+        7,
+    ),
+    (
+        "Biotechnology",
+        "541714",
+        "Research and Development in Biotechnology",
+        "8731",
+        "Commercial Physical and Biological Research",
+        4,
+    ),
+    (
+        "Pharmaceuticals",
+        "325412",
+        "Pharmaceutical Preparation Manufacturing",
+        "2834",
+        "Pharmaceutical Preparations",
+        3,
+    ),
+    (
+        "Marketing and Advertising",
+        "541810",
+        "Advertising Agencies",
+        "7311",
+        "Advertising Agencies",
+        7,
+    ),
+    (
+        "Management Consulting",
+        "541611",
+        "Management Consulting Services",
+        "8742",
+        "Management Consulting Services",
+        5,
+    ),
     ("Retail", "452210", "Department Stores", "5311", "Department Stores", 6),
-    ("Construction", "236220", "Commercial Building Construction", "1542",
-     "General Contractors, Nonresidential Buildings", 4),
-    ("Telecommunications", "517311", "Wired Telecommunications Carriers", "4813",
-     "Telephone Communications", 4),
-    ("Logistics and Supply Chain", "488510", "Freight Transportation Arrangement", "4731",
-     "Freight Transportation Arrangement", 5),
+    (
+        "Construction",
+        "236220",
+        "Commercial Building Construction",
+        "1542",
+        "General Contractors, Nonresidential Buildings",
+        4,
+    ),
+    (
+        "Telecommunications",
+        "517311",
+        "Wired Telecommunications Carriers",
+        "4813",
+        "Telephone Communications",
+        4,
+    ),
+    (
+        "Logistics and Supply Chain",
+        "488510",
+        "Freight Transportation Arrangement",
+        "4731",
+        "Freight Transportation Arrangement",
+        5,
+    ),
     ("Automotive", "336111", "Automobile Manufacturing", "3711", "Motor Vehicles", 3),
-    ("Renewables & Environment", "221114", "Solar Electric Power Generation", "4911",
-     "Electric Services", 3),
-    ("Real Estate", "531210", "Offices of Real Estate Agents and Brokers", "6531",
-     "Real Estate Agents and Managers", 3),
-    ("Higher Education", "611310", "Colleges, Universities, and Professional Schools", "8221",
-     "Colleges and Universities", 3),
-    ("Food & Beverages", "311999", "All Other Miscellaneous Food Manufacturing", "2099",
-     "Food Preparations", 3),
-)  # fmt: skip
+    (
+        "Renewables & Environment",
+        "221114",
+        "Solar Electric Power Generation",
+        "4911",
+        "Electric Services",
+        3,
+    ),
+    (
+        "Real Estate",
+        "531210",
+        "Offices of Real Estate Agents and Brokers",
+        "6531",
+        "Real Estate Agents and Managers",
+        3,
+    ),
+    (
+        "Higher Education",
+        "611310",
+        "Colleges, Universities, and Professional Schools",
+        "8221",
+        "Colleges and Universities",
+        3,
+    ),
+    (
+        "Food & Beverages",
+        "311999",
+        "All Other Miscellaneous Food Manufacturing",
+        "2099",
+        "Food Preparations",
+        3,
+    ),
+)
 
 # (category, technologies)
 TECHNOLOGIES = {
@@ -108,15 +188,27 @@ TECHNOLOGIES = {
 }
 
 ROLES = (
-    ("Sales", 20), ("Marketing", 13), ("Engineering", 18), ("Information Technology", 9),
-    ("Finance", 8), ("Human Resources", 7), ("Operations", 10), ("Product Management", 6),
-    ("Customer Success", 5), ("Legal", 2), ("Administrative", 2),
-)  # fmt: skip
+    ("Sales", 20),
+    ("Marketing", 13),
+    ("Engineering", 18),
+    ("Information Technology", 9),
+    ("Finance", 8),
+    ("Human Resources", 7),
+    ("Operations", 10),
+    ("Product Management", 6),
+    ("Customer Success", 5),
+    ("Legal", 2),
+    ("Administrative", 2),
+)
 
 SENIORITIES = (
-    ("Executive", 6), ("VP", 8), ("Director", 14), ("Manager", 24),
-    ("SeniorIndividualContributor", 23), ("Other", 25),
-)  # fmt: skip
+    ("Executive", 6),
+    ("VP", 8),
+    ("Director", 14),
+    ("Manager", 24),
+    ("SeniorIndividualContributor", 23),
+    ("Other", 25),
+)
 
 # Titles of a role at a seniority; {} is the role's short name.
 TITLES = {
@@ -135,40 +227,120 @@ SHORT_ROLES = {
 
 # (country, ISO-2, ISO-3, calling code, weight, ((state, city, postal code), …))
 COUNTRIES = (
-    ("United States", "US", "USA", "1", 46, (
-        ("California", "San Francisco", "94105"), ("California", "Los Angeles", "90012"),
-        ("New York", "New York", "10001"), ("Texas", "Austin", "73301"),
-        ("Massachusetts", "Boston", "02110"), ("Illinois", "Chicago", "60601"),
-        ("Washington", "Seattle", "98101"), ("Colorado", "Denver", "80202"),
-        ("Georgia", "Atlanta", "30303"), ("Florida", "Miami", "33101"),
-        ("New Hampshire", "Manchester", "03101"), ("New Hampshire", "Nashua", "03060"),
-        ("North Carolina", "Raleigh", "27601"), ("Utah", "Salt Lake City", "84101"))),
-    ("United Kingdom", "GB", "GBR", "44", 10, (
-        ("England", "London", "EC1A 1BB"), ("England", "Manchester", "M1 1AE"),
-        ("Scotland", "Edinburgh", "EH1 1YZ"))),
-    ("Germany", "DE", "DEU", "49", 8, (
-        ("Berlin", "Berlin", "10115"), ("Bavaria", "Munich", "80331"),
-        ("Hamburg", "Hamburg", "20095"))),
-    ("France", "FR", "FRA", "33", 5, (
-        ("Île-de-France", "Paris", "75001"), ("Auvergne-Rhône-Alpes", "Lyon", "69001"))),
-    ("India", "IN", "IND", "91", 7, (
-        ("Karnataka", "Bengaluru", "560001"), ("Maharashtra", "Mumbai", "400001"),
-        ("Delhi", "New Delhi", "110001"))),
-    ("Canada", "CA", "CAN", "1", 5, (
-        ("Ontario", "Toronto", "M5H 2N2"), ("British Columbia", "Vancouver", "V6B 1A1"))),
-    ("Australia", "AU", "AUS", "61", 3, (
-        ("New South Wales", "Sydney", "2000"), ("Victoria", "Melbourne", "3000"))),
-    ("Netherlands", "NL", "NLD", "31", 3, (
-        ("North Holland", "Amsterdam", "1011"), ("South Holland", "Rotterdam", "3011"))),
-    ("Spain", "ES", "ESP", "34", 3, (
-        ("Community of Madrid", "Madrid", "28001"), ("Catalonia", "Barcelona", "08001"))),
+    (
+        "United States",
+        "US",
+        "USA",
+        "1",
+        46,
+        (
+            ("California", "San Francisco", "94105"),
+            ("California", "Los Angeles", "90012"),
+            ("New York", "New York", "10001"),
+            ("Texas", "Austin", "73301"),
+            ("Massachusetts", "Boston", "02110"),
+            ("Illinois", "Chicago", "60601"),
+            ("Washington", "Seattle", "98101"),
+            ("Colorado", "Denver", "80202"),
+            ("Georgia", "Atlanta", "30303"),
+            ("Florida", "Miami", "33101"),
+            ("New Hampshire", "Manchester", "03101"),
+            ("New Hampshire", "Nashua", "03060"),
+            ("North Carolina", "Raleigh", "27601"),
+            ("Utah", "Salt Lake City", "84101"),
+        ),
+    ),
+    (
+        "United Kingdom",
+        "GB",
+        "GBR",
+        "44",
+        10,
+        (
+            ("England", "London", "EC1A 1BB"),
+            ("England", "Manchester", "M1 1AE"),
+            ("Scotland", "Edinburgh", "EH1 1YZ"),
+        ),
+    ),
+    (
+        "Germany",
+        "DE",
+        "DEU",
+        "49",
+        8,
+        (
+            ("Berlin", "Berlin", "10115"),
+            ("Bavaria", "Munich", "80331"),
+            ("Hamburg", "Hamburg", "20095"),
+        ),
+    ),
+    (
+        "France",
+        "FR",
+        "FRA",
+        "33",
+        5,
+        (("Île-de-France", "Paris", "75001"), ("Auvergne-Rhône-Alpes", "Lyon", "69001")),
+    ),
+    (
+        "India",
+        "IN",
+        "IND",
+        "91",
+        7,
+        (
+            ("Karnataka", "Bengaluru", "560001"),
+            ("Maharashtra", "Mumbai", "400001"),
+            ("Delhi", "New Delhi", "110001"),
+        ),
+    ),
+    (
+        "Canada",
+        "CA",
+        "CAN",
+        "1",
+        5,
+        (("Ontario", "Toronto", "M5H 2N2"), ("British Columbia", "Vancouver", "V6B 1A1")),
+    ),
+    (
+        "Australia",
+        "AU",
+        "AUS",
+        "61",
+        3,
+        (("New South Wales", "Sydney", "2000"), ("Victoria", "Melbourne", "3000")),
+    ),
+    (
+        "Netherlands",
+        "NL",
+        "NLD",
+        "31",
+        3,
+        (("North Holland", "Amsterdam", "1011"), ("South Holland", "Rotterdam", "3011")),
+    ),
+    (
+        "Spain",
+        "ES",
+        "ESP",
+        "34",
+        3,
+        (("Community of Madrid", "Madrid", "28001"), ("Catalonia", "Barcelona", "08001")),
+    ),
     ("Sweden", "SE", "SWE", "46", 2, (("Stockholm County", "Stockholm", "111 22"),)),
-    ("Brazil", "BR", "BRA", "55", 4, (
-        ("São Paulo", "São Paulo", "01000-000"),
-        ("Rio de Janeiro", "Rio de Janeiro", "20000-000"))),
+    (
+        "Brazil",
+        "BR",
+        "BRA",
+        "55",
+        4,
+        (
+            ("São Paulo", "São Paulo", "01000-000"),
+            ("Rio de Janeiro", "Rio de Janeiro", "20000-000"),
+        ),
+    ),
     ("Japan", "JP", "JPN", "81", 2, (("Tokyo", "Tokyo", "100-0001"),)),
     ("Singapore", "SG", "SGP", "65", 2, (("Singapore", "Singapore", "018956"),)),
-)  # fmt: skip
+)
 
 UNIVERSITIES = (
     "Alder",
@@ -184,8 +356,11 @@ DEGREES = ("Bachelor of Arts", "Bachelor of Science", "Master of Science", "MBA"
 FUNDING_STAGES = ("Seed", "Series A", "Series B", "Series C", "Series D", "Private Equity", "IPO")
 BUSINESS_TYPES = ("B2B", "B2C", "SAAS", "ECommerce", "Enterprise", "Agency", "Marketplace")
 REVENUE_BANDS = (
-    (0, 1_000_000, "Under $1M"), (1_000_000, 10_000_000, "$1M to $10M"),
-    (10_000_000, 50_000_000, "$10M to $50M"), (50_000_000, 100_000_000, "$50M to $100M"),
-    (100_000_000, 500_000_000, "$100M to $500M"), (500_000_000, 1_000_000_000, "$500M to $1B"),
+    (0, 1_000_000, "Under $1M"),
+    (1_000_000, 10_000_000, "$1M to $10M"),
+    (10_000_000, 50_000_000, "$10M to $50M"),
+    (50_000_000, 100_000_000, "$50M to $100M"),
+    (100_000_000, 500_000_000, "$100M to $500M"),
+    (500_000_000, 1_000_000_000, "$500M to $1B"),
     (1_000_000_000, None, "Over $1B"),
-)  # fmt: skip
+)

@@ -1,8 +1,10 @@
 """The synthetic world: columns of people and companies, the same for the same seed and sizes.
 
-Columns are drawn whole with stdlib ``random`` (a record each would take far longer than the 1.5 s
-that a start may take); ``records`` expands the few rows that a request returns. Dates are days
-before today, so that "changed jobs last month" finds somebody on any day.
+Whole columns are drawn with stdlib ``random`` (drawing records would take far longer than the
+1.5 s that a start may take); ``records`` expands the few rows that a request returns. Dates are
+days before today, so that "changed jobs last month" finds people on any day.
+
+In this package ``i`` is the index of a person, ``c`` that of a company.
 """
 
 from __future__ import annotations
@@ -34,19 +36,36 @@ PHONE_WEIGHTS = (40, 32, 24, 4)
 CHANGE_CODES = ("", "JobChange", "TitleChange")
 CHANGE_WEIGHTS = (88, 8, 4)
 
+# The LinkedIn ids of the first person and the first company; the others follow.
+PERSON_LINKEDIN_ID = 50_000_000
+COMPANY_LINKEDIN_ID = 1_000_000
+
 SIZE_BANDS = ((2, 10), (11, 50), (51, 200), (201, 1000), (1001, 5000), (5001, 40000))
 SIZE_WEIGHTS = (22, 33, 24, 13, 6, 2)
+SHARE_OF_SUBSIDIARIES = 0.08
+HOMES_AWAY = (70, 30)  # percent of people who live where the company is seated, and elsewhere
+WORK_PHONE_WEIGHTS = (70, 15, 12, 3)
+# What is missing or odd in any real data set, with weights per thousand.
+ODDITIES = {
+    "": 926,
+    "no_position": 15,
+    "two_positions": 30,
+    "no_last": 4,
+    "no_title": 8,
+    "no_company": 4,
+    "no_linkedin": 13,
+}
 
 
 def ascii_slug(text: str) -> str:
-    """``text`` for a domain, an address or a profile's URL."""
+    """Returns ``text`` as part of a domain, an address or a profile's URL."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-") or "x"
 
 
 @dataclass(frozen=True)
 class Title:
-    """A title with the role and seniority it belongs to (places in ``words``)."""
+    """A title with the role and seniority it belongs to (indexes in ``words``)."""
 
     text: str
     role: int
@@ -74,7 +93,10 @@ PLACES = [
 
 
 class World:
-    """``people`` people at ``companies`` companies; each attribute is a column over one of them."""
+    """``people`` people at ``companies`` companies; each attribute is a column over either.
+
+    The same ``seed`` and sizes draw the same world.
+    """
 
     def __init__(self, people: int, companies: int, seed: int) -> None:
         self.people, self.companies, self.seed = people, companies, seed
@@ -125,14 +147,15 @@ class World:
         self.funded_days = np.array(draw.choices(range(10, 2500), k=n))
         self.revenue = self.employees * np.array(draw.choices(range(60_000, 260_000), k=n))
         self.parent = [
-            draw.randrange(place) if place and draw.random() < 0.08 else None for place in range(n)
+            draw.randrange(c) if c and draw.random() < SHARE_OF_SUBSIDIARIES else None
+            for c in range(n)
         ]
         self.company_updated_days = np.array(draw.choices(range(400), k=n))
 
     def _draw_people(self, draw: random.Random) -> None:
         n = self.people
         self.person_ids = [_uuid(draw.getrandbits(128)) for _ in range(n)]
-        # A larger company has more people, though not in proportion: sales knows the small ones.
+        # A larger company has more people, though not in proportion: small ones are known better.
         pull = list(accumulate(size**0.6 for size in self.employees.tolist()))
         everyone = range(self.companies)
         self.company = np.array(draw.choices(everyone, cum_weights=pull, k=n), dtype=np.int64)
@@ -141,33 +164,30 @@ class World:
         self.last = np.array(draw.choices(range(len(words.LAST_NAMES)), k=n))
         roles = dict(enumerate(weight for _, weight in words.ROLES))
         levels = dict(enumerate(weight for _, weight in words.SENIORITIES))
+        titles_of_level = [len(words.TITLES[level]) for level, _ in words.SENIORITIES]
         per_title = [
-            roles[title.role] * levels[title.seniority]
-            / len(words.TITLES[words.SENIORITIES[title.seniority][0]])
+            roles[title.role] * levels[title.seniority] / titles_of_level[title.seniority]
             for title in TITLES
-        ]  # fmt: skip
+        ]
         self.title = _codes(draw, per_title, n)
         self.previous_title = _codes(draw, per_title, n)
         # Most live where the company sits; the others anywhere.
-        away = np.array(draw.choices((False, True), (70, 30), k=n))
+        away = np.array(draw.choices((False, True), HOMES_AWAY, k=n))
         self.place = np.where(away, self._places(draw, n), self.seat[self.company])
         self.work_email = _codes(draw, EMAIL_WEIGHTS, n)
         self.personal_email = _codes(draw, PERSONAL_EMAIL_WEIGHTS, n)
         self.mobile = _codes(draw, PHONE_WEIGHTS, n)
-        self.work_phone = _codes(draw, (70, 15, 12, 3), n)
+        self.work_phone = _codes(draw, WORK_PHONE_WEIGHTS, n)
         self.change = _codes(draw, CHANGE_WEIGHTS, n)
         self.changed_days = np.array(draw.choices(range(1, 365), k=n))
         since = np.array(draw.choices(range(366, 4000), k=n))
         self.started_days = np.where(self.change > 0, self.changed_days, since)
         self.updated_days = np.array(draw.choices(range(720), k=n))
-        # What is missing or odd in any real data set: one person in a few hundred each.
-        oddities = ("", "no_position", "two_positions", "no_last", "no_title", "no_company",
-                    "no_linkedin")  # fmt: skip
-        self.oddity = _codes(draw, (926, 15, 30, 4, 8, 4, 13), n)
-        self.oddity_names = oddities
-        # Who holds no position has no address and no line at work.
+        self.oddity = _codes(draw, [*ODDITIES.values()], n)
+        self.oddity_names = (*ODDITIES,)
+        # Without a position there is no address and no phone at work.
         for contact in (self.work_email, self.work_phone):
-            contact[self.oddity == oddities.index("no_position")] = 0
+            contact[self.has_oddity("no_position")] = 0
 
     def _places(self, draw: random.Random, n: int) -> Column:
         weights = [
@@ -175,63 +195,72 @@ class World:
         ]
         return _codes(draw, weights, n)
 
-    # Derived, when first asked for ------------------------------------------------------------
+    # Derived when first needed ---------------------------------------------------------------
 
     @cached_property
-    def person_place(self) -> dict[str, int]:
-        """Place of each person by PersonID."""
-        return {name: place for place, name in enumerate(self.person_ids)}
+    def person_index(self) -> dict[str, int]:
+        """The index of each person by PersonID."""
+        return {name: index for index, name in enumerate(self.person_ids)}
 
     @cached_property
-    def company_place(self) -> dict[str, int]:
-        """Place of each company by MergedCompany id."""
-        return {name: place for place, name in enumerate(self.company_ids)}
+    def company_index(self) -> dict[str, int]:
+        """The index of each company by MergedCompany id."""
+        return {name: index for index, name in enumerate(self.company_ids)}
 
     @cached_property
-    def domain_place(self) -> dict[str, int]:
-        """Place of each company by domain."""
-        return {name: place for place, name in enumerate(self.domains)}
+    def domain_index(self) -> dict[str, int]:
+        """The index of each company by domain."""
+        return {name: index for index, name in enumerate(self.domains)}
 
     @cached_property
-    def work_address_place(self) -> dict[str, int]:
-        """Place of each person by work address, lower case."""
+    def work_address_index(self) -> dict[str, int]:
+        """The index of each person by work address, in lower case."""
         return {self.work_address(i): i for i in range(self.people) if self.work_email[i]}
 
     @cached_property
-    def personal_address_place(self) -> dict[str, int]:
-        """Place of each person by personal address, lower case."""
+    def personal_address_index(self) -> dict[str, int]:
+        """The index of each person by personal address, in lower case."""
         return {self.personal_address(i): i for i in range(self.people) if self.personal_email[i]}
 
     @cached_property
-    def phone_place(self) -> dict[str, list[int]]:
-        """Places of people by the digits of their phones; fiction has few numbers to share."""
-        found: dict[str, list[int]] = {}
+    def phone_index(self) -> dict[str, list[int]]:
+        """The indexes of people by the digits of their phones; fictitious numbers are shared."""
+        people: dict[str, list[int]] = {}
         for i in range(self.people):
             for digits in {self.mobile_number(i), self.work_number(i)}:
                 if digits:
-                    found.setdefault(re.sub(r"\D", "", digits), []).append(i)
-        return found
+                    people.setdefault(re.sub(r"\D", "", digits), []).append(i)
+        return people
 
     def odd(self, i: int, oddity: str) -> bool:
-        """Whether person ``i`` has this oddity."""
-        return self.oddity_names[self.oddity[i]] == oddity
+        """Returns whether person ``i`` has this oddity, one of ``ODDITIES``."""
+        return bool(self.oddity_names[self.oddity[i]] == oddity)
+
+    def has_oddity(self, oddity: str) -> Column:
+        """Returns the mask of people with this oddity."""
+        mask: Column = self.oddity == self.oddity_names.index(oddity)
+        return mask
 
     def slug(self, i: int) -> str:
-        """What is unique of a person in addresses and URLs."""
+        """Returns what identifies person ``i`` in addresses and URLs."""
         first, last = words.FIRST_NAMES[self.first[i]], words.LAST_NAMES[self.last[i]]
         return f"{ascii_slug(first)}-{ascii_slug(last)}-{i}"
 
     def work_address(self, i: int) -> str:
+        """Returns the work address of person ``i``, whether they have one or not."""
         first, last = words.FIRST_NAMES[self.first[i]], words.LAST_NAMES[self.last[i]]
         return f"{ascii_slug(first)}.{ascii_slug(last)}.{i}@{self.domains[self.company[i]]}"
 
     def personal_address(self, i: int) -> str:
+        """Returns the personal address of person ``i``, whether they have one or not."""
         return f"{self.slug(i)}@mail.example"
 
     def mobile_number(self, i: int) -> str | None:
+        """Returns the mobile number of person ``i``, if they have one."""
         return self._number(i, 0) if self.mobile[i] else None
 
     def work_number(self, i: int) -> str | None:
+        """Returns the number of person ``i`` at work, if they have one."""
         return self._number(i, 1) if self.work_phone[i] else None
 
     def _number(self, i: int, line: int) -> str:
@@ -248,17 +277,17 @@ class World:
             return f"+61 491 570 {mixed % 1000:03d}"
         if country == "FR":  # Arcep's audiovisual range
             return f"+33 6 39 98 {mixed // 100 % 100:02d} {mixed % 100:02d}"
-        # North America's 555-0100 to 555-0199; the other countries reserve none of their own.
+        # North America's 555-0100 to 555-0199: the other countries reserve no numbers.
         area = 201 + mixed // 100 % 700
         return f"+1 {area}-555-01{mixed % 100:02d}"
 
     def ago(self, days: float, seconds: int = 0) -> str:
-        """The ISO time that many days before today."""
+        """Returns the ISO time that many days before today."""
         instant = self.today - timedelta(days=float(days), seconds=seconds)
         return instant.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
     def ago_ms(self, days: Any) -> Any:
-        """The Unix milliseconds that many days before today; of a number or a whole column."""
+        """Returns the Unix milliseconds that many days before today, of a number or a column."""
         return self.today_ms - days * DAY_MS
 
 

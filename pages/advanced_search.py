@@ -11,9 +11,10 @@ from dashboard.panels.saved_searches import saved_searches
 from dashboard.panels.search_results import show_results
 from dashboard.search.filter_fields import DEFAULT_GROUPING, DEFAULT_LIMIT
 from dashboard.widgets.buttons import paid_button, show_errors, show_flash_message
+from leadiq_api import SearchKind
 
 PEOPLE_PER_COMPANY = 5
-GROUPINGS = {"Flat": "flatAdvancedSearch", "Grouped by company": "groupedAdvancedSearch"}
+GROUPINGS = {"Flat": SearchKind.FLAT, "Grouped by company": SearchKind.GROUPED}
 
 account = set_page("Advanced search", "Find people by who they are and where they work.")
 show_flash_message()
@@ -38,8 +39,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         f"{uc(account.prices['Profile'])}; emails and phones are chosen below, once found.",
     )
 
-operation = GROUPINGS[grouping]
-is_flat = operation == "flatAdvancedSearch"
+kind = GROUPINGS[grouping]
+is_flat = kind is SearchKind.FLAT
 points = ("company",) if with_company else ()
 # A search without filters is refused, so this alone is not an input.
 group_size = {} if is_flat else {"limitPerCompany": PEOPLE_PER_COMPANY}
@@ -48,7 +49,7 @@ with form:
     filters, problems = filters_input(is_flat, data.suggestions(account.fingerprint))
 
 search_input = {**filters, **group_size} if filters else {}
-request = {"operation": operation, "input": search_input, "limit": limit}
+request = {"operation": kind, "input": search_input, "limit": limit}
 problem = None
 if problems:
     problem = f"Nothing was sent. {escape_markdown(' · '.join(problems))}"
@@ -57,7 +58,7 @@ elif not filters:
 approved = paid_button(
     account,
     "Search",
-    account.payments.price(operation, {**group_size, "limit": limit}, points),
+    account.payments.price(kind, {**group_size, "limit": limit}, points),
     "advanced_search",
     request=(request, points),
     problem=problem,

@@ -78,9 +78,9 @@ selected = [row for row in listed if row.get("id") in selected_ids]
 prospects.prospect_actions(account, list_id, names, selected, listed)
 figures(
     "lists",
-    people_charts.seniorities(people["seniority"], "Seniority"),
-    people_charts.counts(people["company"], "Company"),
-    people_charts.counts(people["email_status"].fillna("No email"), "Email status"),
-    people_charts.freshness(people["updated_at"], "Updated"),
-    people_charts.per_day(people["created_at"], "Added, by day"),
+    people_charts.seniority_bars(people["seniority"], "Seniority"),
+    people_charts.value_count_bars(people["company"], "Company"),
+    people_charts.value_count_bars(people["email_status"].fillna("No email"), "Email status"),
+    people_charts.freshness_bars(people["updated_at"], "Updated"),
+    people_charts.rows_per_day(people["created_at"], "Added, by day"),
 )

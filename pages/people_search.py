@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.charts import people as people_charts
 from dashboard.formatting import count
 from dashboard.page import set_page
-from dashboard.panels import new_job
 from dashboard.panels.list_additions import add_people
+from dashboard.panels.new_job import Mode, new_job_panel
 from dashboard.panels.person_lookup import look_up, preview_button, preview_offer
 from dashboard.search.inputs import FIND_BY, person_input
 from dashboard.tables import frames
@@ -15,27 +15,27 @@ from dashboard.widgets.buttons import data_points_input, paid_button, show_error
 from dashboard.widgets.cards import person_card
 from dashboard.widgets.figures import figures
 from dashboard.widgets.tables import csv_download, selectable_table
+from leadiq_api import DATA_POINTS
 
 account = set_page(
     "People search", "Find a person by what you know; pay only for the data points you choose."
 )
 
-ONE_PERSON = new_job.MODES[0]
 mode = st.segmented_control(
     "Look up",
-    new_job.MODES,
-    default=ONE_PERSON,
+    list(Mode),
+    default=Mode.ONE_PERSON,
     required=True,
     key="people_mode",
     persist_state="session",
     label_visibility="collapsed",
 )
-if mode != ONE_PERSON:
-    new_job.new_job_panel(account, mode)
+if mode != Mode.ONE_PERSON:
+    new_job_panel(account, mode)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    points = data_points_input(account, ("email", "phone", "company"), "people_points")
+    points = data_points_input(account, tuple(DATA_POINTS), "people_points")
     limit = st.number_input(
         "People, at most",
         min_value=1,
@@ -110,6 +110,6 @@ for index, person in enumerate(results):
     person_card(person, outcome.data_points, f"person_{index}")
 figures(
     "people",
-    people_charts.reach(people, outcome.data_points, "What came back"),
-    people_charts.seniorities(people["seniority"], "Seniority"),
+    people_charts.data_point_bars(people, outcome.data_points, "What came back"),
+    people_charts.seniority_bars(people["seniority"], "Seniority"),
 )

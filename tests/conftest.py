@@ -86,6 +86,14 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "BACKOFF_FIRST", 0.02)
 
 
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs and lists do not wait for the sandbox, whose books are settled at once."""
+    monkeypatch.setattr("dashboard.jobs.runtime.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("dashboard.jobs.recovery.SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr("dashboard.lists.writing.SETTLE_SECONDS", 0.05)
+
+
 def every_set(points: tuple[str, ...]) -> list[frozenset[str]]:
     return [
         frozenset(some)

@@ -26,16 +26,13 @@ import requests
 from dashboard.page import PAGES
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
-from tests.browser.conftest import ROOT, start_app
+from tests.browser.conftest import start_app
 from tests.conftest import settings_of
 
 SESSIONS = 8
 WEATHER_SECONDS = 1.0
-# Seconds, so that a fault is a matter of seconds too.
-GIVES_UP = """
-import leadiq_api
-leadiq_api.LeadIQClient.__init__.__kwdefaults__.update(timeout=(5.0, 1.0), deadline=0.5)
-"""
+# So that a fault is a matter of seconds too.
+IMPATIENT = {"LEADIQ_TIMEOUT_SECONDS": "5, 1", "LEADIQ_DEADLINE_SECONDS": "0.5"}
 PAID = ("searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch")
 Node = dict[str, Any]
 
@@ -272,12 +269,11 @@ PAGE_NAMES = [Path(path).stem for path, _, _ in PAGES]
 @contextmanager
 def served(sandbox: Sandbox, home: Path) -> Iterator[tuple[int, str]]:
     """The app against ``sandbox``: process id and address."""
-    (home / "sitecustomize.py").write_text(GIVES_UP, encoding="utf-8")
     app, url = start_app(
         home,
         "--server.enableAgentApi",
         "true",
-        PYTHONPATH=f"{home}:{ROOT}",
+        **IMPATIENT,
         **settings_of(sandbox),
     )
     try:

@@ -1,1 +1,1 @@
-"""DataFrames as Plotly figures. Pure."""
+"""DataFrames -> Plotly figures, and one ECharts option. Pure."""

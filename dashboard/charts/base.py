@@ -1,8 +1,9 @@
-"""What every chart shares: layout, labels, escaping of foreign text. Pure."""
+"""What all charts share: layout, colours, plain-text labels, and bars. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,41 +13,68 @@ import plotly.graph_objects as go
 
 from dashboard.formatting import strip_control_chars
 
-HEIGHT = 300  # pixels, so that charts beside each other line up
-MAX_BARS = 12  # what can be read at a glance; the rest is summed up as "All others"
+HEIGHT = 300  # pixels, the same for all, so that charts side by side align
+MAX_BARS = 12  # that can be read at a glance; the rest is summed up as OTHERS
 OTHERS = "All others"
-MAX_LABEL_CHARACTERS = 80  # characters of a label
+MAX_LABEL_CHARACTERS = 80
 
-# Where a trace holds words of others.
-WORDS = ("x", "y", "labels", "text", "hovertext", "name", "legendgroup", "offsetgroup",
-         "alignmentgroup")  # fmt: skip
+# Streamlit colours bars, lines and areas by the theme in .streamlit/config.toml. The colours below
+# do not follow the theme: one set of them serves the light and the dark page.
+BLUE, LIGHT_BLUE = "#1f5fd0", "#9cc2ff"
+STRONG_BLUE, SLATE = "#2563eb", "#64748b"  # white text is readable on both
+WHITE, PALE_SLATE = "#ffffff", "#8a94a6"  # of text, on full and on faded colour
+LAND, BORDER = "rgba(128,128,128,0.18)", "rgba(128,128,128,0.4)"
+TRANSPARENT = "rgba(0,0,0,0)"
+
+# The properties of a trace that hold text from the API.
+TEXT_PROPERTIES = (
+    "x",
+    "y",
+    "labels",
+    "text",
+    "hovertext",
+    "name",
+    "legendgroup",
+    "offsetgroup",
+    "alignmentgroup",
+)
+
+
+def translucent_blue(opacity: float) -> str:
+    """Returns ``BLUE`` with an opacity from 0 to 1."""
+    return f"rgba(31,95,208,{opacity:.2f})"
 
 
 def as_text(word: Any) -> Any:
-    """A label that Plotly draws as the text it is: no HTML, no entity, one line of some length."""
+    """Returns a label that Plotly draws literally: without HTML and entities, in one short line.
+
+    Anything but a string is returned as it is.
+    """
     if not isinstance(word, str):
         return word
-    shown = strip_control_chars(word)
-    shown = shown if len(shown) <= MAX_LABEL_CHARACTERS else shown[: MAX_LABEL_CHARACTERS - 1] + "…"
-    return re.sub(r"&(?=#?\w+;)", "&amp;", shown).replace("<", "&lt;")
+    text = strip_control_chars(word)
+    if len(text) > MAX_LABEL_CHARACTERS:
+        text = text[: MAX_LABEL_CHARACTERS - 1] + "…"
+    return re.sub(r"&(?=#?\w+;)", "&amp;", text).replace("<", "&lt;")
 
 
 def escape_trace(trace: Any) -> None:
-    """Has a trace hold words as text, wherever they came from."""
-    if trace.name and trace.hovertemplate:  # Plotly Express wrote the name into it
-        told = trace.hovertemplate.replace(f"={trace.name}<", "=%{fullData.name}<")
-        trace.hovertemplate = told
-    for place in WORDS:
-        words = getattr(trace, place, None)
-        if isinstance(words, str):
-            trace[place] = as_text(words)
-        elif isinstance(words, np.ndarray) and words.dtype == object:
-            trace[place] = np.frompyfunc(as_text, 1, 1)(words)
-        elif isinstance(words, tuple):
-            trace[place] = [as_text(word) for word in words]
+    """Escapes all text that a trace took from a frame, in place."""
+    if trace.name and trace.hovertemplate:
+        # Plotly Express wrote the name into the template, where it would not be escaped.
+        trace.hovertemplate = trace.hovertemplate.replace(f"={trace.name}<", "=%{fullData.name}<")
+    for name in TEXT_PROPERTIES:
+        value = getattr(trace, name, None)
+        if isinstance(value, str):
+            trace[name] = as_text(value)
+        elif isinstance(value, np.ndarray) and value.dtype == object:
+            trace[name] = np.frompyfunc(as_text, 1, 1)(value)
+        elif isinstance(value, tuple):
+            trace[name] = [as_text(word) for word in value]
 
 
 def with_layout(figure: go.Figure, title: str, height: int = HEIGHT) -> go.Figure:
+    """Returns the figure with its text escaped, and with the title and layout of all charts."""
     figure.for_each_trace(escape_trace)
     figure.update_layout(
         title={"text": as_text(title), "x": 0, "xanchor": "left"},
@@ -59,15 +87,33 @@ def with_layout(figure: go.Figure, title: str, height: int = HEIGHT) -> go.Figur
     return figure
 
 
-def bars(found: pd.Series, title: str, labels: list[str] | None = None) -> go.Figure:
-    """Horizontal bars in the order given, each with its number or label; none for no data."""
-    if found.empty:
+def unvalidated_figure(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> go.Figure:
+    """Returns a figure of one trace without validation; the caller escapes its text.
+
+    Ten of these are made again at every click, and validation would double the time of making
+    them. ``_validate`` is a private keyword of Plotly's ``Figure``, verified with Plotly 7.1.0;
+    tests/dashboard/charts/test_base.py fails if it disappears.
+    """
+    return go.Figure([dict(trace)], dict(layout), _validate=False)
+
+
+def bar_width(bars: int) -> float:
+    """Returns the width of each bar, as a part of its slot: two bars need not fill a chart."""
+    return min(0.8, 0.2 * bars)
+
+
+def bars(numbers: pd.Series, title: str, labels: list[str] | None = None) -> go.Figure:
+    """Returns horizontal bars of numbers by name, in this order, each with its number or label.
+
+    The figure of an empty series has no data.
+    """
+    if numbers.empty:
         return go.Figure()
     table = pd.DataFrame(
         {
-            "name": [str(name) for name in found.index],
-            "number": found.to_numpy(),
-            "label": labels or [f"{number:,.0f}" for number in found],
+            "name": [str(name) for name in numbers.index],
+            "number": numbers.to_numpy(),
+            "label": labels or [f"{number:,.0f}" for number in numbers],
         }
     )
     figure = px.bar(table, y="name", x="number", text="label", orientation="h")
@@ -75,16 +121,13 @@ def bars(found: pd.Series, title: str, labels: list[str] | None = None) -> go.Fi
         cliponaxis=False,
         textangle=0,
         hovertemplate="%{y}: %{text}<extra></extra>",
-        width=min(0.8, 0.2 * len(table)),  # two bars need not fill the chart
+        width=bar_width(len(table)),
     )
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(showticklabels=False, showgrid=False)
     return with_layout(figure, title)
 
 
-# Companies beside each other ---------------------------------------------------------------------
-
-
-def coverage_label(known: int, rows: int, noun: str = "companies") -> str:
-    """On how many of how many rows a chart is drawn, for its title: ``3 of 4 companies``."""
-    return f"{known:,} of {rows:,} {noun}"
+def coverage_label(covered: int, rows: int, noun: str = "companies") -> str:
+    """Returns how many of the rows a chart shows, for its title: ``3 of 4 companies``."""
+    return f"{covered:,} of {rows:,} {noun}"

@@ -6,40 +6,56 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
-from dashboard.charts.base import MAX_BARS, OTHERS, bars, with_layout
+from dashboard.charts.base import (
+    MAX_BARS,
+    OTHERS,
+    SLATE,
+    STRONG_BLUE,
+    TRANSPARENT,
+    WHITE,
+    bars,
+    with_layout,
+)
 from dashboard.formatting import percent, short_number
 
-MAX_COLOURS = 10  # that the theme has
+MAX_COLOURS = 10  # of the theme
+LABEL_ROOM = 0.25  # beside the bars, as a part of the axis
+FAMILY_HEIGHT = 240  # pixels
 
 
-def amounts(frame: pd.DataFrame, name: str, amount: str, title: str, unit: str = "") -> go.Figure:
-    """One bar a row, the largest first: ``amount`` by ``name``. ``unit`` goes before it."""
-    known = frame.dropna(subset=[name, amount]).nlargest(MAX_BARS, amount)
-    labels = [unit + short_number(number) for number in known[amount]]
-    return _with_room_for_labels(bars(known.set_index(name)[amount], title, labels))
+def amount_bars(
+    frame: pd.DataFrame, name: str, amount: str, title: str, unit: str = ""
+) -> go.Figure:
+    """Returns a bar for each row, the largest first: column ``amount`` by column ``name``.
+
+    ``unit`` is written before the amount.
+    """
+    largest = frame.dropna(subset=[name, amount]).nlargest(MAX_BARS, amount)
+    labels = [unit + short_number(number) for number in largest[amount]]
+    return _with_room_for_labels(bars(largest.set_index(name)[amount], title, labels))
 
 
-def growth(facts: pd.DataFrame, months: int, title: str) -> go.Figure:
-    """Each company's growth of headcount, the fastest first: column ``growth_<months>``."""
+def growth_bars(facts: pd.DataFrame, months: int, title: str) -> go.Figure:
+    """Returns each company's growth of headcount, the fastest first: ``growth_<months>``."""
     column = f"growth_{months}"
-    known = facts.dropna(subset=[column]).nlargest(MAX_BARS, column)
-    labels = [percent(fraction) for fraction in known[column]]
-    return _with_room_for_labels(bars(known.set_index("company")[column], title, labels))
+    fastest = facts.dropna(subset=[column]).nlargest(MAX_BARS, column)
+    labels = [percent(fraction) for fraction in fastest[column]]
+    return _with_room_for_labels(bars(fastest.set_index("company")[column], title, labels))
 
 
-def _with_room_for_labels(bars: go.Figure) -> go.Figure:
-    """The bars with their labels beside them, and room for these: a short bar holds no text."""
-    for trace in bars.data:
-        least, most = min(0.0, *trace.x), max(0.0, *trace.x)
-        room = 0.25 * ((most - least) or 1.0)
-        bars.update_xaxes(range=[least - room if least else 0, most + room])
-    return bars.update_traces(textposition="outside")
+def _with_room_for_labels(figure: go.Figure) -> go.Figure:
+    """Puts the labels beside the bars, and makes room for them: they do not fit in short bars."""
+    for trace in figure.data:
+        low, high = min(0.0, *trace.x), max(0.0, *trace.x)
+        room = LABEL_ROOM * ((high - low) or 1.0)
+        figure.update_xaxes(range=[low - room if low else 0, high + room])
+    return figure.update_traces(textposition="outside")
 
 
 def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.Figure:
-    """Headcount by function over time, stacked, a company below the other with one legend.
+    """Returns headcount by function over time, stacked, with a chart below the other by company.
 
-    Columns company, counted_at, role, employees. ``shares`` draws each function's part of all.
+    Columns company, counted_at, role, employees. With ``shares``, each function is a percentage.
     """
     if trends.empty:
         return go.Figure()
@@ -60,13 +76,13 @@ def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.F
             "company": [*dict.fromkeys(trends["company"])],
         },
     )
-    figure.for_each_annotation(lambda above: above.update(text=above.text.partition("=")[2]))
+    figure.for_each_annotation(lambda heading: heading.update(text=heading.text.partition("=")[2]))
     figure = with_layout(figure, title, height)
     unit = "%" if shares else ""
     figure.update_traces(
         line={"width": 1}, hovertemplate="%{fullData.name}: %{y:,.0f}" + unit + "<extra></extra>"
     )
-    # Each company has its own scale: beside a large one, a small one would be a flat line.
+    # Each company has its own scale: on a common one, a small company would be a flat line.
     figure.update_yaxes(matches=None, showticklabels=True, ticksuffix=unit, nticks=5)
     figure.update_xaxes(showticklabels=True, tickformat="%b %Y", nticks=6)
     return figure.update_layout(
@@ -78,20 +94,20 @@ def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.F
 
 
 def _largest_roles(trends: pd.DataFrame) -> pd.DataFrame:
-    """The trends in as many functions as there are colours, the largest by their share first."""
+    """Returns the trends in at most ``MAX_COLOURS`` functions, by their shares, largest first."""
     everybody = trends.groupby(["company", "counted_at"])["employees"].transform("sum")
-    part = (trends["employees"] / everybody.where(everybody > 0)).fillna(0.0)
-    ranked = list(part.groupby(trends["role"]).sum().sort_values(ascending=False).index)
-    kept = ranked if len(ranked) <= MAX_COLOURS else ranked[: MAX_COLOURS - 1]
-    role = trends["role"].where(trends["role"].isin(kept), OTHERS)
-    table = trends.assign(role=pd.Categorical(role, [*dict.fromkeys([*kept, OTHERS])]))
+    share = (trends["employees"] / everybody.where(everybody > 0)).fillna(0.0)
+    ranked = list(share.groupby(trends["role"]).sum().sort_values(ascending=False).index)
+    drawn = ranked if len(ranked) <= MAX_COLOURS else ranked[: MAX_COLOURS - 1]
+    role = trends["role"].where(trends["role"].isin(drawn), OTHERS)
+    table = trends.assign(role=pd.Categorical(role, [*dict.fromkeys([*drawn, OTHERS])]))
     keys = ["role", "company", "counted_at"]
     summed = table.groupby(keys, observed=True, as_index=False)["employees"].sum()
     return summed.astype({"role": str})
 
 
-def family(lineage: pd.DataFrame, title: str) -> go.Figure:
-    """Companies below their parents: columns node, parent, name, compared."""
+def family_tree(lineage: pd.DataFrame, title: str) -> go.Figure:
+    """Returns companies below their parents: columns node, parent, name, compared."""
     if lineage.empty:
         return go.Figure()
     figure = go.Figure(
@@ -99,19 +115,22 @@ def family(lineage: pd.DataFrame, title: str) -> go.Figure:
             ids=lineage["node"],
             parents=lineage["parent"],
             labels=lineage["name"],
-            text=["" if own else "not compared" for own in lineage["compared"]],
+            text=["" if compared else "not compared" for compared in lineage["compared"]],
             textinfo="label+text",
             hovertemplate="%{label}<extra></extra>",
-            # White reads on both, and both on a light and on a dark page.
-            marker={"colors": ["#2563eb" if own else "#64748b" for own in lineage["compared"]]},
-            textfont={"color": "#ffffff"},
+            marker={
+                "colors": [STRONG_BLUE if compared else SLATE for compared in lineage["compared"]]
+            },
+            textfont={"color": WHITE},
             leaf={"opacity": 1},
-            root={"color": "rgba(0,0,0,0)"},
+            root={"color": TRANSPARENT},
             tiling={"orientation": "v"},
             pathbar={"visible": False},
         )
     )
-    # Plotly puts an empty row above several trees: it takes the place of the margin.
-    several = (lineage["parent"] == "").sum() > 1
-    figure = with_layout(figure, title, 240)
-    return figure.update_layout(margin_t=8 if several else 48, title={"y": 0.97, "yanchor": "top"})
+    # Above several trees Plotly draws an empty row, which serves as the top margin.
+    has_several_trees = (lineage["parent"] == "").sum() > 1
+    figure = with_layout(figure, title, FAMILY_HEIGHT)
+    return figure.update_layout(
+        margin_t=8 if has_several_trees else 48, title={"y": 0.97, "yanchor": "top"}
+    )

@@ -9,9 +9,12 @@ import plotly.graph_objects as go
 from dashboard.charts.base import HEIGHT, bars, with_layout
 from dashboard.formatting import day, uc
 
+BLUE, LIGHT_BLUE, ORANGE = "#3b82f6", "rgba(59,130,246,0.18)", "#d9822b"
+NEARLY_ALL = 0.9  # of the credits: where the gauge has its mark
+
 
 def period_gauge(used: float, cap: float, title: str) -> go.Figure:
-    """How much of the period's credits (UC) is used."""
+    """Returns a gauge of the period's credits (UC): used, of all there were."""
     figure = go.Figure(
         go.Indicator(
             mode="gauge+number",
@@ -19,10 +22,10 @@ def period_gauge(used: float, cap: float, title: str) -> go.Figure:
             number={"suffix": " UC", "valueformat": ",.0f", "font": {"size": 28}},
             gauge={
                 "axis": {"range": [0, max(cap, used, 1)], "tickformat": ",.0f", "nticks": 5},
-                "bar": {"thickness": 0.6, "color": "#3b82f6"},
+                "bar": {"thickness": 0.6, "color": BLUE},
                 "bordercolor": "rgba(128,128,128,0.4)",
                 "bgcolor": "rgba(128,128,128,0.12)",
-                "threshold": {"value": 0.9 * cap, "line": {"width": 3, "color": "#d9822b"}},
+                "threshold": {"value": NEARLY_ALL * cap, "line": {"width": 3, "color": ORANGE}},
             },
         )
     )
@@ -31,12 +34,12 @@ def period_gauge(used: float, cap: float, title: str) -> go.Figure:
 
 
 def consumption(spent: pd.DataFrame, title: str) -> go.Figure:
-    """UC by day, stacked by ``what``: columns day, what, charge."""
+    """Returns UC by day, stacked by ``what``: columns day, what, charge."""
     if spent.empty:
         return go.Figure()
     figure = px.bar(spent, x="day", y="charge", color="what", labels={"charge": "UC"})
     figure = with_layout(figure, title)
-    if spent["day"].nunique() == 1:  # an axis of one day would show its hours
+    if spent["day"].nunique() == 1:  # otherwise the axis would show hours
         figure.update_xaxes(tickvals=[spent["day"].iloc[0]], ticktext=[day(spent["day"].iloc[0])])
     return figure.update_layout(
         showlegend=True, legend={"title": None, "orientation": "h", "y": -0.2}
@@ -44,7 +47,7 @@ def consumption(spent: pd.DataFrame, title: str) -> go.Figure:
 
 
 def burn_down(line: pd.DataFrame, title: str) -> go.Figure:
-    """The balance to come with its uncertainty: columns day, expected, low, high (UC)."""
+    """Returns the projected balance with its range: columns day, expected, low, high (UC)."""
     figure = px.line(line, x="day", y="expected")
     for name, fill in (("high", None), ("low", "tonexty")):
         figure.add_scatter(
@@ -54,13 +57,13 @@ def burn_down(line: pd.DataFrame, title: str) -> go.Figure:
             mode="lines",
             hoverinfo="skip",
             line={"width": 0},
-            fillcolor="rgba(59,130,246,0.18)",
+            fillcolor=LIGHT_BLUE,
         )
     return with_layout(figure, title)
 
 
 def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
-    """Used and available of each plan that has a cap, side by side."""
+    """Returns used and available units, stacked, of each plan that has a cap."""
     capped = plans.dropna(subset=["cap"])
     if capped.empty:
         return go.Figure()
@@ -76,5 +79,7 @@ def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
 
 
 def price_bars(prices: pd.DataFrame, title: str) -> go.Figure:
-    """The price (UC) of each data point."""
-    return bars(prices.set_index("data_point")["price"], title, [uc(p) for p in prices["price"]])
+    """Returns a bar for the price (UC) of each data point."""
+    return bars(
+        prices.set_index("data_point")["price"], title, [uc(price) for price in prices["price"]]
+    )

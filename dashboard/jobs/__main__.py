@@ -10,13 +10,15 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from enum import IntEnum
 from pathlib import Path
 
 from dashboard.configuration import read_configuration
 from dashboard.formatting import count, uc
 from dashboard.jobs import control, planning, report
-from dashboard.jobs.model import FAILED, NEEDS_DECISION, RUNNING, Job, Progress
+from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.people import guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.workflows import close, launch
@@ -24,12 +26,13 @@ from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.tables.spreadsheet import UnreadableFileError, read_table
-from leadiq_api import ApiKey, LeadIQClient, LeadIQError, Settings
+from leadiq_api import DATA_POINTS, SEARCH_CEILING, ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_api.credits import Estimate, price_list
-from leadiq_api.queries import DATA_POINTS
+from leadiq_api.logs import configure_from
 
 LOOK_SECONDS = 1.0  # between two looks at a job
-BAR = 30  # characters
+BAR_WIDTH = 30  # characters
+DEFAULT_MAX_PEOPLE = 100
 
 EXIT_CODES = """
 exit codes:
@@ -47,12 +50,31 @@ goes on where it was, and sends nothing that has its answer.
 """
 
 
+class ExitCode(IntEnum):
+    """As ``EXIT_CODES`` explains them."""
+
+    DONE = 0
+    INCOMPLETE = 1
+    NOT_STARTED = 2
+    PAUSED = 3
+    INTERRUPTED = 130
+
+
 class UsageError(Exception):
-    """What has to be mended before anything is sent."""
+    """What has to be fixed before anything is sent."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a command works with: its options, whose credits it spends, and the jobs."""
+
+    options: argparse.Namespace
+    payments: Payments
+    records: JobRecords
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; gives the exit code."""
+    """Runs a command and returns its exit code."""
     options = _parser().parse_args(arguments)
     try:
         client = _client()
@@ -65,9 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options, client, ledger)
     except (LeadIQError, LedgerError, UsageError, UnreadableFileError, OSError) as error:
         return _fail(error)
-    except (KeyboardInterrupt, EOFError):  # at the question, say, which Ctrl-D answers too
+    except (KeyboardInterrupt, EOFError):  # at the question, for example, with Ctrl-C or Ctrl-D
         print("\nInterrupted. The same command goes on.", file=sys.stderr)
-        return 130
+        return ExitCode.INTERRUPTED
     finally:
         close()
         ledger.close()
@@ -86,13 +108,20 @@ def _parser() -> argparse.ArgumentParser:
     enrich.add_argument("file", type=Path)
     pipeline = commands.add_parser("pipeline", help="finds, enriches and lists by a saved search")
     pipeline.add_argument("search", help="the name of a search saved on Advanced search")
-    pipeline.add_argument("--most", type=_whole_number, default=100, help="people at most (100)")
+    pipeline.add_argument(
+        "--most",
+        dest="max_people",
+        metavar="MOST",
+        type=_whole_number,
+        default=DEFAULT_MAX_PEOPLE,
+        help=f"people at most ({DEFAULT_MAX_PEOPLE})",
+    )
     pipeline.add_argument(
         "--list", default="", help="the list to put them on; made if there is none"
     )
     for command in (enrich, pipeline):
         command.add_argument(
-            "--data-points", type=_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
+            "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
         )
         command.add_argument("--budget", type=_amount, help="UC that the job may spend at most")
         command.add_argument("--out", type=Path, required=True, help="the CSV to write")
@@ -102,59 +131,71 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _client() -> LeadIQClient:
-    configured = read_configuration()
-    if not configured.get("LEADIQ_API_KEY", "").strip():
+    """Returns a client by the app's own settings. Raises ``UsageError`` without a key."""
+    configuration = read_configuration()
+    configure_from(configuration)
+    if not configuration.get("LEADIQ_API_KEY", "").strip():
         raise UsageError(
             "LEADIQ_API_KEY is not set. The app's own sandbox cannot be reached from here; to try "
             "without credits, start `python -m leadiq_sandbox` and set LEADIQ_API_KEY, "
             "LEADIQ_GRAPHQL_URL and LEADIQ_PROSPECTOR_URL to what it prints."
         )
-    settings = Settings.from_mapping(configured)
-    return LeadIQClient(
-        ApiKey(configured["LEADIQ_API_KEY"]),
-        graphql_url=settings.graphql_url,
-        prospector_url=settings.prospector_url,
-        requests_per_minute=settings.requests_per_minute,
-    )
+    key = ApiKey(configuration["LEADIQ_API_KEY"])
+    return LeadIQClient.from_settings(key, Settings.from_mapping(configuration))
 
 
-def _work(client: LeadIQClient, ledger: Ledger) -> int:
+def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
+    """Works on the account's jobs until a signal ends it."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    waiting = launch(ledger, client).elsewhere(client.fingerprint)
+    waiting = launch(ledger, client).count_running_elsewhere(client.fingerprint)
     print(f"Working for account {client.fingerprint}. End with Ctrl-C.", flush=True)
     if waiting:
-        told = f"{count(waiting, 'job')} of other accounts can only go on where their key is known."
-        print(told, flush=True)
+        print(
+            f"{count(waiting, 'job')} of other accounts can only go on where their key is known.",
+            flush=True,
+        )
     ended.wait()
-    return 0
+    return ExitCode.DONE
 
 
-def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> int:
+def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> ExitCode:
+    """Starts or continues the job of a command, follows it, and writes its results."""
     _check_out(options)
     records = launch(ledger, client)
-    account = client.account()
-    prices = price_list(account)
+    prices = price_list(client.account())
     payments = Payments(ledger, client.fingerprint, "terminal", "Bulk", prices)
-    begin = _file if options.command == "enrich" else _search
-    job_id = begin(options, payments, records)
-    code = _follow(job_id, records)
-    job = records.job(job_id)
-    assert job is not None  # noqa: S101  begun above
+    session = Session(options, payments, records)
+    start = _start_file if options.command == "enrich" else _start_search
+    job_id = start(session)
+    interrupted = _follow(job_id, records)
+    job = _job(records, job_id)
     _write(options.out, records, job)
-    if undecided := records.progress(job_id).people.get(NEEDS_DECISION):
-        people = count(undecided, "person", "people")
+    people = records.progress(job_id).people
+    if undecided := people.get(RowState.NEEDS_DECISION):
         print(
-            f"No answer came for {people}; looking them up again may be charged again, which is "
-            "asked on People search.",
+            f"No answer came for {count(undecided, 'person', 'people')}; looking them up again may "
+            "be charged again, which is asked on People search.",
             file=sys.stderr,
         )
-    return code or (3 if control.is_held(job) else int(_lacking(records, job_id)))
+    if interrupted:
+        return ExitCode.INTERRUPTED
+    if job.can_resume:
+        return ExitCode.PAUSED
+    incomplete = people.get(RowState.FAILED) or people.get(RowState.NEEDS_DECISION)
+    return ExitCode.INCOMPLETE if incomplete else ExitCode.DONE
+
+
+def _job(records: JobRecords, job_id: str) -> Job:
+    job = records.job(job_id)
+    if job is None:
+        raise LookupError(f"There is no job {job_id}.")
+    return job
 
 
 def _check_out(options: argparse.Namespace) -> None:
-    """Results that are paid for must have a place, and not that of the file they are made from."""
+    """Raises ``UsageError`` if the results, which are paid for, could not be written."""
     out = options.out
     if not out.parent.is_dir():
         raise UsageError(f"There is no folder {out.parent} to write to.")
@@ -166,23 +207,24 @@ def _check_out(options: argparse.Namespace) -> None:
         raise UsageError(f"Nothing can be written to {out.parent}.")
 
 
-def _file(options: argparse.Namespace, payments: Payments, records: JobRecords) -> str:
+def _start_file(session: Session) -> str:
+    """Starts or continues the job of a file; returns its id."""
+    options, payments, records = session.options, session.payments, session.records
     content = options.file.read_bytes()
-    source = control.job_fingerprint(content, options.data_points)
+    fingerprint = control.job_fingerprint(content, options.data_points)
     table = read_table(content)
-    plan = planning.plan_job(
-        payments, records, read_rows(table, guess_columns(table)), options.data_points
-    )
-    known = _known(records, payments.account, source, options.budget)
-    if known is not None:
-        return known
-    people = count(len(plan.asked), "person", "people")
-    left_out = len(plan.rows) - len(plan.asked)
-    told = f", {left_out:,} rows name nobody or repeat another" if left_out else ""
-    told += f", {plan.unlocked:,} are unlocked already" if plan.unlocked else ""
-    if not plan.asked:
+    rows = read_rows(table, guess_columns(table))
+    plan = planning.plan_job(payments, records, rows, options.data_points)
+    existing = _continue_existing(session, fingerprint)
+    if existing is not None:
+        return existing
+    people = count(len(plan.to_send), "person", "people")
+    left_out = len(plan.rows) - len(plan.to_send)
+    details = f", {left_out:,} rows name nobody or repeat another" if left_out else ""
+    details += f", {plan.unlocked:,} are unlocked already" if plan.unlocked else ""
+    if not plan.to_send:
         raise UsageError(f"No row of {options.file} names a person that can be looked up.")
-    _agree(options, f"{people} of {options.file.name}{told}", plan.price)
+    _confirm_price(options, f"{people} of {options.file.name}{details}", plan.price)
     return control.start_file(
         payments,
         records,
@@ -190,117 +232,115 @@ def _file(options: argparse.Namespace, payments: Payments, records: JobRecords) 
         table=table,
         plan=plan,
         budget=options.budget,
-        source=source,
+        fingerprint=fingerprint,
     )
 
 
-def _search(options: argparse.Namespace, payments: Payments, records: JobRecords) -> str:
+def _start_search(session: Session) -> str:
+    """Starts or continues the job of a saved search; returns its id."""
+    options, payments, records = session.options, session.payments, session.records
     search = payments.ledger.saved_searches.find(payments.account, options.search)
     if search is None:
-        names = [one.name for one in payments.ledger.saved_searches.all(payments.account)]
-        told = f"There are {', '.join(names)}." if names else "Save one on Advanced search."
-        raise UsageError(f"There is no saved search {options.search!r}. {told}")
-    more = (str(search.saved_at), str(options.most), options.list)
-    source = control.job_fingerprint(search.name, options.data_points, *more)
-    known = _known(records, payments.account, source, options.budget)
-    if known is not None:
-        return known
-    price = planning.price_of_search(payments, options.most, options.data_points)
-    people = count(options.most, "person", "people")
-    _agree(options, f"Up to {people} of {search.name!r}", price)
+        names = [saved.name for saved in payments.ledger.saved_searches.all(payments.account)]
+        hint = f"There are {', '.join(names)}." if names else "Save one on Advanced search."
+        raise UsageError(f"There is no saved search {options.search!r}. {hint}")
+    more = (str(search.saved_at), str(options.max_people), options.list)
+    fingerprint = control.job_fingerprint(search.name, options.data_points, *more)
+    existing = _continue_existing(session, fingerprint)
+    if existing is not None:
+        return existing
+    price = planning.price_of_search(payments, options.max_people, options.data_points)
+    people = count(options.max_people, "person", "people")
+    _confirm_price(options, f"Up to {people} of {search.name!r}", price)
     return control.start_search(
         payments,
         records,
         search=search,
-        most=options.most,
+        max_people=options.max_people,
         data_points=options.data_points,
         budget=options.budget,
         list_name=options.list,
-        source=source,
+        fingerprint=fingerprint,
     )
 
 
-def _known(records: JobRecords, account: str, source: str, budget: Decimal | None) -> str | None:
-    """The job that this command has begun before, set to work again where it was held."""
-    job = next((one for one in records.jobs(account) if one.settings.source == source), None)
+def _continue_existing(session: Session, fingerprint: str) -> str | None:
+    """Returns the job that the same command has started before, or None.
+
+    It is resumed if it was paused or stopped, or has failed rows.
+    """
+    records, budget = session.records, session.options.budget
+    jobs = records.jobs(session.payments.account)
+    job = next((job for job in jobs if job.settings.fingerprint == fingerprint), None)
     if job is None:
         return None
     if budget is not None:
-        records.change(job.id, budget=str(budget))
-    if job.state != RUNNING and (control.is_held(job) or _lacking(records, job.id, FAILED)):
-        print(
-            f"Going on with the job of {time.strftime('%c', time.localtime(job.at / 1000))}.",
-            file=sys.stderr,
-        )
-        control.retry(records, job, FAILED)
+        records.update_settings(job.id, budget=str(budget))
+    has_failed = records.progress(job.id).people.get(RowState.FAILED)
+    if job.state != JobState.RUNNING and (job.can_resume or has_failed):
+        started = time.strftime("%c", time.localtime(job.at / 1000))
+        print(f"Going on with the job of {started}.", file=sys.stderr)
+        control.retry(records, job, RowState.FAILED)
     return job.id
 
 
-def _agree(options: argparse.Namespace, what: str, price: Estimate) -> None:
-    """Shows the price, and has it agreed to: by a person, by --yes, or by a budget for cron."""
+def _confirm_price(options: argparse.Namespace, what: str, price: Estimate) -> None:
+    """Shows the price. Raises ``UsageError`` unless the user, --yes, or a budget agrees to it."""
     limit = "" if options.budget is None else f", and never more than {uc(options.budget)}"
     print(f"{what}: between {uc(price.minimum)} and {uc(price.maximum)}{limit}.", file=sys.stderr)
     if options.yes:
         return
-    if sys.stdin is not None and sys.stdin.isatty():  # None where cron has closed it
+    if sys.stdin is not None and sys.stdin.isatty():  # None if cron has closed it
         if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
             raise UsageError("Nothing was sent.")
     elif options.budget is None:
         raise UsageError("Nothing was sent. Without a terminal, agree by --yes or --budget.")
 
 
-def _follow(job_id: str, records: JobRecords) -> int:
-    """Shows how far the job is until it ends or is held; an interrupt pauses it."""
-    terminal, last, began = sys.stderr.isatty(), "", time.monotonic()
-    start = records.progress(job_id).through
+def _follow(job_id: str, records: JobRecords) -> bool:
+    """Shows how far the job is until it ends; an interrupt pauses it and returns True."""
+    is_terminal, line, started = sys.stderr.isatty(), "", time.monotonic()
+    processed_before = records.progress(job_id).processed
     try:
         while True:
-            job = records.job(job_id)
-            assert job is not None  # noqa: S101  begun by this command
-            line = _line(records.progress(job_id), start, time.monotonic() - began)
+            job = _job(records, job_id)
             spent, _ = records.ledger.spent_by_job(job.account, job_id)
-            line = f"{line} · {uc(spent)}"
-            if terminal:
+            seconds = time.monotonic() - started
+            progress = _progress_line(records.progress(job_id), processed_before, seconds)
+            line = f"{progress} · {uc(spent)}"
+            if is_terminal:
                 width = shutil.get_terminal_size().columns - 1
                 print(f"\r{line[:width]:<{width}}", end="", file=sys.stderr, flush=True)
-            elif job.state != RUNNING:
-                print(line, file=sys.stderr)
-            last = line
-            if job.state != RUNNING:
-                if terminal:
-                    print(file=sys.stderr)
+            if job.state != JobState.RUNNING:
+                print("" if is_terminal else line, file=sys.stderr)
                 if job.reason:
                     print(job.reason, file=sys.stderr)
-                return 0
+                return False
             time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
-        job = records.job(job_id)
-        if job is not None:
-            control.pause(records, job)
-        print(f"\n{last}\nPaused. The same command goes on.", file=sys.stderr)
-        return 130
+        paused = records.job(job_id)
+        if paused is not None:
+            control.pause(records, paused)
+        print(f"\n{line}\nPaused. The same command goes on.", file=sys.stderr)
+        return True
 
 
-def _line(progress: Progress, start: int, seconds: float) -> str:
-    total = progress.total
-    share = progress.through / total if total else 0.0
-    bar = "#" * round(share * BAR)
-    rate = (progress.through - start) / seconds * 60 if seconds else 0.0
-    left = f", {(total - progress.through) / rate:,.0f} min left" if rate else ""
-    people = progress.people
+def _progress_line(progress: Progress, processed_before: int, seconds: float) -> str:
+    """Returns a bar with figures; the pace is that of the last ``seconds``."""
+    processed, total = progress.processed, progress.total
+    share = processed / total if total else 0.0
+    bar = "#" * round(share * BAR_WIDTH)
+    per_minute = (processed - processed_before) / seconds * 60 if seconds else 0.0
+    remaining = f", {(total - processed) / per_minute:,.0f} min left" if per_minute else ""
+    found = progress.people.get(RowState.FOUND, 0)
     return (
-        f"[{bar:<{BAR}}] {progress.through:,} of {total:,} · {rate:,.0f} a minute{left} · "
-        f"{people.get('found', 0):,} found, {progress.emails:,} emails, {progress.phones:,} phones"
+        f"[{bar:<{BAR_WIDTH}}] {processed:,} of {total:,} · {per_minute:,.0f} a minute{remaining} "
+        f"· {found:,} found, {progress.emails:,} emails, {progress.phones:,} phones"
     )
 
 
-def _lacking(records: JobRecords, job_id: str, *states: str) -> bool:
-    people = records.progress(job_id).people
-    return any(people.get(state) for state in states or (FAILED, NEEDS_DECISION))
-
-
 def _write(out: Path, records: JobRecords, job: Job) -> None:
-    """The results, whole or not at all: the file is replaced when all of it is written."""
+    """Writes the results completely or not at all: the file is replaced once all is written."""
     part = out.with_name(f"{out.name}.part")
     with part.open("wb") as file:
         for piece in report.result_csv(records, job):
@@ -309,15 +349,16 @@ def _write(out: Path, records: JobRecords, job: Job) -> None:
     print(f"Written: {out}", file=sys.stderr)
 
 
-def _fail(error: Exception) -> int:
+def _fail(error: Exception) -> ExitCode:
+    """Prints why nothing was started."""
     print(error, file=sys.stderr)
-    return 2
+    return ExitCode.NOT_STARTED
 
 
 def _whole_number(text: str) -> int:
     number = int(text)
-    if not 1 <= number <= 10_000:
-        raise argparse.ArgumentTypeError("from 1 to 10,000 people")
+    if not 1 <= number <= SEARCH_CEILING:
+        raise argparse.ArgumentTypeError(f"from 1 to {SEARCH_CEILING:,} people")
     return number
 
 
@@ -331,12 +372,12 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
-def _points(text: str) -> tuple[str, ...]:
-    chosen = [part.strip() for part in text.split(",") if part.strip()]
-    unknown = [part for part in chosen if part not in DATA_POINTS]
+def _data_points(text: str) -> tuple[str, ...]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in DATA_POINTS]
     if unknown:
         raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(DATA_POINTS)}")
-    return tuple(point for point in DATA_POINTS if point in chosen)
+    return tuple(point for point in DATA_POINTS if point in names)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Bulk jobs: what a person does with them, in the app and by ``python -m dashboard.jobs``."""
+"""What the user does with bulk jobs, in the app and by ``python -m dashboard.jobs``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from dashboard.jobs import workflows
-from dashboard.jobs.model import PAGE, PAUSED, RUNNING, STOPPED, WAITING, Job, JobSettings, Row
+from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.planning import JobPlan, price_of_search
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import next_page
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table
-
-# Starting, holding, going on ---------------------------------------------------------------------
+from leadiq_api import SearchKind
 
 
 def job_fingerprint(content: bytes | str, data_points: Sequence[str], *more: str) -> str:
-    """Names what a job works on: the same file or search with the same data points is the same."""
+    """Identifies what a job works on: the same for one file or search with the same data points."""
     text = content.encode() if isinstance(content, str) else content
     rest = "\0".join((*sorted(data_points), *more)).encode()
     return hashlib.sha256(text + b"\0" + rest).hexdigest()[:32]
@@ -33,16 +32,16 @@ def start_file(
     table: Table,
     plan: JobPlan,
     budget: Decimal | None,
-    source: str = "",
+    fingerprint: str = "",
 ) -> str:
-    """Begins a job over the rows of a file; gives its id."""
+    """Starts a job over the rows of a file and returns its id. ``budget`` is in UC."""
     settings = JobSettings(
         data_points=plan.data_points,
         prices={point: str(price) for point, price in payments.prices.items()},
         columns=table.columns,
         budget=None if budget is None else str(budget),
-        most_uc=str(plan.price.maximum),
-        source=source,
+        max_uc=str(plan.price.maximum),
+        fingerprint=fingerprint,
     )
     return _start(payments, records, name, settings, plan.rows)
 
@@ -52,29 +51,32 @@ def start_search(
     records: JobRecords,
     *,
     search: SavedSearch,
-    most: int,
+    max_people: int,
     data_points: tuple[str, ...],
     budget: Decimal | None,
     list_name: str = "",
-    source: str = "",
+    fingerprint: str = "",
 ) -> str:
-    """Begins the whole pipeline of a saved search: people, enriched, put on a list."""
-    flat = search.operation == "flatAdvancedSearch"
+    """Starts a job that finds a saved search's people, enriches and lists them; returns its id."""
+    flat = search.operation == SearchKind.FLAT
     settings = JobSettings(
         data_points=data_points,
         prices={point: str(price) for point, price in payments.prices.items()},
         budget=None if budget is None else str(budget),
-        most_uc=str(price_of_search(payments, most, data_points).maximum),
+        max_uc=str(price_of_search(payments, max_people, data_points).maximum),
         operation=search.operation,
         search=search.input,
-        most=most,
+        max_people=max_people,
         list_name=list_name.strip(),
-        source=source,
+        fingerprint=fingerprint,
     )
-    begin = {**search.input, "skip": 0, "limit": 0}
-    first = next_page(begin, flat, most, float("inf"))
-    assert first is not None  # noqa: S101  most is at least 1
-    return _start(payments, records, search.name, settings, [Row(-1, PAGE, WAITING, "", first)])
+    first = next_page(
+        {**search.input, "skip": 0, "limit": 0}, flat, remaining=max_people, total=float("inf")
+    )
+    if first is None:
+        raise ValueError("max_people is at least 1")
+    page = Row(-1, RowKind.PAGE, RowState.WAITING, "", first)
+    return _start(payments, records, search.name, settings, [page])
 
 
 def _start(
@@ -86,33 +88,31 @@ def _start(
 
 
 def pause(records: JobRecords, job: Job) -> None:
-    """Sends nothing more for now; what is out is recorded when it comes."""
-    records.set_state(job.id, PAUSED, "Paused by a person.", only=RUNNING)
+    """Sends nothing more for now; answers to what was sent are still recorded."""
+    records.set_state(job.id, JobState.PAUSED, "Paused by a person.", only_from=JobState.RUNNING)
 
 
 def stop(records: JobRecords, job: Job) -> None:
-    """Ends a job with all that it has."""
-    records.set_state(job.id, STOPPED, "Stopped by a person.")
+    """Ends a job and keeps all its results."""
+    records.set_state(job.id, JobState.STOPPED, "Stopped by a person.")
 
 
 def resume(job: Job) -> None:
-    """Goes on with what was not sent."""
+    """Continues with the rows that were not sent."""
     workflows.start(job.id, job.account)
 
 
-def retry(records: JobRecords, job: Job, *states: str) -> None:
-    """Sends the rows of these states again: FAILED, or UNDECIDED, which may be charged again."""
-    records.put_back(job.id, states)
+def retry(records: JobRecords, job: Job, *states: RowState) -> None:
+    """Sends the rows of these states again.
+
+    ``NEEDS_DECISION`` rows may be charged again; ``FAILED`` ones were not charged.
+    """
+    records.requeue(job.id, states)
     resume(job)
 
 
-def put_on_list(records: JobRecords, job: Job, list_id: str, list_name: str = "") -> None:
-    """Puts the people that a job found on a list; by its name it is made where there is none."""
-    records.change(job.id, list_id=list_id, list_name=list_name, list_begun=False)
-    records.forget_listed(job.id)
+def add_to_list(records: JobRecords, job: Job, list_id: str, list_name: str = "") -> None:
+    """Adds the people that a job found to a list; one that has only a name is created if needed."""
+    records.update_settings(job.id, list_id=list_id, list_name=list_name, list_started=False)
+    records.clear_listed(job.id)
     resume(job)
-
-
-def is_held(job: Job) -> bool:
-    """Whether a job waits to be resumed."""
-    return job.state in (PAUSED, STOPPED)

@@ -1,10 +1,12 @@
-"""The people that a job found, put on its list: read back first, nobody twice."""
+"""Adds the people that a job found to its list: it is read first, and no one is added twice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 
-from dashboard.jobs.model import FOUND, RUNNING, Job
+from dashboard.jobs.model import Job, JobState, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.lists import duplicates, writing
 from dashboard.lists.inputs import prospect_inputs
@@ -12,84 +14,93 @@ from dashboard.tables import frames
 from dashboard.tables.api_json import Json
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 
-ADDED, THERE, NAMELESS, SAME = "added", "on it already", "no first or last name", "repeated"
+CHUNK_ROWS = 1_000  # made into prospects at a time
+
+
+@dataclass
+class _Additions:
+    """``ProspectInput`` bodies, with the index of the job's row of each."""
+
+    indexes: list[int] = field(default_factory=list)
+    inputs: list[dict[str, object]] = field(default_factory=list)
 
 
 def add_found_people(records: JobRecords, job: Job, client: LeadIQClient) -> LeadIQError | None:
-    """Writes who is not on the list yet; gives the error that came in between.
+    """Adds those who are not on the list yet; returns the error that interrupted it, if any.
 
-    A process that ended in the middle may have written a batch, and a server may still be at it.
-    So a list that was begun is read until it rests, and who is on it, by person, email or
-    LinkedIn, is not sent again.
+    A process that was interrupted may have written a batch, and a server may still be writing it.
+    So a list that was started is read until it no longer changes, and people who are on it, by
+    person, email or LinkedIn, are not sent again.
     """
     try:
         list_id = job.settings.list_id or _find_or_create_list(records, job, client)
-        if job.settings.list_begun:
+        if job.settings.list_started:
             listed = writing.read_settled(client, list_id)
             if listed is None:
                 return ServiceError("The list does not come to rest.", code="busy")
         else:
             listed = [*client.list_prospects(list_id)]
-            records.change(job.id, list_begun=True)
+            records.update_settings(job.id, list_started=True)
     except LeadIQError as error:
         return error
-    places, inputs = _inputs(records, job)
-    found = duplicates.plan_additions(inputs, listed)
-    already = {places[at]: THERE for at, _ in found.listed}
-    records.set_listed(job.id, already | {places[at]: SAME for at in found.repeated})
+    additions = _unlisted_people(records, job)
+    indexes, inputs = additions.indexes, additions.inputs
+    plan = duplicates.plan_additions(inputs, listed)
+    outcomes = {indexes[at]: ListOutcome(ListStatus.ALREADY_LISTED) for at, _ in plan.listed}
+    outcomes |= {indexes[at]: ListOutcome(ListStatus.DUPLICATE) for at in plan.repeated}
+    records.set_listed(job.id, outcomes)
 
-    def goes_on() -> bool:
-        now = records.job(job.id)
-        return now is not None and now.state == RUNNING
+    def is_still_running() -> bool:
+        current = records.job(job.id)
+        return current is not None and current.state == JobState.RUNNING
 
-    done = writing.add_prospects(
-        client, list_id, inputs, found.new, should_continue=goes_on, listed=listed
+    result = writing.add_prospects(
+        client, list_id, inputs, plan.new, should_continue=is_still_running, listed=listed
     )
-    told: dict[int, str] = {places[at]: ADDED for at in done.added}
-    told |= {places[at]: f"refused: {reason}" for at, reason in done.failed}
-    records.set_listed(job.id, told)
-    return done.error
+    outcomes = {indexes[at]: ListOutcome(ListStatus.ADDED) for at in result.added}
+    outcomes |= {
+        indexes[at]: ListOutcome(ListStatus.REFUSED, reason) for at, reason in result.failed
+    }
+    records.set_listed(job.id, outcomes)
+    return result.error
 
 
 def _find_or_create_list(records: JobRecords, job: Job, client: LeadIQClient) -> str:
-    """The list of the job's name, made where there is none."""
+    """Returns the id of the list of the job's name, which is created if there is none."""
     name = job.settings.list_name
-    known = client.lists()
-    same = [
-        row for row in known if str(row.get("name")).strip().casefold() == name.strip().casefold()
-    ]
-    made: Json = (
-        same[0]
-        if same
-        else writing.create_list(client, name, "", [str(row.get("id")) for row in known])
+    existing = client.lists()
+    same_name = [row for row in existing if _normalized(str(row.get("name"))) == _normalized(name)]
+    chosen: Json = (
+        same_name[0]
+        if same_name
+        else writing.create_list(client, name, "", [str(row.get("id")) for row in existing])
     )
-    list_id = str(made["id"])
-    records.change(job.id, list_id=list_id)
+    list_id = str(chosen["id"])
+    records.update_settings(job.id, list_id=list_id)
     return list_id
 
 
-def _inputs(records: JobRecords, job: Job) -> tuple[list[int], list[dict[str, object]]]:
-    """Places and ``ProspectInput`` bodies of the people found that are not on the list yet."""
-    places: list[int] = []
-    inputs: list[dict[str, object]] = []
-    nameless: dict[int, str] = {}
-    chunk: dict[int, Mapping[str, object]] = {}
+def _normalized(name: str) -> str:
+    return name.strip().casefold()
 
-    def flush() -> None:
-        people = frames.people(chunk.values())
-        people.index = [*chunk]
-        named = people["first_name"].notna() & people["last_name"].notna()
-        nameless.update(dict.fromkeys(people.index[~named], NAMELESS))
-        places.extend(people.index[named])
-        inputs.extend(prospect_inputs(people[named])[0])
-        chunk.clear()
 
-    for row in records.rows(job.id, state=FOUND):
-        if not row.listed and row.answer is not None:
-            chunk[row.place] = row.answer
-        if len(chunk) == 1_000:
-            flush()
-    if chunk:
-        flush()
-    records.set_listed(job.id, nameless)
-    return places, inputs
+def _unlisted_people(records: JobRecords, job: Job) -> _Additions:
+    """Returns the people found that have no list outcome yet; those without a name get theirs."""
+    additions = _Additions()
+    nameless: list[int] = []
+    found = records.rows(job.id, state=RowState.FOUND)
+    unlisted = (row for row in found if row.listed is None and row.answer is not None)
+    for chunk in _chunks(unlisted):
+        people = frames.people(row.answer or {} for row in chunk)
+        people.index = [row.index for row in chunk]
+        has_name = people["first_name"].notna() & people["last_name"].notna()
+        nameless.extend(people.index[~has_name])
+        additions.indexes.extend(people.index[has_name])
+        additions.inputs.extend(prospect_inputs(people[has_name])[0])
+    records.set_listed(job.id, dict.fromkeys(nameless, ListOutcome(ListStatus.NAMELESS)))
+    return additions
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while chunk := [*islice(rows, CHUNK_ROWS)]:
+        yield chunk

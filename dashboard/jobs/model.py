@@ -1,89 +1,181 @@
-"""What a job is: its states, its settings, its rows and its progress."""
+"""What a job is: its states, its settings, its rows and its progress.
+
+The values of the enums and the keys of the settings' JSON are stored in databases: a name in
+Python can change at any time, what it stands for in a database cannot.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import NamedTuple, TypedDict
 
 from dashboard.tables.api_json import Json
 from leadiq_api.client import PEOPLE_LIMIT
 
-# A job: at work; held by a person, a budget or the balance; ended by a refused key; through.
-RUNNING, PAUSED, STOPPED, DONE = "running", "paused", "stopped", "done"
 
-# A row: to be sent; part of a request; the person, or nobody; refused; no answer, to be looked
-# into; no answer, and only a person can decide; not sent, since it names nobody or repeats another.
-WAITING, SENT, FOUND, NOT_FOUND, FAILED = "waiting", "sent", "found", "not_found", "failed"
-OUTCOME_UNKNOWN, NEEDS_DECISION, UNIDENTIFIED, DUPLICATE = (
-    "unknown",
-    "undecided",
-    "invalid",
-    "repeated",
-)
+class JobState(StrEnum):
+    """Where a job stands."""
 
-# A row's kind: a page of a saved search, or a person.
-PAGE, PERSON = "page", "person"
+    RUNNING = "running"
+    PAUSED = "paused"  # by the user, a budget, the balance or the service
+    STOPPED = "stopped"  # by the user, or because the key was refused
+    DONE = "done"
 
-# A request: its rows are taken but nothing was sent; it may have been sent; answered; unanswered.
-CLAIMED, SENDING, ANSWERED, UNANSWERED = "claimed", "sending", "answered", "unanswered"
+
+class RowState(StrEnum):
+    """Where a row stands. ``UNIDENTIFIED`` and ``DUPLICATE`` rows are never sent."""
+
+    WAITING = "waiting"  # to be sent
+    SENT = "sent"  # part of a request
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    FAILED = "failed"  # refused
+    OUTCOME_UNKNOWN = "unknown"  # no answer came; the recovery resolves it
+    NEEDS_DECISION = "undecided"  # no answer came, and only the user can decide
+    UNIDENTIFIED = "invalid"  # nothing in it names one person
+    DUPLICATE = "repeated"  # the same person as an earlier row
+
+
+class RowKind(StrEnum):
+    """What a row asks for. Pages are sent before people: rows are claimed in this order."""
+
+    PAGE = "page"  # of a saved search
+    PERSON = "person"
+
+
+class RequestState(StrEnum):
+    """How far a request is."""
+
+    CLAIMED = "claimed"  # has its rows; nothing was sent
+    SENDING = "sending"  # may have been sent
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+
+
+class ListStatus(StrEnum):
+    """What became of a found person when the job's list was written."""
+
+    ADDED = "added"
+    ALREADY_LISTED = "already_listed"
+    NAMELESS = "nameless"  # LeadIQ wants a first and a last name
+    DUPLICATE = "duplicate"  # the same person as another row of the job
+    REFUSED = "refused"  # by LeadIQ, with its reason
+
+
+# Until version 0.1 a row kept the words that the user saw.
+_LIST_STATUS_OF_OLD_TEXT: Mapping[str, ListStatus] = {
+    "on it already": ListStatus.ALREADY_LISTED,
+    "no first or last name": ListStatus.NAMELESS,
+    "repeated": ListStatus.DUPLICATE,
+}
+
+
+@dataclass(frozen=True)
+class ListOutcome:
+    """A status with LeadIQ's reason, if it refused the person. Stored as ``status: reason``."""
+
+    status: ListStatus
+    reason: str = ""
+
+    def to_text(self) -> str:
+        """Returns what is stored in the column ``listed``."""
+        return f"{self.status}: {self.reason}" if self.reason else str(self.status)
+
+    @classmethod
+    def from_text(cls, text: str) -> ListOutcome | None:
+        """Reads the column ``listed``; None if the person was not put on a list yet."""
+        if not text:
+            return None
+        if text in _LIST_STATUS_OF_OLD_TEXT:
+            return cls(_LIST_STATUS_OF_OLD_TEXT[text])
+        status, _, reason = text.partition(": ")
+        return cls(ListStatus(status), reason)
+
+
+class Baseline(NamedTuple):
+    """The account's used UC, in whole credits, at a time in Unix milliseconds."""
+
+    used: int
+    at: int
+
+
+# The keys of stored settings that have another name in Python.
+_JSON_KEYS: Mapping[str, str] = {
+    "max_uc": "most_uc",
+    "max_people": "most",
+    "list_started": "list_begun",
+    "fingerprint": "source",
+    "repeat_is_free": "free_again",
+    "probes": "proofs",
+    "probe_events": "proof_events",
+}
 
 
 @dataclass(frozen=True)
 class JobSettings:
-    """What a job was started with; all of it can be shown to anybody of the account.
+    """What a job was started with; every user of the account may see all of it.
 
-    ``columns`` head the original cells. A pipeline has a saved search's ``operation`` and
-    ``search`` and ``most`` people. ``list_id`` or ``list_name`` is where the people found are put.
-    ``most_uc`` is the price that was shown. ``baseline`` is the balance's used UC and the Unix
-    milliseconds when the job began; ``free_again`` tells that this account was shown not to pay
-    twice within a year, ``proofs`` how often that was tried and ``proof_events`` by which events.
-    ``source`` names the file or search, so that the same is not begun twice.
-    ``people_per_request`` is what the server takes, as far as it has told.
+    ``columns`` are the headers of the file. The job of a saved search has its ``operation`` and
+    ``search``, and finds up to ``max_people``. The people found are put on the list ``list_id``,
+    or on the one named ``list_name``. ``budget`` (UC) is the job's own limit, ``max_uc`` the
+    highest price, which the user has seen. ``fingerprint`` identifies the file or search, so that
+    the same job is not started twice. ``people_per_request`` is what the server accepts, as far as
+    is known.
+
+    ``baseline`` is the balance when the job started. ``repeat_is_free`` is set once this account
+    was shown not to pay twice within a year; ``probes`` counts how often that was tried, and
+    ``probe_events`` are the ledger's events of those requests.
     """
 
     data_points: tuple[str, ...]
     prices: Mapping[str, str]
     columns: tuple[str, ...] = ()
     budget: str | None = None
-    most_uc: str = "0"
+    max_uc: str = "0"
     operation: str = ""
     search: Json = field(default_factory=dict)
-    most: int = 0
+    max_people: int = 0
     list_id: str = ""
     list_name: str = ""
-    list_begun: bool = False
-    source: str = ""
-    baseline: tuple[int, int] | None = None
-    free_again: bool = False
-    proofs: int = 0
-    proof_events: tuple[int, ...] = ()
+    list_started: bool = False
+    fingerprint: str = ""
+    baseline: Baseline | None = None
+    repeat_is_free: bool = False
+    probes: int = 0
+    probe_events: tuple[int, ...] = ()
     people_per_request: int = PEOPLE_LIMIT
 
-    def text(self) -> str:
-        """As JSON."""
-        return json.dumps(self.__dict__, ensure_ascii=False)
+    def to_json(self) -> str:
+        """Returns the settings as they are stored."""
+        values = {
+            _JSON_KEYS.get(one.name, one.name): getattr(self, one.name) for one in fields(self)
+        }
+        return json.dumps(values, ensure_ascii=False)
 
     @classmethod
-    def of(cls, text: str) -> JobSettings:
-        """From JSON."""
-        values = json.loads(text)
+    def from_json(cls, text: str) -> JobSettings:
+        """Reads stored settings."""
+        names = {key: name for name, key in _JSON_KEYS.items()}
+        values = {names.get(key, key): value for key, value in json.loads(text).items()}
+        for name in ("data_points", "columns", "probe_events"):
+            values[name] = tuple(values[name])
         baseline = values.get("baseline")
-        tuples = {name: tuple(values[name]) for name in ("data_points", "columns", "proof_events")}
-        return cls(**{**values, **tuples, "baseline": baseline and (baseline[0], baseline[1])})
+        return cls(**{**values, "baseline": Baseline(*baseline) if baseline else None})
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job as it stands. Times are Unix milliseconds."""
+    """One job as it is stored. Times are Unix milliseconds; ``runs`` counts starts."""
 
     id: str
     account: str
     user: str
     name: str
-    state: str
+    state: JobState
     reason: str
     runs: int
     at: int
@@ -95,47 +187,87 @@ class Job:
         """The job's own limit (UC)."""
         return None if self.settings.budget is None else Decimal(self.settings.budget)
 
+    @property
+    def can_resume(self) -> bool:
+        """Whether the job is paused or stopped."""
+        return self.state in (JobState.PAUSED, JobState.STOPPED)
+
+    @property
+    def has_list(self) -> bool:
+        """Whether the people found are to be put on a list."""
+        return bool(self.settings.list_id or self.settings.list_name)
+
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a job. ``place`` is that of the file, from 0; pages have negative ones."""
+    """One row of a job.
 
-    place: int
-    kind: str
-    state: str
+    ``index`` is the row's position in the file, from 0; pages of a search have negative ones.
+    ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file.
+    """
+
+    index: int
+    kind: RowKind
+    state: RowState
     identity: str
     input: Json
     cells: tuple[str, ...] = ()
     person: str | None = None
     answer: Json | None = None
     problem: str = ""
-    listed: str = ""
+    listed: ListOutcome | None = None
+
+
+class RowUpdate(TypedDict, total=False):
+    """Columns of a row that an answer changes. A ``request`` of None releases the row."""
+
+    state: RowState
+    request: None
+    person: str
+    answer: str
+    email: bool
+    phone: bool
+    problem: str
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: rows by state, pages by state, what was found, what was put on the list."""
+    """How far a job is.
 
-    people: Mapping[str, int]
-    pages: Mapping[str, int]
+    ``people`` and ``pages`` count rows by state, ``emails`` and ``phones`` the people found who
+    have one, ``listed`` those with a list outcome, ``unlisted`` those without.
+    """
+
+    people: Mapping[RowState, int]
+    pages: Mapping[RowState, int]
     emails: int
     phones: int
-    listed: Mapping[str, int]
+    listed: Mapping[ListStatus, int]
+    unlisted: int
 
     @property
     def total(self) -> int:
-        """Rows that name somebody new, so that they are sent."""
-        return sum(self.people.values()) - sum(
-            self.people.get(s, 0) for s in (UNIDENTIFIED, DUPLICATE)
-        )
+        """Rows that are to be sent: they identify a person whom no earlier row does."""
+        never_sent = (RowState.UNIDENTIFIED, RowState.DUPLICATE)
+        return sum(number for state, number in self.people.items() if state not in never_sent)
 
     @property
-    def through(self) -> int:
+    def processed(self) -> int:
         """Rows that have their answer, or whose refusal or loss is final."""
-        ended = (FOUND, NOT_FOUND, FAILED, NEEDS_DECISION)
-        return sum(self.people.get(state, 0) for state in ended)
+        final = (RowState.FOUND, RowState.NOT_FOUND, RowState.FAILED, RowState.NEEDS_DECISION)
+        return sum(self.people.get(state, 0) for state in final)
+
+    @property
+    def on_list(self) -> int:
+        """People who are on the job's list, by this job or before it."""
+        statuses = (ListStatus.ADDED, ListStatus.ALREADY_LISTED)
+        return sum(self.listed.get(status, 0) for status in statuses)
+
+    def count(self, state: RowState) -> int:
+        """Returns the number of rows in this state, people and pages together."""
+        return self.people.get(state, 0) + self.pages.get(state, 0)
 
 
-def as_json(value: Any) -> str:
-    """Compact JSON."""
+def as_json(value: object) -> str:
+    """Returns compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

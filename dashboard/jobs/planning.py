@@ -1,27 +1,30 @@
-"""A job before it starts: which rows, at what price, with a free dry run."""
+"""A job before it starts: which rows are sent, at what price, with a free dry run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
-from dashboard.jobs.model import WAITING, Row
+from dashboard.jobs.model import Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
+from dashboard.search.inputs import preview_input
 from dashboard.tables.api_json import text_at
-from leadiq_api import LeadIQClient, LeadIQError
-from leadiq_api.credits import Estimate, Record
+from leadiq_api import LeadIQClient, LeadIQError, SearchKind
+from leadiq_api.credits import Estimate, Line, Record
 
-SAMPLE_PEOPLE = 100  # people of a dry run, four requests
+SAMPLE_PEOPLE = 100  # people of a dry run: four requests
+BAD_REQUEST = 400  # HTTP: this row cannot be previewed, the others can
+TENTH = Decimal("0.1")  # UC, to which a scaled price is rounded
 
 
 @dataclass(frozen=True)
 class JobPlan:
     """A job as it would be: its rows, and what they would cost (UC).
 
-    ``known`` are people whom earlier jobs found, or a preview, by the place of their row.
+    ``known`` are people whom earlier jobs have found, by index in ``to_send``; ``unlocked``
+    counts those that are free to look up again.
     """
 
     rows: Sequence[Row]
@@ -31,106 +34,112 @@ class JobPlan:
     unlocked: int
 
     @property
-    def asked(self) -> list[Row]:
+    def to_send(self) -> list[Row]:
         """Rows that would be sent."""
-        return [row for row in self.rows if row.state == WAITING]
+        return [row for row in self.rows if row.state == RowState.WAITING]
+
+    @property
+    def to_preview(self) -> list[Row]:
+        """Rows that can be previewed for free: those with a LeadIQ id cannot."""
+        return [row for row in self.to_send if "id" not in row.input]
 
 
 @dataclass(frozen=True)
 class DryRun:
-    """What free previews told: how many were asked for and matched, with an email, with a phone."""
+    """What free previews found: rows checked, and of them matched, with an email, with a phone.
 
-    asked: int
+    ``price`` (UC) is that of the whole job.
+    """
+
+    checked: int
     matched: int
     emails: int
     phones: int
     price: Estimate
 
 
-# Before ------------------------------------------------------------------------------------------
-
-
 def plan_job(
     payments: Payments, records: JobRecords, rows: Sequence[Row], data_points: tuple[str, ...]
 ) -> JobPlan:
-    """The price of a job, less what is unlocked: rows that an earlier job found are known."""
-    asked = [row for row in rows if row.state == WAITING]
-    before = records.looked_up(payments.account, [row.identity for row in asked])
+    """Returns the plan of a job, whose price leaves out what the account has unlocked.
+
+    Rows that an earlier job has found are known to be the same person.
+    """
+    to_send = [row for row in rows if row.state == RowState.WAITING]
+    person_of = records.persons_found_before(payments.account, [row.identity for row in to_send])
     companies = None if "company" in data_points else ()
     known = {
-        place: Record(before[row.identity], None, None, companies)
-        for place, row in enumerate(asked)
-        if row.identity in before
+        index: Record(person_of[row.identity], None, None, companies)
+        for index, row in enumerate(to_send)
+        if row.identity in person_of
     }
-    price = payments.price_of_people([row.input for row in asked], data_points, known)
-    ids = {str(one.person) for one in known.values()} | {str(row.input.get("id")) for row in asked}
+    price = payments.price_of_people([row.input for row in to_send], data_points, known)
+    ids = {str(record.person) for record in known.values()}
+    ids |= {str(row.input.get("id")) for row in to_send}
     profiles = {
         id for kind, id in payments.ledger.unlocked(payments.account, ids) if kind == "Profile"
     }
-    unlocked = sum(before.get(row.identity, str(row.input.get("id"))) in profiles for row in asked)
-    least = Decimal(0) if len(known) < len(asked) else price.minimum
-    return JobPlan(rows, data_points, replace(price, minimum=least), known, unlocked)
+    unlocked = sum(
+        person_of.get(row.identity, str(row.input.get("id"))) in profiles for row in to_send
+    )
+    minimum = Decimal(0) if len(known) < len(to_send) else price.minimum
+    return JobPlan(rows, data_points, replace(price, minimum=minimum), known, unlocked)
 
 
 def dry_run(
     client: LeadIQClient,
     payments: Payments,
     plan: JobPlan,
-    most: int | None = SAMPLE_PEOPLE,
-    told: Callable[[int, int], None] = lambda _done, _all: None,
+    max_rows: int | None = SAMPLE_PEOPLE,
+    on_progress: Callable[[int, int], object] = lambda _done, _all: None,
 ) -> DryRun:
-    """Previews a job for nothing: its first ``most`` rows, or all of them (None).
+    """Previews the first ``max_rows`` of a job for free, or all of them (None).
 
-    Rows with a LeadIQ id cannot be previewed and are left out. The price is scaled to the whole
-    job where only a part was looked at. Raises the first ``LeadIQError`` of a whole request.
+    The price is scaled to the whole job. ``on_progress`` receives the number of rows done and of
+    all. Raises the ``LeadIQError`` of the first request that fails as a whole.
     """
-    asked = [row for row in plan.asked if "id" not in row.input][:most]
+    rows = plan.to_preview[:max_rows]
     companies = None if "company" in plan.data_points else ()
-    inputs = [preview_of(row.input) for row in asked]
-    found: dict[int, Record] = {}
-    tried = 0
-    for place, outcome in client.preview_people(inputs):
+    matches: dict[int, Record] = {}
+    checked = 0
+    for index, outcome in client.preview_people([preview_input(row.input) for row in rows]):
         if isinstance(outcome, LeadIQError):
-            if outcome.status != 400:
+            if outcome.status != BAD_REQUEST:
                 raise outcome
             continue
-        tried += 1
+        checked += 1
         person = text_at(outcome, "personId")
         if person is not None:
-            has = (outcome.get("hasEmail") is True, outcome.get("hasPhone") is True)
-            found[place] = Record(person, *has, companies)
-        told(place + 1, len(asked))
-    people = [asked[place].input for place in found]
-    price = payments.price_of_people(people, plan.data_points, dict(enumerate(found.values())))
-    scale = Decimal(len(plan.asked)) / tried if tried else Decimal(0)
-    lines = tuple((what, round(n * scale), each) for what, n, each in price.breakdown)
-    scaled = Estimate(
-        (price.minimum * scale).quantize(Decimal("0.1")),
-        (price.maximum * scale).quantize(Decimal("0.1")),
-        lines,
+            has_email, has_phone = outcome.get("hasEmail") is True, outcome.get("hasPhone") is True
+            matches[index] = Record(person, has_email, has_phone, companies)
+        on_progress(index + 1, len(rows))
+    price = payments.price_of_people(
+        [rows[index].input for index in matches],
+        plan.data_points,
+        dict(enumerate(matches.values())),
     )
+    scale = Decimal(len(plan.to_send)) / checked if checked else Decimal(0)
     return DryRun(
-        tried,
-        len(found),
-        sum(one.email is True for one in found.values()),
-        sum(one.phone is True for one in found.values()),
-        scaled,
+        checked,
+        len(matches),
+        sum(record.email is True for record in matches.values()),
+        sum(record.phone is True for record in matches.values()),
+        _scaled(price, scale),
     )
 
 
-def preview_of(input: Mapping[str, Any]) -> dict[str, Any]:
-    """``SearchPeoplePreviewInput`` of a ``SearchPeopleInput``."""
-    company = input.get("company") or {}
-    names = ("linkedinUrl", "email", "fullName", "firstName", "lastName")
-    told = {name: input[name] for name in names if name in input}
-    more = {"companyName": company.get("name"), "companyDomain": company.get("domain")}
-    return told | {name: value for name, value in more.items() if value}
+def _scaled(price: Estimate, scale: Decimal) -> Estimate:
+    return Estimate(
+        (price.minimum * scale).quantize(TENTH),
+        (price.maximum * scale).quantize(TENTH),
+        tuple(Line(what, round(number * scale), each) for what, number, each in price.breakdown),
+    )
 
 
-def price_of_search(payments: Payments, most: int, data_points: tuple[str, ...]) -> Estimate:
-    """The price of finding ``most`` people by a saved search and enriching each of them."""
-    pages = payments.price("flatAdvancedSearch", {"limit": most})
-    people = payments.price("searchPeople", {"limit": most}, data_points)
+def price_of_search(payments: Payments, max_people: int, data_points: tuple[str, ...]) -> Estimate:
+    """Returns the price of finding ``max_people`` by a saved search and enriching each of them."""
+    pages = payments.price(SearchKind.FLAT, {"limit": max_people})
+    people = payments.price("searchPeople", {"limit": max_people}, data_points)
     lines = (*pages.breakdown, *(people.breakdown if data_points else ()))
-    most_uc = sum((number * each for _, number, each in lines), Decimal(0))
-    return Estimate(Decimal(0), most_uc, lines)
+    maximum = sum((number * each for _, number, each in lines), Decimal(0))
+    return Estimate(Decimal(0), maximum, lines)

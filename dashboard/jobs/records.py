@@ -1,39 +1,33 @@
-"""What is kept of bulk jobs: the job, its rows with the recorded answers, its requests.
+"""How bulk jobs are stored: the job, its rows with the recorded answers, its requests.
 
-The tables lie in the ledger's database, so that a reservation and the intent to send, and a
-settlement and the answer, are each one transaction. No key is ever in them.
+The tables are in the ledger's database, so that a reservation and the intent to send, and a
+settlement and the answer, are each one transaction. An API key is never stored.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.jobs.columns import columns_of, job_of, row_of
 from dashboard.jobs.model import (
-    ANSWERED,
-    CLAIMED,
-    DONE,
-    FOUND,
-    NEEDS_DECISION,
-    OUTCOME_UNKNOWN,
-    PAGE,
-    PERSON,
-    RUNNING,
-    SENDING,
-    SENT,
-    STOPPED,
-    UNANSWERED,
-    WAITING,
     Job,
     JobSettings,
+    JobState,
+    ListOutcome,
+    ListStatus,
     Progress,
+    RequestState,
     Row,
-    as_json,
+    RowKind,
+    RowState,
+    RowUpdate,
 )
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import (
@@ -45,7 +39,10 @@ from dashboard.ledger.schema import (
     now_ms,
 )
 
-CHUNK = 1_000  # rows of one statement
+CHUNK_ROWS = 1_000  # of one statement
+# What ``identity`` of a row begins with: how it identifies the person.
+IDENTIFIERS = ("id", "linkedin", "email", "name")
+MAX_NAME = 200  # characters, as the column has them
 
 
 class JobRecords:
@@ -59,9 +56,9 @@ class JobRecords:
     # Jobs ------------------------------------------------------------------------------------
 
     def create(
-        self, account: str, user: str, name: str, settings: JobSettings, found: Iterable[Row]
+        self, account: str, user: str, name: str, settings: JobSettings, rows: Iterable[Row]
     ) -> str:
-        """A new job with its rows, at work as soon as somebody runs it; gives its id."""
+        """Writes a new job with its rows and returns its id. A worker still has to start it."""
         job = secrets.token_hex(8)
         with self.writing() as db:
             db.execute(
@@ -69,208 +66,228 @@ class JobRecords:
                     id=job,
                     account=account,
                     user=user,
-                    name=name[:200],
-                    state=RUNNING,
+                    name=name[:MAX_NAME],
+                    state=JobState.RUNNING,
                     reason="",
                     runs=0,
                     at=now_ms(),
-                    settings=settings.text(),
+                    settings=settings.to_json(),
                 )
             )
-            self.add(db, job, found)
+            self.add_rows(db, job, rows)
         return job
 
     @staticmethod
-    def add(db: sa.Connection, job: str, found: Iterable[Row]) -> None:
+    def add_rows(db: sa.Connection, job: str, rows: Iterable[Row]) -> None:
         """Writes new rows."""
-        chunk: list[dict[str, Any]] = []
-        for row in found:
-            chunk.append(
-                {
-                    "job": job,
-                    "place": row.place,
-                    "kind": row.kind,
-                    "state": row.state,
-                    "identity": row.identity[:300],
-                    "input": as_json(row.input),
-                    "cells": as_json(row.cells),
-                    "problem": row.problem,
-                }
-            )
-            if len(chunk) == CHUNK:
+        chunk: list[dict[str, object]] = []
+        for row in rows:
+            chunk.append({"job": job, **columns_of(row)})
+            if len(chunk) == CHUNK_ROWS:
                 db.execute(job_rows.insert(), chunk)
                 chunk = []
         if chunk:
             db.execute(job_rows.insert(), chunk)
 
     def job(self, job: str) -> Job | None:
-        """One job."""
+        """Returns one job, or None."""
         with self._reading() as db:
             row = db.execute(sa.select(jobs).where(jobs.c.id == job)).first()
-        return None if row is None else _job(row)
+        return None if row is None else job_of(row)
 
     def jobs(self, account: str) -> list[Job]:
-        """The account's jobs, newest first."""
-        chosen = sa.select(jobs).where(jobs.c.account == account).order_by(jobs.c.at.desc())
+        """Returns the account's jobs, newest first."""
+        query = sa.select(jobs).where(jobs.c.account == account).order_by(jobs.c.at.desc())
         with self._reading() as db:
-            return [_job(row) for row in db.execute(chosen).all()]
+            return [job_of(row) for row in db.execute(query).all()]
 
-    def answered(self, account: str) -> int:
-        """How many requests of the account's jobs were answered: it changes what is known."""
-        mine = sa.select(jobs.c.id).where(jobs.c.account == account)
-        chosen = sa.select(sa.func.count()).where(
-            job_requests.c.job.in_(mine), job_requests.c.state == ANSWERED
+    def count_answered(self, account: str) -> int:
+        """Returns how many requests of the account's jobs were answered, which only grows."""
+        own = sa.select(jobs.c.id).where(jobs.c.account == account)
+        query = sa.select(sa.func.count()).where(
+            job_requests.c.job.in_(own), job_requests.c.state == RequestState.ANSWERED
         )
         with self._reading() as db:
-            return int(db.execute(chosen).scalar_one())
+            return int(db.execute(query).scalar_one())
 
-    def elsewhere(self, account: str) -> int:
-        """How many jobs of other accounts are at work, or wait for their key."""
-        chosen = sa.select(sa.func.count()).where(
-            jobs.c.account != account, jobs.c.state == RUNNING
+    def count_running_elsewhere(self, account: str) -> int:
+        """Returns how many jobs of other accounts are running, or wait for their key."""
+        query = sa.select(sa.func.count()).where(
+            jobs.c.account != account, jobs.c.state == JobState.RUNNING
         )
         with self._reading() as db:
-            return int(db.execute(chosen).scalar_one())
+            return int(db.execute(query).scalar_one())
 
-    def unfinished(self, account: str) -> bool:
-        """Whether a job of the account is at work."""
-        chosen = sa.select(jobs.c.id).where(jobs.c.account == account, jobs.c.state == RUNNING)
+    def has_running(self, account: str) -> bool:
+        """Whether a job of the account is running."""
+        query = sa.select(jobs.c.id).where(
+            jobs.c.account == account, jobs.c.state == JobState.RUNNING
+        )
         with self._reading() as db:
-            return db.execute(chosen.limit(1)).first() is not None
+            return db.execute(query.limit(1)).first() is not None
 
-    def set_state(self, job: str, state: str, reason: str = "", *, only: str | None = None) -> bool:
-        """Changes a job's state; ``only`` from this one. Whether it did."""
-        ended = now_ms() if state in (DONE, STOPPED) else None
-        where = [jobs.c.id == job, *([] if only is None else [jobs.c.state == only])]
+    def set_state(
+        self, job: str, state: JobState, reason: str = "", *, only_from: JobState | None = None
+    ) -> bool:
+        """Changes a job's state, if it is ``only_from`` or that is None; returns whether it did."""
+        ended = now_ms() if state in (JobState.DONE, JobState.STOPPED) else None
+        where = [jobs.c.id == job, *([] if only_from is None else [jobs.c.state == only_from])]
         values = {"state": state, "reason": reason, "ended": ended}
         with self.writing() as db:
             return bool(db.execute(jobs.update().where(*where).values(values)).rowcount)
 
     @staticmethod
-    def hold(db: sa.Connection, job: str, state: str, reason: str) -> None:
-        """Pauses or stops a job that is at work, within the transaction that records why."""
-        ended = now_ms() if state == STOPPED else None
-        where = (jobs.c.id == job, jobs.c.state == RUNNING)
+    def interrupt(db: sa.Connection, job: str, state: JobState, reason: str) -> None:
+        """Pauses or stops a running job, within the transaction that records why."""
+        ended = now_ms() if state == JobState.STOPPED else None
+        where = (jobs.c.id == job, jobs.c.state == JobState.RUNNING)
         db.execute(jobs.update().where(*where).values(state=state, reason=reason, ended=ended))
 
-    def next_run(self, job: str) -> int:
-        """Sets a job to work again and gives the number of this run, from 1."""
-        values = {"runs": jobs.c.runs + 1, "state": RUNNING, "reason": "", "ended": None}
+    def start_run(self, job: str) -> int:
+        """Sets a job to running and returns the number of this run, from 1."""
+        values = {"runs": jobs.c.runs + 1, "state": JobState.RUNNING, "reason": "", "ended": None}
         with self.writing() as db:
             db.execute(jobs.update().where(jobs.c.id == job).values(values))
             return int(db.execute(sa.select(jobs.c.runs).where(jobs.c.id == job)).scalar_one())
 
-    def change(self, job: str, **values: Any) -> None:
-        """Changes some of a job's settings."""
+    def update_settings(self, job: str, **values: Any) -> None:
+        """Changes some of a job's settings, by the names of ``JobSettings``."""
         with self.writing() as db:
-            self._change(db, job, lambda _: values)
+            self._update_settings(db, job, lambda settings: replace(settings, **values))
 
-    def note_proof(self, job: str, db: sa.Connection, event: int) -> None:
-        """Keeps the event of a proof that is going out, within the reserving transaction."""
-        self._change(db, job, lambda now: {"proof_events": [*now.get("proof_events", ()), event]})
+    def add_probe_event(self, job: str, db: sa.Connection, event: int) -> None:
+        """Records the event of a probe that goes out, within the reserving transaction."""
+        self._update_settings(
+            db,
+            job,
+            lambda settings: replace(settings, probe_events=(*settings.probe_events, event)),
+        )
 
     @staticmethod
-    def _change(
-        db: sa.Connection, job: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+    def _update_settings(
+        db: sa.Connection, job: str, change: Callable[[JobSettings], JobSettings]
     ) -> None:
-        chosen = sa.select(jobs.c.settings).where(jobs.c.id == job).with_for_update()
-        now = json.loads(db.execute(chosen).scalar_one())
-        text = json.dumps({**now, **change(now)}, ensure_ascii=False)
-        db.execute(jobs.update().where(jobs.c.id == job).values(settings=text))
+        query = sa.select(jobs.c.settings).where(jobs.c.id == job).with_for_update()
+        settings = change(JobSettings.from_json(db.execute(query).scalar_one()))
+        db.execute(jobs.update().where(jobs.c.id == job).values(settings=settings.to_json()))
 
     # Rows ------------------------------------------------------------------------------------
 
     def progress(self, job: str) -> Progress:
-        """How far a job is."""
-        counted = (
-            sa.func.count(),
-            sa.func.sum(sa.cast(job_rows.c.email, sa.Integer)),
-            sa.func.sum(sa.cast(job_rows.c.phone, sa.Integer)),
+        """Returns how far a job is."""
+        number = sa.func.count().label("number")
+        by_state = (
+            sa.select(
+                job_rows.c.kind,
+                job_rows.c.state,
+                number,
+                sa.func.sum(sa.cast(job_rows.c.email, sa.Integer)).label("emails"),
+                sa.func.sum(sa.cast(job_rows.c.phone, sa.Integer)).label("phones"),
+            )
+            .where(job_rows.c.job == job)
+            .group_by(job_rows.c.kind, job_rows.c.state)
         )
-        chosen = sa.select(job_rows.c.kind, job_rows.c.state, *counted).where(job_rows.c.job == job)
-        listed = sa.select(job_rows.c.listed, sa.func.count()).where(
-            job_rows.c.job == job, job_rows.c.kind == PERSON, job_rows.c.state == FOUND
+        by_outcome = (
+            sa.select(job_rows.c.listed, number)
+            .where(
+                job_rows.c.job == job,
+                job_rows.c.kind == RowKind.PERSON,
+                job_rows.c.state == RowState.FOUND,
+            )
+            .group_by(job_rows.c.listed)
         )
         with self._reading() as db:
-            found = db.execute(chosen.group_by(job_rows.c.kind, job_rows.c.state)).all()
-            on_list = db.execute(listed.group_by(job_rows.c.listed)).all()
+            states = db.execute(by_state).all()
+            outcomes = db.execute(by_outcome).all()
+        listed: Counter[ListStatus | None] = Counter()
+        for row in outcomes:
+            outcome = ListOutcome.from_text(row.listed)
+            listed[None if outcome is None else outcome.status] += row.number
         return Progress(
-            people={state: count for kind, state, count, *_ in found if kind == PERSON},
-            pages={state: count for kind, state, count, *_ in found if kind == PAGE},
-            emails=sum(int(emails or 0) for _, _, _, emails, _ in found),
-            phones=sum(int(phones or 0) for *_, phones in found),
-            listed={str(told): count for told, count in on_list},
+            people=_count_by_state(states, RowKind.PERSON),
+            pages=_count_by_state(states, RowKind.PAGE),
+            emails=sum(int(row.emails or 0) for row in states),
+            phones=sum(int(row.phones or 0) for row in states),
+            listed={status: n for status, n in listed.items() if status is not None},
+            unlisted=listed[None],
         )
 
-    def outcomes(self, job: str) -> dict[tuple[str, str], int]:
-        """How many people there are by how they were named (``id``, ``linkedin``, …) and state."""
+    def count_by_identifier(self, job: str) -> dict[tuple[str, RowState], int]:
+        """Returns the number of people by (identifier, state), of ``IDENTIFIERS``."""
+        names = {name[:2]: name for name in IDENTIFIERS}
         start = sa.func.substr(job_rows.c.identity, 1, 2)
-        chosen = sa.select(start, job_rows.c.state, sa.func.count()).where(
-            job_rows.c.job == job, job_rows.c.kind == PERSON, job_rows.c.identity != ""
+        query = (
+            sa.select(start, job_rows.c.state, sa.func.count())
+            .where(
+                job_rows.c.job == job,
+                job_rows.c.kind == RowKind.PERSON,
+                job_rows.c.identity != "",
+            )
+            .group_by(start, job_rows.c.state)
         )
-        names = {name[:2]: name for name in ("id", "linkedin", "email", "name")}
         with self._reading() as db:
-            found = db.execute(chosen.group_by(start, job_rows.c.state)).all()
-        return {(names[str(two)], str(state)): int(number) for two, state, number in found}
+            rows = db.execute(query).all()
+        return {(names[start], RowState(state)): int(number) for start, state, number in rows}
 
     def rows(
-        self, job: str, *, state: str | None = None, kind: str = PERSON, most: int | None = None
+        self, job: str, *, state: RowState | None = None, kind: RowKind = RowKind.PERSON
     ) -> Iterator[Row]:
-        """Rows in the file's order, read as they are taken."""
+        """Yields rows in the file's order, read in chunks while they are consumed."""
         where = [job_rows.c.job == job, job_rows.c.kind == kind]
         where += [] if state is None else [job_rows.c.state == state]
-        chosen = sa.select(job_rows).where(*where).order_by(job_rows.c.place)
-        last, left = None, most
-        while left is None or left > 0:
-            size = CHUNK if left is None else min(CHUNK, left)
-            page = chosen if last is None else chosen.where(job_rows.c.place > last)
+        query = sa.select(job_rows).where(*where).order_by(job_rows.c.place).limit(CHUNK_ROWS)
+        page = query
+        while True:
             with self._reading() as db:
-                found = db.execute(page.limit(size)).all()
-            yield from map(_row, found)
-            if len(found) < size:
+                chunk = db.execute(page).all()
+            yield from map(row_of, chunk)
+            if len(chunk) < CHUNK_ROWS:
                 return
-            last, left = found[-1].place, None if left is None else left - size
+            page = query.where(job_rows.c.place > chunk[-1].place)
 
     @staticmethod
     def identities(db: sa.Connection, job: str) -> set[str]:
-        """Who a job's people are, within a transaction."""
-        chosen = sa.select(job_rows.c.identity).where(
-            job_rows.c.job == job, job_rows.c.kind == PERSON
+        """Returns the identities of a job's people, within a transaction."""
+        query = sa.select(job_rows.c.identity).where(
+            job_rows.c.job == job, job_rows.c.kind == RowKind.PERSON
         )
-        return {str(row.identity) for row in db.execute(chosen)}
+        return {str(row.identity) for row in db.execute(query)}
 
-    def put_back(self, job: str, states: Sequence[str]) -> int:
-        """Has rows sent (again); how many."""
+    def requeue(self, job: str, states: Sequence[RowState]) -> int:
+        """Makes the rows of these states wait to be sent (again); returns how many."""
         where = (job_rows.c.job == job, job_rows.c.state.in_(states))
-        values = {"state": WAITING, "request": None, "problem": ""}
+        values = {"state": RowState.WAITING, "request": None, "problem": ""}
         with self.writing() as db:
             return int(db.execute(job_rows.update().where(*where).values(values)).rowcount)
 
-    def looked_up(self, account: str, identities: Sequence[str]) -> dict[str, str]:
-        """The person of each identity that a job of this account has found before."""
-        found: dict[str, str] = {}
-        for start in range(0, len(identities), CHUNK):
-            chosen = sa.select(job_rows.c.identity, job_rows.c.person).where(
-                job_rows.c.identity.in_(identities[start : start + CHUNK]),
-                job_rows.c.state == FOUND,
+    def persons_found_before(self, account: str, identities: Sequence[str]) -> dict[str, str]:
+        """Returns the person's id of each identity that a job of this account has found before."""
+        persons: dict[str, str] = {}
+        for start in range(0, len(identities), CHUNK_ROWS):
+            query = sa.select(job_rows.c.identity, job_rows.c.person).where(
+                job_rows.c.identity.in_(identities[start : start + CHUNK_ROWS]),
+                job_rows.c.state == RowState.FOUND,
                 job_rows.c.job.in_(sa.select(jobs.c.id).where(jobs.c.account == account)),
             )
             with self._reading() as db:
-                found |= {row.identity: str(row.person) for row in db.execute(chosen)}
-        return found
+                persons |= {row.identity: str(row.person) for row in db.execute(query)}
+        return persons
 
-    def set_listed(self, job: str, told: Mapping[int, str]) -> None:
-        """What became of people that were put on the list, by place."""
+    def set_listed(self, job: str, outcomes: Mapping[int, ListOutcome]) -> None:
+        """Records the list outcome of people, by the index of their row."""
         change = job_rows.update().where(
-            job_rows.c.job == sa.bindparam("of_job"), job_rows.c.place == sa.bindparam("at_place")
+            job_rows.c.job == sa.bindparam("of_job"), job_rows.c.place == sa.bindparam("at_index")
         )
-        values = [{"of_job": job, "at_place": at, "listed": said} for at, said in told.items()]
+        values = [
+            {"of_job": job, "at_index": index, "listed": outcome.to_text()}
+            for index, outcome in outcomes.items()
+        ]
         if values:
             with self.writing() as db:
                 db.execute(change, values)
 
-    def forget_listed(self, job: str) -> None:
-        """Has everybody put on a list again, for another list."""
+    def clear_listed(self, job: str) -> None:
+        """Removes the list outcomes of all people, so that they are put on another list."""
         with self.writing() as db:
             db.execute(job_rows.update().where(job_rows.c.job == job).values(listed=""))
 
@@ -279,148 +296,151 @@ class JobRecords:
     def claim(self, job: str, request: str, size: int) -> list[Row]:
         """Takes the next waiting page, or up to ``size`` people, for a request.
 
-        Nothing is taken where the job is not at work. A request that has rows already, since its
-        process ended before it was sent, has those.
+        Returns no rows if the job is not running. Returns the same rows again if the request has
+        some already, because its process ended before it was sent.
         """
-        mine = sa.select(job_rows).where(job_rows.c.job == job, job_rows.c.request == request)
+        own = sa.select(job_rows).where(job_rows.c.job == job, job_rows.c.request == request)
         with self.writing() as db:
             state = db.execute(sa.select(jobs.c.state).where(jobs.c.id == job)).scalar()
-            if state != RUNNING:
-                self._unclaim(db, job, request)
+            if state != JobState.RUNNING:
+                self._release(db, job, request)
                 return []
-            taken = db.execute(mine.order_by(job_rows.c.place)).all()
-            if taken:
-                return [_row(row) for row in taken]
-            chosen = (
+            claimed = db.execute(own.order_by(job_rows.c.place)).all()
+            if claimed:
+                return [row_of(row) for row in claimed]
+            query = (
                 sa.select(job_rows)
-                .where(job_rows.c.job == job, job_rows.c.state == WAITING)
+                .where(job_rows.c.job == job, job_rows.c.state == RowState.WAITING)
                 .order_by(job_rows.c.kind, job_rows.c.place)
                 .limit(size)
                 .with_for_update(skip_locked=True)
             )
-            found = db.execute(chosen).all()
-            found = [row for row in found if row.kind == found[0].kind]
-            found = found[:1] if found and found[0].kind == PAGE else found
-            if not found:
+            waiting = [row_of(row) for row in db.execute(query).all()]
+            if not waiting:
                 return []
-            places = [row.place for row in found]
+            if waiting[0].kind == RowKind.PAGE:
+                del waiting[1:]
             db.execute(
                 job_rows.update()
-                .where(job_rows.c.job == job, job_rows.c.place.in_(places))
-                .values(state=SENT, request=request)
+                .where(job_rows.c.job == job, job_rows.c.place.in_([row.index for row in waiting]))
+                .values(state=RowState.SENT, request=request)
             )
             db.execute(
                 job_requests.insert().values(
-                    id=request, job=job, state=CLAIMED, at=now_ms(), charge=0
+                    id=request, job=job, state=RequestState.CLAIMED, at=now_ms(), charge=0
                 )
             )
-        return [_row(row) for row in found]
+        return waiting
 
-    def unclaim(self, job: str, request: str) -> None:
-        """Puts a request's rows back: it was not sent, or refused before it was done."""
+    def release(self, job: str, request: str) -> None:
+        """Makes a request's rows wait again: it was not sent, or refused before it was done."""
         with self.writing() as db:
-            self._unclaim(db, job, request)
+            self._release(db, job, request)
 
     @staticmethod
-    def _unclaim(db: sa.Connection, job: str, request: str) -> None:
-        where = (job_rows.c.job == job, job_rows.c.request == request, job_rows.c.state == SENT)
-        db.execute(job_rows.update().where(*where).values(state=WAITING, request=None))
+    def _release(db: sa.Connection, job: str, request: str) -> None:
+        db.execute(_sent_rows(job, request).values(state=RowState.WAITING, request=None))
         db.execute(job_requests.delete().where(job_requests.c.id == request))
 
-    def request(self, request: str) -> str | None:
-        """How far a request is, or None where it was not begun."""
-        chosen = sa.select(job_requests.c.state).where(job_requests.c.id == request)
+    def request_state(self, request: str) -> RequestState | None:
+        """Returns how far a request is, or None if it was not started."""
+        query = sa.select(job_requests.c.state).where(job_requests.c.id == request)
         with self._reading() as db:
-            return db.execute(chosen).scalar()
+            state = db.execute(query).scalar()
+        return None if state is None else RequestState(state)
 
     @staticmethod
-    def intend(db: sa.Connection, request: str, event: int) -> None:
-        """Writes that a request goes out now, within the transaction that reserves its price."""
-        values = {"state": SENDING, "event": event, "at": now_ms()}
+    def mark_sending(db: sa.Connection, request: str, event: int) -> None:
+        """Records that a request goes out, within the transaction that reserves its price."""
+        values = {"state": RequestState.SENDING, "event": event, "at": now_ms()}
         db.execute(job_requests.update().where(job_requests.c.id == request).values(values))
 
     @staticmethod
-    def record(
+    def record_answer(
         db: sa.Connection,
         job: str,
         request: str,
-        found: Mapping[int, Mapping[str, Any]],
+        updates: Mapping[int, RowUpdate],
         charge: Decimal,
     ) -> None:
-        """Writes what came of each row (columns by place), within the settling transaction."""
-        for place, values in found.items():
+        """Updates the rows of a request by index, within the settling transaction.
+
+        ``charge`` is what the request cost (UC), as far as is known.
+        """
+        for index, columns in updates.items():
             where = (
                 job_rows.c.job == job,
-                job_rows.c.place == place,
+                job_rows.c.place == index,
                 job_rows.c.request == request,
             )
-            db.execute(job_rows.update().where(*where).values(values))
-        unknown = any(values["state"] == OUTCOME_UNKNOWN for values in found.values())
-        values = {"state": UNANSWERED if unknown else ANSWERED, "charge": int(charge * THOUSANDTHS)}
+            db.execute(job_rows.update().where(*where).values(dict(columns)))
+        unknown = any(row["state"] == RowState.OUTCOME_UNKNOWN for row in updates.values())
+        values = {
+            "state": RequestState.UNANSWERED if unknown else RequestState.ANSWERED,
+            "charge": int(charge * THOUSANDTHS),
+        }
         db.execute(job_requests.update().where(job_requests.c.id == request).values(values))
 
-    def give_up(self, job: str, request: str) -> None:
-        """Writes that a request ended in the middle: nobody knows whether it was done."""
+    def mark_unanswered(self, job: str, request: str) -> None:
+        """Records that a request was interrupted: whether it was done is unknown."""
 
         def gone(db: sa.Connection) -> None:
-            where = (job_rows.c.job == job, job_rows.c.request == request, job_rows.c.state == SENT)
-            db.execute(job_rows.update().where(*where).values(state=OUTCOME_UNKNOWN))
-            mine = (job_requests.c.id == request, job_requests.c.state == SENDING)
-            db.execute(job_requests.update().where(*mine).values(state=UNANSWERED))
+            db.execute(_sent_rows(job, request).values(state=RowState.OUTCOME_UNKNOWN))
+            where = (job_requests.c.id == request, job_requests.c.state == RequestState.SENDING)
+            db.execute(job_requests.update().where(*where).values(state=RequestState.UNANSWERED))
 
-        chosen = sa.select(job_requests.c.event).where(job_requests.c.id == request)
+        query = sa.select(job_requests.c.event).where(job_requests.c.id == request)
         with self._reading() as db:
-            event = db.execute(chosen).scalar_one()
+            event = db.execute(query).scalar_one()
         self.ledger.settle(event, state=EventState.UNKNOWN, in_transaction=gone)
 
-    def in_flight(self, job: str) -> list[str]:
-        """Requests that are begun and not ended."""
-        chosen = sa.select(job_requests.c.id).where(
-            job_requests.c.job == job, job_requests.c.state.in_((CLAIMED, SENDING))
+    def requests_in_flight(self, job: str) -> list[str]:
+        """Returns the ids of requests that were started and have not ended."""
+        in_flight = (RequestState.CLAIMED, RequestState.SENDING)
+        query = sa.select(job_requests.c.id).where(
+            job_requests.c.job == job, job_requests.c.state.in_(in_flight)
         )
         with self._reading() as db:
-            return [str(row.id) for row in db.execute(chosen).all()]
+            return [str(row.id) for row in db.execute(query).all()]
 
-    def unanswered(self, job: str) -> dict[int, Decimal]:
-        """Requests with rows of unknown outcome: their ledger events and the UC that is known."""
-        chosen = sa.select(job_requests.c.event, job_requests.c.charge).where(
+    def unanswered_charges(self, job: str) -> dict[int, Decimal]:
+        """Returns what is known to be charged (UC) for unanswered requests, by ledger event."""
+        query = sa.select(job_requests.c.event, job_requests.c.charge).where(
             job_requests.c.job == job,
-            job_requests.c.state == UNANSWERED,
+            job_requests.c.state == RequestState.UNANSWERED,
             job_requests.c.event.is_not(None),
         )
         with self._reading() as db:
-            return {
-                row.event: Decimal(row.charge) / THOUSANDTHS for row in db.execute(chosen).all()
-            }
+            rows = db.execute(query).all()
+        return {row.event: Decimal(row.charge) / THOUSANDTHS for row in rows}
 
-    def decide(self, job: str, *, again: bool, problem: str = "") -> None:
-        """Has rows of unknown outcome sent again, or leaves them to a person with the reason."""
-        known = self.unanswered(job)
-        values = {"state": WAITING, "request": None} if again else {"state": NEEDS_DECISION}
-        where = (job_rows.c.job == job, job_rows.c.state == OUTCOME_UNKNOWN)
+    def resolve_unknown(self, job: str, *, send_again: bool, problem: str = "") -> None:
+        """Makes rows of unknown outcome wait again, or leaves them to the user with a problem."""
+        charges = self.unanswered_charges(job)
+        values: dict[str, object] = {"state": RowState.NEEDS_DECISION}
+        if send_again:
+            values = {"state": RowState.WAITING, "request": None}
+        where = (job_rows.c.job == job, job_rows.c.state == RowState.OUTCOME_UNKNOWN)
         with self.writing() as db:
             db.execute(job_rows.update().where(*where).values({**values, "problem": problem}))
-            if again:
-                self.ledger.void_unknown_charges(db, known)
-                mine = (job_requests.c.job == job, job_requests.c.state == UNANSWERED)
-                db.execute(job_requests.update().where(*mine).values(state=ANSWERED))
+            if send_again:
+                self.ledger.void_unknown_charges(db, charges)
+                unanswered = (
+                    job_requests.c.job == job,
+                    job_requests.c.state == RequestState.UNANSWERED,
+                )
+                db.execute(
+                    job_requests.update().where(*unanswered).values(state=RequestState.ANSWERED)
+                )
 
 
-def _job(row: Any) -> Job:
-    values = {name: value for name, value in row._mapping.items() if name != "settings"}
-    return Job(**values, settings=JobSettings.of(row.settings))
-
-
-def _row(row: Any) -> Row:
-    return Row(
-        place=row.place,
-        kind=row.kind,
-        state=row.state,
-        identity=row.identity,
-        input=json.loads(row.input),
-        cells=tuple(json.loads(row.cells)),
-        person=row.person,
-        answer=None if row.answer is None else json.loads(row.answer),
-        problem=row.problem,
-        listed=row.listed,
+def _sent_rows(job: str, request: str) -> sa.Update:
+    return job_rows.update().where(
+        job_rows.c.job == job,
+        job_rows.c.request == request,
+        job_rows.c.state == RowState.SENT,
     )
+
+
+def _count_by_state(rows: Sequence[sa.Row[Any]], kind: RowKind) -> dict[RowState, int]:
+    return {RowState(row.state): row.number for row in rows if row.kind == kind}

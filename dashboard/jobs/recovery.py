@@ -1,46 +1,47 @@
 """Requests without an answer: whether their rows may be sent again.
 
-The intent to send is written with the reservation of the price, the answer with its settlement.
-A request that has an intent and no answer, because its process was killed or the
-connection died, may have been done and charged. Its rows wait until the job has nothing else to
-send, and are then looked into here:
+The intent to send is written with the reservation of the price, the answer with its settlement. A
+request that has an intent and no answer, because its process was killed or the connection was
+lost, may have been done and charged. Its rows wait until the job has nothing else to send, and are
+then resolved here:
 
-- The account's balance tells. It was read before the job began; since then the ledger knows what
-  each answered request was charged. Where the balance did not move by more than that, nothing of
-  the unanswered was charged, so that nothing was paid and its rows are sent again.
-- Where it moved by more, they were, or another program spent. LeadIQ's guide says that a data
+- The account's balance shows it. It was read before the job started; since then the ledger knows
+  what each answered request was charged. If the balance did not move by more than that, none of
+  the unanswered requests was charged, and their rows are sent again.
+- If it moved by more, they were charged, or another program spent. LeadIQ's guide says that a data
   point unlocked within a year is free to look up again; that is not taken on trust. People whom
-  this job has paid for are looked up once more, with the balance read before and after. Where it
-  stays as it was, asking again costs nothing, and the rows are sent again.
+  this job has paid for are looked up once more, with the balance read before and after. If it stays
+  as it was, a repeat costs nothing, and the rows are sent again.
 - With company information nothing is sent again: one help article says that it is "always deducted
-  via API", so that even this proof would cost what it is to prevent. Nor where the balance cannot
-  tell: another program spends, or nobody was found yet. Those rows are left to a person.
+  via API", so that even this probe would cost what it is to prevent. The same if the balance cannot
+  show it: another program spends, or no one was found yet. Those rows are left to the user.
 
-The balance is told in whole credits, rounded up. "By more" is therefore meant strictly: a movement
-that rounding alone would explain counts as a charge, which errs towards asking a person. What can
-hide in the rounding is less than one credit, a few profiles; an email or a phone number cannot.
+The balance is in whole credits, rounded up. "By more" is therefore meant strictly: a movement that
+rounding alone would explain counts as a charge, which errs towards asking the user. Rounding can
+hide less than one credit, which is a few profiles; an email or a phone number it cannot.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from dashboard.jobs.model import FOUND, OUTCOME_UNKNOWN, PAGE, PAUSED, RUNNING, Job
+from dashboard.jobs.model import Job, JobState, RowKind, RowState
 from dashboard.jobs.records import JobRecords
-from dashboard.jobs.requests import hold, payments_of, search_of
+from dashboard.jobs.requests import interrupt_job, payments_of, search_method
 from dashboard.ledger.payments import person_of
 from dashboard.ledger.schema import EventState, now_ms
-from dashboard.tables.api_json import emails_of, number_at, phones_of
+from dashboard.tables.api_json import Json, emails_of, number_at, phones_of
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 
 SETTLE_SECONDS = 2.0  # before a balance is read, for the service's own books
-MAX_BALANCE_READS = 15  # at an account that others use, before it is given up
-MAX_ROUNDS = 5  # looks since a row last got its answer, before the job is held
-MAX_PROBES = 10  # that asking again is free, begun in one job; a killed process begins another
-VISIBLE_PROFILES = 10  # the least that moves a balance of whole credits
+BUSY_SECONDS = 0.5  # between two looks at an account with requests in flight
+MAX_BALANCE_READS = 15  # of an account that others use, before it counts as busy
+MAX_ROUNDS = 5  # of resolving since a row last got its answer, before the job is paused
+MAX_PROBES = 10  # started in one job; a killed process starts another one
+MIN_VISIBLE_PROFILES = 10  # profiles that move a balance of whole credits
 NEEDS_DECISION_PROBLEM = (
     "No answer came, and whether it was charged cannot be told. Looking it up again may be "
     "charged again."
@@ -48,147 +49,168 @@ NEEDS_DECISION_PROBLEM = (
 
 
 def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds: int) -> None:
-    """Has rows of unknown outcome sent again where that is shown to cost nothing twice.
+    """Sends rows of unknown outcome again if that is shown to cost nothing twice.
 
-    ``rounds`` counts such looks since a row last got its answer.
+    Otherwise leaves them to the user. ``rounds`` counts the calls since a row last got its answer;
+    too many of them pause the job.
     """
     if rounds > MAX_ROUNDS:
         reason = "LeadIQ keeps giving no answer. Resume when it works again."
-        records.set_state(job.id, PAUSED, reason, only=RUNNING)
+        records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
         return
-    for event in job.settings.proof_events:  # of a process that was killed in its proof
+    for event in job.settings.probe_events:  # of a process that was killed during its probe
         records.ledger.settle(event, state=EventState.UNKNOWN)
     try:
-        again = not _may_be_charged(records, job, client) or _repeat_is_free(records, job, client)
+        is_free = not _may_be_charged(records, job, client) or _repeat_is_free(records, job, client)
     except ServiceError as error:
         reason = f"LeadIQ cannot be reached, so that the balance is not known. {error.message}"
-        records.set_state(job.id, PAUSED, reason, only=RUNNING)
+        records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
     except LeadIQError as error:
         with records.writing() as db:
-            hold(db, job.id, error)
+            interrupt_job(db, job.id, error)
     else:
-        records.decide(job.id, again=again, problem="" if again else NEEDS_DECISION_PROBLEM)
+        problem = "" if is_free else NEEDS_DECISION_PROBLEM
+        records.resolve_unknown(job.id, send_again=is_free, problem=problem)
 
 
 def _may_be_charged(records: JobRecords, job: Job, client: LeadIQClient) -> bool:
     """Whether unanswered requests of this job may have been charged."""
-    if job.settings.baseline is None:
+    baseline = job.settings.baseline
+    if baseline is None:
         return True
-    before, since = job.settings.baseline
-    unanswered = records.unanswered(job.id)
+    charges = records.unanswered_charges(job.id)
     for _ in range(MAX_BALANCE_READS):
-        used = used_when_quiet(records, job, client)
+        used = read_used_when_quiet(records, job, client)
         if used is None:
             return True
-        known = records.ledger.spent_since(job.account, since, without=unanswered)
-        known += sum(unanswered.values())
-        if used - before > known - 1:  # the balance has come up with what is known
-            return used - before > known
+        known = records.ledger.spent_since(job.account, baseline.at, without=charges)
+        known += sum(charges.values())
+        moved = used - baseline.used
+        if moved > known - 1:  # the balance includes all that is known
+            return moved > known
         time.sleep(SETTLE_SECONDS)
     return True
 
 
 def _repeat_is_free(records: JobRecords, job: Job, client: LeadIQClient) -> bool:
     """Whether looking up again what this account has paid for is shown to be free."""
-    if job.settings.free_again:
+    if job.settings.repeat_is_free:
         return True
-    asks = _recharge_probes(records, job, client)
-    if not asks or job.settings.proofs >= MAX_PROBES:
+    probes = _recharge_probes(records, job, client)
+    if not probes or job.settings.probes >= MAX_PROBES:
         return False
-    before = used_when_quiet(records, job, client)
-    if before is None:
+    used_before = read_used_when_quiet(records, job, client)
+    if used_before is None:
         return False
-    records.change(job.id, proofs=job.settings.proofs + 1)
+    records.update_settings(job.id, probes=job.settings.probes + 1)
     at = now_ms()
-    answered = [ask() for ask in asks]
-    after = used_when_quiet(records, job, client)
-    alone = records.ledger.count_since(job.account, at) == len(asks)
-    shown = all(answered) and after is not None and after <= before and alone
-    records.change(job.id, free_again=shown)
-    return shown
+    answered = [probe() for probe in probes]
+    used_after = read_used_when_quiet(records, job, client)
+    undisturbed = records.ledger.count_since(job.account, at) == len(probes)
+    is_free = all(answered) and used_after is not None and used_after <= used_before and undisturbed
+    records.update_settings(job.id, repeat_is_free=is_free)
+    return is_free
 
 
 def _recharge_probes(
     records: JobRecords, job: Job, client: LeadIQClient
 ) -> list[Callable[[], bool]]:
-    """What asks once more for what this job has paid for, and tells whether there was an answer.
+    """Returns requests that repeat what this job has paid for; each returns whether it succeeded.
 
-    A page where pages have no answer, people where people have none. Nothing where for one of them
-    there is nothing whose price would show in a balance of whole credits.
+    A page if pages have no answer, people if people have none. Returns none at all if for one of
+    them the job has nothing whose price would show in a balance of whole credits.
     """
-    progress, payments, points = (
-        records.progress(job.id),
-        payments_of(records, job),
-        job.settings.data_points,
+    progress = records.progress(job.id)
+    probes: list[Callable[[], bool]] = []
+    if progress.pages.get(RowState.OUTCOME_UNKNOWN):
+        page = _paid_page(records, job)
+        if page is None:
+            return []
+        probes.append(partial(_repeat_page, records, job, client, page))
+    if progress.people.get(RowState.OUTCOME_UNKNOWN):
+        people = _paid_people(records, job)
+        if not people:
+            return []
+        probes.append(partial(_repeat_people, records, job, client, people))
+    return probes
+
+
+def _repeat_page(records: JobRecords, job: Job, client: LeadIQClient, page: dict[str, Any]) -> bool:
+    """Loads a page again. Raises what the client raises."""
+    payments_of(records, job).pay_page(
+        job.settings.operation,
+        page,
+        partial(search_method(client, job), page, data_points=()),
+        partial(records.add_probe_event, job.id),
+        _record_nothing,
     )
-    page, people = _paid_page(records, job), _paid_people(records, job)
-    noted = partial(records.note_proof, job.id)
+    return True
 
-    def ask_page() -> bool:
-        search = partial(search_of(client, job), page, data_points=())
-        payments.pay_page(job.settings.operation, page or {}, search, noted, _record_nothing)
-        return True
 
-    def ask_people() -> bool:
-        found: list[Any] = []
+def _repeat_people(
+    records: JobRecords, job: Job, client: LeadIQClient, people: list[dict[str, Any]]
+) -> bool:
+    """Looks people up again; returns whether all of them were found."""
+    data_points = job.settings.data_points
+    outcomes: list[Json | LeadIQError | None] = []
 
-        def look_up() -> list[Any]:
-            found.extend(one for _, one in client.enrich_people(people, data_points=points))
-            return found
+    def call() -> Sequence[Json | LeadIQError | None]:
+        outcomes.extend(
+            outcome for _, outcome in client.enrich_people(people, data_points=data_points)
+        )
+        return outcomes
 
-        payments.pay_people(people, points, look_up, noted, _record_nothing)
-        return all(person_of(one) is not None for one in found)
+    payments_of(records, job).pay_people(
+        people, data_points, call, partial(records.add_probe_event, job.id), _record_nothing
+    )
+    return all(person_of(outcome) is not None for outcome in outcomes)
 
-    needed = [
-        (progress.pages.get(OUTCOME_UNKNOWN), page, ask_page),
-        (progress.people.get(OUTCOME_UNKNOWN), people, ask_people),
-    ]
-    asks = [(paid, ask) for unknown, paid, ask in needed if unknown]
-    return [ask for _, ask in asks] if all(paid for paid, _ in asks) else []
+
+def _record_nothing(*_: object) -> None:
+    """Records no answer: that of a probe is known already."""
 
 
 def _paid_page(records: JobRecords, job: Job) -> dict[str, Any] | None:
-    """The input of a page that this job has paid for."""
-    paid = (row.input for row in records.rows(job.id, state=FOUND, kind=PAGE))
-    return next((dict(one) for one in paid if one["limit"] >= VISIBLE_PROFILES), None)
-
-
-def _record_nothing(*_: Any) -> None:
-    pass
+    """Returns the input of a page that this job has paid for, visibly in the balance."""
+    pages = (row.input for row in records.rows(job.id, state=RowState.FOUND, kind=RowKind.PAGE))
+    return next((dict(page) for page in pages if page["limit"] >= MIN_VISIBLE_PROFILES), None)
 
 
 def _paid_people(records: JobRecords, job: Job) -> list[dict[str, Any]]:
-    """People found by this job who show, each chosen data point once, what is free again.
+    """Returns inputs of people found by this job, who have each chosen data point at least once.
 
-    Nobody with company information. Profiles alone are so cheap that it takes ten to be seen.
+    None with company information. Profiles alone are so cheap that it takes ten to be visible.
     """
-    points = {*job.settings.data_points}
-    if "company" in points:
+    missing = {*job.settings.data_points}
+    if "company" in missing:
         return []
-    found: dict[str, None] = {}
-    for row in records.rows(job.id, state=FOUND):
+    profiles_only = not missing
+    persons: dict[str, None] = {}
+    for row in records.rows(job.id, state=RowState.FOUND):
         answer = row.answer or {}
         has = {"email": bool(emails_of(answer)), "phone": bool(phones_of(answer))}
-        covers = {point for point in points if has[point]}
-        if covers or not job.settings.data_points:
-            found[str(row.person)] = None
-            points -= covers
-        if not points and (job.settings.data_points or len(found) == VISIBLE_PROFILES):
-            return [{"id": person} for person in found]
+        covered = {point for point in missing if has[point]}
+        if covered or profiles_only:
+            persons[str(row.person)] = None
+            missing -= covered
+        enough = len(persons) == MIN_VISIBLE_PROFILES if profiles_only else not missing
+        if enough:
+            return [{"id": person} for person in persons]
     return []
 
 
-def used_when_quiet(
+def read_used_when_quiet(
     records: JobRecords, job: Job, client: LeadIQClient, settle: float | None = None
 ) -> int | None:
-    """The account's used UC, read while none of its requests is out; None where it is busy.
+    """Returns the account's used UC, read while none of its requests is in flight.
 
-    ``settle`` seconds are waited before, for the service's own books.
+    Returns None if the account stays busy, or has no balance. Waits ``settle`` seconds before, for
+    the service's own books. Raises what the client raises.
     """
     for _ in range(MAX_BALANCE_READS):
         at = now_ms()
         if not records.ledger.has_no_requests_in_flight(job.account, at):
-            time.sleep(0.5)
+            time.sleep(BUSY_SECONDS)
             continue
         time.sleep(SETTLE_SECONDS if settle is None else settle)
         used = number_at(client.account(), "universalPlan.used")

@@ -1,126 +1,129 @@
-"""A job's results as frames and CSV, and what they say."""
+"""A job's results as frames and CSV, and the figures of its report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
-from dashboard.jobs.model import (
-    DUPLICATE,
-    FAILED,
-    FOUND,
-    NEEDS_DECISION,
-    NOT_FOUND,
-    OUTCOME_UNKNOWN,
-    UNIDENTIFIED,
-    WAITING,
-    Job,
-    Row,
-)
+from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.tables import frames
+from dashboard.tables.api_json import Json
 from dashboard.tables.export import csv_bytes
 
-# Bulk jobs ---------------------------------------------------------------------------------------
+CHUNK_ROWS = 1_000  # rows of a result that are made at a time
 
-
-NAMED_BY = {
+# How a row identifies its person, as ``JobRecords.count_by_identifier`` returns it.
+IDENTIFIER_LABELS: Mapping[str, str] = {
     "id": "LeadIQ id",
     "linkedin": "LinkedIn URL",
     "email": "Email",
     "name": "Name, company",
 }
 
+# A row's state in the column ``leadiq_status`` of the results.
+STATE_LABELS: Mapping[RowState, str] = {
+    RowState.FOUND: "found",
+    RowState.NOT_FOUND: "not found",
+    RowState.FAILED: "failed",
+    RowState.NEEDS_DECISION: "no answer",
+    RowState.OUTCOME_UNKNOWN: "no answer yet",
+    RowState.UNIDENTIFIED: "names nobody",
+    RowState.DUPLICATE: "duplicate",
+    RowState.WAITING: "not sent",
+}
 
-def job_outcomes(people: Mapping[str, int], emails: int, phones: int) -> pd.DataFrame:
-    """Rows of a job by state -> what came of them: outcome, rows; nothing that is 0."""
-    words = {
-        "found": "Found",
-        "email": "With email",
-        "phone": "With phone",
-        "not_found": "Not found",
-        "failed": "Failed",
-        "undecided": "No answer",
-        "invalid": "Name nobody",
-        "repeated": "Duplicates",
-        "waiting": "Not sent",
-    }
-    counted = {**people, "email": emails, "phone": phones}
-    shown = [(word, counted.get(name, 0)) for name, word in words.items() if counted.get(name)]
-    return pd.DataFrame(shown, columns=["outcome", "rows"])
-
-
-def match_rates(outcomes: Mapping[tuple[str, str], int]) -> pd.DataFrame:
-    """People of a job by (how they were named, state) -> named_by, asked, found, rate (0 to 1)."""
-    table = []
-    for kind, label in NAMED_BY.items():
-        found = outcomes.get((kind, "found"), 0)
-        asked = found + outcomes.get((kind, "not_found"), 0)
-        if asked:
-            table.append((label, asked, found, found / asked))
-    return pd.DataFrame(table, columns=["named_by", "asked", "found", "rate"])
-
-
-CHUNK_ROWS = 1_000  # rows of a result that are made at a time
-
-# A row's state, in the words of the results.
-STATE_LABELS: Mapping[str, str] = {
-    FOUND: "found",
-    NOT_FOUND: "not found",
-    FAILED: "failed",
-    NEEDS_DECISION: "no answer",
-    OUTCOME_UNKNOWN: "no answer yet",
-    UNIDENTIFIED: "names nobody",
-    DUPLICATE: "duplicate",
-    WAITING: "not sent",
+# A list outcome in the column ``leadiq_list`` of the results; the reason follows a refusal.
+LIST_LABELS: Mapping[ListStatus, str] = {
+    ListStatus.ADDED: "added",
+    ListStatus.ALREADY_LISTED: "on it already",
+    ListStatus.NAMELESS: "no first or last name",
+    ListStatus.DUPLICATE: "repeated",
+    ListStatus.REFUSED: "refused: ",
 }
 
 
-# Results -----------------------------------------------------------------------------------------
+def job_outcomes(people: Mapping[RowState, int], emails: int, phones: int) -> pd.DataFrame:
+    """Returns a job's outcomes (columns ``outcome``, ``rows``) without those that are 0."""
+    counts = [
+        ("Found", people.get(RowState.FOUND)),
+        ("With email", emails),
+        ("With phone", phones),
+        ("Not found", people.get(RowState.NOT_FOUND)),
+        ("Failed", people.get(RowState.FAILED)),
+        ("No answer", people.get(RowState.NEEDS_DECISION)),
+        ("Name nobody", people.get(RowState.UNIDENTIFIED)),
+        ("Duplicates", people.get(RowState.DUPLICATE)),
+        ("Not sent", people.get(RowState.WAITING)),
+    ]
+    return pd.DataFrame(
+        [(label, number) for label, number in counts if number], columns=["outcome", "rows"]
+    )
+
+
+def match_rates(outcomes: Mapping[tuple[str, RowState], int]) -> pd.DataFrame:
+    """Returns match rates by identifier: columns ``named_by``, ``asked``, ``found``, ``rate``.
+
+    ``outcomes`` counts people by (identifier, state). A rate is from 0 to 1.
+    """
+    rates = []
+    for identifier, label in IDENTIFIER_LABELS.items():
+        found = outcomes.get((identifier, RowState.FOUND), 0)
+        answered = found + outcomes.get((identifier, RowState.NOT_FOUND), 0)
+        if answered:
+            rates.append((label, answered, found, found / answered))
+    return pd.DataFrame(rates, columns=["named_by", "asked", "found", "rate"])
 
 
 def result_frames(records: JobRecords, job: Job) -> Iterator[pd.DataFrame]:
-    """The results, ``CHUNK`` rows at a time: the file's own columns, then LeadIQ's.
+    """Yields the results, ``CHUNK_ROWS`` at a time: the file's own columns, then LeadIQ's.
 
-    A row that repeats another has that one's answer.
+    A duplicate has the answer of the row that it repeats. At least one frame is returned.
     """
-    repeated = [row.input.get("same_as") for row in records.rows(job.id, state=DUPLICATE)]
-    needed, answers = {*repeated}, dict[Any, Any]()
+    duplicates = records.rows(job.id, state=RowState.DUPLICATE)
+    repeated = {row.input.get("same_as") for row in duplicates}
+    answers: dict[int, Json | None] = {}  # of the rows that are repeated, by index
     chunk: list[Row] = []
     for row in records.rows(job.id):
-        if row.place in needed:
-            answers[row.place] = row.answer
+        if row.index in repeated:
+            answers[row.index] = row.answer
         chunk.append(row)
         if len(chunk) == CHUNK_ROWS:
             yield _result_frame(job, chunk, answers)
             chunk = []
-    if chunk or not needed:
+    if chunk or not repeated:
         yield _result_frame(job, chunk, answers)
 
 
-def _result_frame(job: Job, chunk: Sequence[Row], answers: Mapping[Any, Any]) -> pd.DataFrame:
+def _result_frame(
+    job: Job, chunk: Sequence[Row], answers: Mapping[int, Json | None]
+) -> pd.DataFrame:
     people = frames.people(
-        (row.answer or answers.get(row.input.get("same_as")) or {}) for row in chunk
+        (row.answer or answers.get(row.input.get("same_as", -1)) or {}) for row in chunk
     )
-    left_out = {
+    not_bought = {
         column
         for point, columns in frames.COLUMNS_OF_DATA_POINT.items()
         if point not in job.settings.data_points
         for column in columns
     }
-    people = people.drop(columns=[name for name in people if name in left_out])
+    people = people.drop(columns=[name for name in people if name in not_bought])
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
     people.insert(1, "note", [row.problem for row in chunk])
-    if job.settings.list_id or job.settings.list_name:
-        people["list"] = [row.listed for row in chunk]
+    if job.has_list:
+        people["list"] = [list_label(row.listed) for row in chunk]
     people.columns = [f"leadiq_{name}" for name in people]
     own = pd.DataFrame([row.cells for row in chunk], columns=[*job.settings.columns], dtype=object)
     return pd.concat([own, people], axis=1)
 
 
+def list_label(outcome: ListOutcome | None) -> str:
+    """Returns a list outcome in words, empty if there is none yet."""
+    return "" if outcome is None else f"{LIST_LABELS[outcome.status]}{outcome.reason}"
+
+
 def result_csv(records: JobRecords, job: Job) -> Iterator[bytes]:
-    """The results as CSV, in pieces. The file's own cells stay exactly as they were."""
-    for place, frame in enumerate(result_frames(records, job)):
-        yield csv_bytes(frame, user_columns=len(job.settings.columns), header=place == 0)
+    """Yields the results as CSV. The file's own cells stay exactly as they were."""
+    for index, frame in enumerate(result_frames(records, job)):
+        yield csv_bytes(frame, user_columns=len(job.settings.columns), header=index == 0)

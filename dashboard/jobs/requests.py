@@ -1,156 +1,189 @@
-"""One request of a bulk job: its intent written before it goes out, its answer after."""
+"""One request of a bulk job: its intent is written before it goes out, its answer after."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.jobs.model import (
-    FAILED,
-    FOUND,
-    NOT_FOUND,
-    OUTCOME_UNKNOWN,
-    PAGE,
-    PAUSED,
-    PERSON,
-    STOPPED,
-    WAITING,
-    Job,
-    Row,
-    as_json,
-)
+from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import Payments, is_unknown, person_of
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of, rows_at, text_at
 from leadiq_api import (
+    SEARCH_CEILING,
     AuthenticationError,
-    ConnectError,
     InsufficientCreditsError,
     LeadIQClient,
     LeadIQError,
     NotFoundError,
     RateLimitError,
+    SearchKind,
     ServiceError,
 )
+from leadiq_api.credits import DEFAULT_LIMIT_PER_COMPANY
 
-PAGE_LIMIT = 25  # people of a search's page, as LeadIQ's samples have it
+PAGE_LIMIT = 25  # people of a search's page, as in LeadIQ's samples
 
-HOLD_REASONS = {
-    AuthenticationError: "LeadIQ did not accept the key. Resume when it does again; with another key, start "
-    "anew: what is unlocked is free.",
-    InsufficientCreditsError: "There are not enough credits. Resume when there are more.",
-    ServiceError: "LeadIQ cannot be reached. Resume when it can.",
-    ConnectError: "LeadIQ cannot be reached. Resume when it can.",
-    LeadIQError: "LeadIQ refused a request.",
-}
+Outcome = Json | LeadIQError | None  # of one input: the person, why not, or no one found
+
+# Why a job is interrupted, by the error; the first that fits.
+INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
+    (
+        AuthenticationError,
+        "LeadIQ did not accept the key. Resume when it does again; with another key, start "
+        "anew: what is unlocked is free.",
+    ),
+    (
+        InsufficientCreditsError,
+        "There are not enough credits. Resume when there are more.",
+    ),
+    (ServiceError, "LeadIQ cannot be reached. Resume when it can."),
+    (LeadIQError, "LeadIQ refused a request."),
+)
 
 
-def send_people(
-    records: JobRecords, job: Job, request: str, client: LeadIQClient, claimed: list[Row]
-) -> None:
+@dataclass(frozen=True)
+class RequestContext:
+    """One request of a job: where it is recorded, its id, and the client that sends it."""
+
+    records: JobRecords
+    job: Job
+    id: str
+    client: LeadIQClient
+
+    def mark_sending(self, db: sa.Connection, event: int) -> None:
+        """Records that it goes out, within the transaction that reserves its price."""
+        self.records.mark_sending(db, self.id, event)
+
+
+def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
     """Looks up the claimed rows in one request, and records the outcome of each."""
-    points = job.settings.data_points
-    inputs = [row.input for row in claimed]
+    job, records = request.job, request.records
+    data_points = job.settings.data_points
+    inputs = [row.input for row in rows]
 
-    def call() -> list[Any]:
-        named = [dict(one) for one in inputs]
-        found = client.enrich_people(named, data_points=points, batch_size=len(named))
-        return [outcome for _, outcome in found]
+    def call() -> list[Outcome]:
+        outcomes = request.client.enrich_people(
+            [dict(input) for input in inputs], data_points=data_points, batch_size=len(inputs)
+        )
+        return [outcome for _, outcome in outcomes]
 
-    def recorded(db: sa.Connection, outcomes: Any, charge: Decimal) -> None:
-        told = {row.place: _values(one) for row, one in zip(claimed, outcomes, strict=True)}
-        records.record(db, job.id, request, told, charge)
+    def record(db: sa.Connection, outcomes: Sequence[Outcome], charge: Decimal) -> None:
+        updates = {
+            row.index: _row_update(outcome) for row, outcome in zip(rows, outcomes, strict=True)
+        }
+        records.record_answer(db, job.id, request.id, updates, charge)
         for outcome in outcomes:
             if isinstance(outcome, AuthenticationError | InsufficientCreditsError):
-                hold(db, job.id, outcome)
+                interrupt_job(db, job.id, outcome)
 
-    intended = partial(_intend, request)
-    payments_of(records, job).pay_people(inputs, points, call, intended, recorded)
+    payments_of(records, job).pay_people(inputs, data_points, call, request.mark_sending, record)
 
 
-def send_page(records: JobRecords, job: Job, request: str, client: LeadIQClient, page: Row) -> None:
-    """Asks for one page of the saved search; its people, and the next page, become rows."""
+def send_page(request: RequestContext, page: Row) -> None:
+    """Loads one page of the saved search; its people, and the next page, become rows.
+
+    Raises ``BudgetExceededError`` before anything is sent.
+    """
+    job, records = request.job, request.records
     operation, input = job.settings.operation, dict(page.input)
-    flat = operation == "flatAdvancedSearch"
 
-    def recorded(db: sa.Connection, answer: Json, charge: Decimal) -> None:
-        records.record(db, job.id, request, {page.place: {"state": FOUND}}, charge)
-        found = (
-            rows_at(answer, "people")
-            if flat
-            else [
-                person
-                for group in rows_at(answer, "companies")
-                for person in rows_at(group, "people")
-            ]
+    def record(db: sa.Connection, answer: Json, charge: Decimal) -> None:
+        records.record_answer(
+            db, job.id, request.id, {page.index: {"state": RowState.FOUND}}, charge
         )
-        known = records.identities(db, job.id)
-        new = dict.fromkeys(f"id:{one}" for row in found if (one := text_at(row, "id")))
-        fresh = [name for name in new if name not in known][: job.settings.most - len(known)]
-        records.add(
-            db,
-            job.id,
-            (
-                Row(len(known) + place, PERSON, WAITING, name, {"id": name.removeprefix("id:")})
-                for place, name in enumerate(fresh)
-            ),
-        )
-        total = number_at(answer, "totalPeople" if flat else "totalCompanies") or 0
-        follow = next_page(input, flat, job.settings.most - len(known) - len(fresh), total)
-        if follow is not None and (rows_at(answer, "people") or rows_at(answer, "companies")):
-            records.add(db, job.id, [Row(page.place - 1, PAGE, WAITING, "", follow)])
+        _add_rows_of_page(db, request, page, answer)
 
     try:
         payments_of(records, job).pay_page(
             operation,
             input,
-            partial(search_of(client, job), input, data_points=()),
-            partial(_intend, request),
-            recorded,
+            partial(search_method(request.client, job), input, data_points=()),
+            request.mark_sending,
+            record,
         )
     except BudgetExceededError:
         raise
     except LeadIQError as error:
         unknown = isinstance(error, ServiceError)
-        told = _values(error) if unknown else {"state": WAITING, "request": None}
+        update = _row_update(error) if unknown else _release_update()
         with records.writing() as db:
-            records.record(db, job.id, request, {page.place: told}, Decimal(0))
+            records.record_answer(db, job.id, request.id, {page.index: update}, Decimal(0))
             if not unknown and not isinstance(error, RateLimitError):
-                hold(db, job.id, error)
+                interrupt_job(db, job.id, error)
 
 
-def search_of(client: LeadIQClient, job: Job) -> Callable[..., dict[str, Any]]:
-    """The search that a pipeline's pages are of."""
-    flat = job.settings.operation == "flatAdvancedSearch"
-    return client.flat_advanced_search if flat else client.grouped_advanced_search
+def _add_rows_of_page(db: sa.Connection, request: RequestContext, page: Row, answer: Json) -> None:
+    """Adds the people of a page that the job does not have yet, and the page after it."""
+    job, records = request.job, request.records
+    flat = _is_flat(job)
+    known = records.identities(db, job.id)
+    identities = dict.fromkeys(f"id:{id}" for id in _people_ids(answer, flat=flat))
+    room = job.settings.max_people - len(known)
+    new = [identity for identity in identities if identity not in known][:room]
+    records.add_rows(
+        db,
+        job.id,
+        (
+            Row(
+                len(known) + offset,
+                RowKind.PERSON,
+                RowState.WAITING,
+                identity,
+                {"id": identity.removeprefix("id:")},
+            )
+            for offset, identity in enumerate(new)
+        ),
+    )
+    total = number_at(answer, "totalPeople" if flat else "totalCompanies") or 0
+    following = next_page(page.input, flat, remaining=room - len(new), total=total)
+    if following is not None and (rows_at(answer, "people") or rows_at(answer, "companies")):
+        row = Row(page.index - 1, RowKind.PAGE, RowState.WAITING, "", following)
+        records.add_rows(db, job.id, [row])
 
 
-def next_page(input: Json, flat: bool, left: int, total: float) -> dict[str, Any] | None:
-    """The page after ``input`` of a search with ``total`` people (flat) or companies."""
+def _people_ids(answer: Json, *, flat: bool) -> list[str]:
+    """Returns the LeadIQ ids of a page's people, in order."""
+    groups = [answer] if flat else rows_at(answer, "companies")
+    people = [person for group in groups for person in rows_at(group, "people")]
+    return [id for person in people if (id := text_at(person, "id"))]
+
+
+def _is_flat(job: Job) -> bool:
+    return job.settings.operation == SearchKind.FLAT
+
+
+def search_method(client: LeadIQClient, job: Job) -> Callable[..., dict[str, Any]]:
+    """Returns the client's method that loads the pages of a job's saved search."""
+    return partial(client.advanced_search, SearchKind(job.settings.operation))
+
+
+def next_page(input: Json, flat: bool, *, remaining: int, total: float) -> dict[str, Any] | None:
+    """Returns the input of the page after ``input``, or None if there is none.
+
+    ``remaining`` people are still wanted; ``total`` is the number of people (flat) or companies.
+    """
     skip = int(input["skip"]) + int(input["limit"])
-    if left <= 0 or skip >= total or skip >= 10_000:
+    if remaining <= 0 or skip >= total or skip >= SEARCH_CEILING:
         return None
-    each = 1 if flat else int(input.get("limitPerCompany") or 5)
-    limit = min(PAGE_LIMIT, -(-left // each), 10_000 - skip)
+    people_per_hit = 1 if flat else int(input.get("limitPerCompany") or DEFAULT_LIMIT_PER_COMPANY)
+    limit = min(PAGE_LIMIT, -(-remaining // people_per_hit), SEARCH_CEILING - skip)
     return {**input, "skip": skip, "limit": limit}
 
 
-def _intend(request: str, db: sa.Connection, event: int) -> None:
-    JobRecords.intend(db, request, event)
-
-
-def _values(outcome: Any) -> dict[str, Any]:
-    """What a row becomes by the outcome of its input."""
+def _row_update(outcome: Outcome) -> RowUpdate:
+    """Returns what changes in a row by the outcome of its input."""
     person = person_of(outcome)
     problem = outcome.message if isinstance(outcome, LeadIQError) else ""
     if person is not None:
         return {
-            "state": FOUND,
+            "state": RowState.FOUND,
             "person": str(person["id"]),
             "answer": as_json(person),
             "email": bool(emails_of(person)),
@@ -158,26 +191,34 @@ def _values(outcome: Any) -> dict[str, Any]:
             "problem": problem,
         }
     if outcome is None or isinstance(outcome, NotFoundError):
-        return {"state": NOT_FOUND}
+        return {"state": RowState.NOT_FOUND}
     if is_unknown(outcome):
-        return {"state": OUTCOME_UNKNOWN, "problem": problem}
+        return {"state": RowState.OUTCOME_UNKNOWN, "problem": problem}
     if isinstance(outcome, AuthenticationError | InsufficientCreditsError | RateLimitError):
-        return {"state": WAITING, "request": None}  # refused before it was done
-    return {"state": FAILED, "problem": problem}
+        return _release_update()  # refused before it was done
+    return {"state": RowState.FAILED, "problem": problem}
 
 
-def hold(db: sa.Connection, job: str, error: LeadIQError) -> None:
-    """Pauses a job for what LeadIQ refused, or stops it where the key is refused."""
-    state = STOPPED if isinstance(error, AuthenticationError) else PAUSED
-    JobRecords.hold(
-        db,
-        job,
-        state,
-        f"{HOLD_REASONS.get(type(error), HOLD_REASONS[LeadIQError])} {error.message}",
-    )
+def _release_update() -> RowUpdate:
+    return {"state": RowState.WAITING, "request": None}
+
+
+def interruption_reason(error: LeadIQError) -> str:
+    """Returns why a job is interrupted, in words."""
+    for kind, reason in INTERRUPTION_REASONS:
+        if isinstance(error, kind):
+            return f"{reason} {error.message}"
+    raise TypeError(f"{error!r} is not an error of LeadIQ's")
+
+
+def interrupt_job(db: sa.Connection, job: str, error: LeadIQError) -> None:
+    """Pauses a job because LeadIQ refused something, or stops it if that was the key."""
+    refused_key = isinstance(error, AuthenticationError)
+    state = JobState.STOPPED if refused_key else JobState.PAUSED
+    JobRecords.interrupt(db, job, state, interruption_reason(error))
 
 
 def payments_of(records: JobRecords, job: Job) -> Payments:
-    """Whose credits a job spends, at the prices that were shown."""
+    """Returns the payments of a job: its account and budget, at the prices that were shown."""
     prices = {name: Decimal(price) for name, price in job.settings.prices.items()}
     return Payments(records.ledger, job.account, job.user, "Bulk", prices, job.id, job.budget)

@@ -1,9 +1,9 @@
-"""Which processes that run jobs are alive, told by locks that end with their process.
+"""Which worker processes are alive, shown by locks that end with their process.
 
-DBOS runs a workflow again when it is told that its executor is dead; without its paid service
-nobody tells. So each process holds a lock of its name for as long as it lives: a file beside a
-SQLite database, an advisory lock of PostgreSQL otherwise. The operating system and PostgreSQL give
-such a lock back when its process ends, however it ends; there is no time-out to get wrong.
+DBOS runs a workflow again once it learns that its executor is dead; without DBOS's paid service
+nothing reports that. So each process holds a lock of its name for as long as it lives: a file
+beside a SQLite database, an advisory lock of PostgreSQL otherwise. The operating system and
+PostgreSQL release such a lock when its process ends, however it ends; there is no time-out to tune.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from pathlib import Path
 import filelock
 import sqlalchemy as sa
 
+LOCK_DIGITS = 15  # hexadecimal, of a name: PostgreSQL's locks are signed 64-bit numbers
+
 
 class WorkerLocks:
-    """This process's name, and the question whether another still lives."""
+    """This process's lock under its own ``name``, and a look at those of the others."""
 
     def __init__(self, url: sa.URL) -> None:
-        self.own = uuid.uuid4().hex
+        self.name = uuid.uuid4().hex
         self._folder: Path | None = None
         self._engine: sa.Engine | None = None
         if url.get_backend_name() == "sqlite":
@@ -28,17 +30,17 @@ class WorkerLocks:
             self._folder.mkdir(parents=True, exist_ok=True)
         else:
             self._engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=2)
-        self._held = self._lock(self.own)
+        self._own_lock = self._acquire(self.name)
 
-    def _lock(self, name: str) -> filelock.BaseFileLock | sa.Connection | None:
-        """Takes the lock of ``name``; None where its process has it."""
+    def _acquire(self, name: str) -> filelock.BaseFileLock | sa.Connection | None:
+        """Acquires the lock of ``name``; None if another process holds it."""
         if self._engine is None:
             lock = filelock.FileLock(f"{self._folder}/{name}.lock", timeout=0)
             with suppress(filelock.Timeout):
                 lock.acquire()
             return lock if lock.is_locked else None
         connection = self._engine.connect()
-        number = int(name[:15], 16)
+        number = int(name[:LOCK_DIGITS], 16)
         if connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
             return connection
         connection.close()
@@ -46,25 +48,25 @@ class WorkerLocks:
 
     def is_dead(self, name: str) -> bool:
         """Whether the process of this name has ended."""
-        taken = None if name == self.own else self._lock(name)
-        if taken is None:
+        lock = None if name == self.name else self._acquire(name)
+        if lock is None:
             return False
-        self._release(taken)
+        self._release(lock)
         if self._folder is not None:
             (self._folder / f"{name}.lock").unlink(missing_ok=True)
         return True
 
     @staticmethod
-    def _release(taken: filelock.BaseFileLock | sa.Connection) -> None:
-        if isinstance(taken, sa.Connection):
-            taken.invalidate()  # a pooled connection would keep the lock
-            taken.close()
+    def _release(lock: filelock.BaseFileLock | sa.Connection) -> None:
+        if isinstance(lock, sa.Connection):
+            lock.invalidate()  # a pooled connection would keep the lock
+            lock.close()
         else:
-            taken.release()
+            lock.release()
 
     def close(self) -> None:
-        """Gives the own lock back."""
-        if self._held is not None:
-            self._release(self._held)
+        """Releases this process's own lock."""
+        if self._own_lock is not None:
+            self._release(self._own_lock)
         if self._engine is not None:
             self._engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,10 +45,12 @@ class SpendingHistory:
         )
         return _with_day(self._table(query.order_by(snapshots.c.at), amounts=("available", "used")))
 
-    def events(self, start: date, end: date, *, limit: int | None, **equal: str) -> pd.DataFrame:
+    def events(
+        self, start: date, end: date, *, limit: int | None, equal: Mapping[str, str] | None = None
+    ) -> pd.DataFrame:
         """Returns the newest paid requests; ``limit`` None returns all of them.
 
-        ``equal`` filters by the value of a column: page, operation or state, for instance.
+        ``equal`` filters by the values of columns: page, operation and state, for instance.
         Columns: id, at, user, page, operation, data_points, asked, returned, least, most, charge,
         state.
         """
@@ -57,7 +60,7 @@ class SpendingHistory:
             events.c.at.between(
                 to_day_number(start) * DAY_MS, (to_day_number(end) + 1) * DAY_MS - 1
             ),
-            *(events.c[name] == value for name, value in equal.items()),
+            *(events.c[name] == value for name, value in (equal or {}).items()),
         )
         table = self._table(
             query.order_by(events.c.at.desc()).limit(limit), amounts=("least", "most", "charge")

@@ -14,34 +14,28 @@ from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
 from dashboard.ledger.schema import EventState
 from dashboard.tables.api_json import Json
 from leadiq_api import (
-    AuthenticationError,
     ConnectError,
-    InsufficientCreditsError,
     LeadIQError,
-    RateLimitError,
+    SearchKind,
     ServiceError,
+    errors,
     may_have_taken_effect,
 )
 from leadiq_api.credits import Estimate, Record, Unlock, estimate, records_of, total, unlocks_of
 
 # What ``enrich_people`` returns for each input: a person, an error, or None for nobody.
-Outcome = Json | LeadIQError | None
+PersonOutcome = Json | LeadIQError | None
 
 # Operations that are charged by their records; also the field of the answer that holds these.
 RECORD_OPERATIONS = (
     "searchPeople",
     "searchCompany",
-    "flatAdvancedSearch",
-    "groupedAdvancedSearch",
+    SearchKind.FLAT,
+    SearchKind.GROUPED,
 )
 
 # After one of these, the other requests of a batch would fail as well.
-STOPS_THE_BATCH = (
-    AuthenticationError,
-    InsufficientCreditsError,
-    RateLimitError,
-    BudgetExceededError,
-)
+STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError)
 
 
 @dataclass(frozen=True)
@@ -152,9 +146,9 @@ class Payments:
         self,
         inputs: Sequence[Json],
         data_points: tuple[str, ...],
-        call: Callable[[], Sequence[Outcome]],
+        call: Callable[[], Sequence[PersonOutcome]],
         on_sending: Callable[[sa.Connection, int], None],
-        on_answer: Callable[[sa.Connection, Sequence[Outcome], Decimal], None],
+        on_answer: Callable[[sa.Connection, Sequence[PersonOutcome], Decimal], None],
     ) -> None:
         """Sends one request for many people within the budget; ``call`` returns their outcomes.
 
@@ -320,13 +314,13 @@ def _partial_answer(error: LeadIQError) -> Json | None:
     return next(answers, None)
 
 
-def person_of(outcome: Outcome) -> Json | None:
+def person_of(outcome: PersonOutcome) -> Json | None:
     """Returns the person of an outcome of ``enrich_people``, an incomplete one included."""
     person = outcome.data if isinstance(outcome, LeadIQError) else outcome
     return person if isinstance(person, Mapping) and person.get("id") else None
 
 
-def is_unknown(outcome: Outcome) -> bool:
+def is_unknown(outcome: PersonOutcome) -> bool:
     """Whether an input of ``enrich_people`` may or may not have been looked up and charged."""
     return isinstance(outcome, ServiceError) and person_of(outcome) is None
 

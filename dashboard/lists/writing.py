@@ -21,7 +21,7 @@ from dashboard.lists.duplicates import (
 )
 from dashboard.tables.api_json import Json, rows_at, text_at
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
-from leadiq_api.client import BATCH_LIMIT
+from leadiq_api.prospector import BATCH_LIMIT
 
 MAX_ATTEMPTS = 4  # of one batch, each with only what the list does not have
 SETTLE_SECONDS = 1.0  # between two reads of a list that may still be written to

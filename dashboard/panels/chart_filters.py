@@ -124,7 +124,7 @@ def job_change_chart(filtered: Crossfilter, chosen: Selection, key: str) -> None
     with st.container(border=True):
         coverage = coverage_label(counted.rows_with_value, counted.rows, "people")
         st.markdown(f"**From the previous company to the present one**  \n{coverage}")
-        option = filter_charts.job_change_sankey(counted, own)
+        option = filter_charts.job_change_sankey_option(counted, own)
         # Another key for each choice: an ECharts selection would outlive the change of its links.
         chart = f"{key}_move_{json.dumps(sorted(own))}"
         st.echarts_chart(

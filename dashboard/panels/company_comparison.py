@@ -113,10 +113,10 @@ def _facts(compared: Sequence[Json]) -> None:
 
     figures(
         "comparison",
-        company_charts.amounts(facts, "company", "employees", titled("Headcount", "employees")),
-        company_charts.growth(facts, 12, titled("Growth over 12 months", "growth_12")),
-        company_charts.growth(facts, 24, titled("Growth over 24 months", "growth_24")),
-        company_charts.amounts(
+        company_charts.amount_bars(facts, "company", "employees", titled("Headcount", "employees")),
+        company_charts.growth_bars(facts, 12, titled("Growth over 12 months", "growth_12")),
+        company_charts.growth_bars(facts, 24, titled("Growth over 24 months", "growth_24")),
+        company_charts.amount_bars(
             facts, "company", "funding_usd", titled("Funding", "funding_usd"), unit="$"
         ),
     )
@@ -193,7 +193,7 @@ def _parents(
         with_parent += parents.parent is not None or parents.ultimate is not None
     coverage = coverage_label(with_parent, len(compared))
     lineage = company_facts.lineage(compared)
-    figure = company_charts.family(lineage, f"Below their parents · {coverage}")
+    figure = company_charts.family_tree(lineage, f"Below their parents · {coverage}")
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
     for parent in company_facts.missing_parents(compared, all_results):

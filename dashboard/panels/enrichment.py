@@ -22,7 +22,7 @@ from dashboard.widgets.buttons import (
     refresh_balance_and_rerun,
     show_errors,
 )
-from leadiq_api import LeadIQError
+from leadiq_api import DATA_POINTS, LeadIQError
 
 MAX_PEOPLE_AT_ONCE = 100  # people per click; each is a request
 
@@ -48,7 +48,7 @@ def with_contacts(account: Account, people: pd.DataFrame) -> pd.DataFrame:
 def enrich(account: Account, people: pd.DataFrame) -> None:
     """Lets the user choose data points for these people, and buys them when clicked."""
     with st.expander("Enrich with emails and phones", icon=":material/contact_mail:"):
-        points = data_points_input(account, ("email", "phone", "company"), "enrich_points")
+        points = data_points_input(account, tuple(DATA_POINTS), "enrich_points")
         ids = [*dict.fromkeys(people["person_id"].dropna())]
         remaining = data.enriched(account.fingerprint).without(ids, points)
         done = len(ids) - len(remaining)
@@ -109,7 +109,8 @@ def _first_values(people: pd.DataFrame, points: tuple[str, ...]) -> dict[str, ob
 
 def _summary(enriched: EnrichedPeople, ids: list[str], points: tuple[str, ...]) -> str:
     """``2 with an email, 1 with a phone``: how many of the people have each data point now."""
-    columns = {"email": "work_email", "phone": "phone", "company": "domain"}
-    words = {"email": "an email", "phone": "a phone", "company": "company information"}
-    numbers = {point: len(enriched.column(columns[point]).keys() & {*ids}) for point in points}
-    return ", ".join(f"{number:,} with {words[point]}" for point, number in numbers.items())
+    parts = []
+    for point in points:
+        people = enriched.column(frames.COLUMNS_OF_DATA_POINT[point][0]).keys() & {*ids}
+        parts.append(f"{len(people):,} with {DATA_POINTS[point].phrase}")
+    return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""Jobs as people watch them: state and progress, what can be done, the report and the results."""
+"""The account's jobs: state and progress, what can be done, the report and the results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from typing import Literal, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -17,19 +18,7 @@ from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
 from dashboard.jobs import control, report
-from dashboard.jobs.model import (
-    DONE,
-    FAILED,
-    FOUND,
-    NEEDS_DECISION,
-    NOT_FOUND,
-    OUTCOME_UNKNOWN,
-    PAUSED,
-    RUNNING,
-    STOPPED,
-    Job,
-    Progress,
-)
+from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.state import ProgressSample
 from dashboard.tables.export import excel_bytes
@@ -37,122 +26,162 @@ from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.figures import figures
 
 WATCH_SECONDS = 2.0
-MAX_JOBS_SHOWN = 20  # jobs of the list; older ones are chosen below it
+MAX_JOBS_SHOWN = 20  # in the list; older ones are chosen below it
+PACE_SAMPLES = 30  # a minute of watching
+MINUTE = 60  # seconds
+MAX_SECONDS_SHOWN = 90  # a longer time is shown in minutes
 
-JOB_STATE_LABELS: Mapping[str, tuple[str, str, str]] = {
-    RUNNING: ("At work", ":material/play_circle:", "blue"),
-    PAUSED: ("Paused", ":material/pause_circle:", "orange"),
-    STOPPED: ("Stopped", ":material/stop_circle:", "red"),
-    DONE: ("Done", ":material/check_circle:", "green"),
+
+class StateLabel(NamedTuple):
+    """How a job's state is shown."""
+
+    text: str
+    icon: str
+    color: Literal["blue", "orange", "red", "green"]
+
+
+JOB_STATE_LABELS: Mapping[JobState, StateLabel] = {
+    JobState.RUNNING: StateLabel("At work", ":material/play_circle:", "blue"),
+    JobState.PAUSED: StateLabel("Paused", ":material/pause_circle:", "orange"),
+    JobState.STOPPED: StateLabel("Stopped", ":material/stop_circle:", "red"),
+    JobState.DONE: StateLabel("Done", ":material/check_circle:", "green"),
 }
 
 
+class JobAction(NamedTuple):
+    """A button of a job, with the name of its icon."""
+
+    label: str
+    icon: str
+    run: Callable[[], None]
+
+
 def show_jobs(account: Account) -> None:
-    """The account's jobs; the one that is chosen with its report and its results."""
+    """Shows the account's jobs, and the report and results of the selected one."""
     records = JobRecords(account.ledger)
-    found = records.jobs(account.fingerprint)
-    if not found:
+    jobs = records.jobs(account.fingerprint)
+    if not jobs:
         return
     st.subheader("Jobs")
-    account.state.job_states = _states(found)
-    running = any(job.state == RUNNING for job in found)
-    watch = st.fragment(_watch, run_every=WATCH_SECONDS if running else None)
+    account.state.job_states = _states(jobs)
+    is_running = any(job.state == JobState.RUNNING for job in jobs)
+    watch = st.fragment(_watch_jobs, run_every=WATCH_SECONDS if is_running else None)
     watch(account, records)
-    names = {job.id: strip_control_chars(f"{job.name} · {_day(job)}") for job in found}
-    chosen = st.selectbox("Results of", list(names), format_func=names.__getitem__, key="job")
-    job = records.job(chosen)
+    names = {job.id: strip_control_chars(f"{job.name} · {_start_time(job)}") for job in jobs}
+    selected = st.selectbox("Results of", list(names), format_func=names.__getitem__, key="job")
+    job = records.job(selected)
     if job is not None:
         _results(account, records, job)
 
 
-def _states(found: list[Job]) -> dict[str, str]:
-    return {job.id: job.state for job in found}
+def _states(jobs: list[Job]) -> dict[str, str]:
+    return {job.id: job.state for job in jobs}
 
 
-def _day(job: Job) -> str:
+def _start_time(job: Job) -> str:
     return f"{datetime.fromtimestamp(job.at / 1000, UTC):%d %b %Y, %H:%M} UTC"
 
 
-def _watch(account: Account, records: JobRecords) -> None:
-    """Draws the list of jobs; redrawn by itself while one is at work. Opens no dialogs."""
-    found = records.jobs(account.fingerprint)
-    if _states(found) != account.state.job_states:
+def _watch_jobs(account: Account, records: JobRecords) -> None:
+    """Draws the list of jobs; redraws itself while one is running. Opens no dialogs."""
+    jobs = records.jobs(account.fingerprint)
+    if _states(jobs) != account.state.job_states:
         data.invalidate_account(*account.caller)
-        st.rerun()  # the results below, and how often this is redrawn, are another's
-    for job in found[:MAX_JOBS_SHOWN]:
+        st.rerun()  # the results below and the interval of this fragment depend on the states
+    for job in jobs[:MAX_JOBS_SHOWN]:
         with st.container(border=True):
-            _job(account, records, job)
+            _job_card(account, records, job)
 
 
-def _job(account: Account, records: JobRecords, job: Job) -> None:
-    word, icon, colour = JOB_STATE_LABELS[job.state]
+def _job_card(account: Account, records: JobRecords, job: Job) -> None:
+    label = JOB_STATE_LABELS[job.state]
     progress = records.progress(job.id)
     spent, reserved = records.ledger.spent_by_job(job.account, job.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape_markdown(job.name)}**")
-        st.badge(word, icon=icon, color=colour)
-        st.caption(_day(job))
+        st.badge(label.text, icon=label.icon, color=label.color)
+        st.caption(_start_time(job))
         _buttons(account, records, job, progress)
     if job.reason:
         st.caption(escape_markdown(job.reason))
-    total = progress.total
-    through = f"{progress.through:,} of {total:,}"
-    st.progress(
-        min(1.0, progress.through / total) if total else 0.0,
-        f"{through}{_pace(account, job, progress)}",
-    )
-    told = [f"{progress.people.get(FOUND, 0):,} found"]
-    if "email" in job.settings.data_points:
-        told.append(f"{progress.emails:,} with email")
-    if "phone" in job.settings.data_points:
-        told.append(f"{progress.phones:,} with phone")
-    told.append(f"{progress.people.get(NOT_FOUND, 0):,} not found")
-    if progress.people.get(FAILED):
-        told.append(f"{progress.people[FAILED]:,} failed")
-    if without := progress.people.get(NEEDS_DECISION, 0) + progress.people.get(OUTCOME_UNKNOWN, 0):
-        told.append(f"{without:,} without an answer")
-    if on_list := sum(
-        n for word, n in progress.listed.items() if word in ("added", "on it already")
-    ):
-        told.append(f"{on_list:,} on the list")
-    out = f", {uc(reserved)} reserved" if reserved else ""
-    shown = Decimal(job.settings.most_uc)
-    most = shown if job.budget is None else min(shown, job.budget)
-    told.append(f"{uc(spent)} spent{out} of up to {uc(most)}")
-    st.caption(" · ".join(told))
+    share = min(1.0, progress.processed / progress.total) if progress.total else 0.0
+    pace = _pace(account, job, progress)
+    st.progress(share, f"{progress.processed:,} of {progress.total:,}{pace}")
+    st.caption(" · ".join([*_outcome_counts(job, progress), _spending(job, spent, reserved)]))
+
+
+def _outcome_counts(job: Job, progress: Progress) -> list[str]:
+    """Returns how many people have which outcome; what cannot be, or rarely is, only if not 0."""
+    people, data_points = progress.people, job.settings.data_points
+    no_answer = people.get(RowState.NEEDS_DECISION, 0) + people.get(RowState.OUTCOME_UNKNOWN, 0)
+    failed = people.get(RowState.FAILED, 0)
+    counts = [
+        (True, people.get(RowState.FOUND, 0), "found"),
+        ("email" in data_points, progress.emails, "with email"),
+        ("phone" in data_points, progress.phones, "with phone"),
+        (True, people.get(RowState.NOT_FOUND, 0), "not found"),
+        (failed > 0, failed, "failed"),
+        (no_answer > 0, no_answer, "without an answer"),
+        (progress.on_list > 0, progress.on_list, "on the list"),
+    ]
+    return [f"{number:,} {label}" for is_shown, number, label in counts if is_shown]
+
+
+def _spending(job: Job, spent: Decimal, reserved: Decimal) -> str:
+    maximum = Decimal(job.settings.max_uc)
+    if job.budget is not None:
+        maximum = min(maximum, job.budget)
+    details = f", {uc(reserved)} reserved" if reserved else ""
+    return f"{uc(spent)} spent{details} of up to {uc(maximum)}"
 
 
 def _pace(account: Account, job: Job, progress: Progress) -> str:
-    """How fast a job goes, over its last minute of watching, and how long it still takes."""
-    if job.state != RUNNING:
+    """Returns the pace of a job over the last minute of watching, and the time it still takes."""
+    if job.state != JobState.RUNNING:
         return ""
-    seen = account.state.job_progress.setdefault(job.id, [])
-    seen.append(ProgressSample(time.monotonic(), progress.through))
-    del seen[:-30]
-    seconds, done = seen[-1].at - seen[0].at, seen[-1].processed - seen[0].processed
-    if seconds <= 0 or done <= 0:
+    samples = account.state.job_progress.setdefault(job.id, [])
+    samples.append(ProgressSample(time.monotonic(), progress.processed))
+    del samples[:-PACE_SAMPLES]
+    seconds = samples[-1].at - samples[0].at
+    processed = samples[-1].processed - samples[0].processed
+    if seconds <= 0 or processed <= 0:
         return ""
-    left = (progress.total - progress.through) / done * seconds
-    told = f"{left / 60:,.0f} minutes" if left > 90 else f"{left:,.0f} seconds"
-    return f" · {done / seconds * 60:,.0f} a minute, {told} left"
+    remaining = (progress.total - progress.processed) / processed * seconds
+    duration = (
+        f"{remaining / MINUTE:,.0f} minutes"
+        if remaining > MAX_SECONDS_SHOWN
+        else f"{remaining:,.0f} seconds"
+    )
+    return f" · {processed / seconds * MINUTE:,.0f} a minute, {duration} left"
 
 
 def _buttons(account: Account, records: JobRecords, job: Job, progress: Progress) -> None:
-    """What can be done with a job, none of it paid beyond the price that was agreed to."""
-    offered: list[tuple[str, str, Callable[[], None]]] = []
-    if job.state == RUNNING:
-        offered.append(("Pause", "pause", partial(control.pause, records, job)))
-    if job.state in (RUNNING, PAUSED):
-        offered.append(("Stop", "stop", partial(control.stop, records, job)))
-    if control.is_held(job):
-        offered.append(("Resume", "play_arrow", partial(_resume, account, job)))
-    elif job.state == DONE and progress.people.get(FAILED):
-        label = f"Retry {progress.people[FAILED]:,} failed"
-        offered.append((label, "replay", partial(_retry, account, job, FAILED)))
-    for label, icon, act in offered:
+    """Draws what can be done with a job; none of it costs more than the price agreed to."""
+    for action in _actions(account, records, job, progress):
         st.button(
-            label, icon=f":material/{icon}:", key=f"{icon}_{job.id}", on_click=act, type="tertiary"
+            action.label,
+            icon=f":material/{action.icon}:",
+            key=f"{action.icon}_{job.id}",
+            on_click=action.run,
+            type="tertiary",
         )
+
+
+def _actions(
+    account: Account, records: JobRecords, job: Job, progress: Progress
+) -> list[JobAction]:
+    actions: list[JobAction] = []
+    if job.state == JobState.RUNNING:
+        actions.append(JobAction("Pause", "pause", partial(control.pause, records, job)))
+    if job.state in (JobState.RUNNING, JobState.PAUSED):
+        actions.append(JobAction("Stop", "stop", partial(control.stop, records, job)))
+    failed = progress.people.get(RowState.FAILED, 0)
+    if job.can_resume:
+        actions.append(JobAction("Resume", "play_arrow", partial(_resume, account, job)))
+    elif job.state == JobState.DONE and failed:
+        retry = partial(_retry, account, job, RowState.FAILED)
+        actions.append(JobAction(f"Retry {failed:,} failed", "replay", retry))
+    return actions
 
 
 def _resume(account: Account, job: Job) -> None:
@@ -160,7 +189,7 @@ def _resume(account: Account, job: Job) -> None:
     control.resume(job)
 
 
-def _retry(account: Account, job: Job, *states: str) -> None:
+def _retry(account: Account, job: Job, *states: RowState) -> None:
     control.retry(data.start_job_workers(account.client), job, *states)
 
 
@@ -169,20 +198,37 @@ def _retry(account: Account, job: Job, *states: str) -> None:
 
 def _results(account: Account, records: JobRecords, job: Job) -> None:
     progress = records.progress(job.id)
-    if not sum(progress.people.values()):
+    if not progress.people:
         return
-    if job.state != RUNNING:  # what is drawn here stays as it is until the job ends or is held
-        outcomes = report.job_outcomes(progress.people, progress.emails, progress.phones)
-        rates = report.match_rates(records.outcomes(job.id))
-        figures(
-            f"job_{job.id}_{job.state}",
-            people_charts.job_outcomes(outcomes, "What came of the rows"),
-            people_charts.match_rates(rates, "Found, by how a row names the person"),
-        )
+    is_running = job.state == JobState.RUNNING
+    if not is_running:  # these charts are not redrawn while the job runs
+        _charts(records, job, progress)
+    _downloads(records, job, rows=sum(progress.people.values()))
+    if is_running:
+        return
+    if job.can_resume and job.budget is not None:
+        _budget_form(account, records, job, job.budget)
+    if number := progress.people.get(RowState.NEEDS_DECISION, 0):
+        _retry_undecided(account, records, job, number)
+    if found := progress.people.get(RowState.FOUND, 0):
+        _list_form(account, job, found)
+
+
+def _charts(records: JobRecords, job: Job, progress: Progress) -> None:
+    outcomes = report.job_outcomes(progress.people, progress.emails, progress.phones)
+    rates = report.match_rates(records.count_by_identifier(job.id))
+    figures(
+        f"job_{job.id}_{job.state}",
+        people_charts.job_outcome_bars(outcomes, "What came of the rows"),
+        people_charts.match_rate_bars(rates, "Found, by how a row names the person"),
+    )
+
+
+def _downloads(records: JobRecords, job: Job, rows: int) -> None:
     name = f"{job.name.rpartition('.')[0] or job.name}-enriched"
     with st.container(horizontal=True):
         st.download_button(
-            f"Download CSV · {count(sum(progress.people.values()), 'row')}",
+            f"Download CSV · {count(rows, 'row')}",
             data=lambda: b"".join(report.result_csv(records, job)),
             file_name=f"{name}.csv",
             mime="text/csv",
@@ -198,18 +244,10 @@ def _results(account: Account, records: JobRecords, job: Job) -> None:
             on_click="ignore",
             key=f"xlsx_{job.id}",
         )
-    if job.state == RUNNING:
-        return
-    if control.is_held(job) and job.budget is not None:
-        _budget(account, records, job, job.budget)
-    if number := progress.people.get(NEEDS_DECISION, 0):
-        _undecided(account, records, job, number)
-    if progress.people.get(FOUND):
-        _add_to_list(account, job, progress)
 
 
-def _budget(account: Account, records: JobRecords, job: Job, budget: Decimal) -> None:
-    """Another limit for a job that is held, by its own or by anything else."""
+def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decimal) -> None:
+    """Draws a form that resumes a paused or stopped job with another budget."""
     spent, reserved = records.ledger.spent_by_job(job.account, job.id)
     with st.form(f"job_budget_{job.id}", border=True):
         entered = st.number_input(
@@ -219,51 +257,51 @@ def _budget(account: Account, records: JobRecords, job: Job, budget: Decimal) ->
             step=1.0,
             format="%.1f",
             help=f"{uc(spent + reserved)} of it are spent or reserved. The whole job costs up to "
-            f"{uc(Decimal(job.settings.most_uc))}.",
+            f"{uc(Decimal(job.settings.max_uc))}.",
         )
         if st.form_submit_button("Resume within this budget", icon=":material/play_arrow:"):
-            records.change(job.id, budget=str(round(entered, 1)))
+            records.update_settings(job.id, budget=str(round(entered, 1)))
             _resume(account, job)
             st.rerun()
 
 
-def _undecided(account: Account, records: JobRecords, job: Job, number: int) -> None:
-    """People without an answer: looking them up again may cost once more, so that is asked."""
+def _retry_undecided(account: Account, records: JobRecords, job: Job, number: int) -> None:
+    """Offers to look up people without an answer again, which may be charged again."""
     st.warning(
         f"No answer came for {count(number, 'person', 'people')}, and the balance does not show "
         "whether they were charged. Looking them up again may be charged again.",
         icon=":material/help:",
     )
-    inputs = [row.input for row in records.rows(job.id, state=NEEDS_DECISION)]
+    inputs = [row.input for row in records.rows(job.id, state=RowState.NEEDS_DECISION)]
     price = account.payments.price_of_people(inputs, job.settings.data_points)
     label = f"Look up {number:,} again"
     request = ("undecided", job.id, job.runs)
     if paid_button(account, label, price, f"undecided_{job.id}", request=request):
-        _retry(account, job, NEEDS_DECISION)
+        _retry(account, job, RowState.NEEDS_DECISION)
         st.rerun()
 
 
-def _add_to_list(account: Account, job: Job, progress: Progress) -> None:
-    known = read_or_show_error("the lists", account.caller, data.lists)
-    if known is None:
+def _list_form(account: Account, job: Job, found: int) -> None:
+    """Draws a form that adds the people found to a list of the account, or to a new one."""
+    lists = read_or_show_error("the lists", account.caller, data.lists)
+    if lists is None:
         return
-    names = {str(row.get("id")): strip_control_chars(str(row.get("name"))) for row in known}
+    names = {str(row.get("id")): strip_control_chars(str(row.get("name"))) for row in lists}
     with st.form(f"job_list_{job.id}", border=True):
-        chosen = st.selectbox(
-            f"Put {count(progress.people[FOUND], 'person', 'people')} on a list",
+        list_id = st.selectbox(
+            f"Put {count(found, 'person', 'people')} on a list",
             list(names),
             index=None,
             format_func=names.__getitem__,
             placeholder="Choose a list",
             help="Who is on it already, by LeadIQ id, email or LinkedIn, is left out.",
         )
-        new = st.text_input("Or on a new list called").strip()
+        new_name = st.text_input("Or on a new list called").strip()
         if st.form_submit_button("Add to the list · free", icon=":material/playlist_add:"):
-            if not chosen and not new:
+            if not list_id and not new_name:
                 st.error("Choose a list, or enter the name of a new one.")
                 return
-            control.put_on_list(
-                data.start_job_workers(account.client), job, "" if new else chosen, new
-            )
+            records = data.start_job_workers(account.client)
+            control.add_to_list(records, job, "" if new_name else list_id or "", new_name)
             data.invalidate_lists(*account.caller)
             st.rerun()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
 from dashboard.jobs import control, planning
-from dashboard.jobs.model import DUPLICATE, UNIDENTIFIED
+from dashboard.jobs.model import RowState
 from dashboard.jobs.people import PERSON_LABELS, guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
@@ -32,22 +33,33 @@ from dashboard.widgets.buttons import (
     show_flash_message,
 )
 from dashboard.widgets.tables import csv_download, table
-from leadiq_api import LeadIQError
+from leadiq_api import DATA_POINTS, SEARCH_CEILING, LeadIQError
 from leadiq_api.credits import Estimate
 
-MODES = ("One person", "From a file", "From a saved search")
-POINTS = ("email", "phone", "company")
-MAX_PEOPLE = 10_000  # that a saved search can give
+DEFAULT_MAX_PEOPLE = 100
+MAX_EXAMPLE_LENGTH = 40  # characters of a cell that shows what is in a column
+COLUMN_INPUTS_PER_ROW = 4
 
 
-def new_job_panel(account: Account, mode: str) -> None:
-    """What is to be started, and below it the jobs there are."""
+class Mode(StrEnum):
+    """How many people are looked up on People search, in the words of its control."""
+
+    ONE_PERSON = "One person"
+    FILE = "From a file"
+    SAVED_SEARCH = "From a saved search"
+
+
+def new_job_panel(account: Account, mode: Mode) -> None:
+    """Draws what starts a job from a file or a saved search, and the account's jobs below it."""
     show_flash_message()
-    if mode == MODES[1]:
+    if mode == Mode.FILE:
         _from_file(account)
     else:
         _from_search(account)
     show_jobs(account)
+
+
+# From a file -------------------------------------------------------------------------------------
 
 
 def _from_file(account: Account) -> None:
@@ -56,8 +68,8 @@ def _from_file(account: Account) -> None:
         type=["csv", "txt", "tsv", "xlsx"],
         max_upload_size=upload_limits.MAX_BULK_MEGABYTES,
         key=f"bulk_file_{session().form_version}",
-        help=f"Up to {upload_limits.MAX_BULK_ROWS:,} rows, each with a LinkedIn URL, an email, a name and company, or a "
-        "LeadIQ id. Any delimiter will do.",
+        help=f"Up to {upload_limits.MAX_BULK_ROWS:,} rows, each with a LinkedIn URL, an email, a "
+        "name and company, or a LeadIQ id. Any delimiter will do.",
     )
     if file is None:
         st.info(
@@ -65,154 +77,181 @@ def _from_file(account: Account) -> None:
             "on when you close this page."
         )
         return
-    read = _read(account, file)
-    found = read.table
-    if found is None:
-        st.error(escape_markdown(read.problem), icon=":material/edit:")
+    uploaded = _read_file(account, file)
+    if uploaded.table is None:
+        st.error(escape_markdown(uploaded.problem), icon=":material/edit:")
         return
-    columns = _columns(found, file.file_id)
+    columns = _columns_input(uploaded.table, file.file_id)
     if not columns:
         st.error("Choose at least one column above that names a person.", icon=":material/edit:")
         return
-    points = data_points_input(account, POINTS, "bulk_points")
-    source = control.job_fingerprint(file.getvalue(), points, repr(sorted(columns.items())))
-    plan = _plan(account, found, columns, points, source)
-    _told(plan, found)
-    if not plan.asked:
-        return
-    price = _dry_run(account, plan, source)
-    budget = _budget()
-    capped = price if budget is None else replace(price, maximum=min(price.maximum, budget))
-    label = f"Look up {count(len(plan.asked), 'person', 'people')}"
-    request = ("bulk", source, budget)
-    approved = paid_button(account, label, capped, "bulk_start", request=request)
-    _own_key()
+    points = data_points_input(account, tuple(DATA_POINTS), "bulk_points")
+    fingerprint = control.job_fingerprint(file.getvalue(), points, repr(sorted(columns.items())))
+    plan = _plan(account, uploaded.table, columns, points, fingerprint)
+    _show_plan(plan, uploaded.table)
+    if plan.to_send:
+        _start_file_button(account, file.name, uploaded.table, plan, fingerprint)
+
+
+def _start_file_button(
+    account: Account, name: str, table: Table, plan: planning.JobPlan, fingerprint: str
+) -> None:
+    price = _checked_price(account, plan, fingerprint)
+    budget = _budget_input()
+    label = f"Look up {count(len(plan.to_send), 'person', 'people')}"
+    request = ("bulk", fingerprint, budget)
+    approved = paid_button(account, label, _within(price, budget), "bulk_start", request=request)
+    _own_key_note()
     if approved:
         control.start_file(
             account.payments,
             data.start_job_workers(account.client),
-            name=file.name,
-            table=found,
+            name=name,
+            table=table,
             plan=plan,
             budget=budget,
-            source=source,
+            fingerprint=fingerprint,
         )
-        _started(account, file.name)
+        _finish(account, name)
 
 
-def _read(account: Account, file: Any) -> JobFile:
-    """The table in the file, or what is wrong with it; read once."""
-    kept = account.state.job_file
-    if kept is None or kept.file_id != file.file_id:
+def _read_file(account: Account, file: UploadedFile) -> JobFile:
+    """Returns the table in the file, or its problem; reads each file once."""
+    read = account.state.job_file
+    if read is None or read.file_id != file.file_id:
         try:
             with st.spinner("Reading the file …"):
-                kept = JobFile(file.file_id, read_table(file.getvalue()))
+                read = JobFile(file.file_id, read_table(file.getvalue()))
         except UnreadableFileError as error:
-            kept = JobFile(file.file_id, problem=str(error))
-        account.state.job_file = kept
-    return kept
+            read = JobFile(file.file_id, problem=str(error))
+        account.state.job_file = read
+    return read
 
 
-def _columns(found: Table, file_id: str) -> dict[str, int]:
-    """Which column is which: as it was guessed, unless it is corrected."""
-    guessed = guess_columns(found)
-    chosen: dict[str, int] = {}
-    names = [
-        strip_control_chars(f"{name.strip() or f'Column {place + 1}'} · {_example(found, place)}")
-        for place, name in enumerate(found.columns)
-    ]
+def _columns_input(table: Table, file_id: str) -> dict[str, int]:
+    """Returns which column holds which field: as it was guessed, unless the user corrects it."""
+    guessed = guess_columns(table)
+    columns: dict[str, int] = {}
+    labels = [_column_label(table, index) for index in range(len(table.columns))]
     with st.expander("Columns", expanded=not guessed, icon=":material/view_column:"):
-        places = st.columns(4)
+        slots = st.columns(COLUMN_INPUTS_PER_ROW)
         for number, (field, label) in enumerate(PERSON_LABELS.items()):
-            place = places[number % 4].selectbox(
+            index = slots[number % COLUMN_INPUTS_PER_ROW].selectbox(
                 label,
-                range(len(names)),
+                range(len(labels)),
                 index=guessed.get(field),
-                format_func=names.__getitem__,
+                format_func=labels.__getitem__,
                 placeholder="Not in this file",
                 key=f"bulk_column_{file_id}_{field}",
             )
-            if place is not None:
-                chosen[field] = place
-    return chosen
+            if index is not None:
+                columns[field] = index
+    return columns
 
 
-def _example(found: Table, place: int) -> str:
-    return next((row[place] for row in found.rows if row[place].strip()), "empty")[:40]
+def _column_label(table: Table, index: int) -> str:
+    """Returns the name of a column with its first cell that is not empty."""
+    name = table.columns[index].strip() or f"Column {index + 1}"
+    example = next((row[index] for row in table.rows if row[index].strip()), "empty")
+    return strip_control_chars(f"{name} · {example[:MAX_EXAMPLE_LENGTH]}")
 
 
 def _plan(
-    account: Account, found: Table, columns: dict[str, int], points: tuple[str, ...], source: str
+    account: Account,
+    table: Table,
+    columns: dict[str, int],
+    points: tuple[str, ...],
+    fingerprint: str,
 ) -> planning.JobPlan:
-    """The job as it would be; made again when something changes it."""
+    """Returns the job as it would be; planned again if something changes it."""
     records = JobRecords(account.ledger)
-    answered = records.answered(account.fingerprint)
-    kept = account.state.planned_job
-    if kept is None or (kept.source, kept.answered) != (source, answered):
-        plan = planning.plan_job(account.payments, records, read_rows(found, columns), points)
-        kept = account.state.planned_job = PlannedJob(source, answered, plan)
-    return kept.plan
+    answered = records.count_answered(account.fingerprint)
+    planned = account.state.planned_job
+    if planned is None or (planned.source, planned.answered) != (fingerprint, answered):
+        plan = planning.plan_job(account.payments, records, read_rows(table, columns), points)
+        planned = account.state.planned_job = PlannedJob(fingerprint, answered, plan)
+    return planned.plan
 
 
-def _told(plan: planning.JobPlan, found: Table) -> None:
-    """How many would be looked up; and the rows that would not, with the reason."""
-    left_out = [row for row in plan.rows if row.state in (UNIDENTIFIED, DUPLICATE)]
-    st.markdown(f"**{count(len(plan.asked), 'person', 'people')}** of {len(plan.rows):,} rows")
+def _show_plan(plan: planning.JobPlan, file_table: Table) -> None:
+    """Shows how many people would be looked up, and the rows that would not, with the reason."""
+    never_sent = (RowState.UNIDENTIFIED, RowState.DUPLICATE)
+    left_out = [row for row in plan.rows if row.state in never_sent]
+    st.markdown(f"**{count(len(plan.to_send), 'person', 'people')}** of {len(plan.rows):,} rows")
     if plan.unlocked:
-        told = count(plan.unlocked, "of them is", "of them are")
-        st.caption(f"{told} unlocked already, and free to look up again.")
+        unlocked = count(plan.unlocked, "of them is", "of them are")
+        st.caption(f"{unlocked} unlocked already, and free to look up again.")
     if left_out:
-        told = count(len(left_out), "row is", "rows are")
-        with st.expander(f"{told} left out", icon=":material/rule:"):
-            lines = [{"row": found.lines[row.place], "problem": row.problem} for row in left_out]
-            frame = pd.DataFrame(lines)
+        rows = count(len(left_out), "row is", "rows are")
+        with st.expander(f"{rows} left out", icon=":material/rule:"):
+            frame = pd.DataFrame(
+                [{"row": file_table.lines[row.index], "problem": row.problem} for row in left_out]
+            )
             table(frame, "bulk_left_out")
             csv_download(frame, "rows-left-out", "bulk_left_out_csv", "Download these")
 
 
-def _dry_run(account: Account, plan: planning.JobPlan, source: str) -> Estimate:
-    """The price, narrowed by a free preview where somebody has asked for one."""
-    previewed = [row for row in plan.asked if "id" not in row.input]
+def _checked_price(account: Account, plan: planning.JobPlan, fingerprint: str) -> Estimate:
+    """Offers a free dry run; returns the price, narrowed by the last one if it was of this job."""
+    size = len(plan.to_preview)
+    sample = min(planning.SAMPLE_PEOPLE, size)
     with st.container(horizontal=True):
-        some = min(planning.SAMPLE_PEOPLE, len(previewed))
-        sample = bool(previewed) and st.button(
-            f"Check {some:,} first · free", key="bulk_sample", icon=":material/preview:"
+        check_sample = size > 0 and st.button(
+            f"Check {sample:,} first · free", key="bulk_sample", icon=":material/preview:"
         )
-        whole = len(previewed) > planning.SAMPLE_PEOPLE and st.button(
-            f"Check all {len(previewed):,} · free", key="bulk_all"
-        )
-    if sample or whole:
-        bar = st.progress(0.0, "Checking …")
-        try:
-            found = planning.dry_run(
-                account.client,
-                account.payments,
-                plan,
-                None if whole else planning.SAMPLE_PEOPLE,
-                lambda done, of: bar.progress(done / of, f"{done:,} of {of:,} checked"),
-            )
-        except LeadIQError as error:
-            show_error(error)
-        else:
-            account.state.checked_job = CheckedJob(source, found)
-        bar.empty()
-    kept = account.state.checked_job
-    if kept is None or kept.source != source:
+        check_all = size > sample and st.button(f"Check all {size:,} · free", key="bulk_all")
+    if check_sample or check_all:
+        max_rows = None if check_all else planning.SAMPLE_PEOPLE
+        _run_check(account, plan, fingerprint, max_rows)
+    checked = account.state.checked_job
+    if checked is None or checked.source != fingerprint:
         return plan.price
-    run = kept.dry_run
-    share = f"{run.matched / run.asked:.0%}" if run.asked else "–"
+    _show_dry_run(checked.dry_run)
+    if checked.dry_run.checked == len(plan.to_send):
+        return checked.dry_run.price
+    return replace(plan.price, minimum=checked.dry_run.price.minimum)
+
+
+def _run_check(
+    account: Account, plan: planning.JobPlan, fingerprint: str, max_rows: int | None
+) -> None:
+    bar = st.progress(0.0, "Checking …")
+    try:
+        dry_run = planning.dry_run(
+            account.client,
+            account.payments,
+            plan,
+            max_rows,
+            lambda done, of: bar.progress(done / of, f"{done:,} of {of:,} checked"),
+        )
+    except LeadIQError as error:
+        show_error(error)
+    else:
+        account.state.checked_job = CheckedJob(fingerprint, dry_run)
+    bar.empty()
+
+
+def _show_dry_run(run: planning.DryRun) -> None:
+    def share(number: int) -> str:
+        return f"{number / run.checked:.0%}" if run.checked else "–"
+
     with st.container(horizontal=True):
-        st.metric("Expected match rate", share, help=f"{run.matched:,} of {run.asked:,} checked")
-        st.metric("With email", f"{run.emails / run.asked:.0%}" if run.asked else "–")
-        st.metric("With phone", f"{run.phones / run.asked:.0%}" if run.asked else "–")
-        st.metric("Expected price", _range(run.price))
-    whole_job = run.asked == len(plan.asked)
-    return replace(plan.price, minimum=run.price.minimum) if not whole_job else run.price
+        st.metric(
+            "Expected match rate",
+            share(run.matched),
+            help=f"{run.matched:,} of {run.checked:,} checked",
+        )
+        st.metric("With email", share(run.emails))
+        st.metric("With phone", share(run.phones))
+        st.metric("Expected price", _price_range(run.price))
 
 
-def _range(price: Estimate) -> str:
-    least, most = uc(price.minimum), uc(price.maximum)
-    return most if least == most else f"{least} – {most}"
+def _price_range(price: Estimate) -> str:
+    minimum, maximum = uc(price.minimum), uc(price.maximum)
+    return maximum if minimum == maximum else f"{minimum} – {maximum}"
+
+
+# From a saved search -----------------------------------------------------------------------------
 
 
 def _from_search(account: Account) -> None:
@@ -223,42 +262,55 @@ def _from_search(account: Account) -> None:
             "are found, enriched and put on a list in one go."
         )
         return
-    names = {search.name: search for search in saved}
+    search_by_name = {search.name: search for search in saved}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search: SavedSearch = names[
-            st.selectbox(
-                "Saved search", list(names), format_func=strip_control_chars, key="bulk_search"
-            )
-        ]
-        most = st.number_input(
-            "People, at most", min_value=1, max_value=MAX_PEOPLE, value=100, key="bulk_most"
+        name = st.selectbox(
+            "Saved search", list(search_by_name), format_func=strip_control_chars, key="bulk_search"
+        )
+        max_people = st.number_input(
+            "People, at most",
+            min_value=1,
+            max_value=SEARCH_CEILING,
+            value=DEFAULT_MAX_PEOPLE,
+            key="bulk_most",
         )
         list_name = st.text_input(
             "Put them on the list",
             key="bulk_list",
             help="By its name; made if there is none. Empty puts them on no list.",
         )
-    points = data_points_input(account, POINTS, "bulk_search_points")
-    price = planning.price_of_search(account.payments, most, points)
-    budget = _budget()
-    capped = price if budget is None else replace(price, maximum=min(price.maximum, budget))
-    request = ("pipeline", search.name, search.saved_at, most, list_name, points, budget)
-    approved = paid_button(account, "Find and enrich", capped, "bulk_search_start", request=request)
-    _own_key()
+    _start_search_button(account, search_by_name[name], max_people, list_name)
+
+
+def _start_search_button(
+    account: Account, search: SavedSearch, max_people: int, list_name: str
+) -> None:
+    points = data_points_input(account, tuple(DATA_POINTS), "bulk_search_points")
+    price = planning.price_of_search(account.payments, max_people, points)
+    budget = _budget_input()
+    request = ("pipeline", search.name, search.saved_at, max_people, list_name, points, budget)
+    approved = paid_button(
+        account, "Find and enrich", _within(price, budget), "bulk_search_start", request=request
+    )
+    _own_key_note()
     if approved:
         control.start_search(
             account.payments,
             data.start_job_workers(account.client),
             search=search,
-            most=most,
+            max_people=max_people,
             data_points=points,
             budget=budget,
             list_name=list_name,
         )
-        _started(account, search.name)
+        _finish(account, search.name)
 
 
-def _budget() -> Decimal | None:
+# Both --------------------------------------------------------------------------------------------
+
+
+def _budget_input() -> Decimal | None:
+    """Returns the job's own budget (UC), or None."""
     entered = st.number_input(
         "Budget for this job, UC",
         min_value=0.1,
@@ -272,7 +324,12 @@ def _budget() -> Decimal | None:
     return None if entered is None else Decimal(str(round(entered, 1)))
 
 
-def _own_key() -> None:
+def _within(price: Estimate, budget: Decimal | None) -> Estimate:
+    """Returns the price with its maximum capped at the budget."""
+    return price if budget is None else replace(price, maximum=min(price.maximum, budget))
+
+
+def _own_key_note() -> None:
     if session().own_key is not None:
         st.caption(
             "For the job, this server keeps your key in its memory until it is restarted, and "
@@ -280,7 +337,8 @@ def _own_key() -> None:
         )
 
 
-def _started(account: Account, name: str) -> None:
+def _finish(account: Account, name: str) -> None:
+    """Resets the panel after a job was started, and says so."""
     session().flash_message = f"{escape_markdown(name)} was started. This page may be closed."
     account.state.forget_new_job()
     session().form_version += 1

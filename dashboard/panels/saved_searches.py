@@ -1,8 +1,10 @@
-"""Saved searches: kept under a name, opened again, shared as a link."""
+"""Saved searches: saved under a name, opened, deleted, and shared as a link."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -16,72 +18,82 @@ from dashboard.search import filter_fields
 from dashboard.search.outcome import SavedSearchRun
 
 
-def saved_searches(account: Account, request: dict[str, object], points: tuple[str, ...]) -> None:
-    """A panel that saves the search in the boxes, and lists those that are saved."""
-    kept = account.ledger.saved_searches.all(account.fingerprint)
-    query = filters.link()
+def saved_searches(
+    account: Account, request: Mapping[str, Any], data_points: tuple[str, ...]
+) -> None:
+    """Draws two panels: one saves this search and lists the saved ones, one links to this page.
+
+    ``request`` has the search's ``operation`` and ``input``, as the filters are filled in.
+    """
+    searches = account.ledger.saved_searches.all(account.fingerprint)
     with st.container(horizontal=True, vertical_alignment="center"):
-        label = f"Saved searches · {len(kept)}" if kept else "Saved searches"
+        label = f"Saved searches · {len(searches)}" if searches else "Saved searches"
         with st.popover(label, icon=":material/bookmarks:"):
             with st.form("save_search", border=False, clear_on_submit=True):
                 name = st.text_input("Name of this search", max_chars=100).strip()
-                pressed = st.form_submit_button("Save this search · free", type="primary")
-            if pressed:
-                _save(account, name, request, points)
-            for search in kept:
-                _saved(account, search)
-            if not kept:
+                is_submitted = st.form_submit_button("Save this search · free", type="primary")
+            if is_submitted:
+                _save(account, name, request, data_points)
+            for search in searches:
+                _search_row(account, search)
+            if not searches:
                 st.caption("Saved: the filters, never the key or the results.")
-        if request["input"] and len(query) <= filter_fields.MAX_LINK_CHARACTERS:
-            with st.popover("Link", icon=":material/link:"):
-                st.caption(
-                    "Opens this page with these filters and chips. It holds no key and no results."
-                )
-                chips = [(state.CHART_FILTERS, chip) for chip in state.chips(state.CHART_FILTERS)]
-                shared = "&".join([query, urlencode(chips)]) if chips else query
-                st.code(f"{st.context.url or ''}?{shared}", language=None, wrap_lines=True)
-        elif request["input"]:
-            st.caption(
-                "These filters are too long for a link, and a reload would empty their boxes: save "
-                "the search instead."
-            )
+        if request["input"]:
+            _link()
 
 
-def _save(account: Account, name: str, request: dict[str, object], points: tuple[str, ...]) -> None:
+def _link() -> None:
+    query = filters.link()
+    if len(query) > filter_fields.MAX_LINK_CHARACTERS:
+        st.caption(
+            "These filters are too long for a link, and a reload would empty their boxes: save "
+            "the search instead."
+        )
+        return
+    with st.popover("Link", icon=":material/link:"):
+        st.caption("Opens this page with these filters and chips. It holds no key and no results.")
+        chips = [(state.CHART_FILTERS, chip) for chip in state.chips(state.CHART_FILTERS)]
+        query_with_chips = "&".join([query, urlencode(chips)]) if chips else query
+        st.code(f"{st.context.url or ''}?{query_with_chips}", language=None, wrap_lines=True)
+
+
+def _save(
+    account: Account, name: str, request: Mapping[str, Any], data_points: tuple[str, ...]
+) -> None:
     if not name:
         st.error("Give the search a name.", icon=":material/edit:")
         return
     if not request["input"]:
         st.error("Choose filters and press Search first, then save it.", icon=":material/edit:")
         return
-    ledger = account.ledger
-    search = SavedSearch(
-        name,
-        str(request["operation"]),
-        dict(request["input"]),
-        points,
-        filters.link(),  # type: ignore[call-overload]
-        datetime.now(UTC),
-    )
-    if ledger.saved_searches.find(account.fingerprint, name) is not None:
+    searches = account.ledger.saved_searches
+    if searches.find(account.fingerprint, name) is not None:
         st.error(
             f"“{escape_markdown(name)}” is saved already: delete it first, or choose another name."
         )
         return
-    ledger.saved_searches.save(account.fingerprint, search)
-    shown = account.state.advanced
-    if shown is not None and shown.request == request:
-        # What is loaded now is its first run, so that the next one can tell what is new.
-        shown.run = SavedSearchRun(name, ledger.saved_searches.start_run(account.fingerprint, name))
-        shown.recorded = -1
+    search = SavedSearch(
+        name,
+        str(request["operation"]),
+        dict(request["input"]),
+        data_points,
+        filters.link(),
+        datetime.now(UTC),
+    )
+    searches.save(account.fingerprint, search)
+    loaded = account.state.advanced
+    if loaded is not None and loaded.request == request:
+        # What is loaded now is the first run, with which the next one is compared.
+        loaded.run = SavedSearchRun(name, searches.start_run(account.fingerprint, name))
+        loaded.recorded = -1
     state.session().flash_message = f"“{escape_markdown(name)}” was saved."
     st.rerun()
 
 
-def _saved(account: Account, search: SavedSearch) -> None:
+def _search_row(account: Account, search: SavedSearch) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        told = f"**{escape_markdown(search.name)}** · {day(search.saved_at)}"  # type: ignore[arg-type]
-        st.markdown(told, width="stretch")
+        label = f"**{escape_markdown(search.name)}** · {day(search.saved_at)}"
+        st.markdown(label, width="stretch")
         st.button("Open", key=f"open_{search.name}", on_click=_open, args=(account, search))
         st.button(
             "Delete",
@@ -93,11 +105,11 @@ def _saved(account: Account, search: SavedSearch) -> None:
 
 
 def _open(account: Account, search: SavedSearch) -> None:
-    """Fills the boxes with a saved search; nothing is sent before Search is pressed."""
+    """Fills in the filters of a saved search; nothing is sent until Search is clicked."""
     state.set_widget_values(filter_fields.entries(search.address))
     state.set_chips(state.CHART_FILTERS, [])
     account.state.advanced, account.state.selected = None, []
     state.session().flash_message = (
-        f"“{escape_markdown(search.name)}” is open. Press Search to run it: what is new since last time is "
-        "shown."
+        f"“{escape_markdown(search.name)}” is open. Press Search to run it: what is new since last "
+        "time is shown."
     )

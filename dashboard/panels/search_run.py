@@ -11,11 +11,12 @@ import streamlit as st
 from dashboard import data, state
 from dashboard.account import Account
 from dashboard.formatting import count
-from dashboard.search.inputs import SEARCH_CEILING, page_input
+from dashboard.search.inputs import page_input
 from dashboard.search.outcome import LoadedSearch, SavedSearchRun
 from dashboard.search.results import seen_values
 from dashboard.tables.api_json import Json
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
+from leadiq_api import SEARCH_CEILING
 from leadiq_api.credits import Estimate, total
 
 DEFAULT_ROWS_TO_LOAD = 500  # what "load all" offers at first

@@ -146,7 +146,7 @@ class _Occurrences:
 
     def rows_with_any(self, wanted: Collection[str]) -> npt.NDArray[np.intp]:
         """Returns the numbers of the rows that have one of the wanted values."""
-        is_value_wanted = self.values.isin([*wanted])
+        is_value_wanted: npt.NDArray[np.bool_] = self.values.isin([*wanted])
         is_occurrence_wanted = is_value_wanted[self.codes]
         return self.rows[is_occurrence_wanted]
 

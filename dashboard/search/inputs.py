@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dashboard.identity.domain import DOMAIN, parse_domain
 from dashboard.identity.email import COMPLETE_EMAIL
+from leadiq_api import SEARCH_CEILING
 
 Input = dict[str, Any]
 
@@ -192,9 +193,6 @@ TECHNOLOGIES = (
     "Tableau",
     "Zendesk",
 )
-
-# LeadIQ returns no row of an advanced search after this one (skip + limit).
-SEARCH_CEILING = 10_000
 
 
 def page_input(request: Mapping[str, Any], page: int, limit: int) -> Input:

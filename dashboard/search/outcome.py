@@ -61,13 +61,13 @@ class LoadedSearch(Outcome):
     ``run`` is set if the search is a run of a saved one.
     """
 
+    answers: Results = field(kw_only=True)
     run: SavedSearchRun | None = None
     recorded: int = -1  # version of the results that the run was last recorded with
 
     @property
     def results(self) -> Results:
         """The loaded pages; other sessions of the account may load some too."""
-        assert isinstance(self.answers, Results)  # noqa: S101  made with nothing else
         return self.answers
 
     @property

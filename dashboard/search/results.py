@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, MutableMapping
 from threading import RLock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from dashboard.search.crossfilter import Crossfilter
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, rows_at
+from leadiq_api import SearchKind
 
 T = TypeVar("T")
-
-
-class AnswerFields(NamedTuple):
-    """Where an answer has its rows, and the number of rows on all pages."""
-
-    rows: str
-    total: str
-
-
-FIELDS = {
-    "flatAdvancedSearch": AnswerFields("people", "totalPeople"),
-    "groupedAdvancedSearch": AnswerFields("companies", "totalCompanies"),
-}
 
 
 class Results(MutableMapping[int, Json]):
@@ -38,8 +26,8 @@ class Results(MutableMapping[int, Json]):
     sessions run in threads. Tables are shared: callers must not modify them.
     """
 
-    def __init__(self, operation: str) -> None:
-        self.fields = FIELDS[operation]
+    def __init__(self, kind: SearchKind) -> None:
+        self.kind = kind
         self.version = 0
         self._lock = RLock()
         self._answers: dict[int, Json] = {}
@@ -72,7 +60,7 @@ class Results(MutableMapping[int, Json]):
     @property
     def grouped(self) -> bool:
         """Whether the rows are companies with their people."""
-        return self.fields.rows == "companies"
+        return self.kind is SearchKind.GROUPED
 
     @property
     def total(self) -> float:
@@ -86,12 +74,12 @@ class Results(MutableMapping[int, Json]):
 
     @property
     def _reported_total(self) -> float | None:
-        return number_at(self._answers.get(0), self.fields.total)
+        return number_at(self._answers.get(0), self.kind.total_field)
 
     @property
     def rows(self) -> list[Json]:
         """The people, or the companies of a grouped search, in order and without duplicates."""
-        return self._table("rows", lambda: frames.loaded_rows(self._answers, self.fields.rows))
+        return self._table("rows", lambda: frames.loaded_rows(self._answers, self.kind.rows_field))
 
     @property
     def people(self) -> pd.DataFrame:
@@ -117,7 +105,7 @@ class Results(MutableMapping[int, Json]):
         """Returns the people of one page. Raises ``KeyError`` if it is not loaded."""
         with self._lock:
             if page not in self._people_by_page:
-                rows = rows_at(self._answers[page], self.fields.rows)
+                rows = rows_at(self._answers[page], self.kind.rows_field)
                 to_frame = frames.grouped_people if self.grouped else frames.found_people
                 self._people_by_page[page] = to_frame(rows)
             return self._people_by_page[page]
@@ -125,13 +113,14 @@ class Results(MutableMapping[int, Json]):
     def _table(self, name: str, make: Callable[[], T]) -> T:
         """Returns the table of that name for the present version, made at most once."""
         with self._lock:
-            version, table = self._tables.get(name, (None, None))
-            if version == self.version:
-                cached: T = table
-                return cached
-            made = make()
-            self._tables[name] = (self.version, made)
-            return made
+            if name in self._tables:
+                version, cached = self._tables[name]
+                if version == self.version:
+                    table: T = cached
+                    return table
+            table = make()
+            self._tables[name] = (self.version, table)
+            return table
 
     def _make_people(self) -> pd.DataFrame:
         pages = [self.people_on_page(page) for page in sorted(self._answers)]

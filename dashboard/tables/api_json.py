@@ -10,9 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from leadiq_api import Json as Json  # re-exported: the whole dashboard imports it from here
 from leadiq_api.credits import NOT_CONTACT_DATA
-
-Json = Mapping[str, Any]  # an object of the API
 
 EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")  # of usable emails, best first
 

@@ -1,4 +1,4 @@
-"""The budget in the sidebar, and the question before something dear is paid."""
+"""The budget in the sidebar, and the confirmation before an expensive request."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dashboard.formatting import uc
 from dashboard.ledger.budgets import Budget
 from leadiq_api.credits import Estimate
 
-REFRESH_SECONDS = 30  # the ledger is read again, for what other sessions spent; nothing is sent
+REFRESH_SECONDS = 30  # rereads the ledger for what other sessions spent; sends nothing
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def sidebar_budget(account: Account) -> None:
-    """Balance and today's spending, and the limits to change."""
+    """Draws the balance and today's spending, and a form that changes the limits."""
     ledger = account.ledger
     budget = ledger.budgets.read(account.fingerprint)
     spent = ledger.spent_today(account.fingerprint)
@@ -32,7 +32,7 @@ def sidebar_budget(account: Account) -> None:
         st.popover("Budget", icon=":material/savings:", width="stretch"),
         st.form("budget", border=False),
     ):
-        new = Budget(
+        new_budget = Budget(
             per_day=_limit("A day, UC", budget.per_day, "Empty means no limit. Days are in UTC."),
             per_job=_limit("A job, UC", budget.per_job, "For bulk jobs. Empty means no limit."),
             reserve=_limit("Never to be touched, UC", budget.reserve, "Kept back from the balance.")
@@ -41,11 +41,12 @@ def sidebar_budget(account: Account) -> None:
             or Decimal(0),
         )
         if st.form_submit_button("Save", type="primary"):
-            ledger.budgets.save(account.fingerprint, new)
+            ledger.budgets.save(account.fingerprint, new_budget)
             st.rerun()
 
 
 def _limit(label: str, value: Decimal | None, help: str) -> Decimal | None:
+    """Draws an input for UC, rounded to tenths; empty is None."""
     entered = st.number_input(
         label, min_value=0.0, value=None if value is None else float(value), step=1.0, help=help
     )
@@ -53,15 +54,15 @@ def _limit(label: str, value: Decimal | None, help: str) -> Decimal | None:
 
 
 def needs_confirmation(account: Account, price: Estimate) -> bool:
-    """Whether the account wants to be asked before it pays this."""
+    """Whether the price is above the account's limit for requests without a confirmation."""
     return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 
 @st.dialog("Spend credits?")
 def confirmation_dialog(account: Account, price: Estimate, request: str) -> None:
-    """What it costs at most, of what, and what is left; going on is remembered by ``request``."""
-    for what, number, each in price.breakdown:
-        st.markdown(f"{number:,} × {what} at {uc(each)}: **{uc(number * each)}**")
+    """Shows what a request costs and what remains; agreeing approves ``request``."""
+    for label, number, unit_price in price.breakdown:
+        st.markdown(f"{number:,} × {label} at {uc(unit_price)}: **{uc(number * unit_price)}**")
     st.markdown(f"Between {uc(price.minimum)} and **{uc(price.maximum)}**")
     if account.available is not None:
         after = max(Decimal(0), account.available - price.maximum)

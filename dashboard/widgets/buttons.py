@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
@@ -18,14 +18,8 @@ from dashboard.formatting import escape_markdown, uc, up_to
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.search.outcome import Outcome
 from dashboard.widgets.budget import confirmation_dialog, needs_confirmation
+from leadiq_api import DATA_POINTS
 from leadiq_api.credits import Estimate
-
-# A data point's name in the account's price list, and on the screen.
-DATA_POINTS: Mapping[str, tuple[str, str]] = {
-    "email": ("PersonEmail", "Email"),
-    "phone": ("PersonPhone", "Phone"),
-    "company": ("Company", "Company information"),
-}
 
 
 def data_points_input(account: Account, offered: Sequence[str], key: str) -> tuple[str, ...]:
@@ -43,8 +37,8 @@ def data_points_input(account: Account, offered: Sequence[str], key: str) -> tup
 
 
 def _data_point_label(account: Account, point: str) -> str:
-    name, label = DATA_POINTS[point]
-    return f"{label} · {uc(account.prices[name])}"
+    data_point = DATA_POINTS[point]
+    return f"{data_point.label} · {uc(account.prices[data_point.price_name])}"
 
 
 def paid_button(

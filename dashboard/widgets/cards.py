@@ -33,7 +33,9 @@ def person_card(person: Json, data_points: tuple[str, ...], key: str) -> None:
         career = frames.career(person)
         if not career.empty:
             st.plotly_chart(
-                people_charts.careers(career, "Positions"), key=key, alt="Positions over time"
+                people_charts.career_timeline(career, "Positions"),
+                key=key,
+                alt="Positions over time",
             )
 
 

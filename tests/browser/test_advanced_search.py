@@ -209,7 +209,7 @@ def test_a_selection_outlives_chart_filters_and_a_link_shows_the_same(
 def test_a_click_stops_loading(browser: Browser, server: Sandbox, address: str) -> None:
     page = open_page(browser, f"{address}/advanced_search?work_emails=Verified", "Advanced search")
     search(page)
-    server._latency = 0.5
+    server.latency = 0.5
     page.get_by_role("button", name=re.compile("Load all up to 500 · up to")).click()
     expect(page.get_by_text(re.compile(r"[23] pages of"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
@@ -218,7 +218,7 @@ def test_a_click_stops_loading(browser: Browser, server: Sandbox, address: str) 
     loaded = people_count(page)
     assert 25 < loaded < 500
     assert loaded % 25 == 0
-    server._latency = 0.0
+    server.latency = 0.0
     sent = len(server.requests)
     page.wait_for_timeout(1500)
     assert len(server.requests) == sent  # nothing continues behind the page

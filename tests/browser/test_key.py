@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from leadiq_sandbox import Sandbox
-from leadiq_sandbox.errors import Refused
+from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.faults import KINDS
 from tests.browser.conftest import ROOT, start_app
 from tests.browser.driver import calm, download, go, new_page
@@ -23,16 +23,20 @@ from tests.conftest import settings_of
 ANN, BOB = "ann?key+one/2=%:>~", "bob?key+two/3=%:>~"
 SERVERS = "the-server's-own-key"
 
-# All logging of requests at its most verbose; and short waits for answers that never come.
+# All logging of requests at its most verbose.
 LOUD = """
 import http.client, logging
 logging.basicConfig(level=logging.DEBUG)
 for name in ("urllib3", "requests", "streamlit", "uvicorn", "asyncio"):
     logging.getLogger(name).setLevel(logging.DEBUG)
 http.client.HTTPConnection.debuglevel = 1
-from leadiq_api import LeadIQClient
-LeadIQClient.__init__.__kwdefaults__.update(deadline=0.1, timeout=(5.0, 0.4))
 """
+# The same of the app itself, and short waits for answers that never come.
+ENVIRONMENT = {
+    "LEADIQ_LOG_LEVEL": "debug",
+    "LEADIQ_TIMEOUT_SECONDS": "5, 0.4",
+    "LEADIQ_DEADLINE_SECONDS": "0.1",
+}
 
 
 def spellings(decoded: str) -> list[bytes]:
@@ -123,7 +127,7 @@ def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
         "--logger.level=debug",
         PYTHONPATH=f"{tmp_path}:{ROOT}",
         PYTHONUNBUFFERED="1",
-        **settings_of(server) | {"LEADIQ_API_KEY": SERVERS},
+        **settings_of(server) | ENVIRONMENT | {"LEADIQ_API_KEY": SERVERS},
     )
     yield url
     running.terminate()
@@ -132,7 +136,7 @@ def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
 
 def echo(_: Any) -> Any:
     """Refuses a request, and echoes the key in all its spellings."""
-    raise Refused(401, " ".join(form.decode() for form in spellings(ANN)))
+    raise RefusalError(401, " ".join(form.decode() for form in spellings(ANN)))
 
 
 def test_the_key_leaks_nowhere(

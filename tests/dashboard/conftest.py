@@ -1,4 +1,4 @@
-"""Ledgers on SQLite and, where PostgreSQL's programs are found, on a server of our own."""
+"""Databases of both kinds: SQLite and, if PostgreSQL is installed, a server of our own."""
 
 import getpass
 import os
@@ -10,22 +10,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-HOW_TO = "no PostgreSQL is found: on Debian, apt-get install postgresql"
+NOT_INSTALLED = "PostgreSQL was not found: on Debian, apt-get install postgresql"
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of an empty PostgreSQL server that ends with the tests."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
+    """Yields the URL of an empty PostgreSQL server that is stopped after the tests."""
+    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
         Path(path) for path in filter(None, [shutil.which("initdb")])
     ]
-    if not found:
+    if not candidates:
         if os.environ.get("REQUIRE_POSTGRES"):
-            pytest.fail(HOW_TO)
-        pytest.skip(HOW_TO)
-    programs = found[-1].parent
-    # Not below pytest's own folder: another run of it, or worker, closes that to other users.
+            pytest.fail(NOT_INSTALLED)
+        pytest.skip(NOT_INSTALLED)
+    programs = candidates[-1].parent
+    # Not below pytest's own folder, which its other runs and workers close to other users.
     folder = Path(tempfile.mkdtemp(prefix="leadiq-postgres-"))
     # PostgreSQL refuses to run as root.
     user = "postgres" if getpass.getuser() == "root" else None
@@ -51,11 +52,9 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once of each kind."""
+    """Returns the URL of an empty database, once of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.db'}"
-    import sqlalchemy as sa
-
     url: str = request.getfixturevalue("postgres")
     server = sa.create_engine(url.replace("postgresql", "postgresql+psycopg", 1))
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as db:

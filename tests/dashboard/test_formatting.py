@@ -16,7 +16,7 @@ from dashboard.formatting import (
 )
 
 
-def test_words_for_people() -> None:
+def test_numbers_amounts_and_days() -> None:
     assert [uc(n) for n in (0.1, 2.5, 1250, 11)] == ["0.1 UC", "2.5 UC", "1,250 UC", "11 UC"]
     assert [count(n, "person", "people") for n in (0, 1, 2000)] == [
         "0 people",
@@ -46,7 +46,7 @@ def test_only_web_addresses_become_links(bad: str | None) -> None:
     assert safe_link(" https://www.linkedin.com/in/ada ") == "https://www.linkedin.com/in/ada"
 
 
-def test_foreign_text_shows_as_it_is() -> None:
+def test_text_is_shown_literally() -> None:
     assert escape_markdown("**a** [b](c) $x$ :red[y] <i> `z`\n\u202e") == (
         r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\] \<i\> \`z\`"
     )
@@ -61,6 +61,6 @@ def test_foreign_text_shows_as_it_is() -> None:
     assert as_code(" a`b``c@d.example\u202e ") == "``` a`b``c@d.example ```"
 
 
-def test_percents_for_people() -> None:
+def test_percents() -> None:
     shown = [percent(n) for n in (0.5, -0.034, 0.001, -0.001, 12.34, None, float("nan"))]
     assert shown == ["+50%", "−3%", "0%", "0%", "+1,234%", "–", "–"]

@@ -7,7 +7,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import settings_of
 
@@ -25,10 +24,8 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("API_KEY", "GRAPHQL_URL", "PROSPECTOR_URL"):
         monkeypatch.delenv(f"LEADIQ_{name}", raising=False)
     monkeypatch.setenv("LEADIQ_REQUESTS_PER_MINUTE", "6000")
-    defaults = LeadIQClient.__init__.__kwdefaults__
-    assert defaults
-    monkeypatch.setitem(defaults, "deadline", 0.2)
-    monkeypatch.setitem(defaults, "timeout", (5.0, 10.0))
+    monkeypatch.setenv("LEADIQ_DEADLINE_SECONDS", "0.2")
+    monkeypatch.setenv("LEADIQ_TIMEOUT_SECONDS", "5, 10")
     monkeypatch.setenv("LEADIQ_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.db'}")
     monkeypatch.chdir(ROOT)
 

@@ -220,10 +220,10 @@ def test_a_saved_search_shows_what_is_new(
         i
         for i in range(world.people)
         if world.person_ids[i] not in seen
-        and world.title[i] != world.title[world.person_place[seen[0]]]
+        and world.title[i] != world.title[world.person_index[seen[0]]]
     )
     # Another person with the same role takes the place of the first result.
-    first = world.person_place[seen[0]]
+    first = world.person_index[seen[0]]
     world.person_ids[first], world.person_ids[arrived] = (
         world.person_ids[arrived],
         world.person_ids[first],

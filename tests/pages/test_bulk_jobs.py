@@ -1,4 +1,4 @@
-"""People search from a file and from a saved search, as a person drives it."""
+"""People search from a file and from a saved search, as a user drives it."""
 
 import time
 from collections.abc import Iterator
@@ -8,18 +8,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.jobs import recovery, workflows
+from dashboard.jobs import workflows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of, use
+from tests.pages.driver import button
+
+pytestmark = pytest.mark.usefixtures("short_waits", "closed_jobs")
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(workflows, "POLL_SECONDS", 0.05)
-    monkeypatch.setattr(recovery, "SETTLE_SECONDS", 0.05)
+@pytest.fixture
+def closed_jobs() -> Iterator[None]:
+    """The next test has another database."""
     yield
     workflows.close()
 
@@ -28,19 +30,15 @@ def in_mode(app: AppTest, mode: str) -> AppTest:
     return app.button_group(key="people_mode").set_value(mode).run()
 
 
-def button(app: AppTest, start: str):
-    return next(one for one in app.button if one.label.startswith(start))
-
-
-def ended(app: AppTest, account: Sandbox) -> AppTest:
+def wait_for_end(app: AppTest, account: Sandbox) -> AppTest:
     records = JobRecords(data.ledger())
-    give_up = time.monotonic() + 60
-    while records.unfinished(client_of(account).fingerprint) and time.monotonic() < give_up:
+    deadline = time.monotonic() + 60
+    while records.has_running(client_of(account).fingerprint) and time.monotonic() < deadline:
         time.sleep(0.1)
     return app.run()
 
 
-def test_a_file_is_priced_checked_started_and_told(account: Sandbox, open_page: Open) -> None:
+def test_a_file_is_priced_checked_started_and_reported(account: Sandbox, open_page: Open) -> None:
     app = in_mode(open_page("people_search"), "From a file")
     ids = account.world.person_ids[:30]
     lines = ["Note;LeadIQ id", *(f"=1;{one}" for one in ids), f"again;{ids[0]};", "nobody;"]
@@ -51,18 +49,18 @@ def test_a_file_is_priced_checked_started_and_told(account: Sandbox, open_page: 
     button(app, "Look up 30 people · up to 30 UC").click().run()
     assert not app.exception
     assert "was started" in text_of(app)
-    app = ended(app, account)
+    app = wait_for_end(app, account)
     assert "30 of 30" in {bar.proto.text for bar in app.get("progress")}
     assert "30 found" in text_of(app)
     assert 0 < account.store.used <= 30
     # A rerun sends nothing.
-    asked = len([seen for seen in account.requests if seen.path == "/graphql"])
+    sent = len([seen for seen in account.requests if seen.path == "/graphql"])
     app.run()
-    assert len([seen for seen in account.requests if seen.path == "/graphql"]) == asked
+    assert len([seen for seen in account.requests if seen.path == "/graphql"]) == sent
     new = next(one for one in app.text_input if one.label == "Or on a new list called")
     new.set_value("From a file")
     button(app, "Add to the list").click().run()
-    app = ended(app, account)
+    app = wait_for_end(app, account)
     (made,) = client_of(account).lists()
     assert made["name"] == "From a file"
     assert "on the list" in text_of(app)
@@ -87,7 +85,7 @@ def test_another_account_sees_no_job_and_no_saved_search(
     lines = "\n".join(["LeadIQ id", *account.world.person_ids[:5]])
     app.file_uploader[0].upload("anns-people.csv", lines.encode(), "text/csv").run()
     button(app, "Look up 5 people").click().run()
-    ended(app, account)
+    wait_for_end(app, account)
     with Sandbox(people=60, credits=10, rpm=0) as other:
         use(other, monkeypatch)
         for mode in ("From a file", "From a saved search"):
@@ -102,14 +100,14 @@ def test_another_account_sees_no_job_and_no_saved_search(
     assert "sellers" in str(open_page("advanced_search"))
 
 
-def test_a_file_that_is_no_table_loses_nothing(account: Sandbox, open_page: Open) -> None:
+def test_a_file_that_is_not_a_table_loses_nothing(account: Sandbox, open_page: Open) -> None:
     app = in_mode(open_page("people_search"), "From a file")
     app.file_uploader[0].upload("people.csv", b"PK\x00\x00", "text/csv").run()
     assert "no CSV file" in text_of(app)
     assert not app.exception
 
 
-def test_a_dear_job_asks_first(account: Sandbox, open_page: Open) -> None:
+def test_an_expensive_job_asks_first(account: Sandbox, open_page: Open) -> None:
     app = in_mode(open_page("people_search"), "From a file")
     lines = ["LeadIQ id", *account.world.person_ids[:60]]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
@@ -117,7 +115,7 @@ def test_a_dear_job_asks_first(account: Sandbox, open_page: Open) -> None:
     button(app, "Look up").click().run()
     assert account.store.used == 0
     app.button(key="go_on").click().run()
-    ended(app, account)
+    wait_for_end(app, account)
     assert account.store.used > 0
 
 
@@ -128,13 +126,13 @@ def test_a_budget_that_is_reached_can_be_raised(account: Sandbox, open_page: Ope
     app.button_group(key="bulk_points").set_value(["email"]).run()
     app.number_input(key="bulk_budget").set_value(30).run()
     button(app, "Look up 60 people · up to 30 UC").click().run()
-    app = ended(app, account)
+    app = wait_for_end(app, account)
     assert "job's budget of 30 UC" in text_of(app)
     assert account.store.used <= 30
     limit = next(one for one in app.number_input if one.label == "Budget for this job, UC")
     limit.set_value(60)
     button(app, "Resume within this budget").click().run()
-    app = ended(app, account)
+    app = wait_for_end(app, account)
     assert "60 found" in text_of(app)
     assert 30 < account.store.used <= 60
 
@@ -150,7 +148,7 @@ def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
     app.number_input(key="bulk_most").set_value(30).run()
     app.text_input(key="bulk_list").set_value("Sellers").run()
     button(app, "Find and enrich · up to 3 UC").click().run()
-    app = ended(app, account)
+    app = wait_for_end(app, account)
     assert "30 found" in text_of(app)
     (made,) = client_of(account).lists()
     assert len(client_of(account).list_prospects(made["id"])) > 20

@@ -19,7 +19,6 @@ from dashboard.page import PAGES
 from leadiq_api import (
     AuthenticationError,
     InsufficientCreditsError,
-    LeadIQClient,
     LeadIQError,
     RateLimitError,
     ServiceError,
@@ -152,10 +151,7 @@ def test_the_tables_are_whole() -> None:
 
 def patience(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sets how long a client waits for an answer from now on."""
-    defaults = LeadIQClient.__init__.__kwdefaults__
-    assert defaults
-    monkeypatch.setitem(defaults, "timeout", (5.0, seconds))
-    data.client.clear()
+    monkeypatch.setenv("LEADIQ_TIMEOUT_SECONDS", f"5, {seconds}")
 
 
 def click(app: AppTest, label: str) -> AppTest:

@@ -14,7 +14,7 @@ from dashboard.lists import writing
 from dashboard.panels import prospects, salesforce
 from dashboard.tables.export import csv_bytes, read_list_export
 from leadiq_sandbox import Sandbox
-from leadiq_sandbox.errors import Refused
+from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.prospector import SALESFORCE
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
@@ -284,7 +284,7 @@ def test_no_email_to_verify_is_said_in_plain_words(
 
 
 def _no_email(_: str) -> dict[str, Any]:
-    raise Refused(409, "This prospect has no email to verify", "no_email_to_verify")
+    raise RefusalError(409, "This prospect has no email to verify", "no_email_to_verify")
 
 
 @pytest.mark.parametrize(("why", "reason"), prospects.INVALID_REASONS.items())
@@ -414,7 +414,7 @@ def test_a_refused_write_keeps_what_was_entered(
 
 
 def _too_large(*_: Any) -> dict[str, Any]:
-    raise Refused(413, "The body is too large")
+    raise RefusalError(413, "The body is too large")
 
 
 def test_five_thousand_prospects(account: Sandbox, list_id: str, open_page: Open) -> None:
@@ -504,7 +504,7 @@ def test_each_documented_error_is_reported(
     select(ada["id"])
 
     def refuse(*_: Any, **__: Any) -> Any:
-        raise Refused(status, f"The reason of {status}")
+        raise RefusalError(status, f"The reason of {status}")
 
     pressed = PRESSED.get(operation)
     app = open_page("lists") if pressed else None
@@ -537,7 +537,7 @@ def test_a_prospect_that_cannot_be_verified_says_why(
     app = open_page("lists")
 
     def refuse(*_: Any) -> Any:
-        raise Refused(status, f"The reason of {status}")
+        raise RefusalError(status, f"The reason of {status}")
 
     account.prospector.verify_prospect = refuse  # type: ignore[method-assign]
     app = button(app, "Verify 1 email").click().run()
@@ -551,7 +551,7 @@ def test_whoami_that_fails_stops_nobody(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     def refuse() -> Any:
-        raise Refused(status, f"The reason of {status}")
+        raise RefusalError(status, f"The reason of {status}")
 
     monkeypatch.setattr(account.prospector, "whoami", refuse)
     app = open_page("usage")

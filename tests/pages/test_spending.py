@@ -1,4 +1,4 @@
-"""Price, confirmation, budget and ledger as a person meets them."""
+"""Price, confirmation, budget and ledger as a user meets them."""
 
 from datetime import date
 from decimal import Decimal
@@ -27,7 +27,7 @@ def search(app: AppTest, email: str) -> AppTest:
     return button(app, "Search").click().run()
 
 
-def test_one_event_a_request_and_none_for_a_rerun(account: Sandbox, open_page: Open) -> None:
+def test_a_request_is_one_event_and_a_rerun_none(account: Sandbox, open_page: Open) -> None:
     address = account.world.work_address(somebody(account))
     app = search(open_page("people_search"), address)
     (event,) = events(account).to_dict("records")
@@ -45,7 +45,7 @@ def test_one_event_a_request_and_none_for_a_rerun(account: Sandbox, open_page: O
     assert len(events(account)) == 1
 
 
-def test_dear_requests_are_asked_about_first(account: Sandbox, open_page: Open) -> None:
+def test_expensive_requests_need_a_confirmation(account: Sandbox, open_page: Open) -> None:
     app = open_page("advanced_search")
     app.session_state["company_information"] = True
     app.run()
@@ -66,7 +66,7 @@ def test_dear_requests_are_asked_about_first(account: Sandbox, open_page: Open) 
     assert account.store.used == used
 
 
-def test_a_budget_is_set_in_the_sidebar_and_holds(account: Sandbox, open_page: Open) -> None:
+def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) -> None:
     app = open_page("people_search")
     limits = {field.label: field for field in app.number_input}
     limits["A day, UC"].set_value(5.0)
@@ -80,7 +80,7 @@ def test_a_budget_is_set_in_the_sidebar_and_holds(account: Sandbox, open_page: O
     assert events(account).empty
 
 
-def test_a_short_balance_is_said_before_sending(account: Sandbox, open_page: Open) -> None:
+def test_a_low_balance_is_reported_before_sending(account: Sandbox, open_page: Open) -> None:
     account.store.credits = Decimal(5)
     app = open_page("people_search")
     app = search(app, account.world.work_address(somebody(account)))
@@ -141,12 +141,14 @@ def test_usage_draws_what_was_spent(account: Sandbox, open_page: Open) -> None:
 def test_two_accounts_share_no_event(account: Sandbox, open_page: Open) -> None:
     search(open_page("people_search"), account.world.work_address(somebody(account)))
     with Sandbox(people=100, rpm=0) as other:
-        found = data.ledger().history(client_of(other).fingerprint).events(*EVER, limit=10)
-    assert found.empty
+        events_of_other = (
+            data.ledger().history(client_of(other).fingerprint).events(*EVER, limit=10)
+        )
+    assert events_of_other.empty
     assert data.ledger().budgets.read("b" * 16) == Budget()
 
 
-def test_a_ledger_that_cannot_be_opened_is_told(
+def test_a_ledger_that_cannot_be_opened_is_reported(
     account: Sandbox, open_page: Open, monkeypatch
 ) -> None:
     monkeypatch.setenv("LEADIQ_DATABASE_URL", "nonsense")

@@ -6,7 +6,8 @@ number is added to ``REVISIONS``.
 
 Two tables say which steps a database has had:
 
-- ``alembic_version`` holds Alembic's revision.
+- ``ledger_alembic_version`` holds Alembic's revision. Not in Alembic's usual ``alembic_version``,
+  which another application in the same PostgreSQL database may have.
 - ``ledger_version`` holds the same as a number. Consoles from before Alembic (6ad7b33 and earlier)
   know this table only: they wrote versions 1 to 4, which are the revisions 0001 to 0004, and refuse
   a higher number. So a database of theirs is stamped with the revision of its number and upgraded
@@ -24,9 +25,10 @@ import sqlalchemy as sa
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 FOLDER = Path(__file__).parent
+VERSION_TABLE = "ledger_alembic_version"
 
 _ledger_version = sa.table("ledger_version", sa.column("version", sa.Integer))
-_alembic_version = sa.table("alembic_version", sa.column("version_num", sa.String))
+_alembic_version = sa.table(VERSION_TABLE, sa.column("version_num", sa.String))
 # Alembic keeps the migration that is running in module globals: one at a time in a process.
 _alembic_lock = threading.Lock()
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts.base import as_text
+from dashboard.charts.base import as_text, unvalidated_figure
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,10 @@ from dashboard.charts.base import as_text
 )
 def test_a_label_is_drawn_as_text(word: Any, drawn: Any) -> None:
     assert as_text(word) == drawn
+
+
+def test_plotly_still_takes_the_private_keyword_that_skips_validation() -> None:
+    wrong = {"type": "bar", "orientation": "sideways"}
+    with pytest.raises(ValueError, match="sideways"):
+        go.Figure([wrong])
+    assert unvalidated_figure(wrong, {}).data[0].orientation == "sideways"

@@ -10,7 +10,7 @@ from tests.dashboard.sample_companies import ACME, UNKNOWN, month
 
 def test_charts_of_companies_are_exact() -> None:
     facts = pd.DataFrame({"company": ["A", "B", "C"], "growth_12": [-0.5, None, 0.25]})
-    bars = company_charts.growth(facts, 12, "x").data[0]
+    bars = company_charts.growth_bars(facts, 12, "x").data[0]
     assert (list(bars.y), list(bars.text)) == (["C", "A"], ["+25%", "−50%"])
     assert coverage_label(2, 3) == "2 of 3 companies"
 
@@ -33,13 +33,13 @@ def test_charts_of_companies_are_exact() -> None:
         company_facts.headcount_trends([UNKNOWN]), "x", shares=True
     ).data
 
-    tree = company_charts.family(company_facts.lineage([ACME]), "x").data[0]
+    tree = company_charts.family_tree(company_facts.lineage([ACME]), "x").data[0]
     assert list(tree.labels) == ["Umbrella", "Globex", "Acme"]
     assert list(tree.text) == ["not compared", "not compared", ""]
 
 
 def test_amounts_are_ranked_and_labelled() -> None:
-    top = company_charts.amounts(
+    top = company_charts.amount_bars(
         pd.DataFrame({"c": ["a", "b", None], "n": [5.0, 1.5e9, 3.0]}), "c", "n", "x", unit="$"
     ).data[0]
     assert (list(top.y), list(top.text)) == (["b", "a"], ["$1.5B", "$5"])

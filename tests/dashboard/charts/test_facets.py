@@ -1,4 +1,4 @@
-"""Charts that filter: what they show, on how many rows, and what stands back."""
+"""Charts that filter: what they show, on how many rows, and what is faded."""
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from tests.dashboard.sample_people import PEOPLE, person
 CROSS = Crossfilter(frames.found_people(PEOPLE))
 
 
-def test_charts_tell_their_rows_and_keep_what_is_chosen() -> None:
+def test_charts_show_their_rows_and_keep_selected_values() -> None:
     many = pd.Series({f"v{number}": 100 - number for number in range(40)})
     counted = crossfilter.FacetCounts(many, 30, 50)
     figure = filter_charts.value_bars(counted, {"v39"}, "Role", "people")
@@ -32,7 +32,7 @@ def test_charts_tell_their_rows_and_keep_what_is_chosen() -> None:
     assert [*chart.data[0].customdata] == ["Germany", "France"]
 
 
-def test_what_no_chart_knew_before_is_drawn_or_not_counted() -> None:
+def test_an_unknown_value_is_drawn_and_a_country_without_code_is_not_counted() -> None:
     odd = person(6, "Founder", "Atlantis", "Founder") | {"countryCode3": None}
     cross = Crossfilter(frames.found_people([*PEOPLE, odd]))
     counted = cross.facet_counts("seniority", {})

@@ -1,221 +1,108 @@
-"""Workers that are killed at random: every row once, nobody paid twice, no prospect doubled."""
+"""Requests without an answer: every row is there once and paid once, or left to the user."""
 
-import multiprocessing
-import random
-import sys
 import time
-import types
 from collections import Counter
-from collections.abc import Callable, Iterator
-from decimal import Decimal
-from multiprocessing.process import BaseProcess
 
 import pytest
-import sqlalchemy as sa
 
-from dashboard.jobs.model import (
-    DONE,
-    FOUND,
-    NEEDS_DECISION,
-    PERSON,
-    RUNNING,
-    SENT,
-    WAITING,
-    JobSettings,
-    Row,
-)
+from dashboard.jobs import control
+from dashboard.jobs.model import JobState, RowState
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import Ledger
-from dashboard.ledger.schema import job_rows, jobs
-from leadiq_api.credits import DEFAULT_PRICES
+from dashboard.ledger.payments import Payments
+from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
-from tests.conftest import client_of
-from tests.dashboard.jobs.worker import work
+from tests.dashboard.jobs.driver import (
+    PATIENCE,
+    count_states,
+    saved_search,
+    start_job,
+    table_of,
+    wait_for_end,
+)
 
-WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kills
-LATENCY_MS = 100
-PRICES = {name: str(price) for name, price in DEFAULT_PRICES.items()}
-PATIENCE = 240  # seconds; far more than it takes
-
-
-class Killer:
-    """Keeps workers running and kills one at random once the server has seen more requests."""
-
-    def __init__(self, sandbox: Sandbox, url: str, workers: int) -> None:
-        self._sandbox, self._url = sandbox, url
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.dashboard.jobs.worker"])
-        self._workers = [self._worker() for _ in range(workers)]
-        self._draw = random.Random(20260813)
-
-    def _worker(self) -> BaseProcess:
-        arguments = (self._url, self._sandbox.api_key, self._sandbox.url, WAVE, 0.2)
-        process = self._context.Process(target=work, args=arguments, daemon=True)
-        process.start()
-        return process
-
-    def kill_when_busy(self, over: Callable[[], bool]) -> bool:
-        """Kills a worker after a few more requests; False where the job was over before."""
-        until = len(self._sandbox.requests) + self._draw.randint(1, 4)
-        give_up = time.monotonic() + PATIENCE
-        while len(self._sandbox.requests) < until:
-            if over():
-                return False
-            assert time.monotonic() < give_up, "no worker takes the job up"
-            time.sleep(0.01)
-        time.sleep(self._draw.uniform(0, LATENCY_MS / 1000))
-        place = self._draw.randrange(len(self._workers))
-        self._workers[place].kill()
-        self._workers[place].join()
-        self._workers[place] = self._worker()
-        return True
-
-    def end(self) -> None:
-        for worker in self._workers:
-            worker.kill()
-            worker.join()
+pytestmark = pytest.mark.usefixtures("short_waits")
 
 
-def begin(ledger: Ledger, sandbox: Sandbox, number: int, **settings: str) -> tuple[JobRecords, str]:
-    """A job over that many people, enqueued by a process that is gone when it runs."""
-    records = JobRecords(ledger)
-    found = (
-        Row(place, PERSON, WAITING, f"id:{person}", {"id": person})
-        for place, person in enumerate(sandbox.world.person_ids[:number])
+@pytest.mark.parametrize("fault", ["lost-paid:3", "reset:3", "one-of-many:3", "429:2"])
+def test_whatever_is_lost_every_row_is_there_once_and_paid_once(
+    payments: Payments, records: JobRecords, sandbox: Sandbox, fault: str
+) -> None:
+    sandbox.faults.choose([fault])
+    job_id = start_job(payments, records, table_of(sandbox, 200))
+    deadline = time.monotonic() + PATIENCE
+    while count_states(records, job_id)[RowState.FOUND] < 100 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    sandbox.faults.choose([])
+    job = wait_for_end(records, job_id)
+    assert (job.state, job.reason) == (JobState.DONE, "")
+    assert count_states(records, job.id) == {RowState.FOUND: 200}
+    charges = Counter((kind, one) for kind, one, _ in sandbox.store.charges())
+    assert max(charges.values()) == 1
+    assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
+
+
+def test_company_information_without_an_answer_is_left_to_the_user(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    sandbox.faults.choose(["lost-paid:4"])
+    job_id = start_job(payments, records, table_of(sandbox, 100), points=("company",))
+    job = wait_for_end(records, job_id)
+    counts = count_states(records, job.id)
+    assert job.state == JobState.DONE
+    assert counts[RowState.NEEDS_DECISION] in (25, 50)
+    assert counts[RowState.FOUND] + counts[RowState.NEEDS_DECISION] == 100
+    rows = [row for row in records.rows(job.id) if row.state == RowState.NEEDS_DECISION]
+    assert "may be charged again" in rows[0].problem
+    sandbox.faults.choose([])
+    control.retry(records, job, RowState.NEEDS_DECISION)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id) == {RowState.FOUND: 100}
+
+
+def test_a_service_that_is_down_pauses_the_job(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    job_id = start_job(payments, records, table_of(sandbox, 50))
+    wait_for_end(records, job_id)
+    sandbox.faults.choose(["reset:1"])
+    job = wait_for_end(
+        records, start_job(payments, records, table_of(sandbox, 50), points=("phone",))
     )
-    account = client_of(sandbox).fingerprint
-    job = records.create(account, "t", "t", JobSettings(("email",), PRICES, **settings), found)
-    context = multiprocessing.get_context("forkserver")
-    starter = context.Process(
-        target=enqueue, args=(str(ledger.url), sandbox.api_key, sandbox.url, job)
+    assert job.state == JobState.PAUSED
+    assert "cannot be reached" in job.reason
+    sandbox.faults.choose([])
+    control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id) == {RowState.FOUND: 50}
+
+
+@pytest.mark.parametrize("fault", ["lost:2", "lost-paid:3"])
+def test_a_pipeline_that_loses_answers(
+    payments: Payments, records: JobRecords, sandbox: Sandbox, client: LeadIQClient, fault: str
+) -> None:
+    sandbox.faults.choose([fault])
+    job_id = control.start_search(
+        payments,
+        records,
+        search=saved_search("flatAdvancedSearch", roles=["Sales"]),
+        max_people=150,
+        data_points=("email",),
+        budget=None,
+        list_name="Lossy",
     )
-    starter.start()
-    starter.join(60)
-    assert starter.exitcode == 0
-    return records, job
-
-
-def enqueue(url: str, key: str, server: str, job: str) -> None:
-    from dashboard.jobs import workflows
-    from leadiq_api import LeadIQClient
-
-    client = LeadIQClient(key, graphql_url=f"{server}/graphql", prospector_url=server)
-    workflows.launch(Ledger(url), client)
-    workflows.start(job, client.fingerprint)
-    workflows.close()
-
-
-def answered_when_asked(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tuple[str, ...]]:
-    """Notes each request that asks for somebody whose answer is recorded already."""
-    noted: list[tuple[str, ...]] = []
-    answer = sandbox.graphql.answer
-
-    def watched(body: dict, **options: bool) -> dict:
-        variables = body.get("variables") or {}
-        asked = [one["id"] for one in variables.values() if isinstance(one, dict) and "id" in one]
-        if asked:
-            chosen = sa.select(job_rows.c.person).where(
-                job_rows.c.job == job,
-                job_rows.c.state != SENT,
-                job_rows.c.identity.in_([f"id:{one}" for one in asked]),
-            )
-            with ledger.database.reading() as db:
-                known = tuple(str(row.person) for row in db.execute(chosen))
-            if known:
-                noted.append(known)
-        return answer(body, **options)
-
-    sandbox.graphql.answer = watched  # type: ignore[method-assign]
-    return noted
-
-
-def finish(ledger: Ledger, job: str) -> str:
-    give_up = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up:
-        with ledger.database.reading() as db:
-            row = db.execute(sa.select(jobs.c.state, jobs.c.reason).where(jobs.c.id == job)).one()
-        if row.state != RUNNING:
-            return f"{row.state}{row.reason and ': '}{row.reason}"
-        time.sleep(0.1)
-    raise AssertionError("the job does not end")
-
-
-@pytest.fixture(autouse=True)
-def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that another test ran is the main module since: a worker would run it at its start."""
-    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS) as running:
-        yield running
-
-
-@pytest.mark.parametrize("workers", [1, 2], ids=["one worker", "two workers"])
-def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, workers: int) -> None:
-    if (workers == 2) != database.startswith("postgresql"):
-        pytest.skip("one worker on SQLite, two on PostgreSQL")
-    ledger = Ledger(database)
-    records, job = begin(ledger, sandbox, 1000, list_name="Killed")
-    asked_again = answered_when_asked(ledger, sandbox, job)
-    killer = Killer(sandbox, database, workers)
-
-    def over() -> bool:
-        with ledger.database.reading() as db:
-            return db.execute(sa.select(jobs.c.state).where(jobs.c.id == job)).scalar() != RUNNING
-
-    try:
-        kills = sum(killer.kill_when_busy(over) for _ in range(20))
-        assert finish(ledger, job) == DONE
-    finally:
-        killer.end()
-    assert kills == 20
-    # Every row once, with its own person.
-    found = [*records.rows(job)]
-    assert [row.state for row in found] == [FOUND] * 1000
-    assert [row.person for row in found] == [*sandbox.world.person_ids[:1000]]
-    # Nobody paid twice, by the server's books and by ours.
-    charges = sandbox.store.charges()
-    assert max(Counter((kind, id) for kind, id, _ in charges).values()) == 1
-    assert sandbox.store.used == sum(price for *_, price in charges)
-    charged, reserved = ledger.spent_by_job(client_of(sandbox).fingerprint, job)
-    assert (charged, reserved) == (sandbox.store.used, Decimal(0))
-    # Whoever had an answer was not asked for again, but for the one who showed that it is free.
-    assert {len(people) for people in asked_again} <= {1}
-    assert len({*asked_again}) <= 1
-    # No prospect doubled.
-    client = client_of(sandbox)
+    for _ in range(20):
+        job = wait_for_end(records, job_id)
+        if job.state == JobState.DONE:
+            break
+        sandbox.faults.choose([])
+        control.resume(job)
+    sandbox.faults.choose([])
+    assert job.state == JobState.DONE
+    counts = count_states(records, job.id)
+    assert counts[RowState.FOUND] == 150 or counts[RowState.NEEDS_DECISION]
+    charges = Counter((kind, one) for kind, one, _ in sandbox.store.charges())
+    assert max(charges.values()) == 1
     (made,) = client.lists()
     listed = Counter(row["personId"] for row in client.list_prospects(made["id"]))
-    assert set(listed.values()) == {1}
-    assert {*listed} == {row.person for row in found if row.listed in ("added", "on it already")}
-    assert len(listed) > 900
-    ledger.close()
-
-
-def test_where_asking_again_is_charged_nobody_is_asked_again(database: str) -> None:
-    if not database.startswith("sqlite"):
-        pytest.skip("once is enough")
-    with Sandbox(
-        people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS, always_deduct=True
-    ) as sandbox:
-        ledger = Ledger(database)
-        records, job = begin(ledger, sandbox, 300)
-        asked_again = answered_when_asked(ledger, sandbox, job)
-        killer = Killer(sandbox, database, 1)
-        try:
-            kills = sum(killer.kill_when_busy(lambda: False) for _ in range(3))
-            assert finish(ledger, job) == DONE
-        finally:
-            killer.end()
-        assert kills == 3
-        states = Counter(row.state for row in records.rows(job))
-        assert states[FOUND] + states[NEEDS_DECISION] == 300
-        assert states[NEEDS_DECISION] > 0
-        # One person shows that it is not free; that is the only one paid for twice.
-        assert [len(people) for people in asked_again] == [1]
-        paid = Counter((kind, id) for kind, id, _ in sandbox.store.charges())
-        twice = {id for (_, id), times in paid.items() if times > 1}
-        assert twice == {*asked_again[0]}
-        ledger.close()
+    assert max(listed.values()) == 1
+    assert len(listed) == records.progress(job.id).on_list

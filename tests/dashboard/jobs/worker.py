@@ -2,17 +2,17 @@
 
 import time
 
-from dashboard.jobs import recovery, workflows
+from dashboard.jobs import recovery, runtime, workflows
 from dashboard.ledger.ledger import Ledger
 from leadiq_api import LeadIQClient
 
 
 def work(url: str, key: str, server: str, wave: int, settle: float) -> None:
     """Works until it is killed."""
-    workflows.MAX_IN_FLIGHT = wave
+    runtime.MAX_IN_FLIGHT = wave
     recovery.SETTLE_SECONDS = settle
-    workflows.POLL_SECONDS = 0.05
-    workflows.WATCH_SECONDS = 0.3
+    runtime.POLL_SECONDS = 0.05
+    runtime.WATCH_SECONDS = 0.3
     client = LeadIQClient(
         key,
         graphql_url=f"{server}/graphql",

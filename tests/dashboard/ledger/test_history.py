@@ -23,4 +23,4 @@ def test_dates_are_whole_days(ledger: Ledger) -> None:
     assert len(ledger.history(ACCOUNT).events(today(), today(), limit=5)) == 1
     assert ledger.history(ACCOUNT).by_day(yesterday, yesterday).empty
     assert ledger.history(ACCOUNT).events(tomorrow, tomorrow, limit=5).empty
-    assert ledger.history(ACCOUNT).events(today(), today(), limit=5, page="Lists").empty
+    assert ledger.history(ACCOUNT).events(today(), today(), limit=5, equal={"page": "Lists"}).empty

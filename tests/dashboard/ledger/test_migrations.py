@@ -93,14 +93,14 @@ def without_versions(rows: Contents) -> Contents:
 
 def versions(url: str) -> tuple[Any, Any]:
     rows = contents(url)
-    return rows["ledger_version"], rows["alembic_version"]
+    return rows["ledger_version"], rows[migrations.VERSION_TABLE]
 
 
 def differences(url: str) -> list[Any]:
     """What distinguishes the tables in a database from the live ones, types included."""
     engine = engine_of(url)
     with engine.connect() as db:
-        context = MigrationContext.configure(db, opts={"compare_type": True})
+        context = MigrationContext.configure(db, opts={"version_table": migrations.VERSION_TABLE})
         found = compare_metadata(context, schema.metadata)
     engine.dispose()
     return found
@@ -188,7 +188,7 @@ def test_an_upgraded_database_is_worked_with(database: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "value"), [("ledger_version", "99"), ("alembic_version", "0099")]
+    ("table", "value"), [("ledger_version", "99"), (migrations.VERSION_TABLE, "0099")]
 )
 def test_a_newer_database_is_refused(database: str, table: str, value: str) -> None:
     Database(database).close()
@@ -213,7 +213,18 @@ def test_a_newer_database_from_before_alembic_is_refused(database: str) -> None:
     engine.dispose()
     with pytest.raises(LedgerError, match="newer console: version 5"):
         Database(database)
-    assert "alembic_version" not in contents(database)
+    assert migrations.VERSION_TABLE not in contents(database)
+
+
+def test_another_application_s_alembic_version_is_left_alone(database: str) -> None:
+    engine = engine_of(database)
+    with engine.begin() as db:
+        db.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        db.exec_driver_sql("INSERT INTO alembic_version VALUES ('5f3a9c2e7b10')")
+    engine.dispose()
+    open_twice(database)
+    assert contents(database)["alembic_version"] == [("5f3a9c2e7b10",)]
+    assert versions(database) == CURRENT
 
 
 def test_a_failed_upgrade_leaves_nothing_behind(

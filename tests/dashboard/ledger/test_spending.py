@@ -1,4 +1,4 @@
-"""Consumption, what was spent elsewhere and the burn-down, on small numbers."""
+"""Consumption, what was spent elsewhere and the forecast, on small numbers."""
 
 import pandas as pd
 import pytest
@@ -11,7 +11,7 @@ DAYS = pd.date_range("2026-11-01", periods=5, freq="D", tz="UTC")
 
 def by_day(*rows: tuple[int, str, str, float, int]) -> pd.DataFrame:
     columns = ["day", "operation", "data_points", "charge", "emails"]
-    table = [(DAYS[place], *more) for place, *more in rows]
+    table = [(DAYS[index], *more) for index, *more in rows]
     return pd.DataFrame(table, columns=columns).assign(page="People search")
 
 
@@ -46,16 +46,16 @@ def test_the_cost_of_an_email() -> None:
 
 def test_what_was_spent_elsewhere() -> None:
     # 13 and 3 are our own; the balance says that 20 more went on the third day.
-    found = spending.external_spend(balances(0, 3, 23), SPENT.iloc[2:])
-    assert found.to_numpy().tolist() == [[DAYS[2], 20.0]]
+    elsewhere = spending.external_spend(balances(0, 3, 23), SPENT.iloc[2:])
+    assert elsewhere.to_numpy().tolist() == [[DAYS[2], 20.0]]
     assert spending.external_spend(balances(0, 3, 3), SPENT.iloc[2:]).empty
     assert spending.external_spend(balances(90, 5), SPENT.iloc[:0])["charge"].tolist() == [5.0]
     assert spending.external_spend(balances(), SPENT).empty
     assert spending.external_spend(balances(5), SPENT).empty
 
 
-def test_whole_credits_are_no_sign_of_others() -> None:
-    tenths = by_day(*[(place, "searchPeople", "", 0.4, 0) for place in range(1, 5)])
+def test_rounding_to_whole_credits_is_not_spending_elsewhere() -> None:
+    tenths = by_day(*[(index, "searchPeople", "", 0.4, 0) for index in range(1, 5)])
     assert spending.external_spend(balances(0, 1, 1, 2, 2), tenths).empty
 
 
@@ -81,10 +81,25 @@ def test_when_the_credits_run_out() -> None:
     assert spending.forecast(pd.Series([0.0], index=DAYS[:1]), 100, DAYS[0]) is None
 
 
+def test_a_period_is_summarized() -> None:
+    today = DAYS[2].date()
+    values = {"available": 100.0, "end": today, "today": today}
+    summary = spending.summarize(SPENT, balances(0, 3, 23), **values)
+    assert (summary.spent_here, summary.spent_elsewhere, summary.is_empty) == (16.0, 20.0, False)
+    # 13, 3 and 20: the forecast counts what was spent elsewhere too.
+    assert summary.forecast is not None
+    assert summary.forecast.pace == pytest.approx(12.0)
+    earlier = spending.summarize(SPENT, balances(), **{**values, "end": DAYS[1].date()})
+    assert earlier.forecast is None
+    assert spending.summarize(SPENT, balances(), **{**values, "available": None}).forecast is None
+    nothing = spending.summarize(SPENT.iloc[:0], balances(), **values)
+    assert (nothing.is_empty, nothing.forecast) == (True, None)
+
+
 def test_charts_of_nothing_of_a_day_and_of_a_line() -> None:
     assert not spending_charts.consumption(SPENT.assign(what="x").iloc[:0], "x").data
-    one = spending_charts.consumption(spending.consumption(SPENT.iloc[:1], "page"), "x")
-    assert list(one.data[0].y) == [2.0]
-    foretold = spending.forecast(pd.Series([10.0], index=DAYS[:1]), 100, DAYS[0])
-    assert foretold is not None
-    assert len(spending_charts.burn_down(foretold.line, "x").data) == 3
+    single_day = spending_charts.consumption(spending.consumption(SPENT.iloc[:1], "page"), "x")
+    assert list(single_day.data[0].y) == [2.0]
+    forecast = spending.forecast(pd.Series([10.0], index=DAYS[:1]), 100, DAYS[0])
+    assert forecast is not None
+    assert len(spending_charts.burn_down(forecast.line, "x").data) == 3

@@ -12,7 +12,7 @@ from dashboard.tables.export import csv_bytes
 from tests.dashboard.sample_companies import ACME, GLOBEX, NAMESAKE, UNKNOWN, month
 
 
-def test_growth_goes_to_the_last_count() -> None:
+def test_growth_ends_at_the_last_count() -> None:
     totals = company_facts.headcounts(ACME)
     assert list(totals) == [60, 80, 120]
     assert company_facts.headcount_growth(totals, 12) == pytest.approx(0.5)
@@ -31,7 +31,7 @@ def test_growth_goes_to_the_last_count() -> None:
         [month("2026-11-01", Sales=5), month("2025-11-01")],
     ],
 )
-def test_growth_is_not_known_where_months_are_missing(trends: Any) -> None:
+def test_growth_is_unknown_if_months_are_missing(trends: Any) -> None:
     totals = company_facts.headcounts({"functionTrends": trends})
     assert company_facts.headcount_growth(totals, 12) is None
 
@@ -59,7 +59,7 @@ def test_facts_side_by_side() -> None:
     assert set(table["No name"]) == {"–"}
 
 
-def test_namesakes_are_told_apart() -> None:
+def test_namesakes_get_different_names() -> None:
     long = {"name": "x" * 500}
     found = company_facts.unique_names([ACME, NAMESAKE, GLOBEX, UNKNOWN, UNKNOWN, long])
     assert found == [
@@ -104,7 +104,7 @@ def test_a_family_from_the_top_down() -> None:
     assert company_facts.known_parents(NAMESAKE) == (None, None, True)
 
 
-def test_a_parent_that_is_its_child_makes_no_ring() -> None:
+def test_a_parent_that_is_its_own_child_does_not_make_a_circle() -> None:
     def child_of(own: str, parent: str) -> dict[str, Any]:
         return {"id": own, "name": own, "companyHierarchy": {"parent": {"id": parent}}}
 
@@ -112,7 +112,7 @@ def test_a_parent_that_is_its_child_makes_no_ring() -> None:
     assert list(tree["name"]) == ["b", "a", "a", "b"]
 
 
-def test_parents_to_look_up_are_those_not_found_yet() -> None:
+def test_parents_to_look_up_are_those_missing_from_the_results() -> None:
     missing = company_facts.missing_parents([ACME, GLOBEX], [ACME, GLOBEX])
     assert [(parent.name, parent.input, parent.answer_key) for parent in missing] == [
         ("Umbrella", {"id": "MergedCompany-u"}, "Umbrella, parent of Acme")
@@ -122,7 +122,7 @@ def test_parents_to_look_up_are_those_not_found_yet() -> None:
     assert company_facts.missing_parents([UNKNOWN, NAMESAKE], []) == []
 
 
-def test_the_way_to_people_is_by_domain() -> None:
+def test_the_link_to_people_is_by_domain() -> None:
     query = company_facts.people_query
     assert query([ACME]) == {"company_domains": "acme.example"}
     both = {"company_domains": "acme.example\nacme.test"}
@@ -131,7 +131,7 @@ def test_the_way_to_people_is_by_domain() -> None:
     assert query([UNKNOWN]) == {}
 
 
-def test_the_chosen_are_compared_and_no_more_than_ten() -> None:
+def test_selected_companies_are_compared_at_most_ten() -> None:
     many = [{"id": f"c{n}"} for n in range(12)]
     assert company_facts.companies_to_compare(many, ["c11", "c2"]) == [many[2], many[11]]
     assert company_facts.companies_to_compare(many, []) == many[:10]
@@ -174,8 +174,8 @@ def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
     assert len({*names}) == len(companies)
     facts = company_facts.facts_table(companies)
     assert list(company_facts.side_by_side(facts))[1:] == names
-    company_charts.growth(facts, 24, "x")
-    company_charts.amounts(facts, "company", "employees", "x")
+    company_charts.growth_bars(facts, 24, "x")
+    company_charts.amount_bars(facts, "company", "employees", "x")
     company_charts.headcount_by_role(company_facts.headcount_trends(companies), "x", shares=True)
     used = company_facts.technology_use(companies)
     assert (used["used_by"] >= 1).all()
@@ -184,7 +184,7 @@ def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:
     assert {*tree["parent"]} <= {*tree["node"], ""}
     shorter = {node: len(node) for node in tree["node"]} | {"": 0}
     assert all(shorter[row.parent] < shorter[row.node] for row in tree.itertuples(False))
-    company_charts.family(tree, "x")
+    company_charts.family_tree(tree, "x")
     for parent in company_facts.missing_parents(companies, companies):
         assert all(isinstance(value, str) for value in parent.input.values())
     company_facts.people_query(companies)

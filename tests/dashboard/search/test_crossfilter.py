@@ -23,7 +23,7 @@ def counts(facet: str, *chips: str) -> dict[str, int]:
     return CROSS.facet_counts(facet, parse_chips(chips)).counts.to_dict()
 
 
-def test_each_chart_is_drawn_on_what_the_others_leave() -> None:
+def test_each_chart_counts_the_rows_that_match_the_others() -> None:
     assert counts("seniority") == {"VP": 2, "Manager": 1, "Other": 1}
     assert counts("technology") == {"Slack": 2, "SAP": 1}
     assert counts("company_size") == {"11–50": 2, "5,001+": 1}
@@ -33,8 +33,8 @@ def test_each_chart_is_drawn_on_what_the_others_leave() -> None:
     assert counts("seniority", german) == {"VP": 1, "Manager": 1, "Other": 1}
     assert counts("country", german) == {"Germany": 3, "France": 1}  # its own choice stands beside
     assert counts("country", german, "Seniority: VP") == {"Germany": 1, "France": 1}
-    told = CROSS.facet_counts("technology", parse_chips([german]))
-    assert (told.rows_with_value, told.rows) == (1, 3)
+    technology = CROSS.facet_counts("technology", parse_chips([german]))
+    assert (technology.rows_with_value, technology.rows) == (1, 3)
     assert counts("seniority", german, "Seniority: Director") == {
         "VP": 1,
         "Manager": 1,
@@ -42,7 +42,7 @@ def test_each_chart_is_drawn_on_what_the_others_leave() -> None:
     }
 
 
-def test_rows_left_fit_one_chip_of_each_facet() -> None:
+def test_matching_rows_match_one_chip_of_each_facet() -> None:
     def left(*chips: str) -> list[str]:
         return FOUND["person_id"][CROSS.matching_rows(parse_chips(chips))].tolist()
 
@@ -57,7 +57,7 @@ def test_rows_left_fit_one_chip_of_each_facet() -> None:
     st.lists(st.sampled_from(["VP", "Manager", "Other"]), unique=True),
     st.lists(st.sampled_from(["Germany", "France"]), unique=True),
 )
-def test_a_count_is_what_choosing_it_leaves(seniorities: list[str], countries: list[str]) -> None:
+def test_a_count_is_what_selecting_it_leaves(seniorities: list[str], countries: list[str]) -> None:
     chips = [crossfilter.chip("seniority", one) for one in seniorities]
     chips += [crossfilter.chip("country", one) for one in countries]
     without = parse_chips(chip for chip in chips if not chip.startswith("Seniority"))
@@ -65,7 +65,7 @@ def test_a_count_is_what_choosing_it_leaves(seniorities: list[str], countries: l
         assert CROSS.matching_rows({**without, "seniority": {str(value)}}).sum() == number
 
 
-def test_a_second_click_takes_away() -> None:
+def test_a_second_click_removes_the_chip() -> None:
     chips = toggle_chips([], "seniority", ["VP", "Other"])
     assert chips == ["Seniority: VP", "Seniority: Other"]
     assert toggle_chips(chips, "seniority", ["VP"]) == ["Seniority: Other"]

@@ -1,16 +1,16 @@
-"""What a person enters -> the API's input, or what to mend."""
+"""The user's input -> the API's input, or the problem to fix."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.search.inputs import (
-    SEARCH_CEILING,
     company_input,
     company_inputs,
     page_input,
     person_input,
 )
+from leadiq_api import SEARCH_CEILING
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ from dashboard.search.inputs import (
         ("Yahoo! Inc", {"name": "Yahoo! Inc"}),
     ],
 )
-def test_a_company_by_the_look_of_its_line(line: str, expected: dict) -> None:
+def test_a_line_names_a_company_by_its_form(line: str, expected: dict) -> None:
     assert company_input(line) == expected
 
 
-def test_lines_are_asked_once() -> None:
+def test_repeated_lines_are_sent_once() -> None:
     assert list(company_inputs("a.com\n\n  b.com \na.com\n")) == ["a.com", "b.com"]
 
 
@@ -63,7 +63,7 @@ def test_no_page_passes_the_ceiling(page: int, limit: int) -> None:
         assert request["limit"] >= 1
 
 
-def test_a_pasted_column_of_companies_is_asked_for_once_each() -> None:
+def test_each_company_of_a_pasted_column_is_sent_once() -> None:
     entered = '"Acme, Inc"\r\nacme.com;https://www.ACME.com/about\r\na.io, b.io\r\n\r\n"Acme, Inc"'
     assert company_inputs(entered) == {
         "Acme, Inc": {"name": "Acme, Inc"},

@@ -1,17 +1,12 @@
-"""What the boxes of an advanced search take, and the address that fills them again."""
+"""Entries in the boxes of an advanced search -> the API's filters, or the problem to fix."""
 
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlencode
 
 import pytest
-from graphql import GraphQLInputObjectType, build_schema, coerce_input_value, get_named_type
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.search import filter_fields, parsing
-from leadiq_sandbox.graphql_api import SCHEMA_FILE
-
-SCHEMA = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
+from dashboard.search import parsing
 
 
 @pytest.mark.parametrize(
@@ -75,12 +70,12 @@ SCHEMA = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
         (parsing.parse_since, None, None),
     ],
 )
-def test_what_is_entered_is_read(parse, entered, expected) -> None:
+def test_entries_are_parsed(parse, entered, expected) -> None:
     assert parse(entered) == (expected, None)
 
 
 @pytest.mark.parametrize(
-    ("parse", "entered", "told"),
+    ("parse", "entered", "expected"),
     [
         (parsing.parse_domains, "acme.com\nnot a domain", "“not”, “a”, “domain” are not"),
         (parsing.parse_profiles, "linkedin.com/company/acme", "not a LinkedIn profile"),
@@ -93,32 +88,58 @@ def test_what_is_entered_is_read(parse, entered, expected) -> None:
         (parsing.parse_codes, "1", "not a code of two to eight digits"),
     ],
 )
-def test_what_is_wrong_is_told_in_words(parse, entered, told: str) -> None:
+def test_a_wrong_entry_is_reported_in_words(parse, entered, expected: str) -> None:
     problem = parse(entered)[1]
     assert problem is not None
-    assert told in problem
+    assert expected in problem
 
 
-def test_a_day_to_come_is_told() -> None:
+def test_a_future_day_is_reported() -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=2)).date()
     problem = parsing.parse_since(tomorrow)[1]
     assert problem is not None
     assert "yet to come" in problem
 
 
+LINES = (
+    parsing.parse_names,
+    parsing.parse_domains,
+    parsing.parse_codes,
+    parsing.parse_profiles,
+    parsing.parse_amounts,
+)
+CHOICES = (parsing.parse_choices, parsing.parse_locations, parsing.parse_sizes)
+
+
 @given(st.text(max_size=30))
-def test_any_text_is_read_or_told(text: str) -> None:
-    for parse in (
-        parsing.parse_names,
-        parsing.parse_domains,
-        parsing.parse_codes,
-        parsing.parse_profiles,
-        parsing.parse_amount,
-        parsing.parse_amounts,
-    ):
-        parse(text)
-    for parse in (parsing.parse_choices, parsing.parse_locations, parsing.parse_sizes):
-        parse([text])
+def test_any_text_has_a_value_or_a_problem(text: str) -> None:
+    parsed = [parse(text) for parse in LINES] + [parse([text]) for parse in CHOICES]
+    for value, problem in parsed:
+        assert isinstance(value, list)
+        assert problem is not None or all(value)  # nothing empty is sent
+        assert problem is None or problem.endswith(".")
+    amount, problem = parsing.parse_amount(text)
+    assert problem is None or amount is None
+    assert amount is None or amount.keys() <= {"start", "end"}
+    # Only text without any content may be dropped without a problem.
+    content = parsing.split_pasted(text)
+    for parse in (parsing.parse_codes, parsing.parse_profiles, parsing.parse_names):
+        assert len(parse(text).value) == len(content)
+    for parse in (parsing.parse_locations, parsing.parse_sizes):
+        value, problem = parse([text])
+        assert problem is not None or len(value) == len(content)
+
+
+@given(
+    low=st.integers(0, 10**12),
+    high=st.integers(0, 10**12),
+    dash=st.sampled_from([" - ", "–", " — ", " to "]),
+)
+def test_a_range_is_read_or_its_ends_are_reported(low: int, high: int, dash: str) -> None:
+    expected = {"start": low, "end": high} if low <= high else None
+    value, problem = parsing.parse_amount(f"${low:,}{dash}{high}")
+    assert value == expected
+    assert (problem is None) == (low <= high)
 
 
 def test_funding_is_one_filter_and_a_job_change_names_its_kinds() -> None:
@@ -137,65 +158,3 @@ def test_funding_is_one_filter_and_a_job_change_names_its_kinds() -> None:
         },
         "jobChangeFilter": {"startedAfter": 7, "jobChangeTypes": []},
     }
-
-
-# What a person could enter in each kind of box.
-ENTRIES = {
-    parsing.parse_choices: None,
-    parsing.parse_names: "Acme",
-    parsing.parse_domains: "acme.com",
-    parsing.parse_profiles: "https://www.linkedin.com/in/jane",
-    parsing.parse_codes: "5415",
-    parsing.parse_locations: ["Germany"],
-    parsing.parse_sizes: ["51–200"],
-    parsing.parse_amount: "5M+",
-    parsing.parse_amounts: "1M – 2M",
-    parsing.parse_since: date(2026, 1, 2),
-    parsing.parse_date: date(2026, 1, 2),
-}
-
-
-def entered(box: filter_fields.Box):
-    found = ENTRIES[box.parse]
-    return found if found is not None else list(box.options[:2]) or ["Anything"]
-
-
-def test_every_box_is_a_field_of_the_schema() -> None:
-    given = [(box, box.parse(entered(box))) for box in filter_fields.BOXES]
-    assert [box.key for box, (_, problem) in given if problem] == []
-    request = parsing.advanced_search_input((box.path, value) for box, (value, _) in given)
-    flat, grouped = (SCHEMA.type_map[f"{kind}SearchInput"] for kind in ("Flat", "Grouped"))
-    for kind, without in (
-        (flat, {"sortCompaniesBy"}),
-        (grouped, {*filter_fields.JOB_CHANGE_FILTERS}),
-    ):
-        of_kind = {name: value for name, value in request.items() if name not in without}
-        coerce_input_value(of_kind, kind)  # raises for a field or a value that is not there
-
-
-def test_every_filter_of_the_schema_has_a_box() -> None:
-    """Ids are what a search finds, not what a person looks for by."""
-    flat = SCHEMA.type_map["FlatSearchInput"]
-    assert isinstance(flat, GraphQLInputObjectType)
-    paths = {
-        f"{name}.{inner}"
-        for name, field in flat.fields.items()
-        if isinstance(kind := get_named_type(field.type), GraphQLInputObjectType)
-        for inner in kind.fields
-        if inner not in ("ids", "linkedinIds")
-    }
-    boxes = {".".join(box.path.split(".")[:2]) for box in filter_fields.BOXES}
-    assert boxes >= paths
-
-
-def test_an_address_fills_the_same_boxes() -> None:
-    everything = {box.key: entered(box) for box in filter_fields.BOXES}
-    everything |= {"results": "Grouped by company", "limit": 50, "company_information": True}
-    assert filter_fields.entries(filter_fields.address(everything)) == everything
-    empty = filter_fields.entries("")
-    assert filter_fields.address(empty) == ""
-    assert empty["titles"] == []
-    assert empty["limit"] == 25
-    assert filter_fields.address(
-        {"seniorities": ["SeniorIndividualContributor"], "names": "A\nB"}
-    ) == (urlencode({"seniorities": "Senior individual contributor", "names": "A\nB"}))

@@ -171,11 +171,11 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
         csv_bytes(table)
     prospect_inputs(people)
     for figure in (
-        people_charts.seniorities(people["seniority"], "x"),
-        people_charts.counts(found["role"], "x"),
-        company_charts.amounts(companies, "company", "employees", "x"),
-        people_charts.reach(people, ("email", "phone", "company"), "x"),
-        people_charts.per_day(prospects["created_at"], "x"),
+        people_charts.seniority_bars(people["seniority"], "x"),
+        people_charts.value_count_bars(found["role"], "x"),
+        company_charts.amount_bars(companies, "company", "employees", "x"),
+        people_charts.data_point_bars(people, ("email", "phone", "company"), "x"),
+        people_charts.rows_per_day(prospects["created_at"], "x"),
     ):
         assert isinstance(figure, go.Figure)
     narrowed = Crossfilter(found)
@@ -185,4 +185,4 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
         filter_charts.treemap(counted, (), "x", "people").to_json()
         filter_charts.world_map(counted, narrowed.country_codes, (), "x", "people").to_json()
         assert counted.rows_with_value <= counted.rows == len(found)
-    filter_charts.job_change_sankey(narrowed.facet_counts("move", {}), ())
+    filter_charts.job_change_sankey_option(narrowed.facet_counts("move", {}), ())

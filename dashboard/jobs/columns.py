@@ -1,0 +1,66 @@
+"""Jobs and their rows from, and to, the columns of their tables."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.jobs.model import (
+    Job,
+    JobSettings,
+    JobState,
+    ListOutcome,
+    Row,
+    RowKind,
+    RowState,
+    as_json,
+)
+
+MAX_IDENTITY = 300  # characters, as the column has them
+
+
+def job_of(columns: sa.Row[Any]) -> Job:
+    """Returns the job in a row of the table ``jobs``."""
+    return Job(
+        id=columns.id,
+        account=columns.account,
+        user=columns.user,
+        name=columns.name,
+        state=JobState(columns.state),
+        reason=columns.reason,
+        runs=columns.runs,
+        at=columns.at,
+        ended=columns.ended,
+        settings=JobSettings.from_json(columns.settings),
+    )
+
+
+def row_of(columns: sa.Row[Any]) -> Row:
+    """Returns the job's row in a row of the table ``job_rows``."""
+    return Row(
+        index=columns.place,
+        kind=RowKind(columns.kind),
+        state=RowState(columns.state),
+        identity=columns.identity,
+        input=json.loads(columns.input),
+        cells=tuple(json.loads(columns.cells)),
+        person=columns.person,
+        answer=None if columns.answer is None else json.loads(columns.answer),
+        problem=columns.problem,
+        listed=ListOutcome.from_text(columns.listed),
+    )
+
+
+def columns_of(row: Row) -> dict[str, object]:
+    """Returns the columns of a new row of ``job_rows``, except its job."""
+    return {
+        "place": row.index,
+        "kind": row.kind,
+        "state": row.state,
+        "identity": row.identity[:MAX_IDENTITY],
+        "input": as_json(row.input),
+        "cells": as_json(row.cells),
+        "problem": row.problem,
+    }

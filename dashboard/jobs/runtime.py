@@ -1,0 +1,212 @@
+"""DBOS in this process: one runtime over one ledger, with the clients of the accounts it serves."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, Queue
+
+from dashboard.jobs.private_apis import (
+    call_before_threads_are_joined,
+    listen_to_more_queues,
+    recover_workflows_of,
+)
+from dashboard.jobs.records import JobRecords
+from dashboard.jobs.workers import WorkerLocks
+from dashboard.ledger.ledger import Ledger
+from leadiq_api import LeadIQClient
+
+VERSION = "1"  # of the workflows: work started by one version is recovered by the same
+MAX_IN_FLIGHT = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
+BURSTS_PER_MINUTE = 5
+MINUTE_SECONDS = 60
+POLL_SECONDS = 0.2  # between two looks at a queue
+WATCH_SECONDS = 2.0  # between two looks for processes that have ended
+
+
+class QueueNames(NamedTuple):
+    """The queues of an account: of its jobs, and of their requests."""
+
+    jobs: str
+    requests: str
+
+
+class AccountClients(NamedTuple):
+    """The clients of an account.
+
+    ``queued`` sends what the queue of requests has let through; ``slot_taking`` acquires a slot of
+    that queue before each request.
+    """
+
+    queued: LeadIQClient
+    slot_taking: LeadIQClient
+
+
+class Runtime:
+    """DBOS over one ledger. It does nothing until it is launched."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.records = JobRecords(ledger)
+        self.url = ledger.url
+        self.closing = threading.Event()
+        self._clients: dict[str, AccountClients] = {}
+        self._workers = WorkerLocks(ledger.url)
+        self._watch = threading.Thread(target=self._watch_workers, name="job-watch", daemon=True)
+        self._dbos: DBOS | None = None
+
+    def clients(self, account: str) -> AccountClients:
+        """Returns the clients of an account; KeyError if this process does not have its key."""
+        return self._clients[account]
+
+    def add_client(self, client: LeadIQClient, acquire_slot: Callable[[], None]) -> bool:
+        """Sets the client of its account; returns whether the account is new."""
+        is_new = client.fingerprint not in self._clients
+        slot_taking = client.with_gate(acquire_slot)
+        self._clients[client.fingerprint] = AccountClients(client, slot_taking)
+        return is_new
+
+    def launch(self) -> None:
+        """Launches DBOS, which takes work for the accounts that there are clients for."""
+        config: DBOSConfig = {
+            "name": "leadiq-console",
+            "system_database_url": _system_url(self.url).render_as_string(hide_password=False),
+            "executor_id": self._workers.name,
+            "application_version": VERSION,
+            "log_level": "ERROR",
+        }
+        self._dbos = DBOS(config=config)
+        DBOS.listen_queues([name for account in self._clients for name in queue_names(account)])
+        DBOS.launch()
+        for clients in self._clients.values():
+            self.listen(clients.queued)
+        self._watch.start()
+
+    def listen(self, client: LeadIQClient) -> None:
+        """Takes work for the client's account from now on."""
+        # A fifth of a minute's requests, and a second more than their share of it: no minute holds
+        # six such bursts, however late some arrive, and one request in thirteen is left for users
+        # who click. Whole seconds: DBOS's clock on SQLite has no finer ones.
+        burst = max(1, client.requests_per_minute // BURSTS_PER_MINUTE)
+        period = math.ceil(MINUTE_SECONDS * burst / client.requests_per_minute) + 1
+        names = queue_names(client.fingerprint)
+        DBOS.register_queue(names.jobs, polling_interval_sec=POLL_SECONDS)
+        DBOS.register_queue(
+            names.requests,
+            limiter={"limit": burst, "period": period},
+            worker_concurrency=MAX_IN_FLIGHT,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+        if self._dbos is None:
+            raise RuntimeError("launch() comes first")
+        listen_to_more_queues(self._dbos, names)
+
+    def _watch_workers(self) -> None:
+        """Recovers the work of processes that have ended, until this one closes."""
+        while not self.closing.is_set():
+            try:
+                pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+                names = {row.executor_id for row in pending if row.executor_id is not None}
+                dead = [name for name in names if self._workers.is_dead(name)]
+                if dead:
+                    recover_workflows_of(dead)
+            except Exception as error:  # the next look may succeed
+                DBOS.logger.error(f"Ended workers could not be looked for: {error}")
+            self.closing.wait(WATCH_SECONDS)
+
+    def close(self) -> None:
+        """Ends DBOS here; unfinished work is recovered by the next process."""
+        self.closing.set()
+        if self._watch.is_alive():
+            self._watch.join()
+        DBOS.logger.setLevel("CRITICAL")  # what is interrupted here is not an error
+        DBOS.destroy()
+        self._workers.close()
+
+
+class _Process:
+    """The runtime of this process, if it has one. ``lock`` guards changes."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.runtime: Runtime | None = None
+
+
+_process = _Process()
+
+
+def launch(
+    ledger: Ledger, clients: Sequence[LeadIQClient], acquire_slot: Callable[[str], None]
+) -> JobRecords:
+    """Launches DBOS over this ledger, once per process, and takes work for the clients' accounts.
+
+    ``acquire_slot`` waits until the account may send a request beside its queue. An API key stays
+    in the memory of this process: a job waits if no process has its key.
+    """
+    with _process.lock:
+        if _process.runtime is not None and _process.runtime.url != ledger.url:
+            close()
+        runtime = _process.runtime or Runtime(ledger)
+        new = [
+            client
+            for client in clients
+            if runtime.add_client(client, partial(acquire_slot, client.fingerprint))
+        ]
+        if _process.runtime is not None:
+            for client in new:
+                runtime.listen(client)
+            return runtime.records
+        # Workflows start during the launch, and look for the runtime.
+        _process.runtime = runtime
+        try:
+            runtime.launch()
+        except BaseException:
+            close()
+            raise
+        call_before_threads_are_joined(close)
+        return runtime.records
+
+
+def close() -> None:
+    """Ends DBOS in this process."""
+    with _process.lock:
+        if _process.runtime is not None:
+            _process.runtime.close()
+        _process.runtime = None
+
+
+def running_or_none() -> Runtime | None:
+    """Returns the runtime of this process, or None before ``launch`` and after ``close``."""
+    return _process.runtime
+
+
+def running() -> Runtime:
+    """Returns the runtime of this process. Raises ``RuntimeError`` if there is none."""
+    if _process.runtime is None:
+        raise RuntimeError("launch() comes first")
+    return _process.runtime
+
+
+def queue_names(account: str) -> QueueNames:
+    """Returns the names of an account's queues."""
+    return QueueNames(f"jobs-{account}", f"requests-{account}")
+
+
+def queue(name: str) -> Queue:
+    """Returns a queue that was registered by ``launch``."""
+    registered = DBOS.retrieve_queue(name)
+    if registered is None:
+        raise RuntimeError(f"there is no queue {name}")
+    return registered
+
+
+def _system_url(url: sa.URL) -> sa.URL:
+    """Returns the database of DBOS: the ledger's own, or a file beside a SQLite ledger."""
+    if url.get_backend_name() != "sqlite":
+        return url
+    return url.set(database=f"{url.database}-jobs")

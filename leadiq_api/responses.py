@@ -1,0 +1,261 @@
+"""What LeadIQ answered, as data or as an error. Pure: bytes in, objects out."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from leadiq_api.errors import LeadIQError, NotFoundError, ServiceError, error_class
+from leadiq_api.json_types import JsonDict
+
+Rows = list[JsonDict]
+
+# The lowest status that is not a success. Redirects count as failures: they are not followed.
+FIRST_FAILURE = 300
+FIRST_CLIENT_ERROR = 400
+INVALID_DOCUMENT = 400
+
+# No answer of this API nests this deep; deeper JSON would break the code that walks through it.
+MAX_DEPTH = 100  # lists and objects inside each other
+# LeadIQ's longest number is a Long of 19 digits; databases and pages take no longer one.
+MAX_INTEGER_LENGTH = 19  # characters, the sign among them
+
+# Apollo's codes, for errors that carry no status.
+STATUS_OF_CODE = {
+    "UNAUTHENTICATED": 401,
+    "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "BAD_USER_INPUT": 400,
+    "GRAPHQL_PARSE_FAILED": 400,
+    "GRAPHQL_VALIDATION_FAILED": 400,
+    "INTERNAL_SERVER_ERROR": 500,
+}
+
+# Bytes that show that a text may hold a NUL or half a surrogate pair, which neither UTF-8 nor a
+# database can store.
+UNENCODABLE_MARKERS = (b"\\u0000", b"\\ud", b"\x00", b"\xed")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer: its status, its whole body, and its declared Content-Type."""
+
+    status: int
+    content: bytes
+    content_type: str
+
+
+# GraphQL ---------------------------------------------------------------------------------------
+
+
+def graphql_data(answer: Answer) -> JsonDict:
+    """Returns the ``data`` of a GraphQL answer. Raises the ``LeadIQError`` that it reports."""
+    body = _json(answer)
+    errors = body.get("errors") if isinstance(body, dict) else None
+    if errors:
+        raise _graphql_error(answer.status, errors, body.get("data"))
+    _raise_for_status(answer.status, body)
+    data = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(data, dict):
+        raise ServiceError("LeadIQ's answer holds no data.", status=answer.status, code="shape")
+    return data
+
+
+def graphql_parts(answer: Answer) -> JsonDict:
+    """Returns each field of a GraphQL answer by its alias: its value, or its ``LeadIQError``.
+
+    An error whose ``path`` names a field concerns that field only, and its ``data`` is the part
+    that was returned nevertheless. Raises an error that concerns the whole request.
+    """
+    body = _json(answer)
+    data = body.get("data") if isinstance(body, dict) else None
+    errors = body.get("errors") if isinstance(body, dict) else None
+    if not errors or not isinstance(data, dict) or not isinstance(errors, list):
+        return graphql_data(answer)
+    parts: JsonDict = dict(data)
+    for error in errors:
+        path = error.get("path") if isinstance(error, dict) else None
+        name = path[0] if isinstance(path, list) and path else None
+        if not isinstance(name, str) or name not in data:
+            raise _graphql_error(answer.status, errors, data)
+        if not isinstance(parts[name], LeadIQError):
+            parts[name] = _graphql_error(answer.status, [error], data[name])
+    return parts
+
+
+def _graphql_error(http_status: int, errors: Any, data: Any) -> LeadIQError:
+    """The error that the first of ``errors`` reports."""
+    first = errors[0] if isinstance(errors, list) else errors
+    if not isinstance(first, dict):
+        first = {"message": str(first)}
+    extensions = first.get("extensions")
+    extensions = extensions if isinstance(extensions, dict) else {}
+    code = extensions.get("code")
+    code = code if isinstance(code, str) else None
+    status = _graphql_status(http_status, first, extensions, code)
+    message = str(first.get("message") or "LeadIQ gave no reason.")
+    kind = ServiceError if status is None else error_class(status)
+    return kind(message, status=status, code=code, data=data if isinstance(data, dict) else None)
+
+
+def _graphql_status(
+    http_status: int, error: JsonDict, extensions: JsonDict, code: str | None
+) -> int | None:
+    """The status of a GraphQL error, from the most exact source that has it."""
+    response = extensions.get("response")
+    status = _failure_status(response.get("status") if isinstance(response, dict) else None)
+    if status is None and http_status >= FIRST_CLIENT_ERROR:
+        status = http_status
+    if status is None:
+        status = STATUS_OF_CODE.get(code or "")
+    if status is None and not error.get("path"):
+        status = INVALID_DOCUMENT  # an error of the document itself names no field that failed
+    return status
+
+
+def _failure_status(value: Any) -> int | None:
+    """A status that reports a failure, or None; some servers write it as a string."""
+    try:
+        status = int(value)
+    except (TypeError, ValueError):
+        return None
+    return status if status >= FIRST_FAILURE else None
+
+
+# REST ------------------------------------------------------------------------------------------
+
+
+def rest_json(answer: Answer) -> Any:
+    """Returns the JSON of a REST answer. Raises the ``LeadIQError`` of its status."""
+    body = _json(answer)
+    _raise_for_status(answer.status, body)
+    return body
+
+
+def rest_text(answer: Answer) -> str:
+    """Returns the text of a REST answer.
+
+    Raises the ``LeadIQError`` of its status, and ``NotFoundError`` for HTML or JSON: some servers
+    answer a path that they do not have with a page and a 200.
+    """
+    if answer.status >= FIRST_FAILURE:
+        rest_json(answer)
+    declared = answer.content_type.lower()
+    if "html" in declared or "json" in declared or answer.content.lstrip().startswith(b"<"):
+        raise NotFoundError("There is no CSV at this path.", status=404, code="not_csv")
+    # UTF-8 unless the server says otherwise; requests would guess Latin-1 for text/*.
+    charset = declared.partition("charset=")[2].strip("\"' ") or "utf-8"
+    try:
+        text = answer.content.decode(charset, errors="replace")
+    except LookupError:
+        text = answer.content.decode("utf-8", errors="replace")
+    return text.removeprefix("\ufeff")
+
+
+def _raise_for_status(status: int, body: Any) -> None:
+    if status >= FIRST_FAILURE:
+        raise _status_error(status, body)
+
+
+def _status_error(status: int, body: Any) -> LeadIQError:
+    """The error of a failure's status, with REST's {code, message, details} if it has them."""
+    answer = body if isinstance(body, dict) else {}
+    code, message = answer.get("code"), answer.get("message")
+    return error_class(status)(
+        str(message or f"LeadIQ answered with status {status}."),
+        status=status,
+        code=code if isinstance(code, str) else None,
+        data=answer.get("details"),
+    )
+
+
+# Shapes ----------------------------------------------------------------------------------------
+
+
+def require_object(value: Any, field: str | None = None) -> JsonDict:
+    """Returns ``value`` if it is an object, with ``field`` if named. Raises ``ServiceError``."""
+    if not isinstance(value, dict) or (field and field not in value):
+        raise unexpected_shape()
+    return value
+
+
+def require_rows(answer: JsonDict, field: str) -> Rows:
+    """Returns the list of objects in ``field``. Raises ``ServiceError`` if it is anything else."""
+    rows = answer.get(field)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise unexpected_shape()
+    return rows
+
+
+def unexpected_shape() -> ServiceError:
+    """Returns the error of an answer that is not what the API documents."""
+    return ServiceError("LeadIQ's answer has an unexpected shape.", code="shape")
+
+
+# JSON ------------------------------------------------------------------------------------------
+
+
+def unreadable_error(status: int) -> LeadIQError:
+    """Returns the error of an answer that cannot be read: only its status is known."""
+    if status >= FIRST_FAILURE:
+        return _status_error(status, None)
+    return ServiceError("LeadIQ's answer could not be read.", status=status, code="not_json")
+
+
+def _json(answer: Answer) -> Any:
+    """The JSON of an answer, where a number or character that cannot be stored is None or gone."""
+    try:
+        body = json.loads(
+            answer.content,
+            parse_constant=_no_number,
+            parse_float=_finite_or_none,
+            parse_int=_long_or_none,
+        )
+    except (ValueError, RecursionError):
+        pass  # raised below, without the body in the traceback
+    else:
+        if not _is_too_deep(body):
+            content = answer.content.lower()
+            suspect = any(marker in content for marker in UNENCODABLE_MARKERS)
+            return _strip_unencodable(body) if suspect else body
+    raise unreadable_error(answer.status)
+
+
+def _is_too_deep(value: Any) -> bool:
+    level: list[Any] = [[value]]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _no_number(_: str) -> None:
+    """NaN and Infinity: neither valid JSON nor numbers to calculate with."""
+
+
+def _finite_or_none(digits: str) -> float | None:
+    return number if math.isfinite(number := float(digits)) else None
+
+
+def _long_or_none(digits: str) -> int | None:
+    return int(digits) if len(digits) <= MAX_INTEGER_LENGTH else None
+
+
+def _strip_unencodable(value: Any) -> Any:
+    """``value`` without NULs, and with "?" for each half of a surrogate pair."""
+    if isinstance(value, list):
+        return [_strip_unencodable(item) for item in value]
+    if isinstance(value, dict):
+        return {_strip_unencodable(name): _strip_unencodable(item) for name, item in value.items()}
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    return value

@@ -1,0 +1,91 @@
+"""The GraphQL schema with its scalars, and how GraphQL writes errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from graphql import (
+    GraphQLError,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+    value_from_ast_untyped,
+)
+
+from leadiq_sandbox.errors import CODES, MESSAGES, RefusalError
+
+Json = dict[str, Any]
+
+SCHEMA_FILE = Path(__file__).with_name("schema.graphql")
+
+
+def build() -> GraphQLSchema:
+    """Returns the schema of ``SCHEMA_FILE``, whose resolvers are still to be set."""
+    schema = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
+
+    def scalar(
+        name: str, write: Callable[[Any], Any], read: Callable[[Any], Any] | None = None
+    ) -> None:
+        kind = schema.type_map[name]
+        assert isinstance(kind, GraphQLScalarType)  # noqa: S101  the file declares it
+        kind.coerce_output_value = write
+        if read:
+            kind.coerce_input_value = read
+            kind.coerce_input_literal = lambda node, *_: read(value_from_ast_untyped(node))
+
+    scalar("Long", int, _long)
+    scalar("BigDecimal", float)
+    # Times are ISO strings, but job changes have Unix milliseconds, as on the live service.
+    scalar("ZonedDateTime", lambda value: value, _time)
+    plan = schema.type_map["Plan"]
+    plan.resolve_type = lambda *_: "SandboxPlan"  # type: ignore[attr-defined]
+    return schema
+
+
+def _long(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str | float):
+        raise GraphQLError(f"Long cannot represent {value!r}")
+    try:
+        number = int(value)
+    except ValueError:
+        raise GraphQLError(f"Long cannot represent {value!r}") from None
+    if number != float(value) or abs(number) >= 2**63:
+        raise GraphQLError(f"Long cannot represent {value!r}")
+    return number
+
+
+def _time(value: Any) -> str:
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC).isoformat()
+    except (TypeError, ValueError):
+        raise GraphQLError(f"ZonedDateTime cannot represent {value!r}") from None
+
+
+def refusal(error: RefusalError, path: Sequence[str] | None = None) -> Json:
+    """Returns a refusal as GraphQL writes it: with the status inside ``extensions``."""
+    extensions = {"code": error.code, "response": {"status": error.status}}
+    content: Json = {"message": str(error), "extensions": extensions}
+    return {"data": None, "errors": [content | ({"path": [*path]} if path else {})]}
+
+
+def formatted(error: GraphQLError, status: int | None = None, code: str | None = None) -> Json:
+    """Returns an error of graphql-core with ``extensions`` as LeadIQ writes them.
+
+    ``status`` and ``code`` are those of an error of the document; a resolver's error has its own.
+    """
+    content: Json = dict(error.formatted)
+    original = error.original_error
+    if isinstance(original, RefusalError):
+        status, code = original.status, original.code
+    elif original is not None and not isinstance(original, GraphQLError):
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        content["message"], code = MESSAGES[status], CODES[status]
+    content["extensions"] = {
+        "code": code or "BAD_USER_INPUT",
+        "response": {"status": int(status or HTTPStatus.BAD_REQUEST)},
+    }
+    return content

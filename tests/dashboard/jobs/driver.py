@@ -1,0 +1,64 @@
+"""Starting jobs against a sandbox, and what became of them."""
+
+import csv
+import io
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from dashboard.jobs import control, planning, report
+from dashboard.jobs.model import Job, JobState
+from dashboard.jobs.people import guess_columns, read_rows
+from dashboard.jobs.records import JobRecords
+from dashboard.ledger.ledger import SavedSearch
+from dashboard.ledger.payments import Payments
+from dashboard.tables.spreadsheet import Table, read_table
+from leadiq_sandbox import Sandbox
+
+PATIENCE = 120  # seconds
+
+
+def table_of(sandbox: Sandbox, number: int) -> Table:
+    lines = [f"{index},{id}" for index, id in enumerate(sandbox.world.person_ids[:number])]
+    return read_table("\n".join(["Row,LeadIQ id", *lines]).encode())
+
+
+def start_job(
+    payments: Payments,
+    records: JobRecords,
+    table: Table,
+    points: tuple[str, ...] = ("email",),
+    budget: str | None = None,
+) -> str:
+    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), points)
+    limit = None if budget is None else Decimal(budget)
+    return control.start_file(
+        payments, records, name="people.csv", table=table, plan=plan, budget=limit
+    )
+
+
+def wait_for_end(records: JobRecords, job_id: str) -> Job:
+    """Returns the job once it has ended."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        job = records.job(job_id)
+        assert job is not None
+        if job.state != JobState.RUNNING and not records.requests_in_flight(job_id):
+            return job
+        time.sleep(0.05)
+    raise AssertionError("the job does not end")
+
+
+def count_states(records: JobRecords, job_id: str) -> Counter[str]:
+    return Counter(row.state for row in records.rows(job_id))
+
+
+def result_rows(records: JobRecords, job: Job) -> list[dict[str, str]]:
+    text = b"".join(report.result_csv(records, job)).decode("utf-8-sig")
+    return [*csv.DictReader(io.StringIO(text))]
+
+
+def saved_search(operation: str, **filters: object) -> SavedSearch:
+    input = {"contactFilter": filters}
+    return SavedSearch("Sales", operation, input, (), "", datetime.now(UTC))

@@ -1,0 +1,48 @@
+"""Limits of accounts, and their lock, on both databases."""
+
+import threading
+from decimal import Decimal
+
+from dashboard.ledger.budgets import Budget, lock_account
+from dashboard.ledger.ledger import Ledger
+from tests.dashboard.ledger.driver import ACCOUNT, OTHER
+
+BUDGET = Budget(Decimal(10), Decimal("4.5"), Decimal(5), Decimal("0.1"))
+
+
+def test_limits_are_those_of_one_account(ledger: Ledger) -> None:
+    assert ledger.budgets.read(ACCOUNT) == Budget()
+    ledger.budgets.save(ACCOUNT, BUDGET)
+    assert ledger.budgets.read(ACCOUNT) == BUDGET
+    assert ledger.budgets.read(OTHER) == Budget()
+    ledger.budgets.save(ACCOUNT, Budget())
+    assert ledger.budgets.read(ACCOUNT) == Budget()
+
+
+def test_the_lock_returns_the_limits(ledger: Ledger) -> None:
+    ledger.budgets.save(ACCOUNT, BUDGET)
+    with ledger.database.writing() as db:
+        assert lock_account(db, ACCOUNT) == BUDGET
+        assert lock_account(db, OTHER) == Budget()  # creates the row that it locks
+
+
+def test_one_session_at_a_time_holds_the_lock(database: str) -> None:
+    first, second = Ledger(database), Ledger(database)
+    order = []
+
+    def wait_for_the_lock() -> None:
+        with second.database.writing() as db:
+            lock_account(db, ACCOUNT)
+            order.append("second")
+
+    first.budgets.save(ACCOUNT, BUDGET)
+    with first.database.writing() as db:
+        lock_account(db, ACCOUNT)
+        waiting = threading.Thread(target=wait_for_the_lock)
+        waiting.start()
+        waiting.join(0.2)
+        order.append("first")
+    waiting.join(30)
+    assert order == ["first", "second"]
+    first.close()
+    second.close()

@@ -1,0 +1,147 @@
+"""Many people a request: aliases, refusals answered with smaller batches, errors of one row."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadiq_api import (
+    AuthenticationError,
+    InsufficientCreditsError,
+    InvalidRequestError,
+    LeadIQClient,
+    LeadIQError,
+    ServiceError,
+)
+from leadiq_api.batches import AliasLimit, Batches
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
+from tests.leadiq_api.scripted_server import Script, failure
+
+
+def ids_of(sandbox: Sandbox, number: int) -> list[dict]:
+    return [{"id": one} for one in sandbox.world.person_ids[:number]]
+
+
+def test_sixty_people_in_three_requests_are_charged_as_one_by_one(sandbox: Sandbox) -> None:
+    inputs = [*ids_of(sandbox, 59), {"id": "PersonID-nobody"}]
+    outcomes = [*client_of(sandbox).enrich_people(inputs, data_points={"email"})]
+    assert [index for index, _ in outcomes] == [*range(60)]
+    assert [person["id"] for _, person in outcomes[:59]] == [input["id"] for input in inputs[:59]]
+    assert outcomes[59] == (59, None)
+    assert len(sandbox.requests) == 3
+    together = sandbox.store.used
+    with Sandbox(people=1200, credits=1000, rpm=0) as other:
+        client = client_of(other)
+        for input in inputs:
+            client.search_people(input | {"limit": 1}, data_points={"email"})
+        assert other.store.used == together > 0
+
+
+@pytest.mark.parametrize("max_aliases", [1, 6, 10])
+def test_a_server_that_takes_fewer_is_sent_fewer(sandbox: Sandbox, max_aliases: int) -> None:
+    sandbox.graphql.max_aliases = max_aliases
+    client = client_of(sandbox)
+    inputs = ids_of(sandbox, 60)
+    outcomes = [*client.enrich_people(inputs, data_points=())]
+    assert [person["id"] for _, person in outcomes] == [input["id"] for input in inputs]
+    size = client.people_per_request()
+    assert 0.5 * max_aliases < size <= max_aliases
+    sandbox.requests.clear()
+    assert len([*client.enrich_people(inputs, data_points=())]) == 60
+    assert len(sandbox.requests) == -(-60 // size)  # what was learned is not tried again
+    assert sandbox.store.used == 60 * Decimal("0.1")
+
+
+def test_a_refused_row_affects_only_itself(client: LeadIQClient, sandbox: Sandbox) -> None:
+    inputs = ids_of(sandbox, 25)
+    inputs[7] = {"firstName": ["no text"]}
+    outcomes = dict(client.enrich_people(inputs, data_points={"email"}))
+    assert isinstance(outcomes.pop(7), InvalidRequestError)
+    assert [outcomes[index]["id"] for index in outcomes] == [
+        input["id"] for index, input in enumerate(inputs) if index != 7
+    ]
+    assert client.people_per_request() == 25  # the row was refused, not the size
+
+
+def test_a_field_that_fails_affects_only_its_row(sandbox: Sandbox) -> None:
+    sandbox.faults.choose(["one-of-many:1"])
+    outcomes = dict(client_of(sandbox).enrich_people(ids_of(sandbox, 10), data_points=()))
+    assert isinstance(outcomes[9], ServiceError)
+    assert outcomes[9].data is None
+    assert [outcomes[index]["id"] for index in range(9)] == [*sandbox.world.person_ids[:9]]
+    assert sandbox.store.used == Decimal("0.9")
+
+
+def test_a_person_who_comes_back_incomplete_is_kept(sandbox: Sandbox) -> None:
+    sandbox.faults.choose(["partial:1"])
+    outcomes = dict(client_of(sandbox).enrich_people(ids_of(sandbox, 3), data_points=()))
+    assert isinstance(outcomes[0], LeadIQError)
+    assert outcomes[0].data["id"] == sandbox.world.person_ids[0]
+    assert [outcomes[index]["id"] for index in (1, 2)] == [*sandbox.world.person_ids[1:3]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "requests"),
+    [
+        ("401-in-200:1", AuthenticationError, 1),
+        ("402-in-200:1", InsufficientCreditsError, 1),
+        ("500:1", ServiceError, 3),
+        ("reset:1", ServiceError, 3),
+        ("lost-paid:1", ServiceError, 3),
+    ],
+)
+def test_a_failed_request_is_never_sent_again(
+    sandbox: Sandbox, fault: str, kind: type[LeadIQError], requests: int
+) -> None:
+    sandbox.faults.choose([fault])
+    outcomes = [*client_of(sandbox).enrich_people(ids_of(sandbox, 60), data_points={"email"})]
+    assert [index for index, _ in outcomes] == [*range(60)]
+    assert {type(outcome) for _, outcome in outcomes} == {kind}
+    assert len(sandbox.requests) == requests
+
+
+def test_a_preview_of_many_is_free(client: LeadIQClient, sandbox: Sandbox) -> None:
+    world = sandbox.world
+    email = client.search_people({"id": world.person_ids[0]}, data_points={"email"})
+    used = sandbox.store.used
+    address = email["results"][0]["currentPositions"][0]["emails"][0]["value"]
+    inputs = [{"email": address}, {"email": "nobody@nowhere.example"}] * 15
+    outcomes = [*client.preview_people(inputs)]
+    assert len(outcomes) == 30
+    assert outcomes[0][1]["personId"] == world.person_ids[0]
+    assert outcomes[1][1] == {"personId": None, "hasEmail": False, "hasPhone": False}
+    assert sandbox.store.used == used
+
+
+def test_no_error_of_a_row_contains_the_key(script: Script) -> None:
+    answer = failure(500, path=["p1"], data={"p0": {"results": []}, "p1": None})
+    answer["errors"][0]["message"] = "Basic c2VjcmV0LWtleTo= failed"
+    script.answers = [(200, answer)]
+    outcomes = dict(script.client().enrich_people([{"id": "a"}, {"id": "b"}], data_points=()))
+    assert outcomes[0] is None
+    assert str(outcomes[1]) == "Basic [key] failed"
+
+
+@given(number=st.integers(0, 80), wanted=st.integers(1, 30), allowed=st.integers(1, 40))
+def test_every_index_passes_once_and_in_order(number: int, wanted: int, allowed: int) -> None:
+    limit, passed = AliasLimit(), list[int]()
+    batches = Batches(number, wanted, limit)
+    for batch in batches:
+        if len(batch) > allowed:
+            assert batches.refused(batch)
+        else:
+            batches.passed(batch)
+            passed += batch
+    assert passed == [*range(number)]
+    assert limit.size(wanted) <= wanted
+    assert limit.learned is None or limit.learned <= allowed
+
+
+def test_a_single_input_that_is_refused_teaches_nothing() -> None:
+    limit = AliasLimit(learned=8)
+    batches = Batches(2, 25, limit)
+    for batch in batches:
+        assert batches.refused(batch) == (len(batch) == 2)
+    assert limit.learned == 8

@@ -1,0 +1,115 @@
+"""Answers become data or the error of their status, wherever the status is written."""
+
+from typing import Any
+
+import pytest
+
+import leadiq_api as api
+from tests.leadiq_api.scripted_server import Script, failure
+
+STATUSES = [
+    (401, api.AuthenticationError),
+    (402, api.InsufficientCreditsError),
+    (429, api.RateLimitError),
+    (400, api.InvalidRequestError),
+    (403, api.InvalidRequestError),
+    (409, api.InvalidRequestError),
+    (413, api.InvalidRequestError),
+    (422, api.InvalidRequestError),
+    (404, api.NotFoundError),
+    (408, api.ServiceError),
+    (500, api.ServiceError),
+    (503, api.ServiceError),
+]
+
+
+@pytest.mark.parametrize(("status", "kind"), STATUSES)
+def test_a_status_means_the_same_wherever_it_is(script: Script, status: int, kind: type) -> None:
+    client = script.client(deadline=0)
+    for answer in ((status, {"code": "C", "message": "M"}), (status, "<html>")):
+        script.answers = [answer]
+        for call in (client.account, client.whoami):
+            with pytest.raises(kind) as raised:
+                call()
+            assert type(raised.value) is kind
+            assert raised.value.status == status
+    for inside in (status, str(status)):
+        script.answers = [(200, failure(inside, code="C", path=["account"]))]
+        with pytest.raises(kind) as raised:
+            client.account()
+        assert (raised.value.status, raised.value.code) == (status, "C")
+        assert raised.value.message == "No."
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (failure(code="GRAPHQL_VALIDATION_FAILED", path=["x"]), api.InvalidRequestError),
+        (failure(code="UNAUTHENTICATED"), api.AuthenticationError),
+        (failure(), api.InvalidRequestError),  # no path: the document itself
+        (failure(path=["account"]), api.ServiceError),  # a field failed, without a reason
+        ({"errors": ["odd"]}, api.InvalidRequestError),
+        ({"errors": "odd", "data": {}}, api.InvalidRequestError),
+        ({"data": None}, api.ServiceError),
+        ({}, api.ServiceError),
+        ([], api.ServiceError),
+        ({"data": {"searchCompany": []}}, api.ServiceError),
+        ({"data": {"searchCompany": {"results": "x"}}}, api.ServiceError),
+        ({"data": {"searchCompany": {"results": [1]}}}, api.ServiceError),
+        ("no json", api.ServiceError),
+    ],
+)
+def test_odd_answers(script: Script, answer: Any, kind: type) -> None:
+    script.answers = [(200, answer)]
+    with pytest.raises(api.LeadIQError) as raised:
+        script.client(deadline=0).search_company({"name": "x"})
+    assert type(raised.value) is kind
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "got"),
+    [
+        ("NaN", None),
+        ("-Infinity", None),
+        ("1e400", None),
+        ("9" * 400, None),
+        ("1e3", 1000.0),
+        (str(2**63 - 1), 2**63 - 1),
+        (str(-(2**63)), None),
+        (r'"a\ud800b"', "a?b"),
+        (r'"\ud83d\ude00"', "😀"),
+        (r'"a\u0000b"', "ab"),
+        (r'"\\u0000"', r"\u0000"),
+    ],
+)
+def test_what_no_database_can_store_is_missing(script: Script, sent: str, got: Any) -> None:
+    script.answers = [(200, f'{{"data": {{"account": {{"plans": [{sent}]}}}}}}')]
+    assert script.client().account() == {"plans": [got]}
+
+
+@pytest.mark.parametrize("depth", [101, 600, 900, 100_000])
+def test_an_answer_nested_too_deep_is_not_read(script: Script, depth: int) -> None:
+    """Code that walks through it later would break, in a cache or on a page."""
+    nest = "[" * depth + r'"\u0000"' + "]" * depth
+    errors = '[{"message": "m", "path": ["account"]}]'
+    for answer in (
+        f'{{"data": {{"account": {nest}}}}}',
+        f'{{"data": {{"account": {nest}}}, "errors": {errors}}}',
+    ):
+        script.answers = [(200, answer)]
+        with pytest.raises(api.ServiceError, match="could not be read"):
+            script.client(deadline=0).account()
+
+
+def test_partial_data_is_kept(script: Script) -> None:
+    data = {"searchCompany": {"totalResults": 1, "results": [{"id": "x"}]}}
+    script.answers = [(200, failure(500, path=["searchCompany"], data=data))]
+    with pytest.raises(api.ServiceError) as raised:
+        script.client().search_company({"name": "x"})
+    assert raised.value.data == data
+
+
+def test_an_account_without_plans_is_empty(script: Script) -> None:
+    script.answers = [(200, {"data": {"account": None}})]
+    assert script.client().account() == {}

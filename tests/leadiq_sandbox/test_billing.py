@@ -1,0 +1,178 @@
+"""What is charged: by selection, for what is returned, once a year, and all or nothing."""
+
+from decimal import Decimal
+
+import pytest
+import requests
+
+from leadiq_api import InsufficientCreditsError
+from leadiq_sandbox import Sandbox
+from leadiq_sandbox.store import YEAR_SECONDS
+from tests.conftest import client_of
+
+PEOPLE = 1200
+
+
+def person_with(sandbox: Sandbox, *, email: bool, phone: bool, oddity: str = "") -> str:
+    """The id of a person who has just these contact data and this oddity."""
+    world = sandbox.world
+    for i in range(PEOPLE):
+        has_email = world.work_email[i] in (1, 2, 3)
+        has_phone = world.mobile[i] in (1, 2)
+        none_else = not world.personal_email[i] and not world.work_phone[i]
+        if (has_email, has_phone) == (email, phone) and none_else:
+            exact = (email or not world.work_email[i]) and (phone or not world.mobile[i])
+            if exact and world.odd(i, oddity):
+                return world.person_ids[i]
+    raise AssertionError("the world has nobody of this kind")
+
+
+PRICES = {
+    "": "0.1",
+    "email": "1",
+    "phone": "10",
+    "company": "3",
+    "email phone": "11",
+    "email company": "4",
+    "phone company": "13",
+    "email phone company": "14",
+}
+
+
+@pytest.mark.parametrize(("chosen", "price"), PRICES.items())
+def test_a_person_costs_what_is_chosen(sandbox: Sandbox, chosen: str, price: str) -> None:
+    person = person_with(sandbox, email=True, phone=True)
+    client_of(sandbox).search_people({"id": person}, data_points=set(chosen.split()))
+    assert sandbox.store.used == Decimal(price)
+
+
+def test_what_is_not_there_is_not_charged(sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    person = person_with(sandbox, email=False, phone=False)
+    client.search_people({"id": person}, data_points={"email", "phone"})
+    assert sandbox.store.used == Decimal("0.1")
+    client.search_people({"id": "PersonID-nobody"}, data_points={"email", "phone", "company"})
+    assert sandbox.store.used == Decimal("0.1")
+
+
+def test_two_employers_are_two_companies(sandbox: Sandbox) -> None:
+    world = sandbox.world
+    person = next(
+        world.person_ids[i]
+        for i in range(PEOPLE)
+        if world.odd(i, "two_positions") and world.company[i] != world.previous_company[i]
+    )
+    client_of(sandbox).search_people({"id": person}, data_points={"company"})
+    assert sandbox.store.used == Decimal(6)
+
+
+def test_a_year_for_nothing_then_charged_again(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(sandbox)
+    person = person_with(sandbox, email=True, phone=True)
+    charges = []
+    for points in ({"email"}, {"email"}, set(), {"phone"}, {"email", "phone", "company"}):
+        before = sandbox.store.used
+        client.search_people({"id": person}, data_points=points)
+        charges.append(sandbox.store.used - before)
+    assert charges == [1, 0, 0, 10, 3]
+    import leadiq_sandbox.store as store
+
+    later = store.time.time() + YEAR_SECONDS + 1
+    monkeypatch.setattr(store.time, "time", lambda: later)
+    before = sandbox.store.used
+    client.search_people({"id": person}, data_points={"email"})
+    assert sandbox.store.used - before == 1
+
+
+def test_advanced_searches(sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    page = client.flat_advanced_search({"limit": 20}, data_points=set())
+    assert sandbox.store.used == Decimal("2.0")
+    companies = {person["company"]["id"] for person in page["people"]}
+    client.flat_advanced_search({"limit": 20}, data_points={"company"})
+    assert sandbox.store.used == 2 + 3 * len(companies)
+    before = sandbox.store.used
+    input = {"limit": 5, "limitPerCompany": 2, "contactFilter": {"roles": ["Legal"]}}
+    groups = client.grouped_advanced_search(input, data_points=set())["companies"]
+    people = {person["id"] for row in groups for person in row["people"]}
+    known = {person["id"] for person in page["people"]}
+    assert sandbox.store.used - before == Decimal("0.1") * len(people - known)
+
+
+def test_free_operations_charge_nothing(sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    client.account()
+    client.usage()
+    client.whoami()
+    preview = client.search_people_preview({"email": sandbox.world.work_address(3)})
+    assert set(preview) == {"personId", "hasEmail", "hasPhone"}
+    list_id = client.create_list("Free")["id"]
+    client.add_prospects(list_id, [{"firstName": "A", "lastName": "B"}])
+    client.list_prospects(list_id)
+    assert sandbox.store.used == 0
+
+
+def test_selection_decides_through_fragments_aliases_and_directives(sandbox: Sandbox) -> None:
+    first = person_with(sandbox, email=True, phone=True)
+    second = person_with(sandbox, email=True, phone=False)
+
+    def send(query: str, **variables: object) -> dict:
+        answer = requests.post(
+            sandbox.graphql_url,
+            json={"query": query, "variables": variables},
+            headers={"Authorization": f"Basic {sandbox.api_key}"},
+            timeout=5,
+        ).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    send(f'{{ searchPeople(input: {{id: "{first}"}}) {{ totalResults }} }}')
+    assert sandbox.store.used == 0
+    send(
+        "query($i: SearchPeopleInput!, $no: Boolean!) { searchPeople(input: $i) { results { id "
+        "personalPhones @include(if: $no) { value } ... on PersonRecord { id } } } }",
+        i={"id": first},
+        no=False,
+    )
+    assert sandbox.store.used == Decimal("0.1")
+    data = send(
+        "fragment Mail on PersonRecord { currentPositions { emails { value } } } "
+        f'{{ a: searchPeople(input: {{id: "{first}"}}) {{ results {{ ...Mail }} }} '
+        f'b: searchPeople(input: {{id: "{second}"}}) {{ results {{ ...Mail }} }} }}'
+    )
+    assert set(data) == {"a", "b"}
+    assert sandbox.store.used == Decimal("2.1")
+
+
+def test_402_is_all_or_nothing() -> None:
+    with Sandbox(people=PEOPLE, credits=5, rpm=0) as sandbox:
+        client = client_of(sandbox)
+        person = person_with(sandbox, email=True, phone=True)
+        with pytest.raises(InsufficientCreditsError) as refused:
+            client.search_people({"id": person}, data_points={"email", "phone"})
+        assert refused.value.data is None
+        assert sandbox.store.used == 0
+        client.search_people({"id": person}, data_points={"email"})
+        assert sandbox.store.used == 1
+        assert client.account()["universalPlan"] | {"costs": 0} == {
+            "name": "Sandbox universal plan",
+            "product": "Universal",
+            "status": "Active",
+            "nextBillingPeriod": client.account()["universalPlan"]["nextBillingPeriod"],
+            "available": 4,
+            "used": 1,
+            "costs": 0,
+        }
+
+
+def test_every_lookup_is_charged_where_a_server_always_deducts() -> None:
+    with Sandbox(people=1200, credits=1000, rpm=0, always_deduct=True) as sandbox:
+        client = client_of(sandbox)
+        for _ in range(2):
+            client.search_people({"id": sandbox.world.person_ids[0]}, data_points=())
+        assert sandbox.store.used == Decimal("0.2")
+        assert [charge[1] for charge in sandbox.store.charges()] == [
+            sandbox.world.person_ids[0]
+        ] * 2

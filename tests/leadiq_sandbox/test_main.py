@@ -1,0 +1,137 @@
+"""``python -m leadiq_sandbox`` as a user starts it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from leadiq_api import LeadIQClient, RateLimitError
+from leadiq_sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "leadiq_sandbox"]
+
+
+def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
+    options = [
+        "--port",
+        "0",
+        "--people",
+        "50",
+        "--credits",
+        "7",
+        "--rpm",
+        "3",
+        "--fault",
+        "402:4",
+        "--no-job-changes",
+    ]
+    command = [*COMMAND, *options]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run,
+        ExitStack() as failed,
+    ):
+        failed.callback(run.kill)  # or a failure would wait for the server's end for ever
+        assert run.stdout
+        lines = [run.stdout.readline().split() for _ in range(3)]
+        urls = {line[0]: line[1] for line in lines}
+        client = LeadIQClient(
+            urls["Key"],
+            graphql_url=urls["GraphQL"],
+            prospector_url=urls["Prospector"],
+            requests_per_minute=6000,
+            deadline=0.1,  # as all tests of this key: it has one limiter
+        )
+        assert client.account()["universalPlan"]["available"] == 7
+        changed = {"jobChangeFilter": {"jobChangeTypes": []}, "limit": 0}
+        assert client.flat_advanced_search(changed, data_points=()) == {
+            "totalPeople": 50,
+            "people": [],
+        }
+        assert client.whoami()["team"]["name"] == "Sandbox"
+        with pytest.raises(RateLimitError):
+            client.account()
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--fault", "smoke:2"], "KIND is one of 401, 402"),
+        (["--fault", "402:0"], "EVERY_NTH is a whole number from 1"),
+        (["--people", "0"], "0 is less than 1"),
+        (["--port", "x"], "invalid"),
+    ],
+)
+def test_bad_options_are_reported(options: list[str], message: str) -> None:
+    run = subprocess.run(
+        [*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 2
+    assert message in run.stderr
+
+
+def test_a_taken_port_is_reported_in_a_line() -> None:
+    with Sandbox(people=10) as sandbox:
+        port = sandbox.url.rsplit(":", 1)[1]
+        run = subprocess.run(
+            [*COMMAND, "--port", port, "--people", "10"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert run.stderr.splitlines() == [f"Port {port} cannot be used: Address already in use."]
+
+
+def test_it_logs_by_the_environment() -> None:
+    environment = os.environ | {"LEADIQ_LOG_LEVEL": "info", "LEADIQ_LOG_FORMAT": "json"}
+    command = [*COMMAND, "--port", "0", "--people", "20", "--rpm", "0"]
+    with (
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as run,
+        ExitStack() as failed,
+    ):
+        failed.callback(run.kill)
+        assert run.stdout
+        assert run.stderr
+        urls = dict(run.stdout.readline().split() for _ in range(3))
+        client = LeadIQClient(
+            urls["Key"],
+            graphql_url=urls["GraphQL"],
+            prospector_url=urls["Prospector"],
+            requests_per_minute=6000,
+        )
+        client.account()
+        row = json.loads(run.stderr.readline())
+        assert row["logger"] == "leadiq_sandbox"
+        assert (row["level"], row["operation"], row["status"]) == ("info", "account", 200)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(10) == 0
+
+
+@pytest.mark.parametrize("name", ["LEADIQ_LOG_LEVEL", "LEADIQ_LOG_FORMAT"])
+def test_a_bad_setting_of_the_log_is_named(name: str) -> None:
+    run = subprocess.run(
+        COMMAND,
+        cwd=ROOT,
+        env=os.environ | {name: "loud"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert f"{name} is 'loud'; it must be one of" in run.stderr
