@@ -66,7 +66,7 @@ class ListStatus(StrEnum):
     REFUSED = "refused"  # by LeadIQ, with its reason
 
 
-# Until version 0.1 a row kept the words that the user saw.
+# Older databases hold the words that the user sees.
 _LIST_STATUS_OF_OLD_TEXT: Mapping[str, ListStatus] = {
     "on it already": ListStatus.ALREADY_LISTED,
     "no first or last name": ListStatus.NAMELESS,
@@ -152,7 +152,8 @@ class JobSettings:
     def to_json(self) -> str:
         """Returns the settings as they are stored."""
         values = {
-            _JSON_KEYS.get(one.name, one.name): getattr(self, one.name) for one in fields(self)
+            _JSON_KEYS.get(name, name): getattr(self, name)
+            for name in (setting.name for setting in fields(self))
         }
         return json.dumps(values, ensure_ascii=False)
 

@@ -83,11 +83,11 @@ def _may_be_charged(records: JobRecords, job: Job, client: LeadIQClient) -> bool
         used = read_used_when_quiet(records, job, client)
         if used is None:
             return True
-        known = records.ledger.spent_since(job.account, baseline.at, without=charges)
-        known += sum(charges.values())
+        charged = records.ledger.spent_since(job.account, baseline.at, without=charges)
+        charged += sum(charges.values())
         moved = used - baseline.used
-        if moved > known - 1:  # the balance includes all that is known
-            return moved > known
+        if moved > charged - 1:  # the balance includes all that the ledger knows
+            return moved > charged
         time.sleep(SETTLE_SECONDS)
     return True
 

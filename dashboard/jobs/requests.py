@@ -123,16 +123,16 @@ def _add_rows_of_page(db: sa.Connection, request: RequestContext, page: Row, ans
     """Adds the people of a page that the job does not have yet, and the page after it."""
     job, records = request.job, request.records
     flat = _is_flat(job)
-    known = records.identities(db, job.id)
+    existing = records.identities(db, job.id)
     identities = dict.fromkeys(f"id:{id}" for id in _people_ids(answer, flat=flat))
-    room = job.settings.max_people - len(known)
-    new = [identity for identity in identities if identity not in known][:room]
+    room = job.settings.max_people - len(existing)
+    new = [identity for identity in identities if identity not in existing][:room]
     records.add_rows(
         db,
         job.id,
         (
             Row(
-                len(known) + offset,
+                len(existing) + offset,
                 RowKind.PERSON,
                 RowState.WAITING,
                 identity,

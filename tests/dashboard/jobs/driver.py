@@ -2,8 +2,10 @@
 
 import csv
 import io
+import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,12 +13,27 @@ from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState
 from dashboard.jobs.people import guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import SavedSearch
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 
 PATIENCE = 120  # seconds
+RESTORE_SIGINT = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def interruptible(command: Sequence[str]) -> list[str]:
+    """Returns a command that SIGINT reaches, whatever the tests were started from.
+
+    A shell without job control lets what runs in the background ignore SIGINT (``make test &``);
+    children inherit that, and a Python that is started so raises no ``KeyboardInterrupt``. The
+    command that is tested respects it, as it should.
+    """
+    return [sys.executable, "-c", RESTORE_SIGINT, *command]
 
 
 def table_of(sandbox: Sandbox, number: int) -> Table:

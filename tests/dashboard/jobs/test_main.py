@@ -1,4 +1,4 @@
-"""``python -m dashboard.jobs``: price first, exit codes, and the same command goes on."""
+"""``python -m dashboard.jobs``: price first, exit codes, and the same command continues."""
 
 import csv
 import os
@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from leadiq_sandbox import Sandbox
 from tests.conftest import settings_of
+from tests.dashboard.jobs.driver import interruptible
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -51,18 +53,18 @@ def people(sandbox: Sandbox, tmp_path: Path) -> Path:
 
 def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, tmp_path) -> None:
     enrich = ("enrich", str(people), "--data-points", "email", "--out", str(tmp_path / "out.csv"))
-    code, told = run(*enrich)
+    code, message = run(*enrich)
     assert (code, sandbox.store.used) == (2, 0)
-    assert "100 people of people.csv: between 0 UC and 100 UC." in told
-    assert "--yes or --budget" in told
-    # A budget that does not reach holds the job; the same command with more goes on.
-    code, told = run(*enrich, "--budget", "60")
+    assert "100 people of people.csv: between 0 UC and 100 UC." in message
+    assert "--yes or --budget" in message
+    # A budget that is not enough pauses the job; the same command with more continues.
+    code, message = run(*enrich, "--budget", "60")
     assert code == 3
-    assert "job's budget of 60 UC" in told
+    assert "job's budget of 60 UC" in message
     assert 0 < sandbox.store.used <= 60
-    code, told = run(*enrich, "--budget", "200")
+    code, message = run(*enrich, "--budget", "200")
     assert code == 0
-    assert "Going on with the job" in told
+    assert "Going on with the job" in message
     used = sandbox.store.used
     assert 60 < used <= 100
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -74,35 +76,44 @@ def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, 
     assert sandbox.store.used == used
 
 
-def test_an_interrupt_ends_the_command_and_the_same_command_goes_on(
+@pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["handled", "ignored"])
+def parent_sigint(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What this process does at SIGINT: as if started in the foreground, or in the background."""
+    before = signal.signal(signal.SIGINT, request.param)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("parent_sigint")
+def test_an_interrupt_ends_the_command_and_the_same_command_continues(
     run, environment: dict[str, str], people: Path, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     enrich = ("enrich", str(people), "--yes", "--out", str(tmp_path / "out.csv"))
-    # At this pace the second request of four waits for its turn for longer than anybody.
+    # At this pace the second request of four waits for its slot for longer than the test.
     slow = environment | {"LEADIQ_REQUESTS_PER_MINUTE": "2"}
     with subprocess.Popen(
-        [sys.executable, "-m", "dashboard.jobs", *enrich],
+        interruptible([sys.executable, "-m", "dashboard.jobs", *enrich]),
         cwd=ROOT,
         env=slow,
         text=True,
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-    ) as begun:
-        give_up = time.monotonic() + 120
-        while not sandbox.requests and time.monotonic() < give_up:
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not sandbox.requests and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(2)
-        begun.send_signal(signal.SIGINT)
-        _, told = begun.communicate(timeout=30)  # or it hangs
-    assert begun.returncode == 130
-    assert "The same command goes on." in told
+        process.send_signal(signal.SIGINT)
+        _, message = process.communicate(timeout=30)  # or it hangs
+    assert process.returncode == 130
+    assert "The same command goes on." in message
     assert run(*enrich)[0] == 0
     charges = Counter(id for _, id, _ in sandbox.store.charges())
     assert charges == dict.fromkeys(sandbox.world.person_ids[:100], 1)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "changed", "told"),
+    ("arguments", "changed", "message"),
     [
         (("enrich", "no.csv", "--out", "x.csv"), {}, "No such file"),
         (("enrich", "{people}", "--out", "no/folder/x.csv"), {}, "no folder"),
@@ -113,7 +124,7 @@ def test_an_interrupt_ends_the_command_and_the_same_command_goes_on(
         (("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"), {}, "'fax' is none of"),
     ],
 )
-def test_what_cannot_begin_says_why(run, people: Path, arguments, changed, told: str) -> None:
-    code, said = run(*(one.format(people=people) for one in arguments), **changed)
+def test_what_cannot_start_says_why(run, people: Path, arguments, changed, message: str) -> None:
+    code, output = run(*(argument.format(people=people) for argument in arguments), **changed)
     assert code == 2
-    assert told in said
+    assert message in output

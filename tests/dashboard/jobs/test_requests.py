@@ -5,8 +5,18 @@ import pytest
 from dashboard.jobs import control
 from dashboard.jobs.model import JobState, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.jobs.requests import interruption_reason, next_page
 from dashboard.ledger.payments import Payments
-from leadiq_api import LeadIQClient
+from leadiq_api import (
+    AuthenticationError,
+    ConnectError,
+    InsufficientCreditsError,
+    InvalidRequestError,
+    LeadIQClient,
+    LeadIQError,
+    RateLimitError,
+    ServiceError,
+)
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.driver import (
     count_states,
@@ -51,3 +61,42 @@ def test_a_search_with_fewer_people_than_wanted(
     job = wait_for_end(records, job_id)
     assert job.state == JobState.DONE
     assert count_states(records, job.id) == {RowState.FOUND: total["totalPeople"]}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (AuthenticationError("no"), "LeadIQ did not accept the key."),
+        (InsufficientCreditsError("no"), "There are not enough credits."),
+        (ServiceError("no"), "LeadIQ cannot be reached."),
+        (ConnectError("no"), "LeadIQ cannot be reached."),
+        (InvalidRequestError("no"), "LeadIQ refused a request."),
+        (RateLimitError("no"), "LeadIQ refused a request."),
+        (type("NewError", (InsufficientCreditsError,), {})("no"), "There are not enough credits."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_reason_of_an_interruption_holds_for_subclasses(
+    error: LeadIQError, reason: str
+) -> None:
+    assert interruption_reason(error).startswith(reason)
+    assert interruption_reason(error).endswith(" no")
+
+
+@pytest.mark.parametrize(
+    ("skip", "limit", "remaining", "total", "flat", "expected"),
+    [
+        (0, 0, 60, float("inf"), True, (0, 25)),
+        (25, 25, 10, 1000, True, (50, 10)),
+        (0, 25, 10, 25, True, None),  # there are no more
+        (0, 25, 0, 1000, True, None),  # no more are wanted
+        (9_980, 10, 60, 50_000, True, (9_990, 10)),  # LeadIQ's ceiling
+        (9_975, 25, 60, 50_000, True, None),
+        (0, 0, 60, float("inf"), False, (0, 12)),  # 5 people per company
+    ],
+)
+def test_the_next_page(
+    skip: int, limit: int, remaining: int, total: float, flat: bool, expected: tuple | None
+) -> None:
+    page = next_page({"skip": skip, "limit": limit}, flat, remaining=remaining, total=total)
+    assert page == (None if expected is None else {"skip": expected[0], "limit": expected[1]})

@@ -1,4 +1,4 @@
-"""Workers that are killed at random: every row once, nobody paid twice, no prospect doubled."""
+"""Workers that are killed at random: each row once, no one paid twice, no prospect twice."""
 
 import multiprocessing
 import random
@@ -45,20 +45,20 @@ class Killer:
         process.start()
         return process
 
-    def kill_when_busy(self, over: Callable[[], bool]) -> bool:
-        """Kills a worker after a few more requests; False where the job was over before."""
+    def kill_when_busy(self, has_ended: Callable[[], bool]) -> bool:
+        """Kills a worker after a few more requests; returns False if the job ended before."""
         until = len(self._sandbox.requests) + self._draw.randint(1, 4)
-        give_up = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while len(self._sandbox.requests) < until:
-            if over():
+            if has_ended():
                 return False
-            assert time.monotonic() < give_up, "no worker takes the job up"
+            assert time.monotonic() < deadline, "no worker takes the job up"
             time.sleep(0.01)
         time.sleep(self._draw.uniform(0, LATENCY_MS / 1000))
-        place = self._draw.randrange(len(self._workers))
-        self._workers[place].kill()
-        self._workers[place].join()
-        self._workers[place] = self._worker()
+        index = self._draw.randrange(len(self._workers))
+        self._workers[index].kill()
+        self._workers[index].join()
+        self._workers[index] = self._worker()
         return True
 
     def end(self) -> None:
@@ -67,15 +67,17 @@ class Killer:
             worker.join()
 
 
-def begin(ledger: Ledger, sandbox: Sandbox, number: int, **settings: str) -> tuple[JobRecords, str]:
-    """A job over that many people, enqueued by a process that is gone when it runs."""
+def start_job(
+    ledger: Ledger, sandbox: Sandbox, number: int, **settings: str
+) -> tuple[JobRecords, str]:
+    """Starts a job over that many people, in a process that has ended when it runs."""
     records = JobRecords(ledger)
-    found = (
-        Row(place, RowKind.PERSON, RowState.WAITING, f"id:{person}", {"id": person})
-        for place, person in enumerate(sandbox.world.person_ids[:number])
+    rows = (
+        Row(index, RowKind.PERSON, RowState.WAITING, f"id:{person}", {"id": person})
+        for index, person in enumerate(sandbox.world.person_ids[:number])
     )
     account = client_of(sandbox).fingerprint
-    job = records.create(account, "t", "t", JobSettings(("email",), PRICES, **settings), found)
+    job = records.create(account, "t", "t", JobSettings(("email",), PRICES, **settings), rows)
     context = multiprocessing.get_context("forkserver")
     starter = context.Process(
         target=enqueue, args=(str(ledger.url), sandbox.api_key, sandbox.url, job)
@@ -96,34 +98,36 @@ def enqueue(url: str, key: str, server: str, job: str) -> None:
     workflows.close()
 
 
-def answered_when_asked(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tuple[str, ...]]:
-    """Notes each request that asks for somebody whose answer is recorded already."""
-    noted: list[tuple[str, ...]] = []
+def watch_repeats(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tuple[str, ...]]:
+    """Returns a list that collects the people of each request who have their answer already."""
+    repeats: list[tuple[str, ...]] = []
     answer = sandbox.graphql.answer
 
     def watched(body: dict, **options: bool) -> dict:
         variables = body.get("variables") or {}
-        asked = [one["id"] for one in variables.values() if isinstance(one, dict) and "id" in one]
-        if asked:
+        ids = [
+            value["id"] for value in variables.values() if isinstance(value, dict) and "id" in value
+        ]
+        if ids:
             chosen = sa.select(job_rows.c.person).where(
                 job_rows.c.job == job,
                 job_rows.c.state != RowState.SENT,
-                job_rows.c.identity.in_([f"id:{one}" for one in asked]),
+                job_rows.c.identity.in_([f"id:{id}" for id in ids]),
             )
-            with ledger.engine.connect() as db:
+            with ledger.database.reading() as db:
                 known = tuple(str(row.person) for row in db.execute(chosen))
             if known:
-                noted.append(known)
+                repeats.append(known)
         return answer(body, **options)
 
     sandbox.graphql.answer = watched  # type: ignore[method-assign]
-    return noted
+    return repeats
 
 
-def finish(ledger: Ledger, job: str) -> str:
-    give_up = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up:
-        with ledger.engine.connect() as db:
+def wait_for_end(ledger: Ledger, job: str) -> str:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with ledger.database.reading() as db:
             row = db.execute(sa.select(jobs.c.state, jobs.c.reason).where(jobs.c.id == job)).one()
         if row.state != JobState.RUNNING:
             return f"{row.state}{row.reason and ': '}{row.reason}"
@@ -151,20 +155,20 @@ def sandbox() -> Iterator[Sandbox]:
 )
 def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, workers: int) -> None:
     ledger = Ledger(database)
-    records, job = begin(ledger, sandbox, 1000, list_name="Killed")
-    asked_again = answered_when_asked(ledger, sandbox, job)
+    records, job = start_job(ledger, sandbox, 1000, list_name="Killed")
+    repeats = watch_repeats(ledger, sandbox, job)
     killer = Killer(sandbox, database, workers)
 
-    def over() -> bool:
-        with ledger.engine.connect() as db:
+    def has_ended() -> bool:
+        with ledger.database.reading() as db:
             return (
                 db.execute(sa.select(jobs.c.state).where(jobs.c.id == job)).scalar()
                 != JobState.RUNNING
             )
 
     try:
-        kills = sum(killer.kill_when_busy(over) for _ in range(20))
-        assert finish(ledger, job) == JobState.DONE
+        kills = sum(killer.kill_when_busy(has_ended) for _ in range(20))
+        assert wait_for_end(ledger, job) == JobState.DONE
     finally:
         killer.end()
     assert kills == 20
@@ -172,16 +176,16 @@ def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, worker
     found = [*records.rows(job)]
     assert [row.state for row in found] == [RowState.FOUND] * 1000
     assert [row.person for row in found] == [*sandbox.world.person_ids[:1000]]
-    # Nobody paid twice, by the server's books and by ours.
+    # No one paid twice, by the server's books and by ours.
     charges = sandbox.store.charges()
     assert max(Counter((kind, id) for kind, id, _ in charges).values()) == 1
     assert sandbox.store.used == sum(price for *_, price in charges)
     charged, reserved = ledger.spent_by_job(client_of(sandbox).fingerprint, job)
     assert (charged, reserved) == (sandbox.store.used, Decimal(0))
-    # Whoever had an answer was not asked for again, but for the one who showed that it is free.
-    assert {len(people) for people in asked_again} <= {1}
-    assert len({*asked_again}) <= 1
-    # No prospect doubled.
+    # People with an answer were not looked up again, except the one who showed that it is free.
+    assert {len(people) for people in repeats} <= {1}
+    assert len({*repeats}) <= 1
+    # No prospect twice.
     client = client_of(sandbox)
     (made,) = client.lists()
     listed = Counter(row["personId"] for row in client.list_prospects(made["id"]))
@@ -197,12 +201,12 @@ def test_if_a_repeat_is_charged_no_one_is_looked_up_again(database: str) -> None
         people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS, always_deduct=True
     ) as sandbox:
         ledger = Ledger(database)
-        records, job = begin(ledger, sandbox, 300)
-        asked_again = answered_when_asked(ledger, sandbox, job)
+        records, job = start_job(ledger, sandbox, 300)
+        repeats = watch_repeats(ledger, sandbox, job)
         killer = Killer(sandbox, database, 1)
         try:
             kills = sum(killer.kill_when_busy(lambda: False) for _ in range(3))
-            assert finish(ledger, job) == JobState.DONE
+            assert wait_for_end(ledger, job) == JobState.DONE
         finally:
             killer.end()
         assert kills == 3
@@ -210,8 +214,8 @@ def test_if_a_repeat_is_charged_no_one_is_looked_up_again(database: str) -> None
         assert states[RowState.FOUND] + states[RowState.NEEDS_DECISION] == 300
         assert states[RowState.NEEDS_DECISION] > 0
         # One person shows that it is not free; that is the only one paid for twice.
-        assert [len(people) for people in asked_again] == [1]
+        assert [len(people) for people in repeats] == [1]
         paid = Counter((kind, id) for kind, id, _ in sandbox.store.charges())
         twice = {id for (_, id), times in paid.items() if times > 1}
-        assert twice == {*asked_again[0]}
+        assert twice == {*repeats[0]}
         ledger.close()

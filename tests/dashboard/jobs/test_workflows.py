@@ -1,19 +1,29 @@
 """How a job is driven: sizes of requests, budgets, and the names that DBOS stores."""
 
+import gzip
+import sqlite3
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from dbos import DBOS
+from dbos._registrations import get_dbos_func_name
 
-from dashboard.jobs import control, workflows
-from dashboard.jobs.model import JobState, RowState
+from dashboard.jobs import control, runtime, workflows
+from dashboard.jobs.model import JobState, ListStatus, RowState
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import Budget, BudgetExceededError
+from dashboard.ledger.budgets import Budget
+from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.schema import jobs
+from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
-from tests.dashboard.jobs.driver import count_states, start_job, table_of, wait_for_end
+from tests.dashboard.jobs.driver import count_states, result_rows, start_job, table_of, wait_for_end
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
@@ -64,7 +74,7 @@ def test_a_budget_for_fewer_people_than_a_request_takes_is_used(
 def test_the_accounts_budgets_hold_for_jobs_too(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
-    records.ledger.set_budget(payments.account, Budget(per_day=Decimal(30)))
+    records.ledger.budgets.save(payments.account, Budget(per_day=Decimal(30)))
     job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 100)))
     assert job.state == JobState.PAUSED
     assert "day's budget of 30 UC" in job.reason
@@ -97,3 +107,118 @@ def test_the_key_is_nowhere(
         content = file.read_bytes() if file.is_file() else b""
         assert sandbox.api_key.encode() not in content, file
         assert sandbox.decoded_key.encode() not in content, file
+
+
+# What DBOS stores -------------------------------------------------------------------------------
+
+OLD = Path(__file__).parent / "interrupted_by_6ad7b33"
+
+
+@pytest.fixture
+def old_ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """Databases of 6ad7b33, whose process was killed within two requests of a job.
+
+    Of its 60 people the first 25 were found. Another job is done, whose 6 people were put on a
+    list twice.
+    """
+    for name, database in (("ledger", "ledger.db"), ("jobs", "ledger.db-jobs")):
+        script = gzip.decompress((OLD / f"{name}.sql.gz").read_bytes()).decode()
+        with closing(sqlite3.connect(tmp_path / database)) as db:
+            db.executescript(script)
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    yield ledger
+    workflows.close()
+    ledger.close()
+
+
+def test_a_job_interrupted_under_6ad7b33_is_recovered(
+    old_ledger: Ledger, client: LeadIQClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = JobRecords(old_ledger)
+    with old_ledger.database.reading() as db:
+        account = db.execute(sa.select(jobs.c.account)).scalars().first()
+    interrupted, finished = records.jobs(str(account))
+    # The sandbox is reached at another address, and has forgotten whom the first request unlocked.
+    monkeypatch.setattr(LeadIQClient, "fingerprint", account)
+    ids = sandbox.world.person_ids[:60]
+    [*client.enrich_people([{"id": id} for id in ids[:25]], data_points=("email",))]
+
+    workflows.launch(old_ledger, client)
+    job = wait_for_end(records, interrupted.id)
+    assert (job.state, job.reason) == (JobState.DONE, "")
+    rows = [*records.rows(job.id)]
+    assert [row.person for row in rows] == [*ids]
+    assert {row.state for row in rows} == {RowState.FOUND}
+    charges = Counter((kind, id) for kind, id, _ in sandbox.store.charges())
+    assert max(charges.values()) == 1
+    (made,) = client.lists()
+    assert len(client.list_prospects(made["id"])) == records.progress(job.id).on_list > 50
+    # What was stored in words is read as codes, and shown in the same words.
+    assert records.progress(finished.id).listed == {ListStatus.ALREADY_LISTED: 6}
+    assert {row["leadiq_list"] for row in result_rows(records, finished)} == {"on it already"}
+
+
+def test_workflows_and_steps_keep_the_names_of_6ad7b33() -> None:
+    """DBOS recovers interrupted work by them; renaming the function must not rename them."""
+    functions = {
+        workflows.run_job: "run",
+        workflows.send_next: "send_next",
+        workflows.take_slot: "turn",
+        workflows.wait_until_ended: "wait_for",
+        workflows.record_baseline: "begin",
+        workflows.pause_after_error: "hold_broken",
+        workflows.next_step: "next_move",
+        workflows.send_request: "send",
+        workflows.resolve_unknown: "look_back",
+        workflows.add_to_list: "put_on_list",
+    }
+    assert {get_dbos_func_name(function): name for function, name in functions.items()} == {
+        name: name for name in functions.values()
+    }
+    assert runtime.VERSION == "1"
+    decorated = {
+        function
+        for function in vars(workflows).values()
+        if callable(function) and getattr(function, "__module__", "") == workflows.__name__
+        if hasattr(function, "__wrapped__")
+    }
+    assert decorated == {*functions}
+
+
+@pytest.mark.parametrize("end", ["paused", "stopped", "done", "running"])
+def test_results_recorded_by_6ad7b33_drive_a_job(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    recorded = [("page", 2), ("person", 9), ("wait", 0), ("look back", 5), ("look back", 5)]
+    recorded += [("look back", 6), ("list", 0), (end, 0)]
+    moves = iter(recorded)
+    calls: list[tuple[str, int]] = []
+    monkeypatch.setattr(workflows, "record_baseline", lambda job: "account")
+    monkeypatch.setattr(workflows, "next_step", lambda job, number: next(moves))
+    monkeypatch.setattr(workflows, "_send_wave", lambda job, of, size: calls.append(("send", size)))
+    monkeypatch.setattr(
+        workflows, "resolve_unknown", lambda job, rounds: calls.append(("resolve", rounds))
+    )
+    monkeypatch.setattr(workflows, "add_to_list", lambda job: calls.append(("list", 0)))
+    monkeypatch.setattr(DBOS, "sleep", lambda seconds: calls.append(("sleep", 0)))
+    assert workflows._drive("job", 1) == end
+    assert calls == [
+        ("send", 1),
+        ("send", 1),
+        ("sleep", 0),
+        ("resolve", 1),
+        ("resolve", 2),
+        ("resolve", 1),
+        ("list", 0),
+    ]
+
+
+def test_next_step_returns_plain_values(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    """DBOS pickles them: a class of ours in a database could never be moved."""
+    job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 1)))
+    step, count = workflows.next_step(job.id, job.runs)
+    assert (type(step), type(count)) == (str, int)
+    records.set_state(job.id, JobState.RUNNING)
+    step, count = workflows.next_step(job.id, job.runs)
+    assert (type(step), type(count)) == (str, int)
+    assert type(workflows.record_baseline(job.id)) is str
