@@ -18,7 +18,7 @@ from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
-from dashboard.lists import writing
+from dashboard.lists import duplicates
 from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
 from dashboard.tables.api_json import Json
@@ -204,7 +204,7 @@ def find_saved_prospects(
     _client: LeadIQClient, fingerprint: str, inputs: list[dict[str, Any]]
 ) -> list[Json]:
     """Returns prospects of any list that may be the people of these inputs. Free."""
-    return writing.find_saved_prospects(_client, inputs)
+    return duplicates.find_saved_prospects(_client, inputs)
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from dashboard.jobs.model import Job, JobState, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
-from dashboard.lists import writing
+from dashboard.lists import duplicates, writing
 from dashboard.lists.inputs import prospect_inputs
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
@@ -45,17 +45,17 @@ def add_found_people(records: JobRecords, job: Job, client: LeadIQClient) -> Lea
         return error
     additions = _unlisted_people(records, job)
     indexes, inputs = additions.indexes, additions.inputs
-    plan = writing.plan_additions(inputs, listed)
+    plan = duplicates.plan_additions(inputs, listed)
     outcomes = {indexes[at]: ListOutcome(ListStatus.ALREADY_LISTED) for at, _ in plan.listed}
     outcomes |= {indexes[at]: ListOutcome(ListStatus.DUPLICATE) for at in plan.repeated}
     records.set_listed(job.id, outcomes)
 
-    def is_still_running(_sent: int) -> bool:
+    def is_still_running() -> bool:
         current = records.job(job.id)
         return current is not None and current.state == JobState.RUNNING
 
     result = writing.add_prospects(
-        client, list_id, inputs, plan.new, told=is_still_running, listed=listed
+        client, list_id, inputs, plan.new, should_continue=is_still_running, listed=listed
     )
     outcomes = {indexes[at]: ListOutcome(ListStatus.ADDED) for at in result.added}
     outcomes |= {

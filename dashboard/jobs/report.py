@@ -126,4 +126,4 @@ def list_label(outcome: ListOutcome | None) -> str:
 def result_csv(records: JobRecords, job: Job) -> Iterator[bytes]:
     """Yields the results as CSV. The file's own cells stay exactly as they were."""
     for index, frame in enumerate(result_frames(records, job)):
-        yield csv_bytes(frame, own=len(job.settings.columns), header=index == 0)
+        yield csv_bytes(frame, user_columns=len(job.settings.columns), header=index == 0)

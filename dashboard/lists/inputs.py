@@ -1,10 +1,10 @@
-"""Everything that becomes a ``ProspectInput``. Pure."""
+"""Makes ``ProspectInput`` bodies of a form, a file or people of a search. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -13,11 +13,27 @@ from dashboard.search.inputs import Input, without_empty
 from dashboard.tables import upload_limits
 from dashboard.tables.api_json import EMAIL_STATUSES, Json, text_at
 from dashboard.tables.frames import SENIORITIES
-from dashboard.tables.spreadsheet import UnreadableFileError, normalized_header, read_table
+from dashboard.tables.spreadsheet import UnreadableFileError, normalize_header, read_table
+
+MAX_NOTES_CHARACTERS = 5_000  # as Prospector allows
+FIRST_DATA_ROW = 2  # of a spreadsheet, below its header
+
+
+class RejectedRow(NamedTuple):
+    """A row of a file that cannot become a prospect: its number in a spreadsheet, and why."""
+
+    row_number: int
+    problem: str
+
+
+# A form -------------------------------------------------------------------------------------------
 
 
 def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
-    """``ProspectInput`` from a form, and what to mend; checked as Prospector checks it."""
+    """Returns the ``ProspectInput`` of a form, and the problem that Prospector would refuse it for.
+
+    ``entered`` is text by field; empty fields are left out.
+    """
     body = without_empty({name: (text or "").strip() for name, text in entered.items()})
     problem = None
     if not (body.get("firstName") and body.get("lastName")):
@@ -26,8 +42,11 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
         problem = "Enter a whole email address, such as jane@company.com, or leave it empty."
     elif "linkedinUrl" in body and not re.match(r"https?://\S+$", body["linkedinUrl"]):
         problem = "Enter a whole LinkedIn address, beginning with https://, or leave it empty."
-    elif len(body.get("notes", "")) > 5000:
-        problem = f"Shorten the notes to 5,000 characters; they have {len(body['notes']):,}."
+    elif len(body.get("notes", "")) > MAX_NOTES_CHARACTERS:
+        problem = (
+            f"Shorten the notes to {MAX_NOTES_CHARACTERS:,} characters; "
+            f"they have {len(body['notes']):,}."
+        )
     elif body.get("emailStatus", EMAIL_STATUSES[0]) not in EMAIL_STATUSES:
         problem = f"Choose an email status out of {', '.join(EMAIL_STATUSES)}, or leave it empty."
     elif "emailStatus" in body and "workEmail" not in body:
@@ -35,8 +54,11 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
     return body, problem
 
 
-# The names that the columns of a CSV file of prospects go by.
-CSV_COLUMNS: Mapping[str, tuple[str, ...]] = {
+# A file -------------------------------------------------------------------------------------------
+
+# The names of each field's column in a file of prospects, best first, as ``normalize_header``
+# returns them.
+FILE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "firstName": ("first name", "firstname", "given name", "first"),
     "lastName": ("last name", "lastname", "surname", "family name", "last"),
     "workEmail": ("work email", "workemail", "email", "email address", "e mail"),
@@ -51,40 +73,125 @@ CSV_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def csv_rows(content: bytes) -> tuple[list[dict[str, str]], str | None]:
-    """The rows of a file by ``ProspectInput`` field, or what to mend in it."""
+def read_prospect_file(content: bytes) -> tuple[list[dict[str, str]], str | None]:
+    """Returns a file's rows as text by ``ProspectInput`` field, or none and the file's problem."""
     try:
         table = read_table(
             content,
-            most_rows=upload_limits.MAX_PROSPECT_ROWS,
-            most_megabytes=upload_limits.MAX_PROSPECT_MEGABYTES,
+            max_rows=upload_limits.MAX_PROSPECT_ROWS,
+            max_megabytes=upload_limits.MAX_PROSPECT_MEGABYTES,
         )
     except UnreadableFileError as error:
         return [], str(error)
-    names = [normalized_header(name) for name in table.columns]
-    places = {
-        field: names.index(known[0])
-        for field, aliases in CSV_COLUMNS.items()
-        if (known := [alias for alias in aliases if alias in names])
-    }
-    if not {"firstName", "lastName"} <= {*places}:
+    headers = [normalize_header(name) for name in table.columns]
+    columns: dict[str, int] = {}
+    for field, aliases in FILE_COLUMNS.items():
+        alias = next((alias for alias in aliases if alias in headers), None)
+        if alias is not None:
+            columns[field] = headers.index(alias)
+    if not {"firstName", "lastName"} <= columns.keys():
         return [], (
             "The first row must name the columns, with one for the first and one for the last name."
         )
-    return [{field: row[place] for field, place in places.items()} for row in table.rows], None
+    return [{field: row[index] for field, index in columns.items()} for row in table.rows], None
 
 
-def prospect_rows(
+def check_prospect_rows(
     rows: Sequence[Mapping[str, str]],
-) -> tuple[list[Input], list[tuple[int, str]]]:
-    """``ProspectInput`` bodies of a file's rows, and (row number, what to mend) of the others."""
-    checked = [(number, *prospect_input(row)) for number, row in enumerate(rows, 2)]
-    inputs = [body for _, body, problem in checked if problem is None]
-    return inputs, [(number, problem) for number, _, problem in checked if problem is not None]
+) -> tuple[list[Input], list[RejectedRow]]:
+    """Returns the ``ProspectInput`` bodies of a file's rows, and the rows that cannot be one."""
+    inputs, rejected = [], []
+    for row_number, row in enumerate(rows, FIRST_DATA_ROW):
+        body, problem = prospect_input(row)
+        if problem is None:
+            inputs.append(body)
+        else:
+            rejected.append(RejectedRow(row_number, problem))
+    return inputs, rejected
+
+
+# People of a search -------------------------------------------------------------------------------
+
+
+class ProspectField(NamedTuple):
+    """A text field of ``ProspectInput``: the column it is read from, and what it accepts."""
+
+    name: str
+    column: str
+    accepts: Callable[[str], bool] | None = None  # None: any text
+
+
+def _is_web_address(text: str) -> bool:
+    return text.startswith(("http://", "https://"))
+
+
+PROSPECT_FIELDS = (
+    ProspectField("firstName", "first_name"),
+    ProspectField("lastName", "last_name"),
+    ProspectField("title", "title"),
+    ProspectField("seniority", "seniority", SENIORITIES.__contains__),
+    ProspectField("function", "role"),
+    ProspectField("company", "company"),
+    ProspectField("companyDomain", "domain"),
+    ProspectField("companyIndustry", "industry"),
+    ProspectField("companyId", "company_id"),
+    ProspectField("linkedinUrl", "linkedin_url", _is_web_address),
+    ProspectField("personId", "person_id"),
+    ProspectField("workEmail", "work_email"),
+    ProspectField("phone", "phone"),
+)
+LOCATION_FIELDS = ("city", "state", "country")  # the same names in ``location`` and in a frame
+READ_COLUMNS = {field.column for field in PROSPECT_FIELDS} | {
+    "name",
+    "email_status",
+    *LOCATION_FIELDS,
+}
+
+
+def prospect_inputs(people: pd.DataFrame) -> tuple[list[dict[str, Any]], list[str]]:
+    """Returns ``ProspectInput`` bodies of people, and the names of those who cannot be one.
+
+    Prospector requires a first and a last name, and refuses empty text and unknown values; those
+    are left out. ``people`` is a frame of people; any of its columns may be missing.
+    """
+    inputs, nameless = [], []
+    columns = [name for name in people if name in READ_COLUMNS]  # to_dict is slow for the others
+    for row in people[columns].to_dict("records"):
+        body = _prospect_body(row)
+        if "firstName" in body and "lastName" in body:
+            inputs.append(body)
+        else:
+            nameless.append(str(row.get("name") or row.get("person_id")))
+    return inputs, nameless
+
+
+def _prospect_body(row: Mapping[Any, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for name, column, accepts in PROSPECT_FIELDS:
+        value = row.get(column)
+        text = value.strip() if isinstance(value, str) else ""
+        if text and (accepts is None or accepts(text)):
+            body[name] = text
+    if "workEmail" in body and row.get("email_status") in EMAIL_STATUSES:
+        body["emailStatus"] = row["email_status"]
+    location = {name: row[name] for name in LOCATION_FIELDS if isinstance(row.get(name), str)}
+    if location:
+        body["location"] = location
+    return body
+
+
+# Saved prospects ----------------------------------------------------------------------------------
 
 
 def feedback_input(prospect: Mapping[str, Any], value: str, kind: str, reason: str) -> Input:
-    """``ApiPersonFeedback``: that ``value`` of a prospect is wrong, for an ``InvalidReason``."""
+    """Returns the ``ApiPersonFeedback`` that a value of a prospect is wrong.
+
+    Args:
+        prospect: The prospect.
+        value: The address or number.
+        kind: What the value is, such as ``WorkEmail``.
+        reason: Why it is wrong, an ``InvalidReason``.
+    """
     company = prospect.get("company")
     name = " ".join(filter(None, (prospect.get("firstName"), prospect.get("lastName"))))
     return without_empty(
@@ -104,7 +211,7 @@ def feedback_input(prospect: Mapping[str, Any], value: str, kind: str, reason: s
 
 
 def validate_prospect_query(email: str, first: str, last: str) -> str | None:
-    """What to mend before saved prospects can be searched: by email, or by both names."""
+    """Returns the problem of a search for saved prospects: by email, or by both names."""
     if email and (first or last):
         return "Search by email or by name, not by both: empty one of them."
     if email and not COMPLETE_EMAIL.fullmatch(email):
@@ -114,52 +221,7 @@ def validate_prospect_query(email: str, first: str, last: str) -> str | None:
     return None
 
 
-# What a ProspectInput takes from a row of people, by its name there.
-PROSPECT_FIELDS = {
-    "firstName": "first_name",
-    "lastName": "last_name",
-    "title": "title",
-    "seniority": "seniority",
-    "function": "role",
-    "company": "company",
-    "companyDomain": "domain",
-    "companyIndustry": "industry",
-    "companyId": "company_id",
-    "linkedinUrl": "linkedin_url",
-    "personId": "person_id",
-    "workEmail": "work_email",
-    "phone": "phone",
-}
-
-
-def prospect_inputs(people: pd.DataFrame) -> tuple[list[dict[str, Any]], list[str]]:
-    """Rows of people -> (``ProspectInput`` bodies, names of people who cannot be one).
-
-    Prospector requires a first and a last name, and refuses empty strings and unknown values.
-    """
-    inputs, left_out = [], []
-    for row in people.to_dict("records"):
-        body = {
-            field: str(row[column]).strip()
-            for field, column in PROSPECT_FIELDS.items()
-            if isinstance(row.get(column), str) and str(row[column]).strip()
-        }
-        if body.get("seniority") not in SENIORITIES:
-            body.pop("seniority", None)
-        if not body.get("linkedinUrl", "").startswith(("http://", "https://")):
-            body.pop("linkedinUrl", None)
-        if "workEmail" in body and row.get("email_status") in EMAIL_STATUSES:
-            body["emailStatus"] = row["email_status"]
-        places = {"city": row.get("city"), "state": row.get("state"), "country": row.get("country")}
-        location = {name: place for name, place in places.items() if isinstance(place, str)}
-        if location:
-            body["location"] = location
-        if "firstName" in body and "lastName" in body:
-            inputs.append(body)
-        else:
-            left_out.append(str(row.get("name") or row.get("person_id")))
-    return inputs, left_out
-
-
-def prospect_name(body: Json) -> str:
-    return " ".join(filter(None, (text_at(body, "firstName"), text_at(body, "lastName"))))
+def prospect_name(prospect: Json) -> str:
+    """Returns the name of a prospect, or of an input for one; empty if there is none."""
+    names = (text_at(prospect, "firstName"), text_at(prospect, "lastName"))
+    return " ".join(filter(None, names))

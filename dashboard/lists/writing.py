@@ -1,322 +1,340 @@
-"""Writing prospects to a list: duplicates found before, a lost answer read back after.
+"""Writing prospects to a list: duplicates are found before, a lost answer is read back after.
 
-LeadIQ removes no duplicates and creating is not idempotent (OpenAPI), so what is already there is
-left out, and what may have been written is looked for before it is sent again.
+LeadIQ removes no duplicates and creating a prospect is not idempotent (its OpenAPI), so what is on
+the list already is left out, and what may have been written is looked for before it is sent again.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from dashboard.ledger.payments import Payments
-from dashboard.tables.api_json import Json, text_at
-from leadiq_api import LeadIQClient, LeadIQError, ServiceError
-
-BATCH_SIZE = 100  # prospects of a request, as Prospector allows
-ATTEMPTS = 4  # of one batch, each only with what the list does not have
-SETTLE_SECONDS = 1.0  # between two looks at a list that somebody may still be writing to
-LOOKED_UP = 25  # people of one addition that are looked for on the other lists, a request each
-
-# What a prospect that was made of an input has in common with it; LeadIQ enriches the rest.
-COMPARED_FIELDS = (
-    "firstName",
-    "lastName",
-    "workEmail",
-    "personId",
-    "linkedinUrl",
-    "title",
-    "notes",
+from dashboard.lists.duplicates import (
+    COMPARED_FIELDS,
+    ExistingProspect,
+    Fingerprint,
+    fingerprint,
+    identity_keys,
 )
+from dashboard.tables.api_json import Json, rows_at, text_at
+from leadiq_api import LeadIQClient, LeadIQError, ServiceError
+from leadiq_api.prospector import BATCH_LIMIT
+
+MAX_ATTEMPTS = 4  # of one batch, each with only what the list does not have
+SETTLE_SECONDS = 1.0  # between two reads of a list that may still be written to
+
+REJECTED = (400, 422)  # statuses of a batch of which nothing was written
+MAX_INDEX_DIGITS = len(str(BATCH_LIMIT))
 
 
-@dataclass(frozen=True)
-class AdditionPlan:
-    """What an addition would write. Places are those of the inputs.
+class RefusedInput(NamedTuple):
+    """The index of an input that LeadIQ refused, with its reason."""
 
-    ``repeated`` are the same person as an input before; ``listed`` are on the list already, and
-    ``saved`` on another one: (place, prospect).
-    """
-
-    new: tuple[int, ...]
-    repeated: tuple[int, ...] = ()
-    listed: tuple[tuple[int, Json], ...] = ()
-    saved: tuple[tuple[int, Json], ...] = ()
+    input_index: int
+    reason: str
 
 
 @dataclass
 class WriteResult:
-    """What became of an addition. Places are those of the inputs.
+    """The outcome of an addition for each of its inputs, by index.
 
-    ``failed`` were refused, with LeadIQ's reason; ``unsent`` were not written, and ``unattached``
-    existing prospects not attached, since ``error`` came first; of ``unsure`` nobody knows.
+    ``added`` were created, ``attached`` existed and were put on the list. LeadIQ refused
+    ``failed``. Because of ``error``, or because the caller stopped, ``unsent`` were not written
+    and ``unattached`` not attached. Whether ``unconfirmed`` were written is unknown.
     """
 
     added: list[int] = field(default_factory=list)
     attached: list[int] = field(default_factory=list)
-    failed: list[tuple[int, str]] = field(default_factory=list)
+    failed: list[RefusedInput] = field(default_factory=list)
     unsent: list[int] = field(default_factory=list)
-    unattached: list[tuple[int, Json]] = field(default_factory=list)
-    unsure: list[int] = field(default_factory=list)
+    unattached: list[ExistingProspect] = field(default_factory=list)
+    unconfirmed: list[int] = field(default_factory=list)
     error: LeadIQError | None = None
 
-
-def identity(prospect: Json) -> set[tuple[str, str]]:
-    """What tells that two prospects, or inputs for one, are the same person.
-
-    By LeadIQ's person id, by email, or by LinkedIn; where there is none of them, by name and
-    company.
-    """
-    person, email = text_at(prospect, "personId"), text_at(prospect, "workEmail")
-    url = (text_at(prospect, "linkedinUrl") or "").lower().split("?")[0].split("#")[0].rstrip("/")
-    slug = url.partition("linkedin.com/")[2]
-    found = {("person", person or ""), ("email", (email or "").strip().lower()), ("linkedin", slug)}
-    found = {pair for pair in found if pair[1]}
-    company = text_at(prospect, "company.name") or text_at(prospect, "company") or ""
-    name = f"{text_at(prospect, 'firstName') or ''} {text_at(prospect, 'lastName') or ''} {company}"
-    return found or {("name", name.strip().lower())}
+    @property
+    def is_complete(self) -> bool:
+        """Whether every input is on the list."""
+        return not (self.failed or self.unsent or self.unattached or self.unconfirmed or self.error)
 
 
-def plan_additions(
-    inputs: Sequence[Json], listed: Iterable[Json], saved: Iterable[Json] = ()
-) -> AdditionPlan:
-    """Which inputs are new to a list that has ``listed``; ``saved`` are on the other lists."""
-    on_list = {one: prospect for prospect in listed for one in identity(prospect)}
-    elsewhere = {one: prospect for prospect in saved for one in identity(prospect)}
-    seen: set[tuple[str, str]] = set()
-    new, repeated, found, kept = [], [], [], []
-    for place, body in enumerate(inputs):
-        keys = identity(body)
-        if keys & seen:
-            repeated.append(place)
-        elif keys & on_list.keys():
-            found.append((place, on_list[next(iter(keys & on_list.keys()))]))
-        elif keys & elsewhere.keys():
-            kept.append((place, elsewhere[next(iter(keys & elsewhere.keys()))]))
-        else:
-            new.append(place)
-        seen |= keys
-    return AdditionPlan(tuple(new), tuple(repeated), tuple(found), tuple(kept))
-
-
-def find_saved_prospects(client: LeadIQClient, inputs: Sequence[Json]) -> list[Json]:
-    """Prospects of any list that may be these people; of up to ``LOOKED_UP`` of them. Free."""
-    found: list[Json] = []
-    for body in inputs[:LOOKED_UP]:
-        email = text_at(body, "workEmail")
-        if email:
-            found += client.prospects(email=email)
-        else:
-            first, last = text_at(body, "firstName") or "", text_at(body, "lastName") or ""
-            found += client.prospects(first_name=first, last_name=last)
-    return found
+# Writing -----------------------------------------------------------------------------------------
 
 
 def add_prospects(
     client: LeadIQClient,
     list_id: str,
     inputs: Sequence[Json],
-    places: Sequence[int],
-    attach: Sequence[tuple[int, Json]] = (),
-    told: Callable[[int], bool | None] = lambda _: None,
+    indexes: Sequence[int],
+    attach: Sequence[ExistingProspect] = (),
+    *,
+    on_progress: Callable[[int], object] = lambda _: None,
+    should_continue: Callable[[], bool] = lambda: True,
     listed: Iterable[Json] | None = None,
 ) -> WriteResult:
-    """Writes the inputs at ``places`` to a list and attaches existing prospects; raises nothing.
+    """Writes prospects to a list, each exactly once as far as that can be known.
 
-    A batch without an answer is looked for on the list, and only what is missing is sent again.
-    ``told`` hears how many are done, after each batch; where it says False, the rest is left.
-    ``listed`` is what the list has, where that was just read.
+    Raises nothing: a ``LeadIQError`` is in the result.
+
+    Args:
+        client: The client to write with.
+        list_id: The list.
+        inputs: ``ProspectInput`` bodies.
+        indexes: Which of the inputs are written.
+        attach: Existing prospects that are put on the list too; with the index of their input.
+        on_progress: Called after each batch with the number of inputs processed so far.
+        should_continue: Called between batches; if it returns False, the rest is not sent.
+        listed: The prospects on the list, if they were just read.
     """
-    done = WriteResult()
+    result = WriteResult()
     try:
-        for place, prospect in attach:
-            client.attach_prospect(list_id, str(prospect["id"]))
-            done.attached.append(place)
+        _attach(client, list_id, attach, result)
         if listed is None:
-            listed = client.list_prospects(list_id) if places else ()
-        before = Counter(map(_fingerprint, listed))
+            listed = client.list_prospects(list_id) if indexes else ()
+        on_list = Counter(map(fingerprint, listed))
     except LeadIQError as error:
-        done.error = error
-        done.unsent = [*places]
-        done.unattached = [pair for pair in attach if pair[0] not in done.attached]
-        return done
-    for start in range(0, len(places), BATCH_SIZE):
-        _write(client, list_id, inputs, [*places[start : start + BATCH_SIZE]], before, done)
-        if done.error is not None:
-            reported = {*done.added, *done.unsure, *done.unsent, *(row for row, _ in done.failed)}
-            done.unsent += [place for place in places if place not in reported]
+        result.error, result.unsent = error, [*indexes]
+        result.unattached = [*attach[len(result.attached) :]]
+        return result
+    writer = _BatchWriter(client, list_id, inputs, on_list, result)
+    for start in range(0, len(indexes), BATCH_LIMIT):
+        if start and not should_continue():
+            result.unsent += indexes[start:]
             break
-        if told(min(start + BATCH_SIZE, len(places))) is False:
-            done.unsent += places[start + BATCH_SIZE :]
+        end = min(start + BATCH_LIMIT, len(indexes))
+        writer.write_batch(indexes[start:end])
+        if result.error is not None:
+            result.unsent += indexes[end:]
             break
-    return done
+        on_progress(end)
+    return result
 
 
-def _write(
+def _attach(
     client: LeadIQClient,
     list_id: str,
-    inputs: Sequence[Json],
-    left: list[int],
-    before: Counter[tuple[str, ...]],
-    done: WriteResult,
+    prospects: Sequence[ExistingProspect],
+    result: WriteResult,
 ) -> None:
-    """Writes one batch; ``before`` counts what the list had, and is kept up to date."""
-    error: LeadIQError | None = None
-    for _ in range(ATTEMPTS):
-        try:
-            answer = client.add_prospects(list_id, [dict(inputs[place]) for place in left])
-            error = None
-        except LeadIQError as raised:
-            error = raised
-            answer = error.data if isinstance(error.data, dict) else {}
-        refused = {row["index"]: str(row.get("reason")) for row in answer.get("failed", ())}
-        if error is not None and error.status in (400, 422):
-            refused |= named_rows(answer.get("details"))
-        refused = {index: reason for index, reason in refused.items() if index < len(left)}
-        done.failed += [(left[index], reason) for index, reason in refused.items()]
-        left = [place for index, place in enumerate(left) if index not in refused]
-        if error is None:
-            before.update(_fingerprint(inputs[place]) for place in left)
-            done.added += left
-            return
-        if refused and error.status in (400, 422):
-            if not left:
+    for existing in prospects:
+        client.attach_prospect(list_id, str(existing.prospect["id"]))
+        result.attached.append(existing.input_index)
+
+
+@dataclass
+class _BatchWriter:
+    """Writes batches of inputs to one list, and never an input twice.
+
+    A batch is sent up to ``MAX_ATTEMPTS`` times. After each request its inputs become:
+
+    * an answer: ``added``, or ``failed`` with LeadIQ's reason. The batch is done.
+    * rejected (400, 422) for some inputs: those ``failed``. Nothing was written, so the others are
+      sent again.
+    * any other refusal: ``added`` if the error reports them as written, else ``unsent``. The
+      addition stops.
+    * no usable answer: the list is read back.
+
+      - It cannot be read, or keeps changing: ``added`` if the error reports them as written, else
+        ``unconfirmed``. The addition stops.
+      - They are on it: ``added``.
+      - They are missing, and nothing else was added to the list: they are sent again.
+      - They are missing, but the list has new prospects that match no input. These may be somebody
+        else's, or the inputs in LeadIQ's own spelling: ``unconfirmed``. The addition stops.
+
+    What is missing after the last attempt is ``unsent``, and the addition stops. When it stops,
+    ``result.error`` is set.
+    """
+
+    client: LeadIQClient
+    list_id: str
+    inputs: Sequence[Json]
+    on_list: Counter[Fingerprint]  # what the list has, as far as is known
+    result: WriteResult
+
+    def write_batch(self, indexes: Sequence[int]) -> None:
+        """Writes the inputs at ``indexes``, ``BATCH_LIMIT`` at most."""
+        remaining = [*indexes]
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            try:
+                answer = self.client.add_prospects(
+                    self.list_id, [dict(self.inputs[index]) for index in remaining]
+                )
+            except LeadIQError as error:
+                remaining = self._after_failure(remaining, error)
+                if not remaining:
+                    return
+                if attempt == MAX_ATTEMPTS:
+                    self.result.unsent, self.result.error = remaining, error
+            else:
+                self._record_added(self._record_failed(remaining, _failed_reasons(answer)))
                 return
-            continue  # nothing of this batch was written; the others are sent without those
-        if not isinstance(error, ServiceError):
-            _count_written(answer, inputs, left, before, done)
-            done.unsent, done.error = left, error
-            return
-        found = _read_back(client, list_id)
-        if found is None:
-            _count_written(answer, inputs, left, before, done)
-            done.unsure, done.error = left, error
-            return
-        fresh = found - before
-        missing = [place for place in left if not _consume_match(inputs[place], fresh)]
-        done.added += [place for place in left if place not in missing]
-        before |= found
-        left = missing
-        if not left:
-            return
-        if fresh.total():  # somebody wrote what nobody here sent: it may be theirs or ours
-            done.unsure, done.error = left, error
-            return
-    done.unsent, done.error = left, error
+
+    def _after_failure(self, indexes: list[int], error: LeadIQError) -> list[int]:
+        """Records what is known after a failed request; returns the indexes to send again."""
+        answer = error.data if isinstance(error.data, dict) else {}
+        reasons = _failed_reasons(answer)
+        if error.status in REJECTED:
+            reasons |= reasons_by_index(answer.get("details"))
+        remaining = self._record_failed(indexes, reasons)
+        if error.status in REJECTED and len(remaining) < len(indexes):
+            return remaining
+        if isinstance(error, ServiceError):
+            return self._after_lost_answer(remaining, answer, error)
+        self.result.unsent = self._record_reported(remaining, answer)
+        self.result.error = error
+        return []
+
+    def _after_lost_answer(
+        self, indexes: list[int], answer: Json, error: ServiceError
+    ) -> list[int]:
+        """Records what the list shows to be written; returns the indexes to send again."""
+        current = _read_back(self.client, self.list_id)
+        if current is None:
+            self.result.unconfirmed = self._record_reported(indexes, answer)
+            self.result.error = error
+            return []
+        unexplained = current - self.on_list
+        missing = [
+            index for index in indexes if not _consume_match(self.inputs[index], unexplained)
+        ]
+        self.result.added += [index for index in indexes if index not in missing]
+        self.on_list |= current
+        if missing and unexplained.total():
+            self.result.unconfirmed, self.result.error = missing, error
+            return []
+        return missing
+
+    def _record_failed(self, indexes: list[int], reasons: Mapping[int, str]) -> list[int]:
+        """Records the refused inputs, by position in the request; returns the other indexes."""
+        self.result.failed += [
+            RefusedInput(indexes[position], reason)
+            for position, reason in reasons.items()
+            if position < len(indexes)
+        ]
+        return [index for position, index in enumerate(indexes) if position not in reasons]
+
+    def _record_added(self, indexes: list[int]) -> None:
+        self.on_list.update(fingerprint(self.inputs[index]) for index in indexes)
+        self.result.added += indexes
+
+    def _record_reported(self, indexes: list[int], answer: Json) -> list[int]:
+        """Records the inputs that a failed request reports as written; returns the others."""
+        reported = Counter(map(fingerprint, answer.get("succeeded", ())))
+        written, others = [], []
+        for index in indexes:
+            values = fingerprint(self.inputs[index])
+            if reported[values]:
+                reported[values] -= 1
+                written.append(index)
+            else:
+                others.append(index)
+        self._record_added(written)
+        return others
 
 
-def _consume_match(body: Json, fresh: Counter[tuple[str, ...]]) -> bool:
-    """Takes a prospect that was made of ``body`` out of ``fresh``; whether there was one.
+def _failed_reasons(answer: Json) -> dict[int, str]:
+    """The reasons in an answer's ``failed``, by position in the request."""
+    return {row["index"]: str(row.get("reason")) for row in answer.get("failed", ())}
 
-    The same fields, or else the same person: LeadIQ may write an address in its own way.
+
+def reasons_by_index(details: Any) -> dict[int, str]:
+    """Returns the reasons of a rejected batch by position in the request.
+
+    ``details`` are LeadIQ's, such as ``[{"path": "3.workEmail", "message": "…"}]``; what has
+    another form is ignored.
     """
-    one = _fingerprint(body)
-    if not fresh[one]:
-        alike = (
-            row
-            for row in +fresh
-            if identity(dict(zip(COMPARED_FIELDS, row, strict=True)))
-            & identity({name: body.get(name) for name in COMPARED_FIELDS})
-        )
-        one = next(alike, one)
-    if not fresh[one]:
-        return False
-    fresh[one] -= 1
-    return True
+    reasons: dict[int, str] = {}
+    for row in rows_at({"details": details}, "details"):
+        path = text_at(row, "path") or ""
+        index, _, name = path.lstrip("/[").replace("]", "").replace("/", ".").partition(".")
+        if index.isdecimal() and len(index) <= MAX_INDEX_DIGITS:
+            message = text_at(row, "message") or "is refused"
+            reasons.setdefault(int(index), f"{name} {message}".strip())
+    return reasons
 
 
-def create_list(client: LeadIQClient, name: str, description: str, known: Iterable[str]) -> Json:
-    """A new list. ``known`` are the ids of the lists there were before.
-
-    After a lost answer the lists are read back, and only a missing one is asked for again. Raises
-    ``LeadIQError``; of status 409 where the name is taken.
-    """
-    before = {*known}
-    for left in range(ATTEMPTS, 0, -1):
-        try:
-            return client.create_list(name, description)
-        except ServiceError:
-            for row in client.lists():
-                same = (text_at(row, "name") or "").strip().casefold() == name.strip().casefold()
-                if same and row.get("id") not in before:
-                    return row
-            if left == 1:
-                raise
-    raise AssertionError("unreachable")
-
-
-def verify_email(payments: Payments, client: LeadIQClient, prospect: Json) -> str | None:
-    """Verifies a prospect's address within the budget and gives the new status.
-
-    After a lost answer the prospect is read back: where it has changed since, that was the
-    verification. Raises ``LeadIQError``, where that cannot be told as well.
-    """
-    prospect_id = str(prospect.get("id"))
-    try:
-        answer = payments.pay_verification(lambda: client.verify_prospect_email(prospect_id))
-        return text_at(answer, "status")
-    except ServiceError:
-        now = client.prospect(prospect_id)
-        if now.get("updatedAt") == prospect.get("updatedAt"):
-            raise
-        return text_at(now, "emailStatus")
-
-
-def _count_written(
-    answer: Json, inputs: Sequence[Json], left: list[int], before: Counter[Any], done: WriteResult
-) -> None:
-    """Takes what a failed request reports as written out of ``left``."""
-    wrote = Counter(map(_fingerprint, answer.get("succeeded", ())))
-    for place in [*left]:
-        one = _fingerprint(inputs[place])
-        if wrote[one]:
-            wrote[one] -= 1
-            before[one] += 1
-            left.remove(place)
-            done.added.append(place)
+# Reading back ------------------------------------------------------------------------------------
 
 
 def read_settled(client: LeadIQClient, list_id: str) -> list[Json] | None:
-    """What a list has, once two looks at it agree; None where it does not come to rest.
+    """Returns a list's prospects once two reads agree; None if the list keeps changing.
 
-    For when somebody, or a lost request of our own, may still be writing to it. Raises
+    For a list that somebody else, or a lost request of our own, may still be writing to. Raises
     ``LeadIQError``.
     """
-    last = None
-    for _ in range(ATTEMPTS):
-        found: list[Json] = [*client.list_prospects(list_id)]
-        counted = Counter(map(_fingerprint, found))
-        if counted == last:
-            return found
-        last = counted
+    previous = None
+    for _ in range(MAX_ATTEMPTS):
+        prospects: list[Json] = [*client.list_prospects(list_id)]
+        current = Counter(map(fingerprint, prospects))
+        if current == previous:
+            return prospects
+        previous = current
         time.sleep(SETTLE_SECONDS)
     return None
 
 
-def _read_back(client: LeadIQClient, list_id: str) -> Counter[tuple[str, ...]] | None:
-    """What the list has, or None where it cannot be told."""
+def _read_back(client: LeadIQClient, list_id: str) -> Counter[Fingerprint] | None:
+    """What the list has; None if it cannot be read or keeps changing."""
     try:
-        found = read_settled(client, list_id)
+        prospects = read_settled(client, list_id)
     except LeadIQError:
         return None
-    return None if found is None else Counter(map(_fingerprint, found))
+    return None if prospects is None else Counter(map(fingerprint, prospects))
 
 
-def _fingerprint(prospect: Json) -> tuple[str, ...]:
-    return tuple((text_at(prospect, name) or "").strip() for name in COMPARED_FIELDS)
+def _consume_match(body: Json, unexplained: Counter[Fingerprint]) -> bool:
+    """Removes the prospect that was made of ``body``; returns whether there was one.
+
+    It has the same fields, or else is the same person: LeadIQ may spell an address in its own way.
+    """
+    match = fingerprint(body)
+    if not unexplained[match]:
+        keys = identity_keys({name: body.get(name) for name in COMPARED_FIELDS})
+        same_person = (
+            candidate
+            for candidate in +unexplained
+            if keys & identity_keys(dict(zip(COMPARED_FIELDS, candidate, strict=True)))
+        )
+        match = next(same_person, match)
+    if not unexplained[match]:
+        return False
+    unexplained[match] -= 1
+    return True
 
 
-def named_rows(details: Any) -> dict[int, str]:
-    """The rows that a refused batch names, with the reason: ``{path: "3.workEmail", message}``."""
-    found: dict[int, str] = {}
-    for row in details if isinstance(details, list) else ():
-        path = text_at(row, "path") or ""
-        index, _, name = path.lstrip("/[").replace("]", "").replace("/", ".").partition(".")
-        if index.isdecimal() and len(index) < 4:  # a batch has no thousands
-            found.setdefault(
-                int(index), f"{name} {text_at(row, 'message') or 'is refused'}".strip()
-            )
-    return found
+# Lists --------------------------------------------------------------------------------
+
+
+def create_list(
+    client: LeadIQClient, name: str, description: str, existing_ids: Iterable[str]
+) -> Json:
+    """Creates a list and returns it.
+
+    ``existing_ids`` are the ids of all lists before. After a lost answer the lists are read back,
+    and the list is created again only if it is missing. Raises ``LeadIQError``, with status 409 if
+    the name is taken.
+    """
+    before = {*existing_ids}
+    attempts = 0
+    while True:
+        attempts += 1
+        try:
+            return client.create_list(name, description)
+        except ServiceError:
+            created = _find_new_list(client, name, before)
+            if created is not None:
+                return created
+            if attempts == MAX_ATTEMPTS:
+                raise
+
+
+def _find_new_list(client: LeadIQClient, name: str, before: set[str]) -> Json | None:
+    wanted = name.strip().casefold()
+    for row in client.lists():
+        if (text_at(row, "name") or "").strip().casefold() == wanted and row.get(
+            "id"
+        ) not in before:
+            return row
+    return None

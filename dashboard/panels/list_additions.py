@@ -1,8 +1,9 @@
-"""Adding people to a list: from a form, a file, or what a search found."""
+"""Adding people to a list: from a form, a file, or the results of a search."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -12,235 +13,168 @@ from dashboard.account import Account
 from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars
 from dashboard.lists import writing
-from dashboard.lists.inputs import csv_rows, prospect_inputs, prospect_name, prospect_rows
-from dashboard.lists.writing import AdditionPlan, WriteResult, plan_additions
+from dashboard.lists.duplicates import (
+    MAX_LOOKUPS,
+    AdditionPlan,
+    ExistingProspect,
+    plan_additions,
+)
+from dashboard.lists.inputs import (
+    RejectedRow,
+    check_prospect_rows,
+    prospect_input,
+    prospect_inputs,
+    prospect_name,
+    read_prospect_file,
+)
+from dashboard.lists.writing import RefusedInput, WriteResult
 from dashboard.state import UnfinishedAddition, session
 from dashboard.tables import upload_limits
-from dashboard.tables.api_json import Json
+from dashboard.tables.api_json import EMAIL_STATUSES, Json
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
 
-# Adding ------------------------------------------------------------------------------------------
+CONFLICT = 409  # the status of a name that is taken
+MAX_NAMES = 10  # of people in one message
+MAX_NAMELESS = 5  # people without a name in one message
+
+# The fields of the form, with their labels.
+FORM_FIELDS = {
+    "firstName": "First name",
+    "lastName": "Last name",
+    "title": "Title",
+    "company": "Company",
+    "workEmail": "Email",
+    "phone": "Phone",
+    "linkedinUrl": "LinkedIn URL",
+    "notes": "Notes",
+}
 
 
-def create_list(account: Account, name: str, description: str) -> str | None:
-    """Creates a list and gives its id, or tells why there is none."""
+class _Additions(NamedTuple):
+    """What is to be added: the indexes of inputs to write, and prospects to put on the list."""
+
+    indexes: list[int]
+    attach: list[ExistingProspect]
+
+
+# Creating a list ---------------------------------------------------------------------------------
+
+
+def create_list_form(account: Account) -> None:
+    """Draws a form that creates a list and opens it."""
+    form = session().form_version
+    with st.form("create_list", border=False):
+        name = st.text_input("Name", max_chars=200, key=f"list_name_{form}").strip()
+        description = st.text_area("Description", max_chars=2000, key=f"list_description_{form}")
+        clicked = st.form_submit_button("Create the list · free", type="primary")
+        if clicked and not name:
+            st.error("Give the list a name.", icon=":material/edit:")
+        elif clicked:
+            _create_list(account, name, description.strip())
+
+
+def _create_list(account: Account, name: str, description: str) -> None:
+    """Creates a list, opens it and reruns; or shows the error."""
     try:
-        known = [str(row.get("id")) for row in data.lists(*account.caller)]
+        existing_ids = [str(row.get("id")) for row in data.lists(*account.caller)]
         with st.spinner("Creating the list …"):
-            made = writing.create_list(account.client, name, description, known)
+            created = writing.create_list(account.client, name, description, existing_ids)
     except LeadIQError as error:
-        if error.status == 409:
+        if error.status == CONFLICT:
             st.error(f"A list called {escape_markdown(name)} exists already. Choose another name.")
         else:
             show_error(error)
-        return None
+        return
     finally:
         data.invalidate_lists(*account.caller)
     session().flash_message = f"{escape_markdown(name)} was created."
-    return str(made.get("id"))
+    session().form_version += 1
+    account.state.open_list = str(created.get("id"))
+    st.rerun()
+
+
+# Adding people of a search -----------------------------------------------------------------------
 
 
 def add_people(account: Account, people: pd.DataFrame) -> None:
-    """A button that opens a panel, where people of a search are put on a list."""
-    st.button("Add to a list", icon=":material/playlist_add:", on_click=_open_panel)
+    """Draws a button that opens a panel, in which people of a search are added to a list."""
+    st.button("Add to a list", icon=":material/playlist_add:", on_click=_toggle_panel)
     show_flash_message()
     if session().is_adding_people:
         with st.container(border=True):
-            _add_panel(account, people)
+            _draw_panel(account, people)
 
 
-def _open_panel() -> None:
+def _toggle_panel() -> None:
     session().is_adding_people = not session().is_adding_people
 
 
-def _add_panel(account: Account, people: pd.DataFrame) -> None:
-    inputs, left_out = prospect_inputs(people)
-    known = read_or_show_error("the lists", account.caller, data.lists)
-    if known is None:
+def _draw_panel(account: Account, people: pd.DataFrame) -> None:
+    inputs, nameless = prospect_inputs(people)
+    lists = read_or_show_error("the lists", account.caller, data.lists)
+    if lists is None:
         return
-    names = {str(row.get("id")): str(row.get("name")) for row in known}
+    names = {str(row.get("id")): str(row.get("name")) for row in lists}
     if not names:
         st.info("There is no list yet. Create one on Lists, then come back: the selection stays.")
         return
     list_id = st.selectbox(
-        "List", list(names), format_func=lambda found: strip_control_chars(names[found])
+        "List", list(names), format_func=lambda list_id: strip_control_chars(names[list_id])
     )
-    if left_out:
+    if nameless:
         st.caption(
-            f"{count(len(left_out), 'person', 'people')} without a first or last name cannot "
-            f"be added: {escape_markdown(', '.join(left_out[:5]))}"
+            f"{count(len(nameless), 'person', 'people')} without a first or last name cannot "
+            f"be added: {escape_markdown(', '.join(nameless[:MAX_NAMELESS]))}"
         )
     if not show_unfinished_addition(account, list_id, names[list_id]):
-        _add_form(account, list_id, names[list_id], inputs)
+        _offer_additions(account, list_id, names[list_id], inputs)
 
 
-def _add_form(account: Account, list_id: str, name: str, inputs: Sequence[Json]) -> None:
-    """What would be written, duplicates left out unless chosen, and the button that writes it."""
-    listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
-    if listed is None or not inputs:
-        return
-    try:
-        saved = data.find_saved_prospects(*account.caller, [dict(body) for body in inputs])
-    except LeadIQError as error:
-        show_error(error)
-        saved = []
-    found = plan_additions(inputs, listed, saved)
-    chosen = _duplicates(inputs, found)
-    attach = [] if "attached" in chosen else [*found.saved]
-    places = sorted(
-        [*found.new]
-        + ([*found.repeated] if "repeated" in chosen else [])
-        + ([place for place, _ in found.listed] if "listed" in chosen else [])
-        + ([place for place, _ in found.saved] if "attached" in chosen else [])
-    )
-    number = len(places) + len(attach)
-    if st.button(
-        f"Add {count(number, 'person', 'people')} to the list · free",
-        type="primary",
-        disabled=not number,
-        icon=":material/playlist_add:",
-        key=f"add_to_{list_id}",
-    ):
-        _write(account, list_id, name, inputs, places, attach)
+# Adding one person -------------------------------------------------------------------------------
 
 
-def _duplicates(inputs: Sequence[Json], found: AdditionPlan) -> set[str]:
-    """Shows who is there already; gives which of them a person wants written all the same."""
-    if len(inputs) > writing.LOOKED_UP:
-        st.caption(
-            "Compared with this list. The other lists are compared for up to "
-            f"{writing.LOOKED_UP} people at a time."
+def prospect_form(account: Account, list_id: str, list_name: str) -> None:
+    """Draws a form that adds one prospect to a list."""
+    form = session().form_version
+    with st.form("add_prospect", border=False):
+        entered = {}
+        for field, label in FORM_FIELDS.items():
+            entered[field] = st.text_input(label, key=f"prospect_{field}_{form}")
+        entered["emailStatus"] = st.selectbox(
+            "Email status", ("", *EMAIL_STATUSES), key=f"prospect_status_{form}"
         )
-    chosen = set()
-    for kind, places, told in (
-        ("repeated", found.repeated, "more than once in what is to be added"),
-        ("listed", [place for place, _ in found.listed], "on this list already"),
-        (
-            "attached",
-            [place for place, _ in found.saved],
-            "on another list: they will be put on this one too, as the same prospect",
-        ),
-    ):
-        if not places:
-            continue
-        names = ", ".join(prospect_name(inputs[place]) for place in places[:10])
-        more = f" and {len(places) - 10:,} more" if len(places) > 10 else ""
-        st.warning(
-            f"{count(len(places), 'person is', 'people are')} {told}: {escape_markdown(names)}{more}",
-            icon=":material/content_copy:",
-        )
-        label = "Create new prospects of them" if kind == "attached" else "Add them all the same"
-        if st.checkbox(label, key=f"duplicates_{kind}"):
-            chosen.add(kind)
-    return chosen
+        if not st.form_submit_button("Add to the list · free", type="primary"):
+            return
+        body, problem = prospect_input(entered)
+        if problem:
+            st.error(problem, icon=":material/edit:")
+        else:
+            _add_prospect(account, list_id, list_name, body)
 
 
-def _write(
-    account: Account,
-    list_id: str,
-    name: str,
-    inputs: Sequence[Json],
-    places: Sequence[int],
-    attach: Sequence[tuple[int, Json]] = (),
-) -> None:
-    bar = st.progress(0.0, "Adding to the list …")
-    done = writing.add_prospects(
-        account.client,
-        list_id,
-        inputs,
-        places,
-        attach,
-        lambda sent: bar.progress(sent / len(places), f"{sent:,} of {len(places):,}"),
-    )
-    data.invalidate_lists(*account.caller, list_id)
-    number = len(done.added) + len(done.attached)
-    if number:
-        told = f"{count(number, 'person', 'people')} added to {escape_markdown(name)}."
-        session().flash_message = told
-    if done.failed or done.unsent or done.unattached or done.unsure or done.error:
-        account.state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], done)
-    else:
-        session().form_version += 1
-        session().is_adding_people = False
-    st.rerun()
-
-
-def _unfinished_addition(account: Account, list_id: str) -> UnfinishedAddition | None:
-    addition = account.state.unfinished_addition
-    return addition if addition is not None and addition.list_id == list_id else None
-
-
-def _after_writing(
-    account: Account, list_id: str, name: str, inputs: list[Json], done: WriteResult
-) -> None:
-    """What an addition left undone: the reasons row by row, and a retry of just those."""
-    if done.error is not None:
-        show_error(done.error)
-    if done.failed:
-        st.warning(f"{count(len(done.failed), 'row was', 'rows were')} not added:")
-        rows = [
-            {"name": prospect_name(inputs[place]), "problem": reason}
-            for place, reason in done.failed
-        ]
-        table(pd.DataFrame(rows), f"failed_{list_id}")
-    waiting = len(done.unsent) + len(done.unattached)
-    if waiting:
-        st.warning(f"{count(waiting, 'person was', 'people were')} not put on the list.")
-    sure = True
-    if done.unsure:
-        names = escape_markdown(
-            ", ".join(prospect_name(inputs[place]) for place in done.unsure[:10])
-        )
-        st.warning(
-            f"Whether {count(len(done.unsure), 'person', 'people')} reached the list is not known: "
-            f"{names}. Look at the list first: LeadIQ does not remove duplicates."
-        )
-        sure = st.checkbox("I looked: they are not on the list", key=f"sure_{list_id}")
-    again = sorted([*(place for place, _ in done.failed), *done.unsent, *done.unsure])
-    number = len(again) + len(done.unattached)
-    with st.container(horizontal=True):
-        retried = st.button(
-            f"Try {count(number, 'person', 'people')} again · free",
-            key=f"again_{list_id}",
-            disabled=not (number and sure),
-        )
-        st.button(
-            "Leave it",
-            key=f"leave_{list_id}",
-            on_click=account.state.forget_unfinished_addition,
-        )
-    if retried:
-        account.state.forget_unfinished_addition()
-        _write(account, list_id, name, inputs, again, done.unattached)
-
-
-def add_one(account: Account, list_id: str, name: str, body: Json) -> None:
-    """Adds a prospect from the form; somebody who is there already is asked about first."""
+def _add_prospect(account: Account, list_id: str, list_name: str, body: Json) -> None:
+    """Adds a prospect; if it is on the list already, the user is asked first, on the next run."""
     try:
         listed = data.list_prospects(*account.caller, list_id)
     except LeadIQError as error:
-        show_error(error)  # and no more: a form holds no button but its own
+        show_error(error)  # without a "Try again": a form can have no other button
         return
     if plan_additions([body], listed).new:
-        _write(account, list_id, name, [body], [0])
+        write_prospects(account, list_id, list_name, [body], [0])
     else:
-        there = WriteResult(failed=[(0, "On this list already, by email, LinkedIn, id or name")])
-        account.state.unfinished_addition = UnfinishedAddition(list_id, [body], there)
+        reason = "On this list already, by email, LinkedIn, id or name"
+        result = WriteResult(failed=[RefusedInput(0, reason)])
+        account.state.unfinished_addition = UnfinishedAddition(list_id, [body], result)
         st.rerun()
 
 
-def show_unfinished_addition(account: Account, list_id: str, name: str) -> bool:
-    """Draws what the last addition to this list left undone; whether there was anything."""
-    addition = _unfinished_addition(account, list_id)
-    if addition is not None:
-        _after_writing(account, list_id, name, addition.inputs, addition.result)
-    return addition is not None
+# Adding the rows of a file -----------------------------------------------------------------------
 
 
-def upload(account: Account, list_id: str, name: str) -> None:
-    """Adds the rows of a CSV file; rows that Prospector would refuse are told with the reason."""
+def upload_prospects(account: Account, list_id: str, list_name: str) -> None:
+    """Draws an upload that adds the rows of a file; shows why some of them cannot be added."""
     file = st.file_uploader(
         "CSV file",
         type=["csv", "txt", "tsv"],
@@ -251,17 +185,207 @@ def upload(account: Account, list_id: str, name: str) -> None:
     )
     if file is None:
         return
-    rows, problem = csv_rows(file.getvalue())
+    rows, problem = read_prospect_file(file.getvalue())
     if problem:
         st.error(problem, icon=":material/edit:")
         return
-    inputs, refused = prospect_rows(rows)
-    if refused:
-        st.warning(f"{count(len(refused), 'row')} cannot be added:")
-        told = pd.DataFrame(refused, columns=["row", "problem"])
-        table(told, f"refused_{list_id}")
-        csv_download(told, "rows-not-added", f"refused_csv_{list_id}", "Download these")
-    if (
-        _unfinished_addition(account, list_id) is None
-    ):  # else the page tells first what is left of it
-        _add_form(account, list_id, name, inputs)
+    inputs, rejected = check_prospect_rows(rows)
+    if rejected:
+        _show_rejected_rows(rejected, list_id)
+    if _unfinished_addition(account, list_id) is None:  # otherwise the page shows that first
+        _offer_additions(account, list_id, list_name, inputs)
+
+
+def _show_rejected_rows(rejected: Sequence[RejectedRow], list_id: str) -> None:
+    st.warning(f"{count(len(rejected), 'row')} cannot be added:")
+    rows = pd.DataFrame(rejected, columns=["row", "problem"])
+    table(rows, f"refused_{list_id}")
+    csv_download(rows, "rows-not-added", f"refused_csv_{list_id}", "Download these")
+
+
+# Duplicates --------------------------------------------------------------------------------------
+
+
+def _offer_additions(
+    account: Account, list_id: str, list_name: str, inputs: Sequence[Json]
+) -> None:
+    """Draws the duplicates among the inputs, and the button that adds what is chosen."""
+    listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
+    if listed is None or not inputs:
+        return
+    try:
+        saved = data.find_saved_prospects(*account.caller, [dict(body) for body in inputs])
+    except LeadIQError as error:
+        show_error(error)
+        saved = []
+    additions = _choose_additions(inputs, plan_additions(inputs, listed, saved))
+    number = len(additions.indexes) + len(additions.attach)
+    if st.button(
+        f"Add {count(number, 'person', 'people')} to the list · free",
+        type="primary",
+        disabled=not number,
+        icon=":material/playlist_add:",
+        key=f"add_to_{list_id}",
+    ):
+        write_prospects(account, list_id, list_name, inputs, *additions)
+
+
+def _choose_additions(inputs: Sequence[Json], plan: AdditionPlan) -> _Additions:
+    """Lets the user choose which duplicates are written; the others are left out or attached."""
+    if len(inputs) > MAX_LOOKUPS:
+        st.caption(
+            "Compared with this list. The other lists are compared for up to "
+            f"{MAX_LOOKUPS} people at a time."
+        )
+    listed = [existing.input_index for existing in plan.listed]
+    saved = [existing.input_index for existing in plan.saved]
+    indexes, attach = [*plan.new], [*plan.saved]
+    if _is_duplicate_wanted(
+        "repeated", inputs, plan.repeated, "more than once in what is to be added"
+    ):
+        indexes += plan.repeated
+    if _is_duplicate_wanted("listed", inputs, listed, "on this list already"):
+        indexes += listed
+    if _is_duplicate_wanted(
+        "attached",
+        inputs,
+        saved,
+        "on another list: they will be put on this one too, as the same prospect",
+        "Create new prospects of them",
+    ):
+        indexes += saved
+        attach = []
+    return _Additions(sorted(indexes), attach)
+
+
+def _is_duplicate_wanted(
+    kind: str,
+    inputs: Sequence[Json],
+    indexes: Sequence[int],
+    problem: str,
+    label: str = "Add them all the same",
+) -> bool:
+    """Shows the duplicates of one kind, if any; returns whether the user wants them written."""
+    if not indexes:
+        return False
+    more = f" and {len(indexes) - MAX_NAMES:,} more" if len(indexes) > MAX_NAMES else ""
+    st.warning(
+        f"{count(len(indexes), 'person is', 'people are')} {problem}: "
+        f"{_names(inputs, indexes)}{more}",
+        icon=":material/content_copy:",
+    )
+    return st.checkbox(label, key=f"duplicates_{kind}")
+
+
+def _names(inputs: Sequence[Json], indexes: Sequence[int]) -> str:
+    """The names of the first people, as Markdown."""
+    names = (prospect_name(inputs[index]) for index in indexes[:MAX_NAMES])
+    return escape_markdown(", ".join(names))
+
+
+# Writing -----------------------------------------------------------------------------------------
+
+
+def write_prospects(
+    account: Account,
+    list_id: str,
+    list_name: str,
+    inputs: Sequence[Json],
+    indexes: Sequence[int],
+    attach: Sequence[ExistingProspect] = (),
+) -> None:
+    """Adds prospects to a list with a progress bar, keeps what was left undone, and reruns.
+
+    Args:
+        account: Whose list it is.
+        list_id: The list.
+        list_name: Its name, for the message.
+        inputs: ``ProspectInput`` bodies, or prospects.
+        indexes: Which of the inputs are created.
+        attach: Existing prospects that are put on the list.
+    """
+    bar = st.progress(0.0, "Adding to the list …")
+    result = writing.add_prospects(
+        account.client,
+        list_id,
+        inputs,
+        indexes,
+        attach,
+        on_progress=lambda done: bar.progress(done / len(indexes), f"{done:,} of {len(indexes):,}"),
+    )
+    data.invalidate_lists(*account.caller, list_id)
+    number = len(result.added) + len(result.attached)
+    if number:
+        session().flash_message = (
+            f"{count(number, 'person', 'people')} added to {escape_markdown(list_name)}."
+        )
+    if result.is_complete:
+        session().form_version += 1
+        session().is_adding_people = False
+    else:
+        account.state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], result)
+    st.rerun()
+
+
+# What the last addition left undone --------------------------------------------------------------
+
+
+def show_unfinished_addition(account: Account, list_id: str, list_name: str) -> bool:
+    """Draws what the last addition to this list left undone; returns whether there is anything."""
+    addition = _unfinished_addition(account, list_id)
+    if addition is None:
+        return False
+    result = addition.result
+    if result.error is not None:
+        show_error(result.error)
+    if result.failed:
+        _show_failed(addition)
+    number_left = len(result.unsent) + len(result.unattached)
+    if number_left:
+        st.warning(f"{count(number_left, 'person was', 'people were')} not put on the list.")
+    may_retry = not result.unconfirmed or _confirm_not_written(addition)
+    indexes = sorted(
+        [*(row.input_index for row in result.failed), *result.unsent, *result.unconfirmed]
+    )
+    number = len(indexes) + len(result.unattached)
+    with st.container(horizontal=True):
+        retry_clicked = st.button(
+            f"Try {count(number, 'person', 'people')} again · free",
+            key=f"again_{list_id}",
+            disabled=not (number and may_retry),
+        )
+        st.button(
+            "Leave it",
+            key=f"leave_{list_id}",
+            on_click=account.state.forget_unfinished_addition,
+        )
+    if retry_clicked:
+        account.state.forget_unfinished_addition()
+        write_prospects(account, list_id, list_name, addition.inputs, indexes, result.unattached)
+    return True
+
+
+def _unfinished_addition(account: Account, list_id: str) -> UnfinishedAddition | None:
+    addition = account.state.unfinished_addition
+    return addition if addition is not None and addition.list_id == list_id else None
+
+
+def _show_failed(addition: UnfinishedAddition) -> None:
+    failed = addition.result.failed
+    st.warning(f"{count(len(failed), 'row was', 'rows were')} not added:")
+    rows = [
+        {"name": prospect_name(addition.inputs[index]), "problem": reason}
+        for index, reason in failed
+    ]
+    table(pd.DataFrame(rows), f"failed_{addition.list_id}")
+
+
+def _confirm_not_written(addition: UnfinishedAddition) -> bool:
+    """Asks the user to check the list for people that may have been written."""
+    unconfirmed = addition.result.unconfirmed
+    st.warning(
+        f"Whether {count(len(unconfirmed), 'person', 'people')} reached the list is not known: "
+        f"{_names(addition.inputs, unconfirmed)}. Look at the list first: LeadIQ does not remove "
+        "duplicates."
+    )
+    return st.checkbox("I looked: they are not on the list", key=f"sure_{addition.list_id}")

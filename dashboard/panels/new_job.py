@@ -21,9 +21,8 @@ from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels.jobs import show_jobs
 from dashboard.state import CheckedJob, JobFile, PlannedJob, session
+from dashboard.tables import upload_limits
 from dashboard.tables.spreadsheet import (
-    MAX_BULK_MEGABYTES,
-    MAX_BULK_ROWS,
     Table,
     UnreadableFileError,
     read_table,
@@ -67,10 +66,10 @@ def _from_file(account: Account) -> None:
     file = st.file_uploader(
         "People, as CSV or Excel",
         type=["csv", "txt", "tsv", "xlsx"],
-        max_upload_size=MAX_BULK_MEGABYTES,
+        max_upload_size=upload_limits.MAX_BULK_MEGABYTES,
         key=f"bulk_file_{session().form_version}",
-        help=f"Up to {MAX_BULK_ROWS:,} rows, each with a LinkedIn URL, an email, a name and "
-        "company, or a LeadIQ id. Any delimiter will do.",
+        help=f"Up to {upload_limits.MAX_BULK_ROWS:,} rows, each with a LinkedIn URL, an email, a "
+        "name and company, or a LeadIQ id. Any delimiter will do.",
     )
     if file is None:
         st.info(

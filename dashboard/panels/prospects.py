@@ -1,4 +1,4 @@
-"""What people do with prospects: add them, look at one, verify, report what is wrong, export."""
+"""Prospects of lists: counting, finding and viewing them, and what can be done with them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from dashboard.formatting import (
     safe_link,
     strip_control_chars,
 )
+from dashboard.lists.duplicates import ExistingProspect
 from dashboard.lists.inputs import feedback_input, prospect_name, validate_prospect_query
-from dashboard.panels.list_additions import _write, show_unfinished_addition
-from dashboard.panels.salesforce import salesforce
-from dashboard.panels.verification import verify
+from dashboard.panels.list_additions import show_unfinished_addition, write_prospects
+from dashboard.panels.salesforce import export_to_salesforce
+from dashboard.panels.verification import verify_emails
 from dashboard.state import ProspectQuery
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at, text_at, texts_at, time_at
@@ -29,155 +30,18 @@ from dashboard.tables.export import read_list_export
 from dashboard.widgets.tables import csv_download, excel_download, table
 from leadiq_api import LeadIQError, may_have_taken_effect
 
-# What can be wrong with an address or a number, as ApiPersonFeedback has it: InvalidReason knows
-# only bounce codes, the wrong person and anything else.
-WRONG = {
-    "The email bounced": "EmailBounceCode550",
+# What can be wrong with an email or a phone number, and its InvalidReason in ApiPersonFeedback:
+# that has only bounce codes, the wrong person, and anything else.
+BOUNCED = "The email bounced"
+INVALID_REASONS = {
+    BOUNCED: "EmailBounceCode550",
     "The person left the company": "Other",
     "It is another person's": "WrongPerson",
     "Something else": "Other",
 }
 
-
-# Looking ----------------------------------------------------------------------------------------
-
-
-def count_prospects(account: Account, list_ids: Sequence[str]) -> None:
-    """A button that reads every list to count its prospects."""
-    unread = [one for one in list_ids if one not in account.state.prospect_counts]
-    label = f"Count prospects of {count(len(unread), 'list')} · free"
-    if not unread or not st.button(label, key="count_prospects"):
-        return
-    bar = st.progress(0.0, "Counting …")
-    for place, list_id in enumerate(unread, 1):
-        listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
-        if listed is None:
-            return
-        remember_count(account, list_id, len(listed))
-        bar.progress(place / len(unread), f"{place:,} of {len(unread):,}")
-
-
-def remember_count(account: Account, list_id: str, number: int) -> None:
-    """Remembers how many prospects a list that was read has."""
-    account.state.prospect_counts[list_id] = number
-
-
-def counts(account: Account, list_ids: Sequence[str]) -> list[float | None]:
-    """How many prospects each list has, where it was read."""
-    return [account.state.prospect_counts.get(one) for one in list_ids]
-
-
-def find(account: Account) -> None:
-    """Searches the prospects of all lists, by email or by first and last name."""
-    with st.form("find_prospects", border=False):
-        email = st.text_input("Email of the prospect", key="find_email").strip()
-        first = st.text_input("First name of the prospect", key="find_first").strip()
-        last = st.text_input("Last name of the prospect", key="find_last").strip()
-        pressed = st.form_submit_button("Find · free", icon=":material/search:")
-    if pressed:
-        problem = validate_prospect_query(email, first, last)
-        if problem:
-            st.error(problem, icon=":material/edit:")
-            return
-        account.state.prospect_query = ProspectQuery(email, first, last)
-    query = account.state.prospect_query
-    if query is None:
-        return
-    found = read_or_show_error("the saved prospects", account.caller, data.find_prospects, *query)
-    if found is None:
-        return
-    if not found:
-        st.info("No saved prospect has this email or name. Search People search for them instead.")
-        return
-    st.markdown(f"**{count(len(found), 'saved prospect')}**")
-    table(frames.prospects(found), "found_prospects", hidden=("prospect_id", "person_id"))
-    if len(found) == 1:
-        record(account, str(found[0].get("id")))
-
-
-def export(exported: str, list_id: str) -> None:
-    """The list as LeadIQ exports it, in chosen columns, as CSV or Excel."""
-    whole = read_list_export(exported)
-    columns = st.multiselect(
-        "Columns to export", list(whole), placeholder="All columns", format_func=strip_control_chars
-    )
-    chosen = whole[columns] if columns else whole
-    with st.container(horizontal=True):
-        csv_download(chosen, f"leadiq-list-{list_id}", "prospects_csv", "Download the list as CSV")
-        excel_download(chosen, f"leadiq-list-{list_id}", "prospects_excel")
-
-
-def prospect_actions(
-    account: Account,
-    list_id: str,
-    names: Mapping[str, str],
-    chosen: Sequence[Json],
-    listed: Sequence[Json],
-) -> None:
-    """What can be done with the selected prospects of a list; without a selection, with all."""
-    with st.expander("Verify emails", icon=":material/mark_email_read:"):
-        verify(account, list_id, chosen or listed)
-    if chosen and len(names) > 1:
-        with st.expander("Put on another list", icon=":material/playlist_add:"):
-            _attach(account, {one: name for one, name in names.items() if one != list_id}, chosen)
-    if len(chosen) == 1:
-        whole = record(account, str(chosen[0].get("id")))
-        if whole is None:
-            return
-        with st.expander("Report a wrong address or number", icon=":material/flag:"):
-            feedback(account, whole)
-        with st.expander("Export to Salesforce", icon=":material/cloud_upload:"):
-            salesforce(account, whole)
-
-
-def _attach(account: Account, names: Mapping[str, str], chosen: Sequence[Json]) -> None:
-    target = st.selectbox(
-        "Which list", list(names), format_func=lambda found: strip_control_chars(names[found])
-    )
-    if target and show_unfinished_addition(account, target, names[target]):
-        return
-    label = f"Put {count(len(chosen), 'prospect')} on this list · free"
-    if target and st.button(label, type="primary", key="attach"):
-        _write(account, target, names[target], chosen, [], [*enumerate(chosen)])
-
-
-# One prospect ------------------------------------------------------------------------------------
-
-
-def record(account: Account, prospect_id: str) -> Json | None:
-    """Everything that is kept of one prospect."""
-    found = read_or_show_error("the prospect", account.caller, data.prospect, prospect_id)
-    if found is None:
-        return None
-    with st.container(border=True):
-        st.subheader(
-            escape_markdown(prospect_name(found) or text_at(found, "name") or "No name"),
-            divider="gray",
-        )
-        for label, path in RECORD.items():
-            value = text_at(found, path)
-            if value:
-                shown = (
-                    as_code(value)
-                    if label == "Email"
-                    else escape_markdown(ENUM_LABELS.get(value, value))
-                )
-                st.markdown(f"**{label}:** {shown}")
-        phones = [text_at(row, "value") for row in rows_at(found, "mobilePhones")]
-        more = {"Phones": phones, "Personal emails": texts_at(found, "personalEmails")}
-        for label, values in more.items():
-            if any(values):
-                st.markdown(f"**{label}:** {', '.join(map(as_code, filter(None, values)))}")
-        lists = count(len(texts_at(found, "listIds")), "list")
-        created, updated = time_at(found, "createdAt"), time_at(found, "updatedAt")
-        st.caption(f"On {lists} · added {day(created)} · updated {day(updated)}")
-        url = safe_link(text_at(found, "linkedinUrl"))
-        if url:
-            st.link_button("LinkedIn profile", url, icon=":material/open_in_new:")
-    return found
-
-
-RECORD = {
+# The fields of a prospect that are shown: label -> path.
+PROSPECT_DETAILS = {
     "Title": "title",
     "Seniority": "seniority",
     "Function": "function",
@@ -197,31 +61,197 @@ RECORD = {
 }
 
 
-def feedback(account: Account, prospect: Json) -> None:
-    """Marks an address or a number of the prospect as wrong."""
-    values = {"WorkEmail": [text_at(prospect, "workEmail")]}
-    values["PersonalEmail"] = [*texts_at(prospect, "personalEmails")]
-    values["PersonalMobile"] = [text_at(r, "value") for r in rows_at(prospect, "mobilePhones")]
-    offered = {value: kind for kind, found in values.items() for value in found if value}
-    if not offered:
+# Counting ----------------------------------------------------------------------------------------
+
+
+def count_prospects(account: Account, list_ids: Sequence[str]) -> None:
+    """Draws a button that reads each list that was not read so far, to count its prospects."""
+    unread = [list_id for list_id in list_ids if list_id not in account.state.prospect_counts]
+    label = f"Count prospects of {count(len(unread), 'list')} · free"
+    if not unread or not st.button(label, key="count_prospects"):
+        return
+    bar = st.progress(0.0, "Counting …")
+    for number, list_id in enumerate(unread, 1):
+        prospects = read_or_show_error(
+            "the prospects", account.caller, data.list_prospects, list_id
+        )
+        if prospects is None:
+            return
+        remember_count(account, list_id, len(prospects))
+        bar.progress(number / len(unread), f"{number:,} of {len(unread):,}")
+
+
+def remember_count(account: Account, list_id: str, number: int) -> None:
+    """Remembers how many prospects a list has."""
+    account.state.prospect_counts[list_id] = number
+
+
+def remembered_counts(account: Account, list_ids: Sequence[str]) -> list[float | None]:
+    """Returns how many prospects each list has; None for a list that was not read."""
+    return [account.state.prospect_counts.get(list_id) for list_id in list_ids]
+
+
+# Finding -----------------------------------------------------------------------------------------
+
+
+def find_saved_prospect(account: Account) -> None:
+    """Draws a form that searches all lists by email or by name, and what the last search found."""
+    with st.form("find_prospects", border=False):
+        email = st.text_input("Email of the prospect", key="find_email").strip()
+        first = st.text_input("First name of the prospect", key="find_first").strip()
+        last = st.text_input("Last name of the prospect", key="find_last").strip()
+        clicked = st.form_submit_button("Find · free", icon=":material/search:")
+    if clicked:
+        problem = validate_prospect_query(email, first, last)
+        if problem:
+            st.error(problem, icon=":material/edit:")
+            return
+        account.state.prospect_query = ProspectQuery(email, first, last)
+    if account.state.prospect_query is not None:
+        _show_found_prospects(account, account.state.prospect_query)
+
+
+def _show_found_prospects(account: Account, query: ProspectQuery) -> None:
+    prospects = read_or_show_error(
+        "the saved prospects", account.caller, data.find_prospects, *query
+    )
+    if prospects is None:
+        return
+    if not prospects:
+        st.info("No saved prospect has this email or name. Search People search for them instead.")
+        return
+    st.markdown(f"**{count(len(prospects), 'saved prospect')}**")
+    table(frames.prospects(prospects), "found_prospects", hidden=("prospect_id", "person_id"))
+    if len(prospects) == 1:
+        _show_prospect(account, str(prospects[0].get("id")))
+
+
+# What can be done --------------------------------------------------------------------------------
+
+
+def export_list(exported: str, list_id: str) -> None:
+    """Draws buttons that save a list as LeadIQ exports it (CSV text), in columns to choose."""
+    frame = read_list_export(exported)
+    columns = st.multiselect(
+        "Columns to export", list(frame), placeholder="All columns", format_func=strip_control_chars
+    )
+    saved = frame[columns] if columns else frame
+    with st.container(horizontal=True):
+        csv_download(saved, f"leadiq-list-{list_id}", "prospects_csv", "Download the list as CSV")
+        excel_download(saved, f"leadiq-list-{list_id}", "prospects_excel")
+
+
+def prospect_actions(
+    account: Account,
+    list_id: str,
+    names: Mapping[str, str],
+    selected: Sequence[Json],
+    listed: Sequence[Json],
+) -> None:
+    """Draws what can be done with the selected prospects of a list.
+
+    ``names`` are those of all lists, by id. Emails of all ``listed`` prospects can be verified if
+    none is selected; one selected prospect is shown whole.
+    """
+    with st.expander("Verify emails", icon=":material/mark_email_read:"):
+        verify_emails(account, list_id, selected or listed)
+    if selected and len(names) > 1:
+        others = {other_id: name for other_id, name in names.items() if other_id != list_id}
+        with st.expander("Put on another list", icon=":material/playlist_add:"):
+            _attach_to_list(account, others, selected)
+    if len(selected) == 1:
+        prospect = _show_prospect(account, str(selected[0].get("id")))
+        if prospect is None:
+            return
+        with st.expander("Report a wrong address or number", icon=":material/flag:"):
+            _report_wrong_value(account, prospect)
+        with st.expander("Export to Salesforce", icon=":material/cloud_upload:"):
+            export_to_salesforce(account, prospect)
+
+
+def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Sequence[Json]) -> None:
+    target = st.selectbox(
+        "Which list", list(names), format_func=lambda list_id: strip_control_chars(names[list_id])
+    )
+    if target and show_unfinished_addition(account, target, names[target]):
+        return
+    label = f"Put {count(len(prospects), 'prospect')} on this list · free"
+    if target and st.button(label, type="primary", key="attach"):
+        attach = [ExistingProspect(index, prospect) for index, prospect in enumerate(prospects)]
+        write_prospects(account, target, names[target], prospects, [], attach)
+
+
+# One prospect ------------------------------------------------------------------------------------
+
+
+def _show_prospect(account: Account, prospect_id: str) -> Json | None:
+    """Draws everything that is known of a prospect; returns it, or None if it cannot be read."""
+    prospect = read_or_show_error("the prospect", account.caller, data.prospect, prospect_id)
+    if prospect is None:
+        return None
+    with st.container(border=True):
+        name = prospect_name(prospect) or text_at(prospect, "name") or "No name"
+        st.subheader(escape_markdown(name), divider="gray")
+        for label, path in PROSPECT_DETAILS.items():
+            value = text_at(prospect, path)
+            if value:
+                st.markdown(f"**{label}:** {_detail(label, value)}")
+        phones = [text_at(row, "value") for row in rows_at(prospect, "mobilePhones")]
+        _show_codes("Phones", phones)
+        _show_codes("Personal emails", texts_at(prospect, "personalEmails"))
+        lists = count(len(texts_at(prospect, "listIds")), "list")
+        created, updated = time_at(prospect, "createdAt"), time_at(prospect, "updatedAt")
+        st.caption(f"On {lists} · added {day(created)} · updated {day(updated)}")
+        url = safe_link(text_at(prospect, "linkedinUrl"))
+        if url:
+            st.link_button("LinkedIn profile", url, icon=":material/open_in_new:")
+    return prospect
+
+
+def _detail(label: str, value: str) -> str:
+    if label == "Email":
+        return as_code(value)
+    return escape_markdown(ENUM_LABELS.get(value, value))
+
+
+def _show_codes(label: str, values: Sequence[str | None]) -> None:
+    codes = [as_code(value) for value in values if value]
+    if codes:
+        st.markdown(f"**{label}:** {', '.join(codes)}")
+
+
+def _report_wrong_value(account: Account, prospect: Json) -> None:
+    """Draws a form that reports an email or a phone number of the prospect as wrong."""
+    kinds = _kinds_by_value(prospect)
+    if not kinds:
         st.info("There is no address or number to report.")
         return
     prospect_id = str(prospect.get("id"))
     with st.form(f"feedback_{prospect_id}", border=False):
-        value = st.selectbox("What is wrong", list(offered), format_func=strip_control_chars)
-        reason = st.selectbox("Why", list(WRONG))
-        pressed = st.form_submit_button("Report it as wrong · free", type="primary")
-    if not pressed or value is None:
+        value = st.selectbox("What is wrong", list(kinds), format_func=strip_control_chars)
+        reason = st.selectbox("Why", list(INVALID_REASONS))
+        clicked = st.form_submit_button("Report it as wrong · free", type="primary")
+    if not clicked or value is None:
         return
-    if reason == "The email bounced" and not offered[value].endswith("Email"):
+    if reason == BOUNCED and not kinds[value].endswith("Email"):
         st.error("A number does not bounce. Choose another reason.", icon=":material/edit:")
         return
     try:
-        request = feedback_input(prospect, value, offered[value], WRONG[reason])
-        account.client.submit_person_feedback(request)
+        feedback = feedback_input(prospect, value, kinds[value], INVALID_REASONS[reason])
+        account.client.submit_person_feedback(feedback)
     except LeadIQError as error:
         show_error(error)
         if may_have_taken_effect(error):
             st.warning("Whether LeadIQ has your report is not known, and it cannot be looked up.")
         return
     st.success(f"{escape_markdown(value)} was reported as wrong.", icon=":material/check_circle:")
+
+
+def _kinds_by_value(prospect: Json) -> dict[str, str]:
+    """The prospect's emails and phone numbers, with the ``type`` that ApiPersonFeedback has."""
+    values: dict[str, Sequence[str | None]] = {
+        "WorkEmail": [text_at(prospect, "workEmail")],
+        "PersonalEmail": texts_at(prospect, "personalEmails"),
+        "PersonalMobile": [text_at(row, "value") for row in rows_at(prospect, "mobilePhones")],
+    }
+    return {value: kind for kind, of_kind in values.items() for value in of_kind if value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,8 +17,8 @@ from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.tables import table
 from leadiq_api import LeadIQError, may_have_taken_effect
 
-# What Salesforce's export can answer, by the OpenAPI's codes, and what to do about it.
-SALESFORCE: Mapping[str, str] = {
+# What the export's statuses and error codes (OpenAPI) mean, and what to do next.
+MESSAGES: Mapping[str, str] = {
     "created": "Salesforce has a new record of this prospect.",
     "updated": "The record that Salesforce had was brought up to date.",
     "submitted": "LeadIQ handed it to Salesforce, but does not know what became of it. Look in "
@@ -44,52 +45,65 @@ UNKNOWN_EXPORT = (
 )
 
 
-def salesforce(account: Account, prospect: Json) -> None:
-    """Exports one prospect: once, and in spite of duplicates only after a person looked at them."""
+DUPLICATES_FOUND = "duplicates_found"  # the status of an answer with ``duplicates``
+
+
+def export_to_salesforce(account: Account, prospect: Json) -> None:
+    """Draws a button that exports a prospect to Salesforce once, or the outcome of the export.
+
+    If Salesforce has records that may be duplicates, the prospect is exported only after the user
+    has looked at them.
+    """
     prospect_id = str(prospect.get("id"))
-    exports = account.state.exports
-    outcome = exports.get(prospect_id)
+    outcome = account.state.exports.get(prospect_id)
     price = account.payments.price("exportToSalesforce", {})
     st.caption("Writes to your Salesforce as you, and cannot be undone from here.")
-    force = False
     if outcome is None:
-        title = "Export to Salesforce"
-    elif outcome.duplicates is not None:
-        st.warning("Nothing was written: Salesforce has records that may be the same person.")
-        rows = pd.DataFrame(outcome.duplicates).reindex(
-            columns=["id", "entityType", "name", "email"]
-        )
-        table(rows, f"duplicates_{prospect_id}")
-        force = st.checkbox("None of these is this person", key=f"none_{prospect_id}")
-        if not force:
-            return
-        title = "Create it all the same"
-    else:
+        label, force = "Export to Salesforce", False
+    elif outcome.duplicates is None:
         st.info(outcome.message)
         return
-    request = ("salesforce", prospect_id, force)
-    if not paid_button(account, title, price, f"salesforce_{prospect_id}", request=request):
+    elif _confirm_no_duplicate(outcome.duplicates, prospect_id):
+        label, force = "Create it all the same", True
+    else:
         return
+    request = ("salesforce", prospect_id, force)
+    if paid_button(account, label, price, f"salesforce_{prospect_id}", request=request):
+        _send_export(account, prospect, prospect_id, force)
+
+
+def _confirm_no_duplicate(duplicates: list[dict[str, Any]], prospect_id: str) -> bool:
+    """Shows the records that may be the same person; returns whether the user rules them out."""
+    st.warning("Nothing was written: Salesforce has records that may be the same person.")
+    rows = pd.DataFrame(duplicates).reindex(columns=["id", "entityType", "name", "email"])
+    table(rows, f"duplicates_{prospect_id}")
+    return st.checkbox("None of these is this person", key=f"none_{prospect_id}")
+
+
+def _send_export(account: Account, prospect: Json, prospect_id: str, force: bool) -> None:
+    """Exports a prospect, keeps the outcome and reruns; or shows the error."""
     try:
         answer = account.payments.pay_export(
             text_at(prospect, "company.id"),
             lambda: account.client.export_to_salesforce(prospect_id, force=force),
         )
     except LeadIQError as error:
-        unknown = may_have_taken_effect(error)
-        if error.code not in SALESFORCE:
-            show_error(error, paid=unknown)
+        outcome_is_unknown = may_have_taken_effect(error)
+        message = MESSAGES.get(error.code or "")
+        if message is None:
+            show_error(error, paid=outcome_is_unknown)
         else:
-            st.error(SALESFORCE[str(error.code)], icon=":material/error:")
-        if unknown:
-            exports[prospect_id] = ExportOutcome(UNKNOWN_EXPORT)
+            st.error(message, icon=":material/error:")
+        if outcome_is_unknown:
+            account.state.exports[prospect_id] = ExportOutcome(UNKNOWN_EXPORT)
         return
-    found = str(answer.get("status"))
-    duplicates = [dict(row) for row in rows_at(answer, "duplicates")]
-    exports[prospect_id] = (
-        ExportOutcome(duplicates=duplicates)
-        if found == "duplicates_found"
-        else ExportOutcome(SALESFORCE.get(found, SALESFORCE["submitted"]))
-    )
+    account.state.exports[prospect_id] = _outcome_of(answer)
     data.invalidate_account(*account.caller)
     st.rerun()
+
+
+def _outcome_of(answer: Json) -> ExportOutcome:
+    status = str(answer.get("status"))
+    if status == DUPLICATES_FOUND:
+        return ExportOutcome(duplicates=[dict(row) for row in rows_at(answer, "duplicates")])
+    return ExportOutcome(MESSAGES.get(status, MESSAGES["submitted"]))

@@ -12,8 +12,8 @@ from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import count
 from dashboard.ledger.payments import STOPS_THE_BATCH
-from dashboard.lists import writing
 from dashboard.lists.inputs import prospect_name
+from dashboard.lists.verification import verify_email
 from dashboard.state import Verification
 from dashboard.tables.api_json import Json, text_at
 from dashboard.widgets.batch import send_batch
@@ -22,36 +22,39 @@ from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
 from leadiq_api.credits import total
 
-# Verifying ---------------------------------------------------------------------------------------
+NO_EMAIL = "no_email_to_verify"  # the code of an error: the prospect has no email any more
 
 
-def verify(account: Account, list_id: str, found: Sequence[Json]) -> None:
-    """Verifies the addresses of prospects, with the price, the progress, before and after."""
-    known = [row for row in found if text_at(row, "workEmail")]
-    if len(known) < len(found):
-        number = count(len(found) - len(known), "prospect has", "prospects have")
+def verify_emails(account: Account, list_id: str, prospects: Sequence[Json]) -> None:
+    """Draws a button that verifies the emails of prospects, and the result of the last time."""
+    with_email = [prospect for prospect in prospects if text_at(prospect, "workEmail")]
+    if len(with_email) < len(prospects):
+        number = count(len(prospects) - len(with_email), "prospect has", "prospects have")
         st.caption(f"{number} no email, so there is nothing to verify.")
-    if known:
-        price = total(account.payments.price("verifyEmail", {}) for _ in known)
-        label = f"Verify {count(len(known), 'email')}"
-        ids = [row.get("id") for row in known]
+    if with_email:
+        price = total(account.payments.price("verifyEmail", {}) for _ in with_email)
+        label = f"Verify {count(len(with_email), 'email')}"
+        ids = [prospect.get("id") for prospect in with_email]
         if paid_button(account, label, price, "verify", request=("verify", ids)):
-            _verify(account, list_id, known)
-    verification = account.state.verification
-    if verification is None:
-        return
+            _send_verifications(account, list_id, with_email)
+    if account.state.verification is not None:
+        _show_verification(account.state.verification)
+
+
+def _show_verification(verification: Verification) -> None:
     if verification.error is not None:
         show_error(verification.error, paid=True)
         st.caption(f"{count(len(verification.rows), 'email')} verified before that.")
     if verification.rows:
-        shown = pd.DataFrame(
+        rows = pd.DataFrame(
             verification.rows, columns=["name", "work_email", "before", "after", "problem"]
         )
-        table(shown, "verified")
-        csv_download(shown, "leadiq-verified-emails", "verified_csv")
+        table(rows, "verified")
+        csv_download(rows, "leadiq-verified-emails", "verified_csv")
 
 
-def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
+def _send_verifications(account: Account, list_id: str, prospects: Sequence[Json]) -> None:
+    """Verifies the emails one after the other, keeps the result, and reruns."""
     verification = account.state.verification = Verification()
 
     def send(prospect: Json) -> LeadIQError | None:
@@ -61,20 +64,18 @@ def _verify(account: Account, list_id: str, known: Sequence[Json]) -> None:
             "before": text_at(prospect, "emailStatus"),
         }
         try:
-            row["after"] = writing.verify_email(account.payments, account.client, prospect)
+            row["after"] = verify_email(account.payments, account.client, prospect)
         except STOPS_THE_BATCH as error:
             verification.error = error
             return error
         except LeadIQError as error:
             row["problem"] = (
-                "There is no email to verify."
-                if error.code == "no_email_to_verify"
-                else error.message
+                "There is no email to verify." if error.code == NO_EMAIL else error.message
             )
         verification.rows.append(row)
         return None
 
-    send_batch(known, send, "Verifying …")
+    send_batch(prospects, send, "Verifying …")
     data.invalidate_account(*account.caller)
     data.invalidate_lists(*account.caller, list_id)
     st.rerun()

@@ -1,4 +1,7 @@
-"""Values out of the API's JSON, whatever its shape. Pure."""
+"""Reads values from the API's JSON, whatever its shape. Pure.
+
+What is missing or has the wrong type becomes None or is skipped; nothing here raises.
+"""
 
 from __future__ import annotations
 
@@ -7,110 +10,113 @@ from typing import Any
 
 import pandas as pd
 
-Json = Mapping[str, Any]
+from leadiq_api import Json as Json  # re-exported: the whole dashboard imports it from here
+from leadiq_api.credits import NOT_CONTACT_DATA
 
-# Best first. Invalid and Suppressed are never contact data.
-EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")
-UNUSABLE = frozenset({"Invalid", "Suppressed"})
+EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")  # of usable emails, best first
 
-LAST_MS = 9_200_000_000_000  # the year 2261: as far as pandas' times reach
-FIRST_TIME, LAST_TIME = (pd.Timestamp(ms, unit="ms", tz="UTC") for ms in (-LAST_MS, LAST_MS))
+MAX_MS = 9_200_000_000_000  # Unix milliseconds of the year 2261, the last that pandas can hold
+MIN_TIME, MAX_TIME = (pd.Timestamp(ms, unit="ms", tz="UTC") for ms in (-MAX_MS, MAX_MS))
 
 
-# Reading JSON ------------------------------------------------------------------------------------
+# Values ------------------------------------------------------------------------------------------
 
 
 def value_at(value: Any, path: str) -> Any:
-    """What lies at a dotted ``path`` of nested objects, or None."""
+    """Returns what is at a dotted path of nested objects, or None."""
     for step in path.split("."):
         value = value.get(step) if isinstance(value, Mapping) else None
     return value
 
 
 def text_at(value: Any, path: str) -> str | None:
-    """The string or number at ``path`` as text, or None."""
-    found = value_at(value, path)
-    return str(found) if isinstance(found, str | int | float) and str(found).strip() else None
+    """Returns the string or number at a path as text; None if there is none, or only blanks."""
+    content = value_at(value, path)
+    is_text = isinstance(content, str | int | float) and str(content).strip()
+    return str(content) if is_text else None
 
 
 def number_at(value: Any, path: str) -> float | None:
-    """The number at ``path``, or None."""
-    found = value_at(value, path)
-    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+    """Returns the number at a path, or None."""
+    content = value_at(value, path)
+    is_number = isinstance(content, int | float) and not isinstance(content, bool)
+    return float(content) if is_number else None
 
 
 def rows_at(value: Any, path: str) -> list[Json]:
-    """The objects in the list at ``path``."""
-    found = value_at(value, path)
-    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+    """Returns the objects in the list at a path."""
+    items = value_at(value, path)
+    return [row for row in items if isinstance(row, Mapping)] if isinstance(items, list) else []
 
 
 def texts_at(value: Any, path: str) -> list[str]:
-    """The strings in the list at ``path``."""
-    found = value_at(value, path)
-    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+    """Returns the strings in the list at a path."""
+    items = value_at(value, path)
+    return [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
 
 
 def time_at(value: Any, path: str) -> pd.Timestamp | None:
-    """The instant at ``path``, in UTC."""
-    instant = times_from_ms([value_at(value, path)])[0]
-    return None if pd.isna(instant) else instant
+    """Returns the time at a path, in UTC, or None."""
+    time = parse_times([value_at(value, path)])[0]
+    return None if pd.isna(time) else time
 
 
-def times_from_ms(values: Sequence[Any]) -> pd.DatetimeIndex:
-    """Instants in UTC: LeadIQ mixes ISO strings and Unix milliseconds, as numbers and as text."""
-    told = [value if isinstance(value, str) else None for value in values]
+def parse_times(values: Sequence[Any]) -> pd.DatetimeIndex:
+    """Returns times in UTC, missing where a value is none.
+
+    LeadIQ mixes ISO 8601 strings and Unix milliseconds, the latter as numbers and as text. Times
+    that pandas, a chart or Excel cannot hold are missing too.
+    """
     numbers = [_milliseconds(value) for value in values]
-    counted = pd.to_datetime(
+    texts = [value if isinstance(value, str) else None for value in values]
+    from_numbers = pd.to_datetime(
         pd.Series(numbers, dtype="Float64"), unit="ms", utc=True, errors="coerce"
     )
-    written = pd.to_datetime(
-        pd.Series(told, dtype=object), format="ISO8601", utc=True, errors="coerce"
+    from_texts = pd.to_datetime(
+        pd.Series(texts, dtype=object), format="ISO8601", utc=True, errors="coerce"
     )
-    # As for numbers: further away there is no time that pandas, a chart or Excel can show.
-    written = written.where(written.between(FIRST_TIME, LAST_TIME))
-    return pd.DatetimeIndex(counted.where(counted.notna(), written))
+    from_texts = from_texts.where(from_texts.between(MIN_TIME, MAX_TIME))
+    return pd.DatetimeIndex(from_numbers.where(from_numbers.notna(), from_texts))
 
 
 def _milliseconds(value: Any) -> float | None:
     if isinstance(value, str) and value.lstrip("-").isdigit():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LAST_MS:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > MAX_MS:
         return None
     return float(value)
 
 
-# People ------------------------------------------------------------------------------------------
+# Contact data ------------------------------------------------------------------------------------
 
 
 def emails_of(person: Json) -> list[Json]:
-    """A person's addresses that can be written to, best first, work before personal."""
-    found = [
-        row
-        for position in rows_at(person, "currentPositions")
-        for row in rows_at(position, "emails")
-    ]
-    usable = [row for row in [*found, *rows_at(person, "personalEmails")] if _usable(row)]
-    rank = {status: place for place, status in enumerate(EMAIL_STATUSES)}
+    """Returns a person's usable emails, best status first, work before personal."""
+    work = _rows_of_positions(person, "emails")
+    usable = [row for row in [*work, *rows_at(person, "personalEmails")] if _is_usable(row)]
+    ranks = {status: rank for rank, status in enumerate(EMAIL_STATUSES)}
     return sorted(
-        distinct_values(usable), key=lambda row: rank.get(str(row.get("status")), len(rank))
+        _distinct_values(usable), key=lambda row: ranks.get(str(row.get("status")), len(ranks))
     )
 
 
 def phones_of(person: Json) -> list[Json]:
-    """A person's numbers that can be called, direct ones before those of the company."""
-    found = [
-        row
-        for position in rows_at(person, "currentPositions")
-        for row in rows_at(position, "phones")
-    ]
-    usable = [row for row in [*rows_at(person, "personalPhones"), *found] if _usable(row)]
-    return sorted(distinct_values(usable), key=lambda row: row.get("status") != "Verified")
+    """Returns a person's usable phone numbers, verified first, direct before the company's."""
+    company = _rows_of_positions(person, "phones")
+    usable = [row for row in [*rows_at(person, "personalPhones"), *company] if _is_usable(row)]
+    return sorted(_distinct_values(usable), key=lambda row: row.get("status") != "Verified")
 
 
-def _usable(contact: Json) -> bool:
-    return text_at(contact, "value") is not None and str(contact.get("status")) not in UNUSABLE
+def _rows_of_positions(person: Json, path: str) -> list[Json]:
+    positions = rows_at(person, "currentPositions")
+    return [row for position in positions for row in rows_at(position, path)]
 
 
-def distinct_values(contacts: Sequence[Json]) -> list[Json]:
+def _is_usable(contact: Json) -> bool:
+    status = str(contact.get("status"))
+    return text_at(contact, "value") is not None and status not in NOT_CONTACT_DATA
+
+
+def _distinct_values(contacts: Sequence[Json]) -> list[Json]:
+    """The contacts with each value once: the first of equal ones, in the order of the last."""
     return list({contact["value"]: contact for contact in reversed(contacts)}.values())[::-1]

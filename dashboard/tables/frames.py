@@ -1,4 +1,4 @@
-"""API JSON -> typed DataFrames, and DataFrames -> CSV bytes. Pure.
+"""API JSON -> typed DataFrames. Pure.
 
 Every field of the API can be null, and a server can send what its schema does not promise: what
 has the wrong shape becomes a missing value, never a traceback.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from enum import Enum, auto
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,88 +17,102 @@ from dashboard.tables.api_json import (
     Json,
     emails_of,
     number_at,
+    parse_times,
     phones_of,
     rows_at,
     text_at,
     texts_at,
     time_at,
-    times_from_ms,
     value_at,
 )
 
-# The type of a column does not depend on what a server happened to send: these, and text.
-TIME_COLUMNS = frozenset(
-    {
-        "updated_at",
-        "created_at",
-        "counted_at",
-        "funded_on",
-        "position_since",
-        "changed_at",
-        "next_period",
-    }
-)
-NUMBER_COLUMNS = frozenset(
-    {"employees", "founded", "funding_usd", "contacts", "shown", "used", "available", "cap"}
-)
+# LeadIQ's seniorities, highest first.
+SENIORITIES = ("Executive", "VP", "Director", "Manager", "SeniorIndividualContributor", "Other")
 
 
-def _frame(records: Iterable[Json], columns: Mapping[str, Callable[[Json], Any]]) -> pd.DataFrame:
-    """One row a record, with the declared columns even where there are no records."""
-    table = [{name: read(record) for name, read in columns.items()} for record in records]
-    frame = pd.DataFrame(table, columns=list(columns))
-    for name in frame.columns:
-        if name in TIME_COLUMNS:
-            frame[name] = times_from_ms([*frame[name]])
-        elif name in NUMBER_COLUMNS:
-            frame[name] = pd.to_numeric(frame[name], errors="coerce").astype(float)
-        else:
-            frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
-    return frame
+# Columns -----------------------------------------------------------------------------------------
 
 
-def _text(path: str) -> Callable[[Json], str | None]:
-    return lambda row: text_at(row, path)
+class Kind(Enum):
+    """The type of a column, whatever a server happened to send."""
+
+    TEXT = auto()  # object: text or None
+    NUMBER = auto()  # float64
+    TIME = auto()  # datetime64 in UTC
 
 
-def _number(path: str) -> Callable[[Json], float | None]:
-    return lambda row: number_at(row, path)
+class Column(NamedTuple):
+    """A column of a frame: how its value is read from a record, and its type.
+
+    A text column reads text or None, a number column a number or None, and a time column any
+    value: times are parsed for the whole column at once.
+    """
+
+    read: Callable[[Json], Any]
+    kind: Kind = Kind.TEXT
 
 
-def _time(path: str) -> Callable[[Json], Any]:
-    return lambda row: value_at(row, path)  # read as a whole column by ``_frame``
+def _text(path: str) -> Column:
+    return Column(lambda row: text_at(row, path))
 
 
-def _joined(path: str) -> Callable[[Json], str | None]:
-    return lambda row: "; ".join(sorted(texts_at(row, path), key=str.casefold)) or None
+def _number(path: str) -> Column:
+    return Column(lambda row: number_at(row, path), Kind.NUMBER)
 
 
-def _position(path: str) -> Callable[[Json], str | None]:
-    return lambda person: next(
-        (text_at(row, path) for row in rows_at(person, "currentPositions") if text_at(row, path)),
-        None,
+def _time(path: str) -> Column:
+    return Column(lambda row: value_at(row, path), Kind.TIME)
+
+
+def _joined_texts(path: str) -> Column:
+    return Column(lambda row: "; ".join(sorted(texts_at(row, path), key=str.casefold)) or None)
+
+
+def _current_position(path: str) -> Column:
+    """Text of the first current position that has it."""
+    return Column(
+        lambda person: next(
+            filter(None, (text_at(row, path) for row in rows_at(person, "currentPositions"))), None
+        )
     )
 
 
-def _first(read: Callable[[Json], list[Json]], path: str) -> Callable[[Json], str | None]:
-    return lambda person: next((text_at(row, path) for row in read(person)), None)
+def _first_text(rows_of: Callable[[Json], list[Json]], path: str) -> Column:
+    """Text of the first of several rows."""
+    return Column(lambda record: next((text_at(row, path) for row in rows_of(record)), None))
 
 
-PERSON_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
+def _frame(records: Iterable[Json], columns: Mapping[str, Column]) -> pd.DataFrame:
+    """One row for each record, with all columns even if there are no records."""
+    records = [*records]
+    return pd.DataFrame({name: _series(records, column) for name, column in columns.items()})
+
+
+def _series(records: list[Json], column: Column) -> pd.Series:
+    values = [column.read(record) for record in records]
+    if column.kind is Kind.TIME:
+        return pd.Series(parse_times(values))
+    return pd.Series(values, dtype=float if column.kind is Kind.NUMBER else object)
+
+
+# People ------------------------------------------------------------------------------------------
+
+# Of ``searchPeople``.
+PERSON_COLUMNS: Mapping[str, Column] = {
     "person_id": _text("id"),
     "name": _text("name.fullName"),
     "first_name": _text("name.first"),
     "last_name": _text("name.last"),
-    "title": _position("title"),
-    "company": _position("companyInfo.name"),
-    "work_email": _first(emails_of, "value"),
-    "email_status": _first(emails_of, "status"),
-    "phone": _first(phones_of, "value"),
-    "seniority": _position("seniority"),
-    "role": _position("function"),
-    "company_id": _position("companyInfo.id"),
-    "domain": _position("companyInfo.domain"),
-    "industry": _position("companyInfo.industry"),
+    "title": _current_position("title"),
+    "company": _current_position("companyInfo.name"),
+    "work_email": _first_text(emails_of, "value"),
+    "email_status": _first_text(emails_of, "status"),
+    "phone": _first_text(phones_of, "value"),
+    "seniority": _current_position("seniority"),
+    "role": _current_position("function"),
+    "company_id": _current_position("companyInfo.id"),
+    "domain": _current_position("companyInfo.domain"),
+    "industry": _current_position("companyInfo.industry"),
     "city": _text("location.city"),
     "state": _text("location.areaLevel1"),
     "country": _text("location.country"),
@@ -105,7 +120,6 @@ PERSON_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
     "linkedin_url": _text("linkedin.linkedinUrl"),
     "updated_at": _time("updatedAt"),
 }
-
 
 # Columns of people that come only with a data point.
 COLUMNS_OF_DATA_POINT: Mapping[str, tuple[str, ...]] = {
@@ -116,30 +130,37 @@ COLUMNS_OF_DATA_POINT: Mapping[str, tuple[str, ...]] = {
 
 
 def people(results: Iterable[Json]) -> pd.DataFrame:
-    """``searchPeople.results`` -> one row a person, with the best address and number."""
+    """Returns ``searchPeople.results`` as a row for each person, with the best email and phone."""
     return _frame(results, PERSON_COLUMNS)
 
 
 def career(person: Json) -> pd.DataFrame:
-    """A person's positions that have a start: label, company, started, ended (today if current)."""
-    today = pd.Timestamp.now(tz="UTC")
-    current = rows_at(person, "currentPositions")
+    """Returns the positions of a ``searchPeople`` result that have a start and an end.
+
+    Columns: label, company, started, ended (now if the position is current).
+    """
+    now = pd.Timestamp.now(tz="UTC")
+    positions = [(row, now) for row in rows_at(person, "currentPositions")]
+    positions += [(row, time_at(row, "dateRange.end")) for row in rows_at(person, "pastPositions")]
     records = [
         {
-            "label": " · ".join(
-                filter(None, [text_at(row, "title"), text_at(row, "companyInfo.name")])
-            ),
+            "label": _joined_names(row, "title", "companyInfo.name"),
             "company": text_at(row, "companyInfo.name") or "Not known",
             "started": time_at(row, "dateRange.start"),
-            "ended": today if place < len(current) else time_at(row, "dateRange.end"),
+            "ended": ended,
         }
-        for place, row in enumerate([*current, *rows_at(person, "pastPositions")])
+        for row, ended in positions
     ]
     columns = ["label", "company", "started", "ended"]
     return pd.DataFrame(records, columns=columns).dropna().reset_index(drop=True)
 
 
-FOUND_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
+def _joined_names(record: Json, *paths: str) -> str:
+    return " · ".join(filter(None, (text_at(record, path) for path in paths)))
+
+
+# Of ``flatAdvancedSearch`` and ``groupedAdvancedSearch``.
+FOUND_COLUMNS: Mapping[str, Column] = {
     "person_id": _text("id"),
     "name": _text("name"),
     "first_name": _text("firstName"),
@@ -148,7 +169,7 @@ FOUND_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
     "seniority": _text("seniority"),
     "role": _text("role"),
     "company": _text("company.name"),
-    "company_id": lambda row: text_at(row, "company.id") or text_at(row, "companyId"),
+    "company_id": Column(lambda row: text_at(row, "company.id") or text_at(row, "companyId")),
     "domain": _text("company.domain"),
     "industry": _text("company.industry"),
     "employees": _number("company.employeeCount"),
@@ -161,8 +182,8 @@ FOUND_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
     "funding_usd": _number("company.fundingInfo.fundingTotalUsd"),
     "funding_stage": _text("company.fundingInfo.lastFundingType"),
     "funded_on": _time("company.fundingInfo.lastFundingOn"),
-    "technologies": _joined("company.companyTechnologies"),
-    "technology_categories": _joined("company.companyTechnologyCategories"),
+    "technologies": _joined_texts("company.companyTechnologies"),
+    "technology_categories": _joined_texts("company.companyTechnologyCategories"),
     "job_change": _text("personJobChange.jobChangeType"),
     "changed_at": _time("personJobChange.startedAt"),
     "previous_title": _text("personJobChange.previousPosition.title"),
@@ -172,34 +193,35 @@ FOUND_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
 }
 
 
-def distinct(found: Iterable[Json]) -> list[Json]:
-    """People or companies, each id once; what has no id stays."""
-    return [
-        *{
-            (text_at(row, "id") or text_at(row, "company.id") or id(row)): row for row in found
-        }.values()
-    ]
+def distinct(rows: Iterable[Json]) -> list[Json]:
+    """Returns people or companies with each id once, the last of each; without an id all stay."""
+    by_id = {text_at(row, "id") or text_at(row, "company.id") or id(row): row for row in rows}
+    return [*by_id.values()]
 
 
 def loaded_rows(answers: Mapping[int, Json], path: str) -> list[Json]:
-    """The rows of all loaded pages in order, each id once: pages can overlap as data changes."""
+    """Returns the rows at ``path`` of all loaded pages, in the order of the pages.
+
+    Each id is there once: pages can overlap as data changes.
+    """
     return distinct(row for page in sorted(answers) for row in rows_at(answers[page], path))
 
 
 def joined_text(frame: pd.DataFrame) -> pd.Series:
-    """All text of each row in small letters, to search in."""
+    """Returns all text of each row in small letters, to search in."""
     text_columns = [frame[name].fillna("") for name in frame.select_dtypes(["object", "string"])]
-    joined = text_columns[0].str.cat(text_columns[1:], sep="\n") if text_columns else frame.sum(1)
-    return joined.str.casefold()
+    if not text_columns:
+        return pd.Series("", index=frame.index, dtype=object)
+    return text_columns[0].str.cat(text_columns[1:], sep="\n").str.casefold()
 
 
 def found_people(people: Iterable[Json]) -> pd.DataFrame:
-    """``flatAdvancedSearch.people`` -> one row a person."""
+    """Returns ``flatAdvancedSearch.people`` as a row for each person."""
     return _frame(people, FOUND_COLUMNS)
 
 
 def grouped_people(companies: Iterable[Json]) -> pd.DataFrame:
-    """``groupedAdvancedSearch.companies`` -> one row a person, as ``found_people``."""
+    """Returns the people of ``groupedAdvancedSearch.companies``, as ``found_people`` does."""
     return found_people(
         {**person, "company": company.get("company")}
         for company in companies
@@ -207,26 +229,30 @@ def grouped_people(companies: Iterable[Json]) -> pd.DataFrame:
     )
 
 
+GROUPED_COMPANY_COLUMNS: Mapping[str, Column] = {
+    "company_id": _text("company.id"),
+    "company": _text("company.name"),
+    "domain": _text("company.domain"),
+    "industry": _text("company.industry"),
+    "employees": _number("company.employeeCount"),
+    "country": _text("company.country"),
+    "contacts": _number("totalContactsInCompany"),
+    "shown": Column(lambda row: len(rows_at(row, "people")), Kind.NUMBER),
+}
+
+
 def grouped_companies(companies: Iterable[Json]) -> pd.DataFrame:
-    """``groupedAdvancedSearch.companies`` -> one row a company with its number of contacts."""
-    return _frame(
-        companies,
-        {
-            "company_id": _text("company.id"),
-            "company": _text("company.name"),
-            "domain": _text("company.domain"),
-            "industry": _text("company.industry"),
-            "employees": _number("company.employeeCount"),
-            "country": _text("company.country"),
-            "contacts": _number("totalContactsInCompany"),
-            "shown": lambda row: len(rows_at(row, "people")),
-        },
-    )
+    """Returns ``groupedAdvancedSearch.companies`` as a row for each company.
+
+    ``contacts`` is the number of its people that match, ``shown`` of those in the answer.
+    """
+    return _frame(companies, GROUPED_COMPANY_COLUMNS)
 
 
 # Companies ---------------------------------------------------------------------------------------
 
-COMPANY_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
+# Of ``searchCompany``.
+COMPANY_COLUMNS: Mapping[str, Column] = {
     "company_id": _text("id"),
     "company": _text("name"),
     "domain": _text("domain"),
@@ -241,8 +267,12 @@ COMPANY_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
     "funding_usd": _number("fundingInfo.fundingTotalUsd"),
     "funding_stage": _text("fundingInfo.lastFundingType"),
     "funded_on": _time("fundingInfo.lastFundingOn"),
-    "technologies": lambda row: "; ".join(
-        str(found["name"]) for found in rows_at(row, "technologies") if text_at(found, "name")
+    "technologies": Column(
+        lambda row: "; ".join(
+            filter(
+                None, (text_at(technology, "name") for technology in rows_at(row, "technologies"))
+            )
+        )
     ),
     "linkedin_url": _text("linkedinUrl"),
     "description": _text("description"),
@@ -251,67 +281,75 @@ COMPANY_COLUMNS: Mapping[str, Callable[[Json], Any]] = {
 
 
 def companies(results: Iterable[Json]) -> pd.DataFrame:
-    """``searchCompany.results`` -> one row a company."""
+    """Returns ``searchCompany.results`` as a row for each company."""
     return _frame(results, COMPANY_COLUMNS)
 
 
+FUNCTION_TREND_COLUMNS: Mapping[str, Column] = {
+    "counted_at": _time("time"),
+    "role": _text("bucket"),
+    "employees": _number("count"),
+}
+
+
 def function_trends(company: Json) -> pd.DataFrame:
-    """A company's ``functionTrends`` -> one row a month and function with its headcount."""
+    """Returns a company's ``functionTrends`` as a row for each month and function.
+
+    ``employees`` is the headcount. Rows with a missing value are left out.
+    """
     months = (
         {**bucket, "time": trend.get("time")}
         for trend in rows_at(company, "functionTrends")
         for bucket in rows_at(trend, "buckets")
     )
-    columns = {"counted_at": _time("time"), "role": _text("bucket"), "employees": _number("count")}
-    return _frame(months, columns).dropna()
+    return _frame(months, FUNCTION_TREND_COLUMNS).dropna()
 
 
 # Account -----------------------------------------------------------------------------------------
 
 
-def plans(account: Json, usage: Json) -> pd.DataFrame:
-    """``account`` and ``usage`` -> one row a plan: used, available and cap in UC (or units).
+PLAN_COLUMNS: Mapping[str, Column] = {
+    "plan": _text("name"),
+    "product": _text("product"),
+    "status": _text("status"),
+    "used": _number("used"),
+    "available": _number("available"),
+    "cap": _number("cap"),
+    "next_period": _time("nextBillingPeriod"),
+}
 
-    The cap of a credit plan is what is used plus what is available: the account names no other.
+
+def plans(account: Json, usage: Json) -> pd.DataFrame:
+    """Returns ``account`` and ``usage`` as a row for each plan.
+
+    ``used``, ``available`` and ``cap`` are UC, or units of the API's own plans. The cap of a credit
+    plan is what is used plus what is available: the account has no other.
     """
-    records = [
+    credit_plans: list[Json] = [
         {**plan, "cap": (number_at(plan, "used") or 0) + (number_at(plan, "available") or 0)}
         for plan in (value_at(account, "universalPlan"), value_at(account, "dataHubPlan"))
         if isinstance(plan, Mapping)
     ]
-    named = {(text_at(row, "name"), text_at(row, "product")) for row in records}
-    records += [
+    with_credits = {(text_at(row, "name"), text_at(row, "product")) for row in credit_plans}
+    other_plans = [
         row
         for row in rows_at(account, "plans")
-        if (text_at(row, "name"), text_at(row, "product")) not in named
+        if (text_at(row, "name"), text_at(row, "product")) not in with_credits
     ]
-    records += [
-        {
-            "name": " · ".join(filter(None, [text_at(row, "name"), text_at(row, "creditType")])),
-            "product": "Api",
-            "status": "Trialing" if row.get("trial") is True else text_at(row, "billingType"),
-            "used": row.get("units"),
-            "cap": row.get("cap"),
-            "available": _left(number_at(row, "cap"), number_at(row, "units")),
-        }
-        for row in rows_at(usage, "planUsage")
-    ]
-    return _frame(
-        records,
-        {
-            "plan": _text("name"),
-            "product": _text("product"),
-            "status": _text("status"),
-            "used": _number("used"),
-            "available": _number("available"),
-            "cap": _number("cap"),
-            "next_period": _time("nextBillingPeriod"),
-        },
-    )
+    api_plans = [_api_plan(row) for row in rows_at(usage, "planUsage")]
+    return _frame([*credit_plans, *other_plans, *api_plans], PLAN_COLUMNS)
 
 
-def _left(cap: float | None, used: float | None) -> float | None:
-    return None if cap is None or used is None else max(0.0, cap - used)
+def _api_plan(row: Json) -> Json:
+    cap, units = number_at(row, "cap"), number_at(row, "units")
+    return {
+        "name": _joined_names(row, "name", "creditType"),
+        "product": "Api",
+        "status": "Trialing" if row.get("trial") is True else text_at(row, "billingType"),
+        "used": units,
+        "cap": cap,
+        "available": None if cap is None or units is None else max(0.0, cap - units),
+    }
 
 
 PRICE_LABELS = {
@@ -324,7 +362,7 @@ PRICE_LABELS = {
 
 
 def prices(price_list: Mapping[str, Decimal]) -> pd.DataFrame:
-    """The price list -> one row a data point, dearest first, in UC."""
+    """Returns a price list as a row for each data point, the most expensive first, in UC."""
     listed = sorted(price_list.items(), key=lambda item: item[1], reverse=True)
     return pd.DataFrame(
         [(PRICE_LABELS.get(point, point), float(price)) for point, price in listed],
@@ -334,64 +372,60 @@ def prices(price_list: Mapping[str, Decimal]) -> pd.DataFrame:
 
 # Lists -------------------------------------------------------------------------------------------
 
+LIST_COLUMNS: Mapping[str, Column] = {
+    "list_id": _text("id"),
+    "name": _text("name"),
+    "description": _text("description"),
+    "role": _text("role"),
+    "created_at": _time("createdAt"),
+    "updated_at": _time("updatedAt"),
+}
 
-def lists(found: Iterable[Json]) -> pd.DataFrame:
-    """Prospector's lists -> one row a list, the newest first."""
-    frame = _frame(
-        found,
-        {
-            "list_id": _text("id"),
-            "name": _text("name"),
-            "description": _text("description"),
-            "role": _text("role"),
-            "created_at": _time("createdAt"),
-            "updated_at": _time("updatedAt"),
-        },
-    )
+
+def lists(rows: Iterable[Json]) -> pd.DataFrame:
+    """Returns Prospector's lists as a row for each, the one updated last first."""
+    frame = _frame(rows, LIST_COLUMNS)
     return frame.sort_values("updated_at", ascending=False, kind="stable", ignore_index=True)
 
 
-# Days since a prospect was updated, in bands.
+# Bands of the days since a prospect was updated, with the last day of each.
 FRESHNESS = {"Up to 30 days": 30, "31 to 90 days": 90, "91 to 365 days": 365, "Over a year": None}
 
 
 def freshness(updated: pd.Series) -> pd.Series:
-    """The band of ``FRESHNESS`` of each time, missing where the time is."""
-    edges = [-float("inf"), *(most or float("inf") for most in FRESHNESS.values())]
+    """Returns the band of ``FRESHNESS`` of each time, missing if the time is."""
+    edges = [-float("inf"), *(days or float("inf") for days in FRESHNESS.values())]
     age = (pd.Timestamp.now(tz="UTC") - updated).dt.total_seconds() / 86_400
     return pd.cut(age, edges, labels=list(FRESHNESS)).astype(object)
 
 
-def prospects(found: Iterable[Json]) -> pd.DataFrame:
-    """A list's prospects -> one row a prospect."""
-    return _frame(
-        found,
-        {
-            "prospect_id": _text("id"),
-            "person_id": _text("personId"),
-            "name": lambda row: (
-                text_at(row, "name")
-                or " ".join(filter(None, [text_at(row, "firstName"), text_at(row, "lastName")]))
-            ),
-            "title": _text("title"),
-            "seniority": _text("seniority"),
-            "role": _text("function"),
-            "company": _text("company.name"),
-            "domain": _text("company.domain"),
-            "industry": _text("company.industry"),
-            "work_email": _text("workEmail"),
-            "email_status": _text("emailStatus"),
-            "phone": lambda row: next(
-                (text_at(phone, "value") for phone in rows_at(row, "mobilePhones")), None
-            ),
-            "city": _text("location.city"),
-            "country": _text("location.country"),
-            "linkedin_url": _text("linkedinUrl"),
-            "notes": _text("notes"),
-            "created_at": _time("createdAt"),
-            "updated_at": _time("updatedAt"),
-        },
-    )
+PROSPECT_COLUMNS: Mapping[str, Column] = {
+    "prospect_id": _text("id"),
+    "person_id": _text("personId"),
+    "name": Column(
+        lambda row: (
+            text_at(row, "name")
+            or " ".join(filter(None, [text_at(row, "firstName"), text_at(row, "lastName")]))
+        )
+    ),
+    "title": _text("title"),
+    "seniority": _text("seniority"),
+    "role": _text("function"),
+    "company": _text("company.name"),
+    "domain": _text("company.domain"),
+    "industry": _text("company.industry"),
+    "work_email": _text("workEmail"),
+    "email_status": _text("emailStatus"),
+    "phone": _first_text(lambda row: rows_at(row, "mobilePhones"), "value"),
+    "city": _text("location.city"),
+    "country": _text("location.country"),
+    "linkedin_url": _text("linkedinUrl"),
+    "notes": _text("notes"),
+    "created_at": _time("createdAt"),
+    "updated_at": _time("updatedAt"),
+}
 
 
-SENIORITIES = ("Executive", "VP", "Director", "Manager", "SeniorIndividualContributor", "Other")
+def prospects(rows: Iterable[Json]) -> pd.DataFrame:
+    """Returns a list's prospects as a row for each."""
+    return _frame(rows, PROSPECT_COLUMNS)

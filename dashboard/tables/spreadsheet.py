@@ -1,6 +1,6 @@
-"""Tables that people bring: CSV of any kind, and Excel. Pure.
+"""Reads the tables that users upload: CSV of any kind, and Excel. Pure.
 
-Every upload of the console is read here, so that its limits hold everywhere.
+Every upload is read here, so that ``upload_limits`` hold everywhere.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from charset_normalizer import from_bytes
 
@@ -21,34 +21,33 @@ from dashboard.identity.email import EMAIL_IN_CELL
 from dashboard.identity.linkedin import PROFILE_URL
 from dashboard.tables import upload_limits
 
-MAX_BULK_MEGABYTES = 50
-MAX_BULK_ROWS = 50_000
-MAX_CELL_CHARACTERS = 100_000  # characters
-END_MARK = "\0"  # of a text that has none
+MAX_CELL_CHARACTERS = 100_000
+END_MARK = "\0"  # Sentinel row appended to detect an unclosed quote; no decoded text contains it
 DELIMITERS = (",", ";", "\t", "|", "^", "~")
-PROBED_LINES = 50  # that tell the delimiter
-LAST_LINE = 1_048_576  # of an Excel sheet
+PROBED_LINES = 50  # read to guess the delimiter
+MAX_EXCEL_ROW = 1_048_576  # of a sheet, by Excel's own limit
 
-# What Windows' programs write where they write no Unicode: Western, Japanese, Eastern European,
-# Cyrillic, Korean, Chinese.
-WESTERN = "cp1252"
-ENCODINGS = (WESTERN, "cp932", "euc_jp", "cp1250", "cp1251", "cp949", "gb18030", "big5")
+# What Windows' programs write if they do not write Unicode: Western, Japanese, Eastern European,
+# Cyrillic, Korean, Chinese. The first one wins if others fit as well.
+ENCODINGS = ("cp1252", "cp932", "euc_jp", "cp1250", "cp1251", "cp949", "gb18030", "big5")
 UTF_16 = ("utf_16_le", "utf_16_be")
-TELLING_LINES = 1_000  # with letters beyond ASCII, that tell the encoding
-PROBED_BYTES = 100_000
+PROBED_NON_ASCII_LINES = 1_000  # read to guess the encoding
+PROBED_BYTES = 100_000  # read to guess the byte order of UTF-16 without a mark
 
+XLSX_START = b"PK\x03\x04"
+XLS_START = b"\xd0\xcf\x11\xe0"
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|meta|table|\?xml)\b", re.IGNORECASE)
 
 
 class UnreadableFileError(ValueError):
-    """A file that is no table, or too large; says what to do."""
+    """The file is not a table, or too large. The message says what the user can do."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file's columns, and its rows with a cell for each; empty rows are left out.
+    """A file's columns, and its rows with a cell for each column. Empty rows are left out.
 
-    ``lines`` are the numbers of the rows as a spreadsheet shows them.
+    ``lines`` are the row numbers as a spreadsheet shows them, one for each row.
     """
 
     columns: tuple[str, ...]
@@ -56,75 +55,91 @@ class Table:
     lines: tuple[int, ...]
 
 
-def read_table(
-    content: bytes, *, most_rows: int = MAX_BULK_ROWS, most_megabytes: int = MAX_BULK_MEGABYTES
-) -> Table:
-    """The table in a CSV or Excel file. Raises ``UnreadableFileError``.
+class _Row(NamedTuple):
+    """A row of a file with its number as a spreadsheet shows it."""
 
-    Text is UTF-8, UTF-16, or whichever of ``ENCODINGS`` makes sense of it; the delimiter is what a
-    first line ``sep=;`` says, or whichever of ``DELIMITERS`` makes columns of it. A first row that
-    holds data and no names is kept as a row. Cells and names are as they stand in the file. Of an
-    Excel file the first sheet that is shown and not empty is read.
+    line: int
+    cells: list[str]
+
+
+def read_table(
+    content: bytes,
+    *,
+    max_rows: int = upload_limits.MAX_BULK_ROWS,
+    max_megabytes: int = upload_limits.MAX_BULK_MEGABYTES,
+) -> Table:
+    """Returns the table in a CSV or Excel file, with its cells and column names unchanged.
+
+    Text is UTF-8, UTF-16, or whichever of ``ENCODINGS`` fits best. The delimiter is the one that a
+    first line ``sep=;`` names, or whichever of ``DELIMITERS`` fits best. If the first row is data,
+    the columns are called "Column 1" and so on. Of an Excel file the first sheet is read that is
+    visible and not empty. Raises ``UnreadableFileError``.
     """
-    problem = upload_limits.check_file(content, most_megabytes)
-    if problem:
-        raise UnreadableFileError(problem)
-    if content.startswith(b"PK\x03\x04"):
-        found = _excel_rows(content)
-    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+    _raise_problem(upload_limits.check_file(content, max_megabytes))
+    rows = []
+    count = 0
+    for row in _file_rows(content):
+        if not any(cell.strip() for cell in row.cells):
+            continue
+        count += 1
+        if count <= max_rows + 1:  # one of them may be the header
+            rows.append(row)
+    if not rows:
+        raise UnreadableFileError("The file is empty. Choose one with a row for each person.")
+    width = max(len(row.cells) for row in rows)
+    _check_width(width)  # before every row is made as wide as the widest
+    header = [] if _is_data(rows[0].cells) else rows[0].cells
+    columns = [*header, *(f"Column {number}" for number in range(len(header) + 1, width + 1))]
+    if header:
+        del rows[0]
+        count -= 1
+    _raise_problem(upload_limits.check_table(count, width, max_rows))
+    return Table(
+        tuple(columns),
+        tuple((*row.cells, *[""] * (width - len(row.cells))) for row in rows),
+        tuple(row.line for row in rows),
+    )
+
+
+def _file_rows(content: bytes) -> Iterator[_Row]:
+    if content.startswith(XLSX_START):
+        return _excel_rows(content)
+    if content.startswith(XLS_START):
         raise UnreadableFileError(
             "This is an old Excel file. Save it as .xlsx or CSV and choose that."
         )
-    else:
-        found = _csv_rows(_decoded(content))
-    rows: list[tuple[str, ...]] = []
-    lines, count = [], 0
-    for line, row in found:
-        if not any(cell.strip() for cell in row):
-            continue
-        count += 1
-        if count <= most_rows + 1:  # the names of the columns may be one of them
-            rows.append(tuple(row))
-            lines.append(line)
-    if not rows:
-        raise UnreadableFileError("The file is empty. Choose one with a row for each person.")
-    width = max(map(len, rows))
-    _refuse_width(width)  # before each row is made as wide as the widest
-    head = () if _is_data(rows[0]) else rows[0]
-    columns = head + tuple(f"Column {place}" for place in range(len(head) + 1, width + 1))
-    rows = [row + ("",) * (width - len(row)) for row in rows]
-    if head:
-        rows, lines = rows[1:], lines[1:]
-        count -= 1
-    problem = upload_limits.check_table(count, width, most_rows)
+    return _csv_rows(_decode(content))
+
+
+def _check_width(columns: int) -> None:
+    _raise_problem(upload_limits.check_table(0, columns))
+
+
+def _raise_problem(problem: str | None) -> None:
     if problem:
         raise UnreadableFileError(problem)
-    return Table(columns, tuple(rows), tuple(lines))
 
 
-def normalized_header(name: str) -> str:
-    """A column's name as it is compared: ``First_Name`` and ``first name`` are one."""
+def normalize_header(name: str) -> str:
+    """Returns a column's name as it is compared: ``First_Name`` and ``first name`` are equal."""
     return re.sub(r"[\s_\-]+", " ", name).strip().lower()
 
 
-def _refuse_width(columns: int) -> None:
-    problem = upload_limits.check_table(0, columns)
-    if problem:
-        raise UnreadableFileError(problem)
+# CSV ---------------------------------------------------------------------------------------------
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = content.decode("utf-16", errors="replace")
     elif b"\0" in content:
-        text = content.decode(_encoding(content[:PROBED_BYTES], UTF_16), errors="replace")
+        text = content.decode(_guess_encoding(content[:PROBED_BYTES], UTF_16), errors="replace")
     else:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
-            encoding = _encoding(b"".join(lines[:TELLING_LINES]), ENCODINGS)
-            text = content.decode(encoding, errors="replace")
+            probe = b"".join(lines[:PROBED_NON_ASCII_LINES])
+            text = content.decode(_guess_encoding(probe, ENCODINGS), errors="replace")
     if "\0" in text:
         raise UnreadableFileError(
             "This is no CSV file. Save the table as CSV, then choose it again."
@@ -137,46 +152,47 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _encoding(probe: bytes, among: Sequence[str]) -> str:
-    """Which of these encodings makes the most sense; the first where others make no more."""
-    found = from_bytes(probe, cp_isolation=[*among], threshold=1.0)
-    best = found.best()
+def _guess_encoding(probe: bytes, candidates: Sequence[str]) -> str:
+    """Which of the encodings fits best; the first one if no other fits better."""
+    matches = from_bytes(probe, cp_isolation=[*candidates], threshold=1.0)
+    best = matches.best()
     if best is None:
-        return among[0]
-    as_good = {
+        return candidates[0]
+    equally_good = {
         name
-        for one in found
-        if one.chaos <= best.chaos and one.coherence >= best.coherence
-        for name in (one.encoding, *one.could_be_from_charset)
+        for match in matches
+        if match.chaos <= best.chaos and match.coherence >= best.coherence
+        for name in (match.encoding, *match.could_be_from_charset)
     }
-    return among[0] if among[0] in as_good else best.encoding
+    return candidates[0] if candidates[0] in equally_good else best.encoding
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(text: str) -> Iterator[_Row]:
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    told = re.match(r"sep=(.)[ \t]*\r?\n", text, re.IGNORECASE)  # Excel's own word for it
-    skipped = "" if told is None else told[0]
-    text = text[len(skipped) :]
-    delimiter = _delimiter(text) if told is None else told[1]
-    first = 1 if told is None else 2
+    declared = re.match(r"sep=(.)[ \t]*\r?\n", text, re.IGNORECASE)  # as Excel declares it
+    if declared is None:
+        first_line, delimiter = 1, _guess_delimiter(text)
+    else:
+        first_line, delimiter = 2, declared[1]
+        text = text[declared.end() :]
     reader = csv.reader(chain(io.StringIO(text, newline=""), ("\n", END_MARK)), delimiter=delimiter)
-    line = first
+    line = first_line
     try:
-        for row in reader:
-            if row == [END_MARK]:
+        for cells in reader:
+            if cells == [END_MARK]:
                 return
-            if row and row[-1].endswith(END_MARK):
+            if cells and cells[-1].endswith(END_MARK):
                 raise UnreadableFileError(
                     f"A quotation mark in row {line:,} is never closed, so that all the rest would "
                     "be one cell. Close it or take it out, then choose the file again."
                 )
-            yield line, row
-            line = first + reader.line_num
+            yield _Row(line, cells)
+            line = first_line + reader.line_num
     except csv.Error as error:
         if "field larger" in str(error):
             raise UnreadableFileError(
-                f"A cell that begins in row {line:,} has more than {MAX_CELL_CHARACTERS:,} characters. "
-                "Shorten it, or look for a quote there that is not closed."
+                f"A cell that begins in row {line:,} has more than {MAX_CELL_CHARACTERS:,} "
+                "characters. Shorten it, or look for a quote there that is not closed."
             ) from None
         raise UnreadableFileError(
             f"This CSV file cannot be read at row {line:,}: {error}. Mend that row or save the "
@@ -184,26 +200,28 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def _delimiter(text: str) -> str:
-    """The delimiter that makes the same number of columns, and most of them, of the first lines."""
+def _guess_delimiter(text: str) -> str:
+    """The delimiter that splits the most of the first lines alike, and into the most columns."""
     lines = "".join(islice(io.StringIO(text, newline=None), PROBED_LINES))
 
-    def columns(delimiter: str) -> tuple[int, int]:
+    def alike_rows_and_width(delimiter: str) -> tuple[int, int]:
+        reader = csv.reader(io.StringIO(lines), delimiter=delimiter)
         try:
-            widths = [
-                len(row) for row in csv.reader(io.StringIO(lines), delimiter=delimiter) if row
-            ]
+            widths = [len(cells) for cells in reader if cells]
         except csv.Error:
             return 0, 0
         if not widths or widths[0] == 1:
             return 0, 0
         return sum(width == widths[0] for width in widths), widths[0]
 
-    best = max(DELIMITERS, key=columns)
-    return best if columns(best)[0] else ","
+    best = max(DELIMITERS, key=alike_rows_and_width)
+    return best if alike_rows_and_width(best)[0] else ","
 
 
-def _excel_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+# Excel -------------------------------------------------------------------------------------------
+
+
+def _excel_rows(content: bytes) -> Iterator[_Row]:
     try:
         import openpyxl
     except ImportError:
@@ -215,28 +233,30 @@ def _excel_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
         for sheet in book.worksheets:
             # A few bytes can claim a sheet of any size, which openpyxl would fill with empty cells.
             sheet.reset_dimensions()
-            empty = True
-            for line, row in enumerate(sheet.iter_rows(max_row=LAST_LINE, values_only=True), 1):
-                if row.count(None) == len(row):
+            is_empty = True
+            for line, values in enumerate(
+                sheet.iter_rows(max_row=MAX_EXCEL_ROW, values_only=True), 1
+            ):
+                if values.count(None) == len(values):
                     continue
-                cells = [_cell(value) for value in row]
+                cells = [_cell_text(value) for value in values]
                 while cells and not cells[-1]:  # only formatted
                     cells.pop()
-                _refuse_width(len(cells))
-                empty = empty and not cells
-                if not empty and sheet.sheet_state == "visible":
-                    yield line, cells
-            if not empty and sheet.sheet_state == "visible":
+                _check_width(len(cells))
+                is_empty = is_empty and not cells
+                if not is_empty and sheet.sheet_state == "visible":
+                    yield _Row(line, cells)
+            if not is_empty and sheet.sheet_state == "visible":
                 return
     except UnreadableFileError:
         raise
-    except Exception as error:  # openpyxl raises whatever the file's parts made it stumble over
+    except Exception as error:  # openpyxl raises whatever it stumbles over in a damaged file
         raise UnreadableFileError(
             f"This Excel file cannot be read ({type(error).__name__}). Save it anew, or as CSV."
         ) from None
 
 
-def _cell(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -246,12 +266,15 @@ def _cell(value: Any) -> str:
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
-def _is_data(row: Sequence[str]) -> bool:
-    """Whether a first row names people, and not columns."""
+# Both --------------------------------------------------------------------------------------------
+
+
+def _is_data(cells: Sequence[str]) -> bool:
+    """Whether a first row identifies a person instead of naming columns."""
     return any(
         EMAIL_IN_CELL.match(cell)
         or PROFILE_URL.search(cell)
         or cell.startswith("PersonID-")
         or re.match(r"\s*(?:https?://|www\.)", cell, re.IGNORECASE)
-        for cell in row
+        for cell in cells
     )

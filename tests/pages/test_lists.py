@@ -1,6 +1,5 @@
-"""Lists: create, add, look, export; what fails loses nothing and doubles nothing."""
+"""Lists: create, add, view, export; a failure loses nothing and doubles nothing."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from leadiq_sandbox import Sandbox
@@ -38,7 +37,7 @@ def test_a_list_from_creation_to_prospects(account: Sandbox, open_page: Open) ->
     ]
 
 
-def test_what_fails_keeps_what_was_entered(account: Sandbox, open_page: Open) -> None:
+def test_a_failure_keeps_what_was_entered(account: Sandbox, open_page: Open) -> None:
     client_of(account).create_list("Pilots")
     app = create(open_page("lists"), "pilots")
     assert "exists already" in app.error[0].value
@@ -66,11 +65,10 @@ def test_a_lost_answer_is_not_written_twice(account: Sandbox, open_page: Open) -
     assert len(client_of(account).list_prospects(list_id)) == 1
 
 
-@pytest.mark.parametrize("page", ["people_search"])
-def test_people_go_from_a_search_to_a_list(account: Sandbox, open_page: Open, page: str) -> None:
+def test_a_person_found_by_search_is_added_to_a_list(account: Sandbox, open_page: Open) -> None:
     list_id = client_of(account).create_list("Pilots")["id"]
     i = somebody(account)
-    app = open_page(page)
+    app = open_page("people_search")
     app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = ["email"]
     app.run()

@@ -1,12 +1,23 @@
-"""What becomes a prospect -> the API's input, or the problem to fix."""
+"""What becomes a prospect: a form, a file, people of a search; and what LeadIQ would refuse."""
 
+import pandas as pd
 import pytest
 
-from dashboard.lists.inputs import prospect_input
+from dashboard.lists.inputs import (
+    RejectedRow,
+    check_prospect_rows,
+    feedback_input,
+    prospect_input,
+    prospect_inputs,
+    read_prospect_file,
+    validate_prospect_query,
+)
+from dashboard.tables import frames
+from tests.dashboard.sample_contacts import PERSON
 
 
 @pytest.mark.parametrize(
-    ("entered", "expected"),
+    ("entered", "problem"),
     [
         ({"firstName": "A"}, "first and a last name"),
         ({"firstName": "A", "lastName": "B", "workEmail": "x"}, "whole email address"),
@@ -14,13 +25,105 @@ from dashboard.lists.inputs import prospect_input
         ({"firstName": "A", "lastName": "B", "notes": "x" * 5001}, "they have 5,001"),
     ],
 )
-def test_a_prospect_that_does_not_fit(entered: dict, expected: str) -> None:
-    _, problem = prospect_input(entered)
-    assert problem is not None
-    assert expected in problem
+def test_a_prospect_that_does_not_fit(entered: dict, problem: str) -> None:
+    _, found = prospect_input(entered)
+    assert problem in str(found)
 
 
 def test_a_prospect_that_fits() -> None:
     entered = {"firstName": " A", "lastName": "B ", "workEmail": "", "notes": "n"}
     expected = {"firstName": "A", "lastName": "B", "notes": "n"}
     assert prospect_input(entered) == (expected, None)
+
+
+def test_columns_of_a_file_are_found_by_their_names() -> None:
+    content = b"LAST-NAME;First_Name;First;E-mail;Other\nByron;Ada;x;a@b.example;y\n"
+    expected = {"firstName": "Ada", "lastName": "Byron", "workEmail": "a@b.example"}
+    assert read_prospect_file(content) == ([expected], None)
+
+
+def test_a_file_without_both_names_has_a_problem() -> None:
+    rows, problem = read_prospect_file(b"first name,email\nAda,a@b.example\n")
+    assert rows == []
+    assert str(problem).startswith("The first row must name the columns")
+
+
+def test_rows_that_cannot_be_a_prospect_are_rejected_with_their_number() -> None:
+    ada = {"firstName": "Ada", "lastName": "Byron"}
+    inputs, rejected = check_prospect_rows([ada, {"firstName": "Bob"}, ada])
+    assert inputs == [ada, ada]
+    (row,) = rejected
+    assert isinstance(row, RejectedRow)
+    assert row.row_number == 3
+    assert "a first and a last name" in row.problem
+
+
+def test_people_become_prospects() -> None:
+    rows = frames.people(
+        [PERSON, {"id": "PersonID-2", "name": {"fullName": "No Last", "first": "No"}}]
+    )
+    inputs, nameless = prospect_inputs(rows)
+    assert nameless == ["No Last"]
+    assert inputs == [
+        {
+            "firstName": "Ada",
+            "lastName": "Byron",
+            "title": "Analyst",
+            "seniority": "Director",
+            "function": "Engineering",
+            "company": "Engine",
+            "companyDomain": "engine.example",
+            "companyId": "MergedCompany-1",
+            "personId": "PersonID-1",
+            "phone": "+44 77",
+            "linkedinUrl": "https://www.linkedin.com/in/ada",
+            "workEmail": "ada@engine.example",
+            "emailStatus": "Verified",
+            "location": {"city": "London", "country": "United Kingdom"},
+        }
+    ]
+
+
+def test_a_prospect_has_no_value_that_prospector_refuses() -> None:
+    row = {
+        "first_name": " Ada ",
+        "last_name": "Byron",
+        "title": " ",
+        "seniority": "Queen",
+        "linkedin_url": "linkedin.com/in/ada",
+        "email_status": "Verified",  # without an email
+        "city": None,
+    }
+    inputs, nameless = prospect_inputs(pd.DataFrame([row]))
+    assert inputs == [{"firstName": "Ada", "lastName": "Byron"}]
+    assert nameless == []
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        (("", "", ""), "Enter an email, or both"),
+        (("", "Ada", ""), "Enter an email, or both"),
+        (("a@b", "", ""), "whole email address"),
+        (("a@b.example", "Ada", ""), "not by both"),
+    ],
+)
+def test_a_query_that_prospector_would_refuse(query: tuple[str, str, str], problem: str) -> None:
+    assert problem in str(validate_prospect_query(*query))
+
+
+@pytest.mark.parametrize("query", [("a@b.example", "", ""), ("", "Ada", "Byron")])
+def test_a_query_by_email_or_by_both_names(query: tuple[str, str, str]) -> None:
+    assert validate_prospect_query(*query) is None
+
+
+def test_feedback_on_a_prospect() -> None:
+    prospect = {"firstName": "Ada", "lastName": "Byron", "company": {"name": "Engine"}, "title": ""}
+    assert feedback_input(prospect, "a@b.example", "WorkEmail", "Other") == {
+        "name": "Ada Byron",
+        "companyName": "Engine",
+        "value": "a@b.example",
+        "status": "Invalid",
+        "invalidReason": "Other",
+        "type": "WorkEmail",
+    }

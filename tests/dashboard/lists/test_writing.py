@@ -1,26 +1,16 @@
-"""Writing to lists: nothing doubled and nothing lost, whatever becomes of an answer."""
+"""Writing to lists: nothing is doubled or lost, whatever happens to an answer."""
 
 from collections import Counter
-from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
-from dashboard.ledger.ledger import Ledger
-from dashboard.ledger.payments import Payments
 from dashboard.lists import writing
 from dashboard.lists.writing import (
     add_prospects,
     create_list,
-    identity,
-    named_rows,
-    plan_additions,
-    verify_email,
+    reasons_by_index,
 )
 from leadiq_api import InvalidRequestError, LeadIQError, ServiceError
-from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 
@@ -30,7 +20,7 @@ PEOPLE = [
 
 
 @pytest.fixture(autouse=True)
-def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "SETTLE_SECONDS", 0.01)
 
 
@@ -62,17 +52,17 @@ def emails(sandbox: Sandbox, list_id: str) -> Counter[str]:
 def test_every_prospect_is_there_once(sandbox: Sandbox, list_id: str, faults: list[str]) -> None:
     client = client_of(sandbox, deadline=2.0)
     sandbox.faults.choose(faults)
-    done = add_prospects(client, list_id, PEOPLE, range(230))
-    found = emails(sandbox, list_id)
-    assert max(found.values(), default=1) == 1
-    assert {PEOPLE[place]["workEmail"] for place in done.added} == {*found}
-    assert done.unsure == []
-    assert sorted([*done.added, *done.unsent]) == [*range(230)]
-    if not done.unsent:
+    result = add_prospects(client, list_id, PEOPLE, range(230))
+    written = emails(sandbox, list_id)
+    assert max(written.values(), default=1) == 1
+    assert {PEOPLE[index]["workEmail"] for index in result.added} == {*written}
+    assert result.unconfirmed == []
+    assert sorted([*result.added, *result.unsent]) == [*range(230)]
+    if not result.unsent:
         return
-    # What was not sent is said, and goes in by adding just that.
-    again = add_prospects(client_of(sandbox), list_id, PEOPLE, done.unsent)
-    assert sorted([*done.added, *again.added]) == [*range(230)]
+    # What was not sent is reported, and can be added by itself.
+    again = add_prospects(client_of(sandbox), list_id, PEOPLE, result.unsent)
+    assert sorted([*result.added, *again.added]) == [*range(230)]
     assert emails(sandbox, list_id) == Counter(row["workEmail"] for row in PEOPLE)
 
 
@@ -80,78 +70,89 @@ def test_repeated_people_that_were_chosen_are_written_as_often(
     sandbox: Sandbox, list_id: str
 ) -> None:
     sandbox.faults.choose(["lost:1"])
-    done = add_prospects(client_of(sandbox), list_id, [PEOPLE[0]] * 3, range(3))
-    assert done.added == [0, 1, 2]
+    result = add_prospects(client_of(sandbox), list_id, [PEOPLE[0]] * 3, range(3))
+    assert result.added == [0, 1, 2]
     assert emails(sandbox, list_id) == {"n0@a.example": 3}
 
 
-def test_what_cannot_be_told_is_asked(sandbox: Sandbox, list_id: str) -> None:
+def test_what_cannot_be_read_back_is_unconfirmed(sandbox: Sandbox, list_id: str) -> None:
     client = client_of(sandbox)
     real = client.list_prospects
-    looks = iter(range(10))
+    reads = iter(range(10))
 
     def unreadable(of: str) -> list[dict]:
-        if next(looks):
+        if next(reads):
             raise ServiceError("gone")
         return real(of)
 
     client.list_prospects = unreadable  # type: ignore[method-assign]
     sandbox.faults.choose(["lost:1"])
-    done = add_prospects(client, list_id, PEOPLE, range(3))
-    assert (done.added, done.unsure, done.unsent) == ([], [0, 1, 2], [])
+    result = add_prospects(client, list_id, PEOPLE, range(3))
+    assert (result.added, result.unconfirmed, result.unsent) == ([], [0, 1, 2], [])
 
 
 def test_refused_rows_keep_the_others(sandbox: Sandbox, list_id: str) -> None:
     people = [PEOPLE[0], PEOPLE[1] | {"companyId": "nobody"}, PEOPLE[2] | {"workEmail": "x"}]
-    done = add_prospects(client_of(sandbox), list_id, people, range(3))
-    assert done.added == [0]
-    assert sorted(done.failed) == [
+    result = add_prospects(client_of(sandbox), list_id, people, range(3))
+    assert result.added == [0]
+    assert sorted(result.failed) == [
         (1, "companyId nobody is unknown"),
         (2, "workEmail must be an email address"),
     ]
 
 
-def test_a_refusal_stops_and_says_what_was_not_sent(sandbox: Sandbox, list_id: str) -> None:
+def test_a_refusal_stops_and_reports_what_was_not_sent(sandbox: Sandbox, list_id: str) -> None:
     client = client_of(sandbox)
     client.list_prospects(list_id)
     sandbox.faults.choose(["401:4"])  # three reads and writes go well
-    done = add_prospects(client, list_id, PEOPLE, range(230))
-    assert done.error is not None
-    assert done.error.status == 401
-    assert done.added + done.unsent == [*range(230)]
-    assert len(emails(sandbox, list_id)) == len(done.added)
+    result = add_prospects(client, list_id, PEOPLE, range(230))
+    assert result.error is not None
+    assert result.error.status == 401
+    assert result.added + result.unsent == [*range(230)]
+    assert len(emails(sandbox, list_id)) == len(result.added)
 
 
-def test_a_person_is_known_by_id_email_linkedin_or_name() -> None:
-    assert identity({"personId": "P", "workEmail": " A@b.example "}) == {
-        ("person", "P"),
-        ("email", "a@b.example"),
-    }
-    url = "https://www.LinkedIn.com/in/Ada/?x=1"
-    assert identity({"linkedinUrl": url}) == {("linkedin", "in/ada")}
-    by_name = {("name", "ada byron engine")}
-    assert identity({"firstName": "Ada", "lastName": "Byron", "company": "Engine"}) == by_name
-    assert identity({"firstName": "ada", "lastName": "Byron", "company": {"name": "Engine"}}) == (
-        by_name
+def test_progress_is_reported_after_each_batch(sandbox: Sandbox, list_id: str) -> None:
+    progress: list[int] = []
+    add_prospects(client_of(sandbox), list_id, PEOPLE, range(230), on_progress=progress.append)
+    assert progress == [100, 200, 230]
+
+
+def test_the_caller_can_stop_between_batches(sandbox: Sandbox, list_id: str) -> None:
+    result = add_prospects(
+        client_of(sandbox), list_id, PEOPLE, range(230), should_continue=lambda: False
     )
+    assert (result.added, result.unsent) == ([*range(100)], [*range(100, 230)])
+    assert not result.is_complete
+    assert len(emails(sandbox, list_id)) == 100
 
 
-def test_a_plan_finds_the_repeated_the_listed_and_the_saved() -> None:
-    listed, saved = {"id": "1", **PEOPLE[1]}, {"id": "2", **PEOPLE[2]}
-    found = plan_additions([PEOPLE[0], PEOPLE[0], PEOPLE[1], PEOPLE[2]], [listed], [listed, saved])
-    assert (found.new, found.repeated) == ((0,), (1,))
-    assert (found.listed, found.saved) == (((2, listed),), ((3, saved),))
+def test_new_prospects_that_match_no_input_make_missing_ones_unconfirmed(
+    sandbox: Sandbox, list_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else adds a prospect while our request is lost."""
+    client = client_of(sandbox)
+
+    def lose(*_: object) -> None:
+        client_of(sandbox).add_prospects(list_id, [PEOPLE[9]])
+        raise ServiceError("lost")
+
+    monkeypatch.setattr(client, "add_prospects", lose)
+    result = add_prospects(client, list_id, PEOPLE, range(2))
+    assert (result.added, result.unconfirmed, result.unsent) == ([], [0, 1], [])
 
 
-@given(some.lists(some.sampled_from(PEOPLE[:6])), some.lists(some.sampled_from(PEOPLE[:6])))
-def test_a_plan_leaves_nobody_out_and_doubles_nobody(inputs: list, listed: list) -> None:
-    found = plan_additions(inputs, [{"id": "1", **row} for row in listed])
-    places = [*found.new, *found.repeated, *(place for place, _ in found.listed)]
-    assert sorted(places) == [*range(len(inputs))]
-    there = {row["workEmail"] for row in listed}
-    new = [inputs[place]["workEmail"] for place in found.new]
-    assert len({*new}) == len(new)
-    assert {*new} == {row["workEmail"] for row in inputs} - there
+def test_what_a_failed_request_reports_as_written_is_added(
+    sandbox: Sandbox, list_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(sandbox)
+
+    def fail(*_: object) -> None:
+        raise InvalidRequestError("no", status=413, data={"succeeded": [PEOPLE[1]]})
+
+    monkeypatch.setattr(client, "add_prospects", fail)
+    result = add_prospects(client, list_id, PEOPLE, range(3))
+    assert (result.added, result.unsent) == ([1], [0, 2])
 
 
 def test_a_list_is_created_once_though_its_answer_is_lost(sandbox: Sandbox) -> None:
@@ -167,12 +168,12 @@ def test_a_list_is_created_once_though_its_answer_is_lost(sandbox: Sandbox) -> N
     assert create_list(client, "Two", "", [made["id"]])["name"] == "Two"
 
 
-def test_details_name_the_rows() -> None:
-    assert named_rows([{"path": "3.workEmail", "message": "no"}, {"path": "x"}, 5]) == {
+def test_details_of_a_rejected_batch_name_its_rows() -> None:
+    assert reasons_by_index([{"path": "3.workEmail", "message": "no"}, {"path": "x"}, 5]) == {
         3: "workEmail no"
     }
-    assert named_rows({"a": 1}) == {}
-    assert named_rows([{"path": "²", "message": "no"}, {"path": "9" * 5000}]) == {}
+    assert reasons_by_index({"a": 1}) == {}
+    assert reasons_by_index([{"path": "²", "message": "no"}, {"path": "9" * 5000}]) == {}
 
 
 def test_a_row_that_was_not_sent_is_not_refused(
@@ -185,28 +186,6 @@ def test_a_row_that_was_not_sent_is_not_refused(
         raise InvalidRequestError("no", status=422, data=data)
 
     monkeypatch.setattr(client, "add_prospects", refuse)
-    done = add_prospects(client, list_id, PEOPLE[:1], [0])
-    assert (done.failed, done.unsent) == ([], [0])
-    assert isinstance(done.error, InvalidRequestError)
-
-
-def test_a_verification_is_paid_once(sandbox: Sandbox, list_id: str, tmp_path: Path) -> None:
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
-    client = client_of(sandbox)
-    payments = Payments(ledger, client.fingerprint, "me", "Lists", DEFAULT_PRICES)
-    add_prospects(client, list_id, PEOPLE, range(1))
-    (prospect,) = client.list_prospects(list_id)
-    sandbox.faults.choose(["502:1"])
-    with pytest.raises(ServiceError):
-        verify_email(payments, client, prospect)
-    assert sandbox.store.used == 0
-    sandbox.faults.choose(["502:2"])
-    client.whoami()
-    status = verify_email(payments, client, prospect)  # refused once, then done
-    assert sandbox.store.used == Decimal("0.1")
-    assert status in ("Verified", "VerifiedLikely", "Unverified", "Invalid")
-    (prospect,) = client.list_prospects(list_id)
-    sandbox.faults.choose(["lost:1"])
-    assert verify_email(payments, client, prospect) == status  # read back, not sent again
-    assert sandbox.store.used == Decimal("0.2")
-    ledger.close()
+    result = add_prospects(client, list_id, PEOPLE[:1], [0])
+    assert (result.failed, result.unsent) == ([], [0])
+    assert isinstance(result.error, InvalidRequestError)

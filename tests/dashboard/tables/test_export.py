@@ -1,16 +1,20 @@
-"""A real spreadsheet opens our files, and finds nothing in them to work out."""
+"""CSV and Excel files are complete, and a real spreadsheet finds no formula in them."""
 
+import csv
 import io
 import os
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dashboard.tables.export import csv_bytes, excel_bytes
+from dashboard.tables.export import csv_bytes, excel_bytes, read_list_export
 
 HOW_TO = "no LibreOffice is found: on Debian, apt-get install libreoffice-calc"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -58,7 +62,7 @@ Convert = Callable[..., ET.Element]
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Convert:
-    """Opens a file in LibreOffice and gives its document; ``separator`` is for CSV."""
+    """Opens a file in LibreOffice and returns its document; ``separator`` is for CSV."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if not office:
         if os.environ.get("REQUIRE_SPREADSHEET"):
@@ -74,9 +78,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Convert:
         command += ["--convert-to", "fods", "--outdir", str(folder), str(folder / name)]
         subprocess.run(command, check=True, timeout=240, capture_output=True)
         document = (folder / name).with_suffix(".fods")
-        found = ET.parse(document).getroot()  # noqa: S314  written by the program just run
+        root = ET.parse(document).getroot()  # noqa: S314  written by the program just run
         document.unlink()
-        return found
+        return root
 
     return convert
 
@@ -89,7 +93,7 @@ def links(document: ET.Element) -> list[ET.Element]:
     return list(document.iter(f"{TEXT}a"))
 
 
-def test_the_spreadsheet_does_work_out_what_we_would_not_have_guarded(opened: Convert) -> None:
+def test_the_spreadsheet_runs_formulas_that_are_not_escaped(opened: Convert) -> None:
     """Without this, the tests below could not fail."""
     unguarded = HOSTILE.to_csv(index=False).encode("utf-8-sig")
     assert "of:=1+1" in formulas(opened("unguarded.csv", unguarded, ","))
@@ -97,7 +101,7 @@ def test_the_spreadsheet_does_work_out_what_we_would_not_have_guarded(opened: Co
 
 
 @pytest.mark.parametrize("separator", [None, ",", ";", "\t", "|"])
-def test_csv_is_inert(opened: Convert, separator: str | None) -> None:
+def test_csv_has_no_formula(opened: Convert, separator: str | None) -> None:
     document = opened("exported.csv", csv_bytes(HOSTILE), separator)
     assert formulas(document) == []
     assert links(document) == []
@@ -105,7 +109,7 @@ def test_csv_is_inert(opened: Convert, separator: str | None) -> None:
         assert len(list(document.iter(f"{TABLE}table-row"))) >= len(CELLS)
 
 
-def test_excel_is_inert_and_whole(opened: Convert) -> None:
+def test_excel_has_no_formula_and_every_cell(opened: Convert) -> None:
     document = opened("exported.xlsx", excel_bytes(HOSTILE))
     assert formulas(document) == []
     assert links(document) == []
@@ -113,14 +117,78 @@ def test_excel_is_inert_and_whole(opened: Convert) -> None:
     assert {"=1+1", "-2+3", "plain", "=cmd|' /C calc'!A0"} <= shown
 
 
-def test_columns_that_are_called_as_ours_are_kept() -> None:
-    """Results that are enriched once more have columns of both: the file's own and the new."""
+def test_columns_of_the_user_with_our_names_are_kept() -> None:
+    """A result file that is uploaded again has such columns: the user's, and the new ones."""
     ours = pd.Timestamp("2026-11-25", tz="UTC")
     names = ["leadiq_updated_at", "", "leadiq_updated_at"]
     both = pd.DataFrame([["=1", "x", ours]], columns=names)
-    found = pd.read_excel(io.BytesIO(excel_bytes(both)))
-    assert found.iloc[0].tolist() == ["=1", "x", pd.Timestamp("2026-11-25")]
-    assert csv_bytes(both, own=2).decode("utf-8-sig").splitlines() == [
+    frame = pd.read_excel(io.BytesIO(excel_bytes(both)))
+    assert frame.iloc[0].tolist() == ["=1", "x", pd.Timestamp("2026-11-25")]
+    assert csv_bytes(both, user_columns=2).decode("utf-8-sig").splitlines() == [
         "leadiq_updated_at,,leadiq_updated_at",
         "=1,x,2026-11-25T00:00:00Z",
     ]
+
+
+def test_excel_holds_text_and_no_formula() -> None:
+    frame = pd.DataFrame({"name": ["=1+1", "x" * 40_000], "at": [pd.Timestamp.now("UTC")] * 2})
+    with zipfile.ZipFile(io.BytesIO(excel_bytes(frame))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        texts = book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet
+    assert "<t>=1+1</t>" in texts
+    assert "x" * 32_767 + "<" in texts
+
+
+CELL_TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12
+)
+
+
+@given(
+    cells=st.lists(CELL_TEXTS, min_size=1, max_size=5), numbers=st.lists(st.integers(), max_size=3)
+)
+def test_csv_keeps_every_cell_without_formulas(cells: list[str], numbers: list[int]) -> None:
+    frame = pd.DataFrame({"text": pd.Series(cells, dtype=object), "=1+1": "x"})
+    content = csv_bytes(frame)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert rows[0] == ["text", "'=1+1"]
+    for cell, (written, _) in zip(cells, rows[1:], strict=True):
+        assert written.replace("'", "") == cell.replace("'", "")
+        assert not written.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_csv_of_numbers_times_and_nothing() -> None:
+    frame = pd.DataFrame(
+        {
+            "n": [-1.5, None],
+            "at": pd.to_datetime(["2026-01-02T03:04:05Z", None], utc=True),
+            "é": ["-1+1", None],
+        }
+    )
+    assert csv_bytes(frame).decode("utf-8-sig") == (
+        "n,at,é\r\n-1.5,2026-01-02T03:04:05Z,'-1+1\r\n,,\r\n"
+    )
+
+
+def test_a_downloaded_export_is_read_as_text() -> None:
+    frame = read_list_export("id,phone\n1,+44 20\n2,\n")
+    assert frame.to_dict("records") == [{"id": "1", "phone": "+44 20"}, {"id": "2", "phone": ""}]
+    assert read_list_export("").empty
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "rows"),
+    [
+        ("a,b\n1,2,3\n4\n", ["a", "b", "Column 3"], [["1", "2", "3"], ["4", "", ""]]),
+        ('a,b\n1,"x\ny', ["a", "b"], [["1", "x\ny"]]),
+        ("a · 3,a,a,\n1,2,3,4\n", ["a · 3", "a", "a · 3 · 3", "Column 4"], [["1", "2", "3", "4"]]),
+        ("a\r\n\r\n=1\r\n", ["a"], [["=1"]]),
+        (f"a\n{'x' * 200_000}\n", ["a"], [["x" * 200_000]]),
+    ],
+)
+def test_an_odd_export_loses_nothing(content: str, columns: object, rows: object) -> None:
+    frame = read_list_export(content)
+    assert [*frame] == columns
+    assert frame.to_numpy().tolist() == rows

@@ -1,7 +1,5 @@
-"""JSON of any shape -> frames; frames -> CSV that is complete and inert; charts of anything."""
+"""JSON of any shape -> frames, and whatever is made of those."""
 
-import csv
-import io
 from typing import Any
 
 import pandas as pd
@@ -16,38 +14,8 @@ from dashboard.charts import people as people_charts
 from dashboard.lists.inputs import prospect_inputs
 from dashboard.search.crossfilter import FACETS, Crossfilter
 from dashboard.tables import frames
-from dashboard.tables.api_json import emails_of, phones_of, time_at
-from dashboard.tables.export import csv_bytes, read_list_export
-from leadiq_api.credits import records_of
-
-EMAIL = {"type": "WorkEmail", "value": "a@b.example"}
-PERSON = {
-    "id": "PersonID-1",
-    "name": {"fullName": "Ada Byron", "first": "Ada", "last": "Byron"},
-    "linkedin": {"linkedinUrl": "https://www.linkedin.com/in/ada"},
-    "location": {"city": "London", "country": "United Kingdom", "countryCode3": "GBR"},
-    "currentPositions": [
-        {
-            "title": "Analyst",
-            "seniority": "Director",
-            "function": "Engineering",
-            "dateRange": {"start": "2020-01-01T00:00:00Z"},
-            "companyInfo": {"id": "MergedCompany-1", "name": "Engine", "domain": "engine.example"},
-            "emails": [
-                EMAIL | {"status": "Unverified"},
-                EMAIL | {"status": "Verified", "value": "ada@engine.example"},
-                EMAIL | {"status": "Invalid", "value": "old@engine.example"},
-            ],
-            "phones": [{"value": "+44 20", "status": "LikelyAccurate"}],
-        }
-    ],
-    "personalEmails": [EMAIL | {"status": "Suppressed", "value": "ada@mail.example"}],
-    "personalPhones": [
-        {"value": "+44 77", "status": "Verified"},
-        {"value": "+1", "status": "Invalid"},
-    ],
-    "updatedAt": "2026-01-02T03:04:05.000Z",
-}
+from dashboard.tables.export import csv_bytes
+from tests.dashboard.sample_contacts import PERSON
 
 
 def test_a_person_as_a_row() -> None:
@@ -76,29 +44,27 @@ def test_a_person_as_a_row() -> None:
     }
 
 
-def test_unusable_contact_data_is_no_contact_data() -> None:
-    assert [row["value"] for row in emails_of(PERSON)] == ["ada@engine.example", "a@b.example"]
-    assert [row["value"] for row in phones_of(PERSON)] == ["+44 77", "+44 20"]
+def test_times_that_no_page_can_show_are_missing() -> None:
+    lists = frames.lists([{"createdAt": "0001-01-01"}, {"createdAt": 0.5}])
+    assert lists["created_at"].isna().tolist() == [True, False]
 
 
-def test_times_in_both_notations() -> None:
-    expected = pd.Timestamp("2025-01-15T12:34:56Z")
-    for found in ("2025-01-15T12:34:56Z", 1736944496000, "1736944496000"):
-        assert time_at({"at": found}, "at") == expected
-    for odd in (None, True, "soon", {}, [], 10**40, ""):
-        assert time_at({"at": odd}, "at") is None
-    found = frames.lists([{"createdAt": "0001-01-01"}, {"createdAt": 0.5}])
-    assert found["created_at"].isna().tolist() == [True, False]  # no page has such years
+@pytest.mark.parametrize("records", [[], [{}], [{"updatedAt": "soon", "id": []}]])
+def test_a_column_has_its_type_whatever_is_in_it(records: list[dict[str, Any]]) -> None:
+    people = frames.found_people(records)
+    assert [*people] == [*frames.FOUND_COLUMNS]
+    dtypes = {name: str(dtype) for name, dtype in people.dtypes.items()}
+    assert dtypes["name"] == "object"
+    assert dtypes["employees"] == "float64"
+    assert dtypes["updated_at"].startswith("datetime64[")
+    assert dtypes["updated_at"].endswith("UTC]")
+    assert people["name"].tolist() == [None] * len(records)
 
 
-@pytest.mark.parametrize("status", [None, [], {}, ["Invalid"], 5, "New"])
-def test_contact_data_of_a_status_unheard_of_is_usable(status: Any) -> None:
-    row = {"value": "a@b.example", "status": status}
-    person = {"id": "p", "currentPositions": [{"emails": [row], "phones": [row]}]}
-    assert (emails_of(person), phones_of(person)) == ([row], [row])
-    # The same, where what was paid is written into the ledger.
-    (record,) = records_of("searchPeople", {"results": [person]}, ("email", "phone"))
-    assert (record.email, record.phone) == (True, True)
+def test_text_of_a_row_is_joined_to_search_in() -> None:
+    frame = pd.DataFrame({"name": ["Ada B", None], "n": [1.0, 2.0], "city": ["LONDON", "Paris"]})
+    assert frames.joined_text(frame).tolist() == ["ada b\nlondon", "\nparis"]
+    assert frames.joined_text(frame[["n"]]).tolist() == ["", ""]
 
 
 def test_plans() -> None:
@@ -117,36 +83,10 @@ def test_plans() -> None:
         },
     }
     usage = {"planUsage": [{"name": "API", "creditType": "Page", "units": 5, "cap": None}]}
-    found = frames.plans(account, usage)
-    assert found["plan"].tolist() == ["U", "T", "API · Page"]
-    assert found["cap"].fillna(-1).tolist() == [100, -1, -1]
-    assert found["used"].fillna(-1).tolist() == [30, -1, 5]
-
-
-def test_people_become_prospects() -> None:
-    rows = frames.people(
-        [PERSON, {"id": "PersonID-2", "name": {"fullName": "No Last", "first": "No"}}]
-    )
-    inputs, left_out = prospect_inputs(rows)
-    assert left_out == ["No Last"]
-    assert inputs == [
-        {
-            "firstName": "Ada",
-            "lastName": "Byron",
-            "title": "Analyst",
-            "seniority": "Director",
-            "function": "Engineering",
-            "company": "Engine",
-            "companyDomain": "engine.example",
-            "companyId": "MergedCompany-1",
-            "personId": "PersonID-1",
-            "phone": "+44 77",
-            "linkedinUrl": "https://www.linkedin.com/in/ada",
-            "workEmail": "ada@engine.example",
-            "emailStatus": "Verified",
-            "location": {"city": "London", "country": "United Kingdom"},
-        }
-    ]
+    plans = frames.plans(account, usage)
+    assert plans["plan"].tolist() == ["U", "T", "API · Page"]
+    assert plans["cap"].fillna(-1).tolist() == [100, -1, -1]
+    assert plans["used"].fillna(-1).tolist() == [30, -1, 5]
 
 
 def test_pages_that_overlap_hold_each_row_once() -> None:
@@ -246,53 +186,3 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
         filter_charts.world_map(counted, narrowed.country_codes, (), "x", "people").to_json()
         assert counted.rows_with_value <= counted.rows == len(found)
     filter_charts.job_change_sankey_option(narrowed.facet_counts("move", {}), ())
-
-
-CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
-
-
-@given(cells=st.lists(CELLS, min_size=1, max_size=5), numbers=st.lists(st.integers(), max_size=3))
-def test_csv_is_whole_and_inert(cells: list[str], numbers: list[int]) -> None:
-    frame = pd.DataFrame({"text": pd.Series(cells, dtype=object), "=1+1": "x"})
-    content = csv_bytes(frame)
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert rows[0] == ["text", "'=1+1"]
-    for cell, (written, _) in zip(cells, rows[1:], strict=True):
-        assert written.replace("'", "") == cell.replace("'", "")
-        assert not written.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
-
-
-def test_csv_of_numbers_times_and_nothing() -> None:
-    frame = pd.DataFrame(
-        {
-            "n": [-1.5, None],
-            "at": pd.to_datetime(["2026-01-02T03:04:05Z", None], utc=True),
-            "é": ["-1+1", None],
-        }
-    )
-    assert csv_bytes(frame).decode("utf-8-sig") == (
-        "n,at,é\r\n-1.5,2026-01-02T03:04:05Z,'-1+1\r\n,,\r\n"
-    )
-
-
-def test_a_downloaded_export_is_read_as_text() -> None:
-    found = read_list_export("id,phone\n1,+44 20\n2,\n")
-    assert found.to_dict("records") == [{"id": "1", "phone": "+44 20"}, {"id": "2", "phone": ""}]
-    assert read_list_export("").empty
-
-
-@pytest.mark.parametrize(
-    ("content", "columns", "rows"),
-    [
-        ("a,b\n1,2,3\n4\n", ["a", "b", "Column 3"], [["1", "2", "3"], ["4", "", ""]]),
-        ('a,b\n1,"x\ny', ["a", "b"], [["1", "x\ny"]]),
-        ("a · 3,a,a,\n1,2,3,4\n", ["a · 3", "a", "a · 3 · 3", "Column 4"], [["1", "2", "3", "4"]]),
-        ("a\r\n\r\n=1\r\n", ["a"], [["=1"]]),
-        (f"a\n{'x' * 200_000}\n", ["a"], [["x" * 200_000]]),
-    ],
-)
-def test_an_odd_export_is_read_all_the_same(content: str, columns: object, rows: object) -> None:
-    found = read_list_export(content)
-    assert [*found] == columns
-    assert found.to_numpy().tolist() == rows

@@ -26,9 +26,9 @@ def written(rows: list[list[str]], delimiter: str) -> str:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("delimiter", DELIMITERS)
 def test_any_delimiter_and_encoding(delimiter: str, encoding: str) -> None:
-    found = read_table(written(ROWS, delimiter).encode(encoding))
-    assert found.columns == ("Name", "Größe")
-    assert found.rows == (("Zoë, the first", "a;b|c"), ("Ada", "=1+1"))
+    table = read_table(written(ROWS, delimiter).encode(encoding))
+    assert table.columns == ("Name", "Größe")
+    assert table.rows == (("Zoë, the first", "a;b|c"), ("Ada", "=1+1"))
 
 
 @pytest.mark.parametrize(
@@ -43,35 +43,35 @@ def test_any_delimiter_and_encoding(delimiter: str, encoding: str) -> None:
         ("cp949", "김철수", "삼성전자"),
     ],
 )
-def test_files_of_other_countries(encoding: str, name: str, company: str) -> None:
-    ascii_rows = "Jane Doe,Acme\n" * 300  # of which nothing can be told
-    found = read_table(f"Name,Company\n{ascii_rows}{name},{company}\n".encode(encoding))
-    assert found.rows[-1] == (name, company)
+def test_files_in_encodings_of_other_countries(encoding: str, name: str, company: str) -> None:
+    ascii_rows = "Jane Doe,Acme\n" * 300  # which fit any encoding
+    table = read_table(f"Name,Company\n{ascii_rows}{name},{company}\n".encode(encoding))
+    assert table.rows[-1] == (name, company)
 
 
-def test_the_delimiter_that_excel_is_told() -> None:
-    found = read_table(b"sep=;\r\nName;Note, of a kind\r\nAda;a,b\r\nJoe;\r\n")
-    assert found.columns == ("Name", "Note, of a kind")
-    assert found.rows == (("Ada", "a,b"), ("Joe", ""))
-    assert found.lines == (3, 4)
+def test_the_delimiter_that_a_file_declares() -> None:
+    table = read_table(b"sep=;\r\nName;Note, of a kind\r\nAda;a,b\r\nJoe;\r\n")
+    assert table.columns == ("Name", "Note, of a kind")
+    assert table.rows == (("Ada", "a,b"), ("Joe", ""))
+    assert table.lines == (3, 4)
 
 
 def test_ragged_empty_and_quoted_rows_lose_nothing() -> None:
-    found = read_table(b'a,b\n1\n\n , \n"two\nlines",2,3\n')
-    assert found.columns == ("a", "b", "Column 3")
-    assert found.rows == (("1", "", ""), ("two\nlines", "2", "3"))
-    assert found.lines == (2, 5)
+    table = read_table(b'a,b\n1\n\n , \n"two\nlines",2,3\n')
+    assert table.columns == ("a", "b", "Column 3")
+    assert table.rows == (("1", "", ""), ("two\nlines", "2", "3"))
+    assert table.lines == (2, 5)
 
 
-def test_names_of_columns_stay_as_they_are_too() -> None:
-    found = read_table(b" Email ,,Note,Note,\njane@acme.com,1,2,3,\n")
-    assert found.columns == (" Email ", "", "Note", "Note", "")
+def test_column_names_stay_as_they_are() -> None:
+    table = read_table(b" Email ,,Note,Note,\njane@acme.com,1,2,3,\n")
+    assert table.columns == (" Email ", "", "Note", "Note", "")
 
 
-def test_a_file_without_names_of_columns() -> None:
-    found = read_table(b"jane@acme.com\njoe@acme.com\n")
-    assert found.columns == ("Column 1",)
-    assert len(found.rows) == 2
+def test_a_file_without_column_names() -> None:
+    table = read_table(b"jane@acme.com\njoe@acme.com\n")
+    assert table.columns == ("Column 1",)
+    assert len(table.rows) == 2
 
 
 cell = st.text(
@@ -83,10 +83,10 @@ cell = st.text(
 @given(rows=st.lists(st.lists(cell, min_size=3, max_size=3), min_size=1, max_size=5))
 def test_cells_stay_as_they_are(rows: list[list[str]]) -> None:
     head = ["first name", "last name", "note"]
-    found = read_table(written([head, *rows], ",").encode())
+    table = read_table(written([head, *rows], ",").encode())
     kept = [tuple(row) for row in rows if any(one.strip() for one in row)]
-    assert found.columns == tuple(head)
-    assert [*found.rows] == kept
+    assert table.columns == tuple(head)
+    assert [*table.rows] == kept
 
 
 def test_excel() -> None:
@@ -95,8 +95,8 @@ def test_excel() -> None:
         book.active.append(row)
     content = io.BytesIO()
     book.save(content)
-    found = read_table(content.getvalue())
-    assert (found.columns, found.rows) == (("Email", "Size", "Day"), (("jane@acme.com", "12", ""),))
+    table = read_table(content.getvalue())
+    assert (table.columns, table.rows) == (("Email", "Size", "Day"), (("jane@acme.com", "12", ""),))
 
 
 def claiming(size: str, *cells: tuple[str, str]) -> bytes:
@@ -120,8 +120,8 @@ def claiming(size: str, *cells: tuple[str, str]) -> bytes:
 def test_a_sheet_that_claims_to_be_huge_is_read_as_what_it_holds() -> None:
     """openpyxl would fill 16,384 columns of a million rows: hours, for a file of some kB."""
     cells = (("A1", "Email"), ("A2", "jane@acme.com"), ("A1048576", "joe@acme.com"))
-    found = read_table(claiming("A1:XFD1048576", *cells))
-    assert (found.columns, found.lines) == (("Email",), (2, 1_048_576))
+    table = read_table(claiming("A1:XFD1048576", *cells))
+    assert (table.columns, table.lines) == (("Email",), (2, 1_048_576))
     for size in ("A1:XFD1048576", "A1"):
         with pytest.raises(UnreadableFileError, match="16,384 columns; 200 are the most"):
             read_table(claiming(size, *cells, ("XFD2", "far away")))
@@ -136,7 +136,7 @@ def test_one_wide_row_does_not_make_the_others_wide() -> None:
     tracemalloc.stop()
 
 
-def test_the_sheet_of_excel_that_is_shown() -> None:
+def test_the_first_visible_sheet_of_excel_is_read() -> None:
     book = openpyxl.Workbook()  # with an empty first sheet
     hidden = book.create_sheet()
     hidden.append(["Old", "data"])
@@ -147,13 +147,13 @@ def test_the_sheet_of_excel_that_is_shown() -> None:
     book.create_sheet().append(["Another"])
     content = io.BytesIO()
     book.save(content)
-    found = read_table(content.getvalue())
-    assert found.columns == ("Email", "Day", "At")
-    assert found.rows == (("a@b.com", "2026-01-05", "2026-01-05T09:00:00"),)
+    table = read_table(content.getvalue())
+    assert table.columns == ("Email", "Day", "At")
+    assert table.rows == (("a@b.com", "2026-01-05", "2026-01-05T09:00:00"),)
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "problem"),
     [
         (b"", "The file is empty"),
         (b"\n\n", "The file is empty"),
@@ -168,6 +168,6 @@ def test_the_sheet_of_excel_that_is_shown() -> None:
     ],
     ids=["empty", "blank", "binary", "archive", "xls", "rows", "megabytes", "cell", "quote", "web"],
 )
-def test_what_cannot_be_read_says_what_to_do(content: bytes, told: str) -> None:
-    with pytest.raises(UnreadableFileError, match=told):
-        read_table(content, most_rows=10, most_megabytes=1)
+def test_what_cannot_be_read_says_what_to_do(content: bytes, problem: str) -> None:
+    with pytest.raises(UnreadableFileError, match=problem):
+        read_table(content, max_rows=10, max_megabytes=1)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.lists.inputs import csv_rows
-from dashboard.tables import spreadsheet, upload_limits
+from dashboard.lists.inputs import read_prospect_file
+from dashboard.tables import upload_limits
 from dashboard.tables.export import excel_bytes
 
 
@@ -24,7 +24,7 @@ def zipped(*entries: tuple[str, bytes]) -> bytes:
 
 
 @pytest.mark.parametrize("rows", [1, 5_000])
-def test_a_real_workbook_is_taken(rows: int) -> None:
+def test_a_real_workbook_is_accepted(rows: int) -> None:
     frame = pd.DataFrame({"first name": ["Ada"] * rows, "notes": ["the same words " * 20] * rows})
     content = excel_bytes(frame)
     assert upload_limits.check_file(content) is None
@@ -32,7 +32,7 @@ def test_a_real_workbook_is_taken(rows: int) -> None:
     assert upload_limits.check_file(b"") is None
 
 
-def test_what_is_too_large_is_told() -> None:
+def test_a_file_that_is_too_large_is_reported() -> None:
     assert upload_limits.check_file(b"a" * 5_000_000) is None
     assert "6.0 MB; 5 MB go at a time" in str(upload_limits.check_file(b"a" * 6_000_000))
 
@@ -48,10 +48,10 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_refused_before_it_goes_off(bomb: str) -> None:
     content = BOMBS[bomb]()
-    began = time.process_time()
+    started = time.process_time()
     assert "far too large when it is opened" in str(upload_limits.check_file(content))
-    assert time.process_time() - began < 0.5
-    rows, problem = csv_rows(content)
+    assert time.process_time() - started < 0.5
+    rows, problem = read_prospect_file(content)
     assert rows == []
     assert "far too large" in str(problem)
 
@@ -72,7 +72,7 @@ def test_overlapping_entries_are_a_bomb() -> None:
     assert "far too large" in str(upload_limits.check_file(bomb))
 
 
-def test_a_damaged_or_locked_workbook_is_told() -> None:
+def test_a_damaged_or_locked_workbook_is_reported() -> None:
     content = zipped(("a.xml", b"x" * 1000))
     broken = bytearray(content)
     broken[content.index(b"PK\x01\x02")] = 0
@@ -86,14 +86,17 @@ def test_rows_and_columns_have_limits() -> None:
     assert upload_limits.check_table(5_000, 200) is None
     header = b"first name,last name"
     many = b"\n".join([header, *[b"A,B"] * 5_001])
-    assert csv_rows(many) == ([], "The file has 5,001 rows; 5,000 go at a time. Split it.")
+    assert read_prospect_file(many) == (
+        [],
+        "The file has 5,001 rows; 5,000 go at a time. Split it.",
+    )
     for wide in (header + b"," * 300 + b"\nA,B", header + b"\nA,B" + b"," * 300):
-        rows, problem = csv_rows(wide)
+        rows, problem = read_prospect_file(wide)
         assert rows == []
         assert str(problem).startswith("The file has 302 columns; 200 are the most.")
 
 
-def test_the_server_takes_what_a_page_offers_to_take() -> None:
+def test_the_server_accepts_files_as_large_as_a_page_does() -> None:
     config = Path(__file__).resolve().parents[3] / ".streamlit" / "config.toml"
     limit = tomllib.loads(config.read_text(encoding="utf-8"))["server"]["maxUploadSize"]
-    assert limit == max(upload_limits.MAX_PROSPECT_MEGABYTES, spreadsheet.MAX_BULK_MEGABYTES)
+    assert limit == max(upload_limits.MAX_PROSPECT_MEGABYTES, upload_limits.MAX_BULK_MEGABYTES)

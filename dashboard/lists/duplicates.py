@@ -1,0 +1,116 @@
+"""Finding duplicates before prospects are written: LeadIQ does not remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dashboard.tables.api_json import Json, text_at
+from leadiq_api import LeadIQClient
+
+MAX_LOOKUPS = 25  # people of one addition looked up on the other lists, one request each
+
+# The fields that a prospect shares with the input it was made of; LeadIQ enriches the others.
+COMPARED_FIELDS = (
+    "firstName",
+    "lastName",
+    "workEmail",
+    "personId",
+    "linkedinUrl",
+    "title",
+    "notes",
+)
+Fingerprint = tuple[str, ...]  # the values of COMPARED_FIELDS
+
+
+class ExistingProspect(NamedTuple):
+    """A prospect that LeadIQ already has, and the index of the input that is the same person."""
+
+    input_index: int
+    prospect: Json
+
+
+@dataclass(frozen=True)
+class AdditionPlan:
+    """What an addition would do with each of its inputs, by index.
+
+    ``new`` are to be written. ``repeated`` are the same person as an earlier input. ``listed`` are
+    on the list already, ``saved`` on another list.
+    """
+
+    new: tuple[int, ...]
+    repeated: tuple[int, ...] = ()
+    listed: tuple[ExistingProspect, ...] = ()
+    saved: tuple[ExistingProspect, ...] = ()
+
+
+def identity_keys(prospect: Json) -> set[tuple[str, str]]:
+    """Returns the keys of a prospect, or of an input for one; the same person shares one of them.
+
+    They are LeadIQ's person id, the email and the LinkedIn profile. Only without any of these, the
+    key is the name with the company.
+    """
+    email = (text_at(prospect, "workEmail") or "").strip().lower()
+    url = (text_at(prospect, "linkedinUrl") or "").lower().split("?")[0].split("#")[0].rstrip("/")
+    keys = {
+        ("person", text_at(prospect, "personId") or ""),
+        ("email", email),
+        ("linkedin", url.partition("linkedin.com/")[2]),
+    }
+    keys = {(kind, value) for kind, value in keys if value}
+    if keys:
+        return keys
+    company = text_at(prospect, "company.name") or text_at(prospect, "company") or ""
+    name = f"{text_at(prospect, 'firstName') or ''} {text_at(prospect, 'lastName') or ''} {company}"
+    return {("name", name.strip().lower())}
+
+
+def plan_additions(
+    inputs: Sequence[Json], listed: Iterable[Json], saved: Iterable[Json] = ()
+) -> AdditionPlan:
+    """Plans an addition of ``ProspectInput`` bodies to a list.
+
+    Args:
+        inputs: The bodies.
+        listed: The prospects that are on the list.
+        saved: The prospects that are on any list.
+    """
+    on_list = {key: prospect for prospect in listed for key in identity_keys(prospect)}
+    on_other_list = {key: prospect for prospect in saved for key in identity_keys(prospect)}
+    seen: set[tuple[str, str]] = set()
+    new, repeated, already_listed, already_saved = [], [], [], []
+    for index, body in enumerate(inputs):
+        keys = identity_keys(body)
+        if keys & seen:
+            repeated.append(index)
+        elif shared := keys & on_list.keys():
+            already_listed.append(ExistingProspect(index, on_list[shared.pop()]))
+        elif shared := keys & on_other_list.keys():
+            already_saved.append(ExistingProspect(index, on_other_list[shared.pop()]))
+        else:
+            new.append(index)
+        seen |= keys
+    return AdditionPlan(tuple(new), tuple(repeated), tuple(already_listed), tuple(already_saved))
+
+
+def find_saved_prospects(client: LeadIQClient, inputs: Sequence[Json]) -> list[Json]:
+    """Returns prospects of any list that may be the people of the inputs. Free.
+
+    Only the first ``MAX_LOOKUPS`` inputs are looked up: by email, or else by name. Raises
+    ``LeadIQError``.
+    """
+    prospects: list[Json] = []
+    for body in inputs[:MAX_LOOKUPS]:
+        email = text_at(body, "workEmail")
+        if email:
+            prospects += client.prospects(email=email)
+        else:
+            first, last = text_at(body, "firstName") or "", text_at(body, "lastName") or ""
+            prospects += client.prospects(first_name=first, last_name=last)
+    return prospects
+
+
+def fingerprint(prospect: Json) -> Fingerprint:
+    """Returns the values that a prospect shares with the input it was made of."""
+    return tuple((text_at(prospect, name) or "").strip() for name in COMPARED_FIELDS)
