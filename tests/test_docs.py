@@ -1,0 +1,54 @@
+"""What the documents say of the code: paths, methods and settings that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.configuration import SETTINGS
+from leadiq_api import LeadIQClient
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+MAX_README_LINES = 120
+# What the documents name by its path, in backquotes.
+PATH = re.compile(
+    r"`((?:dashboard|docs|leadiq_api|leadiq_sandbox|pages|tests)/[\w./-]+\.(?:py|md)|app\.py)`"
+)
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+# Folders of architecture.md that it names without ``dashboard/``.
+ROOMS = ("account", "charts", "identity", "jobs", "ledger", "lists", "panels", "search", "tables")
+SHORT_PATH = re.compile(rf"`((?:{'|'.join(ROOMS)}|widgets)/\w+\.py)`")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_path_and_link_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    paths = [ROOT / name for name in PATH.findall(text)]
+    paths += [ROOT / "dashboard" / name for name in SHORT_PATH.findall(text)]
+    links = [name for name in LINK.findall(text) if not name.startswith(("http", "mailto:"))]
+    paths += [document.parent / name for name in links]
+    assert [str(path) for path in paths if not path.exists()] == []
+
+
+def test_the_readme_is_short() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= MAX_README_LINES
+
+
+def test_every_method_of_the_client_is_listed() -> None:
+    text = (ROOT / "docs" / "client.md").read_text(encoding="utf-8")
+    table = [line for line in text.splitlines() if line.startswith("| `")]
+    listed = {name for line in table for name in re.findall(r"`(\w+)\(", line.split("|")[1])}
+    public = {
+        name
+        for name, value in vars(LeadIQClient).items()
+        if name[0] != "_" and callable(value) and not isinstance(value, classmethod)
+    }
+    assert listed == public - {"people_per_request", "with_gate"}
+
+
+def test_every_setting_is_listed() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE))
+    assert listed == {*SETTINGS, "LEADIQ_DATABASE_URL"}
