@@ -224,7 +224,7 @@ def _person_record(person: Json, with_company: bool) -> Record:
 
 
 def unlocks_of(records: Iterable[Record], data_points: Collection[str]) -> set[Unlock]:
-    """Returns what the records of an answer unlocked; whoever paid for more has the profile too."""
+    """Returns what the records of an answer unlocked; paying for more unlocks the profile too."""
     unlocks: set[Unlock] = set()
     for record in records:
         unlocks |= {(COMPANY.price_name, company) for company in record.companies or ()}

@@ -20,6 +20,32 @@ hypothesis.settings.load_profile("unhurried")
 CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "contract"
 
 
+# What ``make check`` leaves out: apps, database servers and spreadsheets, and jobs that run.
+SLOW_FOLDERS = (
+    "tests/browser/",
+    "tests/pages/",
+    "tests/dashboard/jobs/",
+    "tests/dashboard/ledger/test_migrations.py",
+    "tests/leadiq_sandbox/test_filters.py",
+    "tests/leadiq_api/test_faults.py",
+    "tests/test_soak.py",
+)
+SLOW_FIXTURES = {"postgres", "libreoffice"}
+# Modules of a slow folder that start nothing.
+FAST_MODULES = ("jobs/test_model.py", "jobs/test_people.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as ``slow`` what takes long or needs another program."""
+    for item in items:
+        in_slow_folder = item.nodeid.startswith(SLOW_FOLDERS)
+        is_fast = any(module in item.nodeid for module in FAST_MODULES)
+        fixtures = set(getattr(item, "fixturenames", ()))
+        on_postgresql = "[postgresql" in item.nodeid or bool(fixtures & SLOW_FIXTURES)
+        if (in_slow_folder and not is_fast) or on_postgresql:
+            item.add_marker("slow")
+
+
 class OneApp(LoadScopeScheduling):
     """What drives whole apps goes one after the other: two at once starve each other."""
 

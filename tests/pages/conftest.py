@@ -1,5 +1,6 @@
 """Pages run by AppTest against a sandbox of their own, with a short deadline for retries."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard.ledger.ledger import Ledger
 from leadiq_sandbox import Sandbox
 from tests.conftest import settings_of
 
@@ -16,8 +18,16 @@ PAGES = ("usage", "people_search", "company_search", "advanced_search", "lists")
 Open = Callable[[str], AppTest]
 
 
+@pytest.fixture(scope="session")
+def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file as a first start leaves it; a copy saves each test the migrations."""
+    file = tmp_path_factory.mktemp("ledger") / "ledger.db"
+    Ledger(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, new_ledger: Path) -> None:
     """No cache of another test, no settings of this machine, and a short deadline."""
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -26,7 +36,8 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LEADIQ_REQUESTS_PER_MINUTE", "6000")
     monkeypatch.setenv("LEADIQ_DEADLINE_SECONDS", "0.2")
     monkeypatch.setenv("LEADIQ_TIMEOUT_SECONDS", "5, 10")
-    monkeypatch.setenv("LEADIQ_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.db'}")
+    ledger = shutil.copy(new_ledger, tmp_path / "ledger.db")
+    monkeypatch.setenv("LEADIQ_DATABASE_URL", f"sqlite:///{ledger}")
     monkeypatch.chdir(ROOT)
 
 

@@ -61,7 +61,7 @@ Convert = Callable[..., ET.Element]
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Convert:
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Convert:
     """Opens a file in LibreOffice and returns its document; ``separator`` is for CSV."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if not office:
@@ -93,24 +93,24 @@ def links(document: ET.Element) -> list[ET.Element]:
     return list(document.iter(f"{TEXT}a"))
 
 
-def test_the_spreadsheet_runs_formulas_that_are_not_escaped(opened: Convert) -> None:
+def test_the_spreadsheet_runs_formulas_that_are_not_escaped(libreoffice: Convert) -> None:
     """Without this, the tests below could not fail."""
     unguarded = HOSTILE.to_csv(index=False).encode("utf-8-sig")
-    assert "of:=1+1" in formulas(opened("unguarded.csv", unguarded, ","))
-    assert len(formulas(opened("semicolon.csv", unguarded, ";"))) > 1
+    assert "of:=1+1" in formulas(libreoffice("unguarded.csv", unguarded, ","))
+    assert len(formulas(libreoffice("semicolon.csv", unguarded, ";"))) > 1
 
 
 @pytest.mark.parametrize("separator", [None, ",", ";", "\t", "|"])
-def test_csv_has_no_formula(opened: Convert, separator: str | None) -> None:
-    document = opened("exported.csv", csv_bytes(HOSTILE), separator)
+def test_csv_has_no_formula(libreoffice: Convert, separator: str | None) -> None:
+    document = libreoffice("exported.csv", csv_bytes(HOSTILE), separator)
     assert formulas(document) == []
     assert links(document) == []
     if separator == ",":
         assert len(list(document.iter(f"{TABLE}table-row"))) >= len(CELLS)
 
 
-def test_excel_has_no_formula_and_every_cell(opened: Convert) -> None:
-    document = opened("exported.xlsx", excel_bytes(HOSTILE))
+def test_excel_has_no_formula_and_every_cell(libreoffice: Convert) -> None:
+    document = libreoffice("exported.xlsx", excel_bytes(HOSTILE))
     assert formulas(document) == []
     assert links(document) == []
     shown = {"".join(cell.itertext()).strip() for cell in document.iter(f"{TABLE}table-cell")}
