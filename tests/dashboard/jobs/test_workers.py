@@ -23,6 +23,9 @@ from tests.conftest import client_of
 from tests.dashboard.jobs.worker import work
 
 WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kills
+# Seconds before a balance is read. What a killed worker had sent must be in the server's books by
+# then, on a loaded machine too: a request that is processed later would be a repeat.
+SETTLE_SECONDS = 1.0
 LATENCY_MS = 100
 ON_LIST = (ListStatus.ADDED, ListStatus.ALREADY_LISTED)
 PRICES = {name: str(price) for name, price in DEFAULT_PRICES.items()}
@@ -40,7 +43,7 @@ class Killer:
         self._draw = random.Random(20260813)
 
     def _worker(self) -> BaseProcess:
-        arguments = (self._url, self._sandbox.api_key, self._sandbox.url, WAVE, 0.2)
+        arguments = (self._url, self._sandbox.api_key, self._sandbox.url, WAVE, SETTLE_SECONDS)
         process = self._context.Process(target=work, args=arguments, daemon=True)
         process.start()
         return process
