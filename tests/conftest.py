@@ -27,6 +27,7 @@ SLOW_FOLDERS = (
     "tests/dashboard/jobs/",
     "tests/dashboard/ledger/test_migrations.py",
     "tests/leadiq_sandbox/test_filters.py",
+    "tests/leadiq_sandbox/test_main.py",
     "tests/leadiq_api/test_faults.py",
     "tests/test_soak.py",
 )

@@ -167,6 +167,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(companies=st.lists(st.dictionaries(FIELDS, ANYTHING, max_size=8), max_size=5))
 def test_no_answer_breaks_a_comparison(companies: list[dict[str, Any]]) -> None:

@@ -151,6 +151,7 @@ ANYTHING = st.recursive(
 OBJECTS = st.lists(st.dictionaries(NAMES, ANYTHING, max_size=8), max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(objects=OBJECTS)
 def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]) -> None:
