@@ -6,6 +6,7 @@ from decimal import Decimal
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.formatting import escape_markdown
 from dashboard.ledger.budgets import Budget
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
@@ -108,7 +109,8 @@ def test_a_free_preview_narrows_the_price(account: Sandbox, open_page: Open) -> 
     app = button(app, "Check first · free").click().run()
     assert account.store.used == 0
     assert "with email and without phone" in text_of(app)
-    app = button(app, "Get it · up to 1 UC").click().run()
+    name = escape_markdown(world.work_address(i))
+    app = button(app, f"Get {name} · up to 1 UC").click().run()
     assert account.store.used == 1
     assert app.dataframe[0].value["work_email"].tolist() == [world.work_address(i)]
 
