@@ -1,10 +1,15 @@
 """A free preview, and a job's free check, hold only for what they were asked for."""
 
+from decimal import Decimal
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import data
 from dashboard.formatting import escape_markdown
+from dashboard.ledger.budgets import Budget
 from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
 from tests.pages.driver import account_state, button, somebody
 
@@ -111,6 +116,20 @@ def test_the_button_sends_what_stands_in_the_form(account: Sandbox, people: AppT
     app = preview(people, two_addresses(account)[0])
     (get,) = [one for one in app.button if one.label.startswith("Get ")]
     assert get.form_id == "people_form"
+
+
+def test_a_confirmed_price_buys_the_person_of_the_preview(
+    account: Sandbox, people: AppTest
+) -> None:
+    limits = Budget(confirm_above=Decimal(5))
+    data.ledger().budgets.save(client_of(account).fingerprint, limits)
+    address, _ = two_addresses(account)
+    app = button(preview(people, address), "Get ").click().run()
+    assert account.store.used == 0
+    app = app.button(key="go_on").click().run()
+    assert not app.exception
+    assert account.store.used == 11
+    assert app.dataframe[0].value["work_email"].tolist() == [address]
 
 
 def test_a_preview_that_finds_nobody_says_who_and_removes_the_one_before(
