@@ -16,6 +16,7 @@ from dashboard.ledger.payments import Payments
 from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
 from leadiq_api import ApiKey, LeadIQClient, Settings
+from leadiq_api.credits import credit_plan
 
 
 class Connection(NamedTuple):
@@ -59,8 +60,7 @@ class Account:
     @property
     def available(self) -> int | None:
         """The balance (UC), or None if the service does not report it."""
-        plan = self.billing.get("universalPlan")
-        available = plan.get("available") if isinstance(plan, Mapping) else None
+        available = credit_plan(self.billing).get("available")
         return available if isinstance(available, int) else None
 
     def refresh_balance(self) -> None:

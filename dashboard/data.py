@@ -23,6 +23,7 @@ from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
 from dashboard.tables.api_json import Json
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, SearchKind, Settings
+from leadiq_api.credits import credit_plan
 from leadiq_sandbox import Sandbox
 
 # Seconds. A result stays for as long as a user works with it: asking again is free for a year, but
@@ -66,8 +67,7 @@ def ledger() -> Ledger:
 def account_info(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     """Returns plans, balance and price list. Free; the ledger records each balance."""
     billing = _client.account()
-    plan = billing.get("universalPlan")
-    plan = plan if isinstance(plan, dict) else {}
+    plan = credit_plan(billing)
     available, used = _balance(plan.get("available")), _balance(plan.get("used"))
     if available is not None and used is not None:
         ledger().record_balance(fingerprint, available=available, used=used)

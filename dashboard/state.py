@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import streamlit as st
 
@@ -56,6 +57,30 @@ class ProgressSample(NamedTuple):
 
     at: float
     processed: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The answer of a free preview, and what it was asked for.
+
+    ``find_by`` is a key of ``FIND_BY``, ``request`` the ``SearchPeopleInput`` as it was entered.
+    ``id`` names this preview in the key of its button, so that a click on the button of an earlier
+    preview is not taken for one on this.
+    """
+
+    find_by: str
+    request: Json
+    answer: Json
+    id: str = field(default_factory=lambda: uuid4().hex)
+
+    def is_for(self, find_by: str, request: Json) -> bool:
+        """Whether the same is still asked for, in the same way."""
+        return (self.find_by, self.request) == (find_by, request)
+
+    @property
+    def button_key(self) -> str:
+        """The widget key of the button that buys the person found."""
+        return f"preview_get_{self.id}"
 
 
 @dataclass
@@ -107,7 +132,10 @@ class PlannedJob:
 
 @dataclass(frozen=True)
 class CheckedJob:
-    """The last dry run, and the ``source`` (a job's fingerprint) that it was made for."""
+    """The last dry run, and the ``source`` (a job's fingerprint) that it was made for.
+
+    The source stands for the file's content, and thereby its sheet, its columns and data points.
+    """
 
     source: str
     dry_run: DryRun
@@ -127,7 +155,7 @@ class AccountState:
     enriched: Outcome | None = None  # the last enrichment of selected people
     open_list: str | None = None  # id of the list shown on Lists
 
-    preview: Json | None = None  # the answer of the last free preview
+    preview: Preview | None = None  # the last one, until something else is asked for
     verification: Verification | None = None
     prospect_query: ProspectQuery | None = None
     prospect_counts: dict[str, int] = field(default_factory=dict)  # by id of a list that was read
@@ -149,6 +177,15 @@ class AccountState:
     def forget_unfinished_addition(self) -> None:
         """Forgets what the last addition to a list left to do."""
         self.unfinished_addition = None
+
+    def check_of(self, source: str | None) -> CheckedJob | None:
+        """Returns the last dry run if it was made for ``source``; otherwise forgets it.
+
+        ``source`` is None if no job can be started as things are.
+        """
+        if self.checked_job is not None and self.checked_job.source != source:
+            self.checked_job = None
+        return self.checked_job
 
     def forget_new_job(self) -> None:
         """Forgets the file, the plan and the dry run of a job that was started."""
@@ -199,6 +236,11 @@ def session() -> Session:
 def remember_shown_price(maximum: Decimal) -> None:
     """Remembers the price (UC) that was on a button when it was clicked."""
     session().shown_price = maximum
+
+
+def was_clicked(key: str) -> bool:
+    """Whether this run began with a click on the button with this key, drawn in it or not."""
+    return st.session_state.get(key) is True
 
 
 def approve(request: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leadiq_api.check import INTROSPECTION_QUERY, drift, read_introspection
 from leadiq_api.client import LeadIQClient
+from leadiq_api.credits import credit_plan
 from leadiq_api.errors import LeadIQError
 from leadiq_api.logs import configure_from
 from leadiq_api.queries import every_document
@@ -53,7 +54,7 @@ def _check(file: Path | None) -> int:
     key = os.environ.get("LEADIQ_API_KEY")
     if file is None and key:
         client = LeadIQClient.from_settings(key, settings)
-        plan = client.account().get("universalPlan") or {}
+        plan = credit_plan(client.account())
         print(f"account: {plan.get('available', 'no')} universal credits available.")
         user = client.whoami().get("user") or {}
         print(f"whoami: {user.get('email', 'nobody')}.")

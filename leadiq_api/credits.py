@@ -108,15 +108,33 @@ class Estimate:
     breakdown: tuple[Line, ...] = ()
 
 
+def credit_plan(account: Json) -> Json:
+    """Returns the plan of ``account`` that holds its credits; empty if none does.
+
+    That is ``universalPlan``; where it is null, ``dataHubPlan``; else the entry of ``plans`` that
+    has ``available`` and ``used`` (UC). A plan without both numbers holds no credits; it counts
+    only if no other plan does, for the sake of its price list and its renewal date.
+    """
+    named = [account.get("universalPlan"), account.get("dataHubPlan")]
+    plans = [plan for plan in (*named, *_rows(account, "plans")) if isinstance(plan, Mapping)]
+    with_credits = (plan for plan in plans if _has_credits(plan))
+    others = (plan for plan in named if isinstance(plan, Mapping))
+    return next(with_credits, None) or next(others, {})
+
+
+def _has_credits(plan: Json) -> bool:
+    amounts = (plan.get("available"), plan.get("used"))
+    return all(isinstance(it, int) and not isinstance(it, bool) for it in amounts)
+
+
 def price_list(account: Json) -> dict[str, Decimal]:
     """Returns the account's prices in UC by ConfigurableDataPoint, else the published ones.
 
-    From ``account.universalPlan.costs[].costs[].costInDecimals``; the product "Api" wins if
-    several products have prices.
+    From ``costs[].costs[].costInDecimals`` of the plan that holds the credits; the product "Api"
+    wins if several products have prices.
     """
     prices = dict(DEFAULT_PRICES)
-    plan = account.get("universalPlan")
-    products = _rows(plan, "costs") if isinstance(plan, Mapping) else []
+    products = _rows(credit_plan(account), "costs")
     for product in sorted(products, key=lambda row: row.get("sku") == "Api"):
         for cost in _rows(product, "costs"):
             try:

@@ -58,7 +58,10 @@ ACCOUNT = """
 query Account {
   account {
     plans { name product status nextBillingPeriod }
-    dataHubPlan { name product status nextBillingPeriod available used }
+    dataHubPlan {
+      name product status nextBillingPeriod available used
+      costs { sku costs { dataPoint cost costInDecimals } }
+    }
     universalPlan {
       name product status nextBillingPeriod available used
       costs { sku costs { dataPoint cost costInDecimals } }

@@ -55,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         job_changes=options.job_changes,
         max_aliases=options.max_aliases,
         always_deduct=options.always_deduct,
+        data_hub_plan=options.data_hub_plan,
         seed=options.seed,
     )
     sandbox.prospector.salesforce = options.salesforce
@@ -116,21 +117,31 @@ def _parser() -> argparse.ArgumentParser:
         help="GraphQL refuses with the HTTP status, not with errors[] in a 200",
     )
     parser.add_argument(
+        "--max-aliases",
+        type=_whole_number_from(1),
+        help="refuses GraphQL documents that have more of them",
+    )
+    _add_account_options(parser)
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
+    return parser
+
+
+def _add_account_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what differs between accounts of LeadIQ."""
+    parser.add_argument(
         "--no-job-changes",
         dest="job_changes",
         action="store_false",
         help="an account without access to job changes, previous companies and positions",
     )
     parser.add_argument(
-        "--max-aliases",
-        type=_whole_number_from(1),
-        help="refuses GraphQL documents that have more of them",
-    )
-    parser.add_argument(
         "--always-deduct", action="store_true", help="charges again what was unlocked before"
     )
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
-    return parser
+    parser.add_argument(
+        "--data-hub-plan",
+        action="store_true",
+        help="an account whose credits are in dataHubPlan; its universalPlan is null",
+    )
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ Json = dict[str, Any]
 Info = GraphQLResolveInfo[Any]
 
 PLAN_NAME = "Sandbox universal plan"
+DATA_HUB_PLAN_NAME = "Sandbox data hub plan"
 
 
 @dataclass
@@ -63,7 +64,8 @@ class GraphqlApi:
     """Answers documents. Not thread-safe: the server's one event loop calls it.
 
     Without ``job_changes`` the account has no access to them: their filters are ignored, and
-    every ``personJobChange`` is null.
+    every ``personJobChange`` is null. With ``data_hub_plan`` the credits and the price list
+    belong to ``dataHubPlan``, and ``universalPlan`` is null.
     """
 
     def __init__(
@@ -74,9 +76,11 @@ class GraphqlApi:
         prospector: Prospector,
         *,
         job_changes: bool,
+        data_hub_plan: bool = False,
     ) -> None:
         self._world, self._index, self._store = world, index, store
         self._prospector, self._job_changes = prospector, job_changes
+        self._data_hub_plan = data_hub_plan
         self.max_aliases: int | None = None  # of one document; None means no limit
         self.feedback: list[Json] = []  # the inputs of submitPersonFeedback
         self.schema = graphql_schema.build()
@@ -209,8 +213,8 @@ class GraphqlApi:
     def _account(self, *_: Any) -> Json:
         used, available = self._balance()
         plan = {
-            "name": PLAN_NAME,
-            "product": "Universal",
+            "name": DATA_HUB_PLAN_NAME if self._data_hub_plan else PLAN_NAME,
+            "product": "DataHub" if self._data_hub_plan else "Universal",
             "status": "Active",
             "nextBillingPeriod": _next_period(),
         }
@@ -219,16 +223,17 @@ class GraphqlApi:
             for name, price in PRICES.items()
         ]
         points = [row["dataPoint"] for row in costs]
+        with_credits = {
+            **plan,
+            "available": available,
+            "used": used,
+            "visibility": [{"sku": "Api", "dataPoints": points}],
+            "costs": [{"sku": "Api", "costs": costs}],
+        }
         return {
             "plans": [plan],
-            "dataHubPlan": None,
-            "universalPlan": {
-                **plan,
-                "available": available,
-                "used": used,
-                "visibility": [{"sku": "Api", "dataPoints": points}],
-                "costs": [{"sku": "Api", "costs": costs}],
-            },
+            "dataHubPlan": with_credits if self._data_hub_plan else None,
+            "universalPlan": None if self._data_hub_plan else with_credits,
         }
 
     def _usage(self, *_: Any) -> Json:

@@ -67,8 +67,9 @@ class Sandbox:
     ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200; ``keys`` are
     accepted instead of its own, decoded: colleagues' keys, of one account; without ``job_changes``
     the account has no access to them; ``max_aliases`` refuses documents with more;
-    ``always_deduct`` charges again what was unlocked before. Raises ``OSError`` when started on a
-    taken port, ``UnknownFaultError`` for a fault that does not exist.
+    ``always_deduct`` charges again what was unlocked before; ``data_hub_plan`` holds the credits in
+    ``dataHubPlan`` instead of ``universalPlan``. Raises ``OSError`` when started on a taken port,
+    ``UnknownFaultError`` for a fault that does not exist.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Sandbox:
         job_changes: bool = True,
         max_aliases: int | None = None,
         always_deduct: bool = False,
+        data_hub_plan: bool = False,
         seed: int = DEFAULT_SEED,
         keys: Sequence[str] = (KEY,),
     ) -> None:
@@ -109,6 +111,7 @@ class Sandbox:
             self.store,
             self.prospector,
             job_changes=job_changes,
+            data_hub_plan=data_hub_plan,
         )
         self.graphql.max_aliases = max_aliases
         self._arrivals: deque[float] = deque()

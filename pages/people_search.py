@@ -74,8 +74,8 @@ approved = paid_button(
     form=form,
 )
 if find_by != "LeadIQ id":  # of which the API has no preview
-    preview_button(account, form, request, problem)
-previewed_request = preview_offer(account, points)
+    preview_button(account, form, find_by, request, problem)
+previewed_request = preview_offer(account, form, find_by, request, points)
 approved_request = request if approved else previewed_request
 if approved_request is not None:
     look_up(account, approved_request, points)

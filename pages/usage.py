@@ -13,9 +13,10 @@ from dashboard.ledger.ledger import today
 from dashboard.page import set_page
 from dashboard.panels.paid_requests import paid_requests
 from dashboard.tables import frames
-from dashboard.tables.api_json import number_at, time_at, value_at
+from dashboard.tables.api_json import number_at, time_at
 from dashboard.widgets.figures import figures
 from dashboard.widgets.tables import csv_download, table
+from leadiq_api.credits import credit_plan
 
 account = set_page("Usage", "Where the credits of this billing period stand. Reading this is free.")
 
@@ -27,8 +28,9 @@ plans = frames.plans(account.billing, usage or {})
 if plans.empty:
     st.info("This account shows no plans. Press Refresh, or ask LeadIQ which plan the key is for.")
 
-universal = value_at(account.billing, "universalPlan") or {}
-used, available = number_at(universal, "used"), number_at(universal, "available")
+plan = credit_plan(account.billing)
+used, available = number_at(plan, "used"), number_at(plan, "available")
+renewal = time_at(plan, "nextBillingPeriod")
 gauge = None
 if used is not None and available is not None:
     gauge = spending_charts.period_gauge(used, used + available, "Credits used this period")
@@ -36,8 +38,7 @@ if used is not None and available is not None:
         st.metric("Available", uc(available), border=True)
         st.metric("Used this period", uc(used), border=True)
         st.metric("Cap", uc(used + available), border=True)
-        next_period = time_at(universal, "nextBillingPeriod")
-        st.metric("Next period", day(next_period), border=True)
+        st.metric("Next period", day(renewal), border=True)
 prices = frames.prices(account.prices)
 figures(
     "usage",
@@ -73,7 +74,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 start, end = min(days), max(days)  # a single day until the second one is picked
 history = account.ledger.history(account.fingerprint)
 by_day, balances = history.by_day(start, end), history.balances(start, end)
-spent = spending.summarize(by_day, balances, available=available, end=end, today=today())
+spent = spending.summarize(
+    by_day, balances, available=available, end=end, today=today(), renewal=renewal
+)
 if spent.is_empty:
     st.info("Nothing was spent on these days. Search for people or companies, then come back.")
     st.stop()
@@ -84,15 +87,19 @@ with st.container(horizontal=True):
     st.metric("Spent elsewhere", uc(spent.spent_elsewhere), border=True)
     st.metric("Per result with an email", "–" if per_email is None else uc(per_email), border=True)
     if forecast is not None:
-        ends = "In over a year" if forecast.expected is None else day(forecast.expected)
-        st.metric("Credits run out", ends, border=True)
+        label, value = spending.forecast_headline(forecast)
+        st.metric(label, value, border=True)
 by_split = spending.consumption(by_day, spending.SPLITS[split])
 elsewhere = spent.elsewhere.assign(what="Elsewhere")
+balance_to_come = None
+if forecast is not None:
+    title = f"Balance until {day(forecast.end)}"
+    balance_to_come = spending_charts.burn_down(forecast.line, title)
 figures(
     "spending",
     spending_charts.consumption(by_split, f"Spent by day, by {split.lower()}"),
     spending_charts.consumption(elsewhere, "Spent elsewhere, by day"),
-    spending_charts.burn_down(forecast.line, "Balance to come") if forecast is not None else None,
+    balance_to_come,
 )
 if forecast is not None:
     st.caption(spending.forecast_summary(forecast))

@@ -35,6 +35,7 @@ from dashboard.ledger.payments import person_of
 from dashboard.ledger.schema import EventState, now_ms
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
+from leadiq_api.credits import credit_plan
 
 SETTLE_SECONDS = 2.0  # before a balance is read, for the service's own books
 BUSY_SECONDS = 0.5  # between two looks at an account with requests in flight
@@ -213,7 +214,7 @@ def read_used_when_quiet(
             time.sleep(BUSY_SECONDS)
             continue
         time.sleep(SETTLE_SECONDS if settle is None else settle)
-        used = number_at(client.account(), "universalPlan.used")
+        used = number_at(credit_plan(client.account()), "used")
         if used is None:
             return None
         if records.ledger.has_no_requests_in_flight(job.account, at):

@@ -16,7 +16,10 @@ from leadiq_api.data_points import COMPANY, DATA_POINTS
 
 PACE_DAYS = 28  # the current pace is that of the last four weeks
 CONFIDENCE = 1.28  # standard errors to each side: four in five such paces lie within
-HORIZON_DAYS = 365  # a forecast looks no further than a year ahead
+MIN_DAYS = 5  # with spending, among those of the pace; fewer are reported and not extrapolated
+MAX_DAYS_AHEAD = 366  # a renewal beyond is no date to plan for
+SMALLEST_PACE = 0.1  # UC a day that is shown as a number
+DAYS_AHEAD = 30  # how far a forecast looks if no renewal is known
 
 OPERATION_LABELS: Mapping[str, str] = {
     "searchPeople": "People search",
@@ -28,13 +31,17 @@ SPLITS = {"Data points": "data_points", "Page": "page", "Operation": "operation"
 
 @dataclass(frozen=True)
 class Forecast:
-    """When the credits run out at the current pace; None is later than in a year.
+    """The balance at the current pace until ``end``: when credits renew, if that is known.
 
-    ``pace`` is UC a day. The credits run out between ``soonest`` and ``latest`` in four cases out
-    of five. ``line`` is the projected balance (UC): day, expected, low, high.
+    ``pace`` is UC a day, ``remaining`` the UC left at the end. The credits run out on ``expected``,
+    between ``soonest`` and ``latest`` in four cases out of five; None is not before the end.
+    ``line`` is the projected balance (UC): day, expected, low, high.
     """
 
     pace: float
+    end: pd.Timestamp
+    is_renewal: bool  # whether credits renew on ``end``
+    remaining: float
     expected: pd.Timestamp | None
     soonest: pd.Timestamp | None
     latest: pd.Timestamp | None
@@ -75,17 +82,19 @@ def summarize(
     available: float | None,
     end: date,
     today: date,
+    renewal: pd.Timestamp | None = None,
 ) -> SpendingSummary:
     """Summarizes the sums and balances of a period, as ``SpendingHistory`` returns them.
 
-    There is a forecast if the balance (UC) is known, and the period ends ``today``.
+    There is a forecast until the ``renewal`` of the credits if the balance (UC) is known, the
+    period ends ``today``, and it has ``MIN_DAYS`` with spending.
     """
     elsewhere = external_spend(balances, by_day)
     run_out = None
     if available is not None and end == today:
         here = by_day.groupby("day")["charge"].sum()
         daily = here.add(elsewhere.groupby("day")["charge"].sum(), fill_value=0)
-        run_out = forecast(daily, available, pd.Timestamp(today, tz="UTC"))
+        run_out = forecast(daily, available, pd.Timestamp(today, tz="UTC"), renewal)
     return SpendingSummary(by_day, elsewhere, run_out)
 
 
@@ -130,56 +139,85 @@ def external_spend(balances: pd.DataFrame, by_day: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame(unexplained, columns=["day", "charge"])
 
 
-def forecast(daily: pd.Series, available: float, now: pd.Timestamp) -> Forecast | None:
-    """Returns the forecast from UC by day (index: day), or None if nothing has been spent."""
+def forecast(
+    daily: pd.Series, available: float, now: pd.Timestamp, renewal: pd.Timestamp | None
+) -> Forecast | None:
+    """Returns the forecast from UC by day (index: day), or None without enough data.
+
+    The pace is that of the last ``PACE_DAYS`` days until ``now``, or of those since the first day
+    in the data. It needs ``MIN_DAYS`` of them on which something was spent, here or elsewhere; the
+    days without count for the pace, not for these. Without a ``renewal`` in the future, and within
+    ``MAX_DAYS_AHEAD`` days, the forecast ends after ``DAYS_AHEAD`` days.
+    """
     first = max(now - pd.Timedelta(days=PACE_DAYS - 1), daily.index.min()) if len(daily) else now
     window = daily.reindex(pd.date_range(first, now, freq="D"), fill_value=0.0)
-    pace = float(window.mean()) if len(window) else 0.0
-    if pace <= 0:
+    if int((window > 0).sum()) < MIN_DAYS:
         return None
-    # A single day does not show how much days differ: its pace may be off by all of itself.
-    spread = float(window.std()) if len(window) > 1 else pace
-    error = CONFIDENCE * spread / sqrt(len(window))
+    pace = float(window.mean())
+    error = CONFIDENCE * float(window.std()) / sqrt(len(window))
     slow, fast = max(pace - error, 0.0), pace + error
+    until_renewal = 0 if renewal is None else (renewal.normalize() - now).days
+    is_renewal = 0 < until_renewal <= MAX_DAYS_AHEAD
+    ahead = until_renewal if is_renewal else DAYS_AHEAD
+    line = _projected_balance(available, {"expected": pace, "low": fast, "high": slow}, now, ahead)
     return Forecast(
         pace=pace,
-        expected=_run_out_day(available, pace, now),
-        soonest=_run_out_day(available, fast, now),
-        latest=_run_out_day(available, slow, now),
-        line=_projected_balance(available, {"expected": pace, "low": fast, "high": slow}, now),
+        end=now + pd.Timedelta(days=ahead),
+        is_renewal=is_renewal,
+        remaining=float(line["expected"].iloc[-1]),
+        expected=_run_out_day(available, pace, now, ahead),
+        soonest=_run_out_day(available, fast, now, ahead),
+        latest=_run_out_day(available, slow, now, ahead),
+        line=line,
     )
 
 
-def _run_out_day(available: float, pace: float, now: pd.Timestamp) -> pd.Timestamp | None:
-    """Returns the day when ``available`` UC are spent at ``pace`` UC a day, if within a year."""
-    days = available / pace if pace else HORIZON_DAYS + 1
-    return now + pd.Timedelta(days=round(days)) if days <= HORIZON_DAYS else None
+def _run_out_day(
+    available: float, pace: float, now: pd.Timestamp, ahead: int
+) -> pd.Timestamp | None:
+    """Returns the day when ``available`` UC are spent at ``pace`` UC a day; None if not before."""
+    days = available / pace if pace else ahead
+    return now + pd.Timedelta(days=int(days)) if days < ahead else None
 
 
 def _projected_balance(
-    available: float, paces: dict[str, float], now: pd.Timestamp
+    available: float, paces: dict[str, float], now: pd.Timestamp, ahead: int
 ) -> pd.DataFrame:
-    """Returns the balance at each pace, a column each, until the slowest has spent it all."""
-    slowest = min(paces.values())
-    last = min(HORIZON_DAYS, round(available / slowest) if slowest else HORIZON_DAYS)
-    ahead = pd.Series(range(max(last, 1) + 1))
-    line = pd.DataFrame({"day": now + pd.to_timedelta(ahead, unit="D")})
+    """Returns the balance at each pace, a column each, for ``ahead`` days and today."""
+    days = pd.Series(range(ahead + 1))
+    line = pd.DataFrame({"day": now + pd.to_timedelta(days, unit="D")})
     for name, pace in paces.items():
-        line[name] = (available - ahead * pace).clip(lower=0)
+        line[name] = (available - days * pace).clip(lower=0)
     return line
 
 
+def forecast_headline(forecast: Forecast) -> tuple[str, str]:
+    """Returns the forecast as a label and its value: the day without credits, or what is left."""
+    if forecast.expected is not None:
+        return "Credits run out", day(forecast.expected)
+    return f"Left on {day(forecast.end)}", f"about {uc(round(forecast.remaining))}"
+
+
 def forecast_summary(forecast: Forecast) -> str:
-    """Returns the forecast as a sentence."""
-    pace = f"At {uc(round(forecast.pace, 1))} a day, the pace of these days (four weeks at most), "
+    """Returns the forecast as one or two sentences, with the dates that are beside it."""
+    end, soonest, latest = (day(at) for at in (forecast.end, forecast.soonest, forecast.latest))
+    left = f"about {uc(round(forecast.remaining))} are left "
+    left += f"when credits renew on {end}" if forecast.is_renewal else f"on {end}"
+    before = f", before they renew on {end}" if forecast.is_renewal else ""
     if forecast.soonest is None:
-        return pace + "the credits last for more than a year."
-    if forecast.latest is None:
-        return pace + f"the credits last at least until {day(forecast.soonest)}, nine times in ten."
-    return (
-        f"{pace}the credits run out between {day(forecast.soonest)} and {day(forecast.latest)}, "
-        "four times in five."
-    )
+        outcome = left
+    elif forecast.expected is None:
+        outcome = f"{left}; at the fastest likely pace they run out on {soonest}"
+    elif forecast.latest is None:
+        outcome = f"the credits run out about {day(forecast.expected)}{before}"
+        outcome += f"; {soonest} at the earliest, and at the slowest likely pace not by then"
+    elif soonest == latest:
+        outcome = f"the credits run out on {soonest}{before}"
+    else:
+        outcome = f"the credits run out between {soonest} and {latest}{before}"
+    pace = uc(round(forecast.pace, 1)) if forecast.pace >= SMALLEST_PACE else "less than 0.1 UC"
+    note = f" When credits renew is not known, so this looks {DAYS_AHEAD} days ahead."
+    return f"At {pace} a day, {outcome}.{'' if forecast.is_renewal else note}"
 
 
 def cost_per_email(by_day: pd.DataFrame) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -49,6 +50,16 @@ class Mode(StrEnum):
     SAVED_SEARCH = "From a saved search"
 
 
+class FileJob(NamedTuple):
+    """A job as it stands in the panel: the file, its columns by field, and the data points."""
+
+    name: str
+    table: Table
+    columns: dict[str, int]
+    points: tuple[str, ...]
+    fingerprint: str
+
+
 def new_job_panel(account: Account, mode: Mode) -> None:
     """Draws what starts a job from a file or a saved search, and the account's jobs below it."""
     show_flash_message()
@@ -63,6 +74,18 @@ def new_job_panel(account: Account, mode: Mode) -> None:
 
 
 def _from_file(account: Account) -> None:
+    job = _file_job(account)
+    account.state.check_of(job.fingerprint if job else None)  # forgets that of another job
+    if job is None:
+        return
+    plan = _plan(account, job)
+    _show_plan(plan, job.table)
+    if plan.to_send:
+        _start_file_button(account, job, plan)
+
+
+def _file_job(account: Account) -> FileJob | None:
+    """Lets the user choose a file, its columns and data points; None while there is no job."""
     file = st.file_uploader(
         "People, as CSV or Excel",
         type=["csv", "txt", "tsv", "xlsx"],
@@ -76,43 +99,38 @@ def _from_file(account: Account) -> None:
             "Choose a file of people. You see the price before anything is sent, and the job goes "
             "on when you close this page."
         )
-        return
+        return None
     uploaded = _read_file(account, file)
     if uploaded.table is None:
         st.error(escape_markdown(uploaded.problem), icon=":material/edit:")
-        return
+        return None
     columns = _columns_input(uploaded.table, file.file_id)
     if not columns:
         st.error("Choose at least one column above that names a person.", icon=":material/edit:")
-        return
+        return None
     points = data_points_input(account, tuple(DATA_POINTS), "bulk_points")
     fingerprint = control.job_fingerprint(file.getvalue(), points, repr(sorted(columns.items())))
-    plan = _plan(account, uploaded.table, columns, points, fingerprint)
-    _show_plan(plan, uploaded.table)
-    if plan.to_send:
-        _start_file_button(account, file.name, uploaded.table, plan, fingerprint)
+    return FileJob(file.name, uploaded.table, columns, points, fingerprint)
 
 
-def _start_file_button(
-    account: Account, name: str, table: Table, plan: planning.JobPlan, fingerprint: str
-) -> None:
-    price = _checked_price(account, plan, fingerprint)
+def _start_file_button(account: Account, job: FileJob, plan: planning.JobPlan) -> None:
+    price = _checked_price(account, job, plan)
     budget = _budget_input()
     label = f"Look up {count(len(plan.to_send), 'person', 'people')}"
-    request = ("bulk", fingerprint, budget)
+    request = ("bulk", job.fingerprint, budget)
     approved = paid_button(account, label, _within(price, budget), "bulk_start", request=request)
     _own_key_note()
     if approved:
         control.start_file(
             account.payments,
             data.start_job_workers(account.client),
-            name=name,
-            table=table,
+            name=job.name,
+            table=job.table,
             plan=plan,
             budget=budget,
-            fingerprint=fingerprint,
+            fingerprint=job.fingerprint,
         )
-        _finish(account, name)
+        _finish(account, job.name)
 
 
 def _read_file(account: Account, file: UploadedFile) -> JobFile:
@@ -156,20 +174,15 @@ def _column_label(table: Table, index: int) -> str:
     return strip_control_chars(f"{name} · {example[:MAX_EXAMPLE_LENGTH]}")
 
 
-def _plan(
-    account: Account,
-    table: Table,
-    columns: dict[str, int],
-    points: tuple[str, ...],
-    fingerprint: str,
-) -> planning.JobPlan:
+def _plan(account: Account, job: FileJob) -> planning.JobPlan:
     """Returns the job as it would be; planned again if something changes it."""
     records = JobRecords(account.ledger)
     answered = records.count_answered(account.fingerprint)
     planned = account.state.planned_job
-    if planned is None or (planned.source, planned.answered) != (fingerprint, answered):
-        plan = planning.plan_job(account.payments, records, read_rows(table, columns), points)
-        planned = account.state.planned_job = PlannedJob(fingerprint, answered, plan)
+    if planned is None or (planned.source, planned.answered) != (job.fingerprint, answered):
+        rows = read_rows(job.table, job.columns)
+        plan = planning.plan_job(account.payments, records, rows, job.points)
+        planned = account.state.planned_job = PlannedJob(job.fingerprint, answered, plan)
     return planned.plan
 
 
@@ -191,7 +204,7 @@ def _show_plan(plan: planning.JobPlan, file_table: Table) -> None:
             csv_download(frame, "rows-left-out", "bulk_left_out_csv", "Download these")
 
 
-def _checked_price(account: Account, plan: planning.JobPlan, fingerprint: str) -> Estimate:
+def _checked_price(account: Account, job: FileJob, plan: planning.JobPlan) -> Estimate:
     """Offers a free dry run; returns the price, narrowed by the last one if it was of this job."""
     size = len(plan.to_preview)
     sample = min(planning.SAMPLE_PEOPLE, size)
@@ -202,11 +215,11 @@ def _checked_price(account: Account, plan: planning.JobPlan, fingerprint: str) -
         check_all = size > sample and st.button(f"Check all {size:,} · free", key="bulk_all")
     if check_sample or check_all:
         max_rows = None if check_all else planning.SAMPLE_PEOPLE
-        _run_check(account, plan, fingerprint, max_rows)
-    checked = account.state.checked_job
-    if checked is None or checked.source != fingerprint:
+        _run_check(account, plan, job.fingerprint, max_rows)
+    checked = account.state.check_of(job.fingerprint)
+    if checked is None:
         return plan.price
-    _show_dry_run(checked.dry_run)
+    _show_dry_run(checked.dry_run, job, len(plan.to_send))
     if checked.dry_run.checked == len(plan.to_send):
         return checked.dry_run.price
     return replace(plan.price, minimum=checked.dry_run.price.minimum)
@@ -231,7 +244,7 @@ def _run_check(
     bar.empty()
 
 
-def _show_dry_run(run: planning.DryRun) -> None:
+def _show_dry_run(run: planning.DryRun, job: FileJob, people: int) -> None:
     def share(number: int) -> str:
         return f"{number / run.checked:.0%}" if run.checked else "–"
 
@@ -244,6 +257,12 @@ def _show_dry_run(run: planning.DryRun) -> None:
         st.metric("With email", share(run.emails))
         st.metric("With phone", share(run.phones))
         st.metric("Expected price", _price_range(run.price))
+    columns = ", ".join(label for field, label in PERSON_LABELS.items() if field in job.columns)
+    bought = " and ".join(["profile", *(DATA_POINTS[point].label.lower() for point in job.points)])
+    st.caption(
+        f"Checked: {run.checked:,} of {count(people, 'person', 'people')} of "
+        f"{escape_markdown(job.name)}, by {columns}, for {bought}."
+    )
 
 
 def _price_range(price: Estimate) -> str:

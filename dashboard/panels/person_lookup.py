@@ -11,53 +11,104 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import read_or_show_error
-from dashboard.search.inputs import preview_input
+from dashboard.formatting import escape_markdown
+from dashboard.search.inputs import person_label, preview_input
 from dashboard.search.outcome import Outcome
+from dashboard.state import Preview, was_clicked
 from dashboard.tables.api_json import text_at
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
 from leadiq_api.credits import Record
 
+# The fields of a preview's answer that say what the person has.
+PREVIEW_FIELDS = {"email": "hasEmail", "phone": "hasPhone"}
+MAX_LABEL_CHARACTERS = 80  # of the person's name on a button
+
 
 def preview_button(
-    account: Account, form: DeltaGenerator, request: dict[str, Any], problem: str | None
+    account: Account,
+    form: DeltaGenerator,
+    find_by: str,
+    request: dict[str, Any],
+    problem: str | None,
 ) -> None:
     """Draws a second button of the form, which previews the request; or shows its problem."""
     if not form.form_submit_button("Check first · free"):
         return
+    account.state.preview = None
     if problem:
         st.error(problem, icon=":material/edit:")
         return
-    account.state.preview = read_or_show_error(
+    answer = read_or_show_error(
         "the preview", account.caller, data.search_people_preview, preview_input(request)
     )
+    if answer is not None:
+        account.state.preview = Preview(find_by, request, answer)
 
 
-def preview_offer(account: Account, points: tuple[str, ...]) -> dict[str, Any] | None:
+def preview_offer(
+    account: Account,
+    form: DeltaGenerator,
+    find_by: str,
+    request: dict[str, Any],
+    points: tuple[str, ...],
+) -> dict[str, Any] | None:
     """Shows what the last free preview found, with a button to get just that person.
+
+    The preview holds only while the form asks for the same, and is forgotten otherwise. Its button
+    belongs to the form, because only then a click on it brings what was typed last.
 
     Returns the ``SearchPeopleInput`` to send now, if there is one.
     """
     preview = account.state.preview
     if preview is None:
         return None
-    person = text_at(preview, "personId")
-    if person is None:
-        st.info("The preview found nobody, so a search would cost nothing and find nobody.")
+    if not preview.is_for(find_by, request):
+        _forget(account, preview)
         return None
-    has = {"email": preview.get("hasEmail") is True, "phone": preview.get("hasPhone") is True}
-    with st.container(border=True):
-        contacts = " and ".join(("with " if has[name] else "without ") + name for name in has)
-        st.markdown(f"The preview found this person {contacts}.")
-        companies = None if "company" in points else ()
-        known = Record(person, has["email"], has["phone"], companies)
-        request = {"id": person, "limit": 1}
-        price = account.payments.price("searchPeople", request, points, known)
-        approved = paid_button(account, "Get it", price, "preview_get", request=(request, points))
-    return request if approved else None
+    whom = person_label(preview.request)
+    person = text_at(preview.answer, "personId")
+    if person is None:
+        form.info(
+            f"For {escape_markdown(whom)}: the preview found nobody, so a search would cost "
+            "nothing and find nobody."
+        )
+        return None
+    has = {name: preview.answer.get(field) is True for name, field in PREVIEW_FIELDS.items()}
+    contacts = " and ".join(("with " if has[name] else "without ") + name for name in has)
+    box = form.container(border=True)
+    box.markdown(f"For {escape_markdown(whom)}: the preview found this person {contacts}.")
+    companies = None if "company" in points else ()
+    known = Record(person, has["email"], has["phone"], companies)
+    to_buy = {"id": person, "limit": 1}
+    price = account.payments.price("searchPeople", to_buy, points, known)
+    label = f"Get {escape_markdown(_shortened(whom))}"
+    approved = paid_button(
+        account, label, price, preview.button_key, request=(to_buy, points), form=box
+    )
+    return to_buy if approved else None
+
+
+def _forget(account: Account, preview: Preview) -> None:
+    """Forgets a preview of what is no longer asked for; a click on its button sends nothing."""
+    account.state.preview = None
+    if was_clicked(preview.button_key):
+        st.warning(
+            f"The preview was for {escape_markdown(person_label(preview.request))}, and you have "
+            "entered something else since. Nothing was sent. Check again, or press Search.",
+            icon=":material/edit:",
+        )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_LABEL_CHARACTERS else f"{text[: MAX_LABEL_CHARACTERS - 1]}…"
 
 
 def look_up(account: Account, request: dict[str, Any], points: tuple[str, ...]) -> None:
-    """Sends a search whose price was agreed to, keeps its outcome and reruns the page."""
+    """Sends a search whose price was agreed to, keeps its outcome and reruns the page.
+
+    The preview before it is forgotten: what it offered is bought, or something else was searched.
+    """
+    account.state.preview = None
     search = account.state.people = Outcome(request, points)
     arguments = (*account.caller, request, points, account.payments)
     with st.spinner("Searching …"):

@@ -71,6 +71,20 @@ def _person_problem(find_by: str, values: Mapping[str, str]) -> str | None:
     return None
 
 
+def person_label(request: Mapping[str, Any]) -> str:
+    """Returns whom a ``SearchPeopleInput`` asks for: ``jane@acme.com``, ``Jane Doe at Acme``.
+
+    It names everything that was entered; the text is the user's own and not escaped.
+    """
+    company = request.get("company") or {}
+    name, domain = company.get("name"), company.get("domain")
+    at = f"{name} ({domain})" if name and domain else name or domain
+    full_name = " ".join(filter(None, (request.get("firstName"), request.get("lastName"))))
+    named = " at ".join(filter(None, (full_name, at)))
+    others = (request.get(field) for field in ("email", "linkedinUrl", "id"))
+    return ", ".join(filter(None, (named, *others)))
+
+
 def preview_input(request: Mapping[str, Any]) -> Input:
     """Returns the ``SearchPeoplePreviewInput`` for the person of a ``SearchPeopleInput``."""
     company = request.get("company") or {}

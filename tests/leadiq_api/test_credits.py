@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadiq_api.credits import DEFAULT_PRICES, FREE_OPERATIONS, estimate, price_list
+from leadiq_api.credits import (
+    DEFAULT_PRICES,
+    FREE_OPERATIONS,
+    credit_plan,
+    estimate,
+    price_list,
+)
 from tests.conftest import every_set
 
 SETS = every_set(("email", "phone", "company"))
@@ -68,6 +74,35 @@ def account(*products: tuple[str, dict[str, object]]) -> dict:
         for sku, prices in products
     ]
     return {"universalPlan": {"costs": costs}}
+
+
+NO_CREDITS = {"available": 0, "used": 0}
+CREDITS = {"name": "Credits", "available": 7, "used": 3}
+
+
+@pytest.mark.parametrize(
+    ("billing", "plan"),
+    [
+        ({"universalPlan": CREDITS, "dataHubPlan": {"available": 1, "used": 1}}, CREDITS),
+        ({"universalPlan": NO_CREDITS, "dataHubPlan": CREDITS}, NO_CREDITS),
+        ({"universalPlan": None, "dataHubPlan": CREDITS, "plans": [{"name": "A"}]}, CREDITS),
+        ({"universalPlan": {"name": "Odd"}, "dataHubPlan": CREDITS}, CREDITS),
+        ({"universalPlan": None, "dataHubPlan": None, "plans": [{"name": "A"}, CREDITS]}, CREDITS),
+        ({"universalPlan": {"costs": []}}, {"costs": []}),
+        ({"universalPlan": None, "dataHubPlan": "x", "plans": [{"name": "A"}, 5]}, {}),
+        ({"dataHubPlan": {"available": True, "used": "3"}}, {"available": True, "used": "3"}),
+        ({"plans": None}, {}),
+        ({}, {}),
+    ],
+)
+def test_the_plan_that_holds_the_credits(billing: dict, plan: dict) -> None:
+    assert credit_plan(billing) == plan
+
+
+def test_prices_are_those_of_the_plan_that_holds_the_credits() -> None:
+    costs = account(("Api", {"PersonEmail": 0.5}))["universalPlan"]
+    billing = {"universalPlan": None, "dataHubPlan": CREDITS | costs}
+    assert price_list(billing)["PersonEmail"] == Decimal("0.5")
 
 
 def test_the_accounts_own_prices_win() -> None:

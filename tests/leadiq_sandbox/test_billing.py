@@ -176,3 +176,14 @@ def test_every_lookup_is_charged_where_a_server_always_deducts() -> None:
         assert [charge[1] for charge in sandbox.store.charges()] == [
             sandbox.world.person_ids[0]
         ] * 2
+
+
+def test_an_account_whose_credits_are_in_the_data_hub_plan() -> None:
+    with Sandbox(people=60, credits=10, rpm=0, data_hub_plan=True) as sandbox:
+        client = client_of(sandbox)
+        client.search_company({"domain": sandbox.world.domains[0]})
+        account = client.account()
+        assert account["universalPlan"] is None
+        plan = account["dataHubPlan"]
+        assert (plan["product"], plan["available"], plan["used"]) == ("DataHub", 7, 3)
+        assert plan["costs"][0]["costs"]

@@ -3,10 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.formatting import escape_markdown
 from dashboard.ledger.budgets import Budget
+from dashboard.ledger.ledger import today
+from dashboard.ledger.schema import days, to_day_number, to_thousandths
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
@@ -108,7 +112,8 @@ def test_a_free_preview_narrows_the_price(account: Sandbox, open_page: Open) -> 
     app = button(app, "Check first · free").click().run()
     assert account.store.used == 0
     assert "with email and without phone" in text_of(app)
-    app = button(app, "Get it · up to 1 UC").click().run()
+    name = escape_markdown(world.work_address(i))
+    app = button(app, f"Get {name} · up to 1 UC").click().run()
     assert account.store.used == 1
     assert app.dataframe[0].value["work_email"].tolist() == [world.work_address(i)]
 
@@ -136,6 +141,43 @@ def test_usage_draws_what_was_spent(account: Sandbox, open_page: Open) -> None:
     assert app.dataframe[-1].value["charge"].tolist() == [11.0]
     app.selectbox(key="ledger_state").set_value("refused").run()
     assert app.dataframe[-1].value.empty
+
+
+def spend_on_days(account: Sandbox, number: int, charge: Decimal) -> None:
+    """Adds sums of the last days, today's included, to the account's ledger."""
+    ledger, last = data.ledger(), to_day_number(today())
+    values = {
+        "account": client_of(account).fingerprint,
+        "page": "People search",
+        "operation": "searchPeople",
+        "data_points": "",
+        "requests": 1,
+        "returned": 1,
+        "emails": 0,
+        "charge": to_thousandths(charge),
+    }
+    with ledger.database.writing() as db:
+        db.execute(sa.insert(days), [{**values, "day": last - before} for before in range(number)])
+
+
+def test_the_forecast_ends_at_the_renewal(account: Sandbox, open_page: Open) -> None:
+    spend_on_days(account, 5, Decimal("0.1"))
+    app = open_page("usage")
+    assert not app.exception
+    metrics = {metric.label: metric.value for metric in app.metric}
+    renewal = metrics["Next period"]
+    assert f"UC are left when credits renew on {renewal}." in text_of(app)
+    assert f"Left on {renewal}" in metrics
+    assert "Credits run out" not in metrics
+
+
+def test_fewer_than_five_days_are_only_reported(account: Sandbox, open_page: Open) -> None:
+    spend_on_days(account, 4, Decimal(90))
+    app = open_page("usage")
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert metrics["Spent with this console"] == "360 UC"
+    assert not [label for label in metrics if label.startswith(("Credits run out", "Left on"))]
+    assert "a day" not in text_of(app)
 
 
 def test_two_accounts_share_no_event(account: Sandbox, open_page: Open) -> None:

@@ -5,12 +5,15 @@ from collections import Counter
 
 import pytest
 
-from dashboard.jobs import control
+from dashboard.jobs import control, recovery, workflows
 from dashboard.jobs.model import JobState, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from leadiq_api import LeadIQClient
+from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
 from tests.dashboard.jobs.driver import (
     PATIENCE,
     count_states,
@@ -106,3 +109,16 @@ def test_a_pipeline_that_loses_answers(
     listed = Counter(row["personId"] for row in client.list_prospects(made["id"]))
     assert max(listed.values()) == 1
     assert len(listed) == records.progress(job.id).on_list
+
+
+def test_the_balance_is_that_of_the_plan_which_holds_the_credits(ledger: Ledger) -> None:
+    with Sandbox(people=60, credits=100, rpm=0, data_hub_plan=True) as sandbox:
+        client = client_of(sandbox, requests_per_minute=60_000)
+        client.search_company({"domain": sandbox.world.domains[0]})
+        records = workflows.launch(ledger, client)
+        payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+        job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 3)))
+        assert job.settings.baseline is not None
+        assert job.settings.baseline.used == 3
+        used = recovery.read_used_when_quiet(records, job, client, settle=0)
+        assert used == client.account()["dataHubPlan"]["used"] > 3

@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.charts import spending as spending_charts
 from dashboard.ledger import spending
@@ -59,26 +61,101 @@ def test_rounding_to_whole_credits_is_not_spending_elsewhere() -> None:
     assert spending.external_spend(balances(0, 1, 1, 2, 2), tenths).empty
 
 
-def test_when_the_credits_run_out() -> None:
-    daily = pd.Series([10.0] * 5, index=DAYS)
-    steady = spending.forecast(daily, 100, DAYS[-1])
-    assert steady is not None
+RENEWAL = pd.Timestamp("2026-12-01T00:00:00Z")  # 26 days after the last of DAYS
+
+
+def forecast_of(
+    *charges: float, available: float = 100, renewal: pd.Timestamp | None = RENEWAL
+) -> spending.Forecast:
+    daily = pd.Series(charges, index=DAYS[: len(charges)], dtype=float)
+    made = spending.forecast(daily, available, DAYS[-1], renewal)
+    assert made is not None
+    return made
+
+
+def test_what_is_left_when_credits_renew() -> None:
+    forecast = forecast_of(*[12.5] * 5, available=9_525)
+    assert (forecast.end, forecast.remaining) == (RENEWAL, 9_200)
+    assert (forecast.expected, forecast.soonest, forecast.latest) == (None, None, None)
+    assert spending.forecast_summary(forecast) == (
+        "At 12.5 UC a day, about 9,200 UC are left when credits renew on 1 Dec 2026."
+    )
+    assert spending.forecast_headline(forecast) == ("Left on 1 Dec 2026", "about 9,200 UC")
+
+
+def test_credits_that_run_out_before_they_renew() -> None:
+    steady = forecast_of(*[10.0] * 5)
     assert (steady.pace, steady.expected) == (10.0, DAYS[-1] + pd.Timedelta(days=10))
     assert steady.soonest == steady.latest == steady.expected  # no day differs from another
-    uneven = spending.forecast(pd.Series([0.0, 20, 0, 20, 10], index=DAYS), 100, DAYS[-1])
-    assert uneven is not None
-    assert uneven.soonest < uneven.expected < uneven.latest
-    assert uneven.line["high"].ge(uneven.line["expected"]).all()
-    assert uneven.line["expected"].ge(uneven.line["low"]).all()
-    assert spending.forecast_summary(steady).endswith(
-        "run out between 15 Nov 2026 and 15 Nov 2026, four times in five."
+    assert spending.forecast_summary(steady) == (
+        "At 10 UC a day, the credits run out on 15 Nov 2026, before they renew on 1 Dec 2026."
     )
-    slow = spending.forecast(pd.Series([0.1], index=DAYS[:1]), 10_000, DAYS[0])
-    assert slow is not None
-    assert (slow.expected, slow.latest) == (None, None)
-    assert spending.forecast_summary(slow).endswith("the credits last for more than a year.")
-    assert spending.forecast(pd.Series([], dtype=float, index=DAYS[:0]), 100, DAYS[0]) is None
-    assert spending.forecast(pd.Series([0.0], index=DAYS[:1]), 100, DAYS[0]) is None
+    uneven = forecast_of(8, 12, 8, 12, 10)
+    assert uneven.soonest < uneven.latest
+    assert spending.forecast_summary(uneven) == (
+        "At 10 UC a day, the credits run out between 13 Nov 2026 and 16 Nov 2026, before they "
+        "renew on 1 Dec 2026."
+    )
+    assert spending.forecast_headline(uneven) == ("Credits run out", "15 Nov 2026")
+
+
+def test_credits_that_may_last_until_they_renew() -> None:
+    likely = forecast_of(1, 19, 1, 19, 10, available=300)
+    assert spending.forecast_summary(likely) == (
+        "At 10 UC a day, about 40 UC are left when credits renew on 1 Dec 2026; at the fastest "
+        "likely pace they run out on 24 Nov 2026."
+    )
+    unlikely = forecast_of(1, 19, 1, 19, 10, available=230)
+    assert spending.forecast_summary(unlikely) == (
+        "At 10 UC a day, the credits run out about 28 Nov 2026, before they renew on 1 Dec 2026; "
+        "20 Nov 2026 at the earliest, and at the slowest likely pace not by then."
+    )
+
+
+@pytest.mark.parametrize(
+    "renewal",
+    [None, DAYS[0], DAYS[-1] + pd.Timedelta(hours=5), pd.Timestamp("2100-01-01T00:00:00Z")],
+)
+def test_without_a_renewal_to_plan_for_it_looks_thirty_days_ahead(
+    renewal: pd.Timestamp | None,
+) -> None:
+    forecast = forecast_of(*[0.05] * 5, renewal=renewal)
+    assert forecast.end == forecast.line["day"].iloc[-1] == DAYS[-1] + pd.Timedelta(days=30)
+    assert spending.forecast_summary(forecast) == (
+        "At less than 0.1 UC a day, about 98 UC are left on 5 Dec 2026. When credits renew is not "
+        "known, so this looks 30 days ahead."
+    )
+
+
+def test_fewer_than_five_days_with_spending_are_no_forecast() -> None:
+    for charges in ([], [0.0] * 5, [10.0] * 4, [10.0, 0, 10, 10, 10]):
+        daily = pd.Series(charges, index=DAYS[: len(charges)], dtype=float)
+        assert spending.forecast(daily, 100, DAYS[-1], RENEWAL) is None
+    # Days before the last four weeks do not count.
+    later = DAYS[-1] + pd.Timedelta(days=25)
+    assert spending.forecast(pd.Series([10.0] * 5, index=DAYS), 100, later, None) is None
+
+
+@given(
+    charges=st.lists(st.floats(0.1, 1e4), min_size=5, max_size=5),
+    available=st.floats(0, 1e6),
+    days=st.integers(-10, 400),
+)
+def test_a_forecast_never_looks_beyond_the_renewal(
+    charges: list[float], available: float, days: int
+) -> None:
+    renewal = DAYS[-1] + pd.Timedelta(days=days)
+    forecast = forecast_of(*charges, available=available, renewal=renewal)
+    assert forecast.is_renewal == (0 < days <= spending.MAX_DAYS_AHEAD)
+    assert forecast.end == renewal or not forecast.is_renewal
+    assert forecast.line["day"].iloc[0] == DAYS[-1]
+    assert forecast.line["day"].iloc[-1] == forecast.end
+    for day in (forecast.soonest, forecast.expected, forecast.latest):
+        assert day is None or day < forecast.end
+    assert (forecast.line["low"] <= forecast.line["expected"]).all()
+    assert (forecast.line["expected"] <= forecast.line["high"]).all()
+    assert "None" not in spending.forecast_summary(forecast)
+    assert "–" not in spending.forecast_summary(forecast)
 
 
 def test_a_period_is_summarized() -> None:
@@ -86,20 +163,27 @@ def test_a_period_is_summarized() -> None:
     values = {"available": 100.0, "end": today, "today": today}
     summary = spending.summarize(SPENT, balances(0, 3, 23), **values)
     assert (summary.spent_here, summary.spent_elsewhere, summary.is_empty) == (16.0, 20.0, False)
-    # 13, 3 and 20: the forecast counts what was spent elsewhere too.
-    assert summary.forecast is not None
-    assert summary.forecast.pace == pytest.approx(12.0)
-    earlier = spending.summarize(SPENT, balances(), **{**values, "end": DAYS[1].date()})
-    assert earlier.forecast is None
-    assert spending.summarize(SPENT, balances(), **{**values, "available": None}).forecast is None
+    assert summary.forecast is None  # of three days
     nothing = spending.summarize(SPENT.iloc[:0], balances(), **values)
     assert (nothing.is_empty, nothing.forecast) == (True, None)
+
+
+def test_a_summary_has_a_forecast_of_today_and_a_known_balance() -> None:
+    week = by_day(*[(index, "searchCompany", "", 10.0, 0) for index in range(5)])
+    today = DAYS[4].date()
+    values = {"available": 100.0, "end": today, "today": today, "renewal": RENEWAL}
+    # 30 of the balance's 80 are not ours: the forecast counts what was spent elsewhere too.
+    summary = spending.summarize(week, balances(0, 10, 50, 60, 70), **values)
+    assert summary.forecast is not None
+    assert summary.forecast.pace == pytest.approx(16.0)
+    assert summary.forecast.end == RENEWAL
+    earlier = {**values, "end": DAYS[3].date()}
+    assert spending.summarize(week, balances(), **earlier).forecast is None
+    assert spending.summarize(week, balances(), **{**values, "available": None}).forecast is None
 
 
 def test_charts_of_nothing_of_a_day_and_of_a_line() -> None:
     assert not spending_charts.consumption(SPENT.assign(what="x").iloc[:0], "x").data
     single_day = spending_charts.consumption(spending.consumption(SPENT.iloc[:1], "page"), "x")
     assert list(single_day.data[0].y) == [2.0]
-    forecast = spending.forecast(pd.Series([10.0], index=DAYS[:1]), 100, DAYS[0])
-    assert forecast is not None
-    assert len(spending_charts.burn_down(forecast.line, "x").data) == 3
+    assert len(spending_charts.burn_down(forecast_of(*[10.0] * 5).line, "x").data) == 3

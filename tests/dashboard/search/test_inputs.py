@@ -9,6 +9,7 @@ from dashboard.search.inputs import (
     company_inputs,
     page_input,
     person_input,
+    person_label,
 )
 from leadiq_api import SEARCH_CEILING
 
@@ -71,3 +72,31 @@ def test_each_company_of_a_pasted_column_is_sent_once() -> None:
         "a.io": {"domain": "a.io"},
         "b.io": {"domain": "b.io"},
     }
+
+
+@pytest.mark.parametrize(
+    ("request_", "label"),
+    [
+        ({"email": "jane@acme.com", "limit": 1}, "jane@acme.com"),
+        ({"linkedinUrl": "https://linkedin.com/in/jane"}, "https://linkedin.com/in/jane"),
+        ({"id": "PersonID-1"}, "PersonID-1"),
+        (
+            {"firstName": "Jane", "lastName": "Doe", "company": {"name": "Acme"}},
+            "Jane Doe at Acme",
+        ),
+        (
+            {"firstName": "Jane", "lastName": "Doe", "company": {"domain": "acme.com"}},
+            "Jane Doe at acme.com",
+        ),
+        (
+            {
+                "firstName": "Jane",
+                "lastName": "Doe",
+                "company": {"name": "Acme", "domain": "acme.com"},
+            },
+            "Jane Doe at Acme (acme.com)",
+        ),
+    ],
+)
+def test_a_request_says_whom_it_asks_for(request_: dict, label: str) -> None:
+    assert person_label(request_) == label

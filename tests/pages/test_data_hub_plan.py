@@ -1,0 +1,77 @@
+"""An account whose ``universalPlan`` is null: the plan that holds its credits is the balance."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import data
+from dashboard.ledger.budgets import Budget
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of, leave
+from tests.pages.conftest import Open, text_of, use
+from tests.pages.driver import button, somebody
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    running = Sandbox(people=1200, credits=100, rpm=0, data_hub_plan=True).start()
+    yield running
+    leave(running)
+
+
+@pytest.fixture
+def account(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    use(sandbox, monkeypatch)
+    return sandbox
+
+
+def search(app: AppTest, address: str) -> AppTest:
+    app.session_state["people_by"] = "Email"
+    app.session_state["people_points"] = ["email", "phone"]
+    app.run()
+    app.text_input(key="people_email").input(address)
+    return button(app, "Search").click().run()
+
+
+def address_of_somebody(account: Sandbox) -> str:
+    return account.world.work_address(somebody(account))
+
+
+def test_pages_show_the_balance(account: Sandbox, open_page: Open) -> None:
+    client_of(account).search_company({"domain": account.world.domains[0]})
+    app = open_page("usage")
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert metrics["Balance"] == metrics["Available"] == "97 UC"
+    assert metrics["Used this period"] == "3 UC"
+    assert metrics["Cap"] == "100 UC"
+    assert metrics["Next period"].startswith("1 ")
+    assert "of the 97 UC available" in text_of(open_page("people_search"))
+
+
+def test_the_balance_limits_what_is_sent(account: Sandbox, open_page: Open) -> None:
+    account.store.credits = Decimal(5)
+    app = search(open_page("people_search"), address_of_somebody(account))
+    assert "more than the 5 UC available" in text_of(app)
+    assert "more than the balance covers" in app.error[0].value
+    assert not [seen for seen in account.requests if seen.operation == "searchPeople"]
+
+
+def test_the_reserve_is_kept(account: Sandbox, open_page: Open) -> None:
+    limits = Budget(per_day=None, per_job=None, reserve=Decimal(95), confirm_above=Decimal(50))
+    data.ledger().budgets.save(client_of(account).fingerprint, limits)
+    app = search(open_page("people_search"), address_of_somebody(account))
+    assert "more than the balance covers" in app.error[0].value
+    assert account.store.used == 0
+
+
+def test_a_charge_is_settled_by_the_balance(account: Sandbox, open_page: Open) -> None:
+    search(open_page("people_search"), address_of_somebody(account))
+    assert account.store.used == 11
+    app = open_page("usage")
+    events = app.dataframe[-1].value
+    assert events["charge"].tolist() == [11.0]
+    assert events["outcome"].tolist() == ["settled"]
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert metrics["Spent elsewhere"] == "0 UC"
