@@ -7,7 +7,7 @@ module's border as UC in ``Decimal``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from dashboard.formatting import uc
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
-from dashboard.ledger.database import Database, upsert
+from dashboard.ledger.database import Database
 from dashboard.ledger.events import Event, add_to_day, charged, committed, update_event
 from dashboard.ledger.history import SpendingHistory
 from dashboard.ledger.reconciliation import last_balance, reconcile
@@ -25,20 +25,21 @@ from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
     DAY_MS,
     THOUSANDTHS,
-    YEAR_MS,
     EventState,
     events,
     now_ms,
     snapshots,
     to_thousandths,
     to_uc,
-    unlocks,
 )
+from dashboard.ledger.unlocks import add_unlocks, read_unlocks
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
 
 ABANDONED_MS = 10 * 60_000  # an event open for longer is abandoned: its process died
-MAX_STATEMENT_VALUES = 10_000  # SQLite takes up to 32,766 in a statement
+
+# The price of an answer (UC), given which of its unlocks are new to the account.
+PriceOfNew = Callable[[frozenset[Unlock]], Decimal]
 
 
 class BudgetExceededError(LeadIQError):
@@ -131,32 +132,38 @@ class Ledger:
         event_id: int,
         *,
         state: EventState,
-        charge: Decimal = Decimal(0),
+        charge: Decimal | PriceOfNew = Decimal(0),
         returned: int = 0,
         emails: int = 0,
         unlocked: Iterable[Unlock] = (),
-        in_transaction: Callable[[sa.Connection], None] | None = None,
+        in_transaction: Callable[[sa.Connection, Decimal], None] | None = None,
     ) -> None:
         """Records the outcome of a request, once; a second outcome changes nothing.
 
-        ``in_transaction`` is called within the same transaction, each time. An event given up as
-        unknown is still settled if its answer arrives after all.
+        ``unlocked`` is all that the answer contains. What of it is new to the account is decided,
+        and priced by ``charge``, where it is written: two answers that bring the same company at
+        once are charged for it once. ``in_transaction`` is called within the same transaction,
+        each time, with the event's charge (UC). An event given up as unknown is still settled if
+        its answer arrives after all.
         """
-        now = now_ms()
+        now, gained = now_ms(), [*unlocked]
         with self.database.writing() as db:
-            if in_transaction is not None:
-                in_transaction(db)
-            row = db.execute(sa.select(events).where(events.c.id == event_id)).one()
-            event = Event.from_row(row)
-            if event.state == EventState.UNKNOWN and state == EventState.ESTIMATED:
-                update_event(db, event, charge=0)
+            event = _lock_event(db, event_id)
+            # The order of locks is the same everywhere: the account, its events, a job's rows.
+            was_given_up = event.state == EventState.UNKNOWN and (
+                state == EventState.ESTIMATED or (state == EventState.UNKNOWN and bool(gained))
+            )
+            if was_given_up:
                 add_to_day(db, event, -event.charge, requests=-1)
-            elif event.state != EventState.OPEN:
-                return
-            final_charge = to_thousandths(charge)
-            update_event(db, event, state=state, charge=final_charge, returned=returned)
-            add_to_day(db, event, final_charge, returned=returned, emails=emails, requests=1)
-            _unlock(db, event.account, [*unlocked], now)
+            if was_given_up or event.state == EventState.OPEN:
+                new = add_unlocks(db, event.account, gained, now)
+                final_charge = to_thousandths(charge(new) if callable(charge) else charge)
+                update_event(db, event, state=state, charge=final_charge, returned=returned)
+                add_to_day(db, event, final_charge, returned=returned, emails=emails, requests=1)
+            else:
+                final_charge = event.charge
+            if in_transaction is not None:
+                in_transaction(db, to_uc(final_charge))
 
     def void_unknown_charges(self, db: sa.Connection, charges: Mapping[int, Decimal]) -> None:
         """Takes requests of unknown outcome out of the sums, within a writing transaction.
@@ -177,16 +184,8 @@ class Ledger:
 
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """Returns what of these people and companies the account unlocked within a year."""
-        all_ids, unlocked = [*ids], set[Unlock]()
         with self.database.reading() as db:
-            for start in range(0, len(all_ids), MAX_STATEMENT_VALUES):
-                query = sa.select(unlocks.c.kind, unlocks.c.id).where(
-                    unlocks.c.account == account,
-                    unlocks.c.id.in_(all_ids[start : start + MAX_STATEMENT_VALUES]),
-                    unlocks.c.at > now_ms() - YEAR_MS,
-                )
-                unlocked |= {(row.kind, row.id) for row in db.execute(query)}
-        return frozenset(unlocked)
+            return read_unlocks(db, account, ids, now_ms())
 
     # Balances --------------------------------------------------------------------------------
 
@@ -301,13 +300,8 @@ def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
 
 
-def _unlock(db: sa.Connection, account: str, gained: Sequence[Unlock], now: int) -> None:
-    rows = [{"account": account, "kind": kind, "id": id, "at": now} for kind, id in gained]
-    try:
-        with db.begin_nested():
-            if rows:
-                db.execute(unlocks.insert(), rows)
-    except sa.exc.IntegrityError:  # some were unlocked over a year ago, or by another session
-        for kind, id in gained:
-            key = {"account": account, "kind": kind, "id": id}
-            upsert(db, unlocks, key, {"at": now}, {"at": now})
+def _lock_event(db: sa.Connection, event_id: int) -> Event:
+    """Locks the account of an event, and returns the event as it is under the lock."""
+    query = sa.select(events).where(events.c.id == event_id)
+    lock_account(db, db.execute(query).one().account)
+    return Event.from_row(db.execute(query).one())

@@ -2,14 +2,20 @@
 
 import time
 from collections import Counter
+from contextlib import AbstractContextManager
+from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.jobs import control
-from dashboard.jobs.model import JobState, RowState
+from dashboard.jobs.model import JobSettings, JobState, Row, RowKind, RowState, RowUpdate
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.ledger import Ledger, Request
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.schema import EventState
 from leadiq_api import LeadIQClient
+from leadiq_api.credits import Estimate
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.driver import (
     PATIENCE,
@@ -19,6 +25,8 @@ from tests.dashboard.jobs.driver import (
     table_of,
     wait_for_end,
 )
+
+ACCOUNT = "a" * 16
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
@@ -39,6 +47,45 @@ def test_whatever_is_lost_every_row_is_there_once_and_paid_once(
     charges = Counter((kind, one) for kind, one, _ in sandbox.store.charges())
     assert max(charges.values()) == 1
     assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
+
+
+def test_an_answer_that_arrives_while_its_rows_are_resolved_keeps_its_charge(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger(database)
+    records = JobRecords(ledger)
+    settings = JobSettings(data_points=("company",), prices={})
+    rows = [Row(0, RowKind.PERSON, RowState.WAITING, "id:p", {"id": "p"})]
+    job_id = records.create(ACCOUNT, "t", "people.csv", settings, rows)
+    records.start_run(job_id)
+    assert len(records.claim(job_id, "request", 1)) == 1
+    event = ledger.reserve(
+        Request(ACCOUNT, "t", "Bulk", "searchPeople", ("company",), 1, job_id),
+        Estimate(Decimal(0), Decimal(6)),
+        lambda db, event: records.mark_sending(db, "request", event),
+    )
+    records.mark_unanswered(job_id, "request")
+    writing = records.writing
+
+    def answer_arrives(db: sa.Connection, charge: Decimal = Decimal(3)) -> None:
+        update: RowUpdate = {"state": RowState.FOUND, "person": "p"}
+        records.record_answer(db, job_id, "request", {0: update}, charge)
+
+    def writing_after_the_answer() -> AbstractContextManager[sa.Connection]:
+        ledger.settle(
+            event,
+            state=EventState.ESTIMATED,
+            charge=Decimal(3),
+            unlocked=[("Company", "c")],
+            in_transaction=answer_arrives,
+        )
+        return writing()
+
+    monkeypatch.setattr(records, "writing", writing_after_the_answer)
+    records.resolve_unknown(job_id, send_again=True)
+    assert count_states(records, job_id) == {RowState.FOUND: 1}
+    assert ledger.spent_by_job(ACCOUNT, job_id) == (3, 0)
+    ledger.close()
 
 
 def test_company_information_without_an_answer_is_left_to_the_user(
