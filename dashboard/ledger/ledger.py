@@ -8,7 +8,7 @@ module's border as UC in ``Decimal``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,9 +18,18 @@ import sqlalchemy as sa
 from dashboard.formatting import uc
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
 from dashboard.ledger.database import Database
-from dashboard.ledger.events import Event, add_to_day, charged, committed, update_event
+from dashboard.ledger.events import (
+    Event,
+    add_to_day,
+    charged,
+    committed,
+    last_settlement,
+    newest_event,
+    settled_after,
+    update_event,
+)
 from dashboard.ledger.history import SpendingHistory
-from dashboard.ledger.reconciliation import last_balance, reconcile
+from dashboard.ledger.reconciliation import Balance, give_up_abandoned, last_balance, reconcile
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
     DAY_MS,
@@ -158,7 +167,14 @@ class Ledger:
             if was_given_up or event.state == EventState.OPEN:
                 new = add_unlocks(db, event.account, gained, now)
                 final_charge = to_thousandths(charge(new) if callable(charge) else charge)
-                update_event(db, event, state=state, charge=final_charge, returned=returned)
+                update_event(
+                    db,
+                    event,
+                    state=state,
+                    charge=final_charge,
+                    returned=returned,
+                    settlement=last_settlement(db, event.account) + 1,
+                )
                 add_to_day(db, event, final_charge, returned=returned, emails=emails, requests=1)
             else:
                 final_charge = event.charge
@@ -189,54 +205,71 @@ class Ledger:
 
     # Balances --------------------------------------------------------------------------------
 
-    def record_balance(self, account: str, *, available: int, used: int) -> None:
+    def balance_mark(self, account: str) -> int:
+        """Returns the mark of a balance that is asked for next, for ``record_balance``.
+
+        What is settled later may be missing in that balance, and counts against it.
+        """
+        with self.database.reading() as db:
+            return last_settlement(db, account)
+
+    def record_balance(
+        self, account: str, *, available: int, used: int, mark: int | None = None
+    ) -> None:
         """Records a balance as the API reported it (whole UC), and settles what it explains.
 
-        Estimated charges are confirmed if the balance moved by the same amount, to the whole UC
-        that it is reported in. If a single request lies between two balances that disagree with
-        its charge, the balance is right.
+        ``mark`` is what ``balance_mark`` returned before the balance was asked for; without it
+        nothing may have been sent meanwhile. Estimated charges are confirmed if the balance moved
+        by the same amount, to the whole UC that it is reported in. If a single request lies between
+        two balances that disagree with its charge, the balance is right.
         """
         now = now_ms()
         with self.database.writing() as db:
             lock_account(db, account)
             last = last_balance(db, account)
-            abandoned = (
-                events.c.account == account,
-                events.c.state == EventState.OPEN,
-                events.c.at < now - ABANDONED_MS,
+            new = Balance(
+                available * THOUSANDTHS,
+                used * THOUSANDTHS,
+                last_settlement(db, account) if mark is None else mark,
+                newest_event(db, account),
             )
-            db.execute(events.update().where(*abandoned).values(state=EventState.UNKNOWN))
-            values = {"available": available * THOUSANDTHS, "used": used * THOUSANDTHS}
-            db.execute(snapshots.insert().values(account=account, at=now, **values))
-            if last is None or values["used"] < last.used:
+            given_up = give_up_abandoned(db, account, now - ABANDONED_MS)
+            db.execute(snapshots.insert().values(account=account, at=now, **asdict(new)))
+            if last is None or new.used < last.used:
                 return  # nothing to compare with, or a new billing period
-            reconcile(db, account, last.at, values["used"] - last.used)
+            reconcile(db, account, last, new, given_up)
 
     # Reading ---------------------------------------------------------------------------------
 
-    def has_no_requests_in_flight(self, account: str, since: int) -> bool:
-        """Whether no request of the account is in flight, and none was sent since (Unix ms)."""
+    def newest_event(self, account: str, before: int | None = None) -> int:
+        """Returns the id of the last event, or of the last one before a time (Unix ms); else 0."""
+        with self.database.reading() as db:
+            return newest_event(db, account, before)
+
+    def has_no_requests_in_flight(self, account: str, after: int) -> bool:
+        """Whether no request of the account is in flight, and none was sent after an event."""
         in_flight = sa.and_(
             events.c.state == EventState.OPEN, events.c.at > now_ms() - ABANDONED_MS
         )
         query = sa.select(events.c.id).where(
-            events.c.account == account, sa.or_(in_flight, events.c.at >= since)
+            events.c.account == account, sa.or_(in_flight, events.c.id > after)
         )
         with self.database.reading() as db:
             return db.execute(query.limit(1)).first() is None
 
-    def count_since(self, account: str, since: int) -> int:
-        """Returns how many requests were sent since (Unix ms)."""
-        query = sa.select(sa.func.count()).where(events.c.account == account, events.c.at >= since)
+    def count_since(self, account: str, after: int) -> int:
+        """Returns how many requests were sent after an event."""
+        query = sa.select(sa.func.count()).where(events.c.account == account, events.c.id > after)
         with self.database.reading() as db:
             return int(db.execute(query).scalar_one())
 
-    def spent_since(self, account: str, since: int, *, without: Iterable[int] = ()) -> Decimal:
-        """Returns UC charged for what was sent since (Unix ms), some events excepted."""
+    def spent_between(
+        self, account: str, after: int, last: int, *, without: Iterable[int] = ()
+    ) -> Decimal:
+        """Returns UC charged for what was sent after one event up to another, some excepted."""
+        sent = sa.and_(events.c.id > after, events.c.id <= last)
         with self.database.reading() as db:
-            return charged(
-                db, account, sa.and_(events.c.at >= since, events.c.id.not_in([*without]))
-            )
+            return charged(db, account, sa.and_(sent, events.c.id.not_in([*without])))
 
     def spent_by_job(self, account: str, job: str) -> JobSpending:
         """Returns what a job was charged, and what is reserved for it beside that."""
@@ -285,9 +318,8 @@ def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Dec
     last = last_balance(db, account)
     if last is None:
         return
-    # The balance does not yet include what was sent after it was read, nor what is in flight.
-    after = sa.or_(events.c.at > last.at, events.c.state == EventState.OPEN)
-    remaining = to_uc(last.available) - committed(db, account, after)
+    # The balance need not include what was settled after it was asked for, or is in flight.
+    remaining = to_uc(last.available) - committed(db, account, settled_after(last.mark))
     if remaining - price < reserve:
         in_reserve = f", with {uc(reserve)} in reserve" if reserve else ""
         raise BudgetExceededError(
