@@ -66,11 +66,12 @@ def ledger() -> Ledger:
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def account_info(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     """Returns plans, balance and price list. Free; the ledger records each balance."""
+    mark = ledger().balance_mark(fingerprint)
     billing = _client.account()
     plan = credit_plan(billing)
     available, used = _balance(plan.get("available")), _balance(plan.get("used"))
     if available is not None and used is not None:
-        ledger().record_balance(fingerprint, available=available, used=used)
+        ledger().record_balance(fingerprint, available=available, used=used, mark=mark)
     return billing
 
 

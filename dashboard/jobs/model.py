@@ -97,10 +97,14 @@ class ListOutcome:
 
 
 class Baseline(NamedTuple):
-    """The account's used UC, in whole credits, at a time in Unix milliseconds."""
+    """The account's used UC, in whole credits, at a time in Unix milliseconds.
+
+    ``event`` is the ledger's last event before it; None in jobs of earlier consoles.
+    """
 
     used: int
     at: int
+    event: int | None = None
 
 
 # The keys of stored settings that have another name in Python.
@@ -155,6 +159,8 @@ class JobSettings:
             _JSON_KEYS.get(name, name): getattr(self, name)
             for name in (setting.name for setting in fields(self))
         }
+        if self.baseline is not None:
+            values["baseline"] = [value for value in self.baseline if value is not None]
         return json.dumps(values, ensure_ascii=False)
 
     @classmethod

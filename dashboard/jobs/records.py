@@ -29,14 +29,16 @@ from dashboard.jobs.model import (
     RowState,
     RowUpdate,
 )
+from dashboard.ledger.budgets import lock_account
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import (
-    THOUSANDTHS,
     EventState,
     job_requests,
     job_rows,
     jobs,
     now_ms,
+    to_thousandths,
+    to_uc,
 )
 
 CHUNK_ROWS = 1_000  # of one statement
@@ -377,14 +379,14 @@ class JobRecords:
         unknown = any(row["state"] == RowState.OUTCOME_UNKNOWN for row in updates.values())
         values = {
             "state": RequestState.UNANSWERED if unknown else RequestState.ANSWERED,
-            "charge": int(charge * THOUSANDTHS),
+            "charge": to_thousandths(charge),
         }
         db.execute(job_requests.update().where(job_requests.c.id == request).values(values))
 
     def mark_unanswered(self, job: str, request: str) -> None:
         """Records that a request was interrupted: whether it was done is unknown."""
 
-        def gone(db: sa.Connection) -> None:
+        def gone(db: sa.Connection, _charge: Decimal) -> None:
             db.execute(_sent_rows(job, request).values(state=RowState.OUTCOME_UNKNOWN))
             where = (job_requests.c.id == request, job_requests.c.state == RequestState.SENDING)
             db.execute(job_requests.update().where(*where).values(state=RequestState.UNANSWERED))
@@ -405,33 +407,35 @@ class JobRecords:
 
     def unanswered_charges(self, job: str) -> dict[int, Decimal]:
         """Returns what is known to be charged (UC) for unanswered requests, by ledger event."""
+        with self._reading() as db:
+            return self._unanswered_charges(db, job)
+
+    @staticmethod
+    def _unanswered_charges(db: sa.Connection, job: str) -> dict[int, Decimal]:
         query = sa.select(job_requests.c.event, job_requests.c.charge).where(
             job_requests.c.job == job,
             job_requests.c.state == RequestState.UNANSWERED,
             job_requests.c.event.is_not(None),
         )
-        with self._reading() as db:
-            rows = db.execute(query).all()
-        return {row.event: Decimal(row.charge) / THOUSANDTHS for row in rows}
+        return {row.event: to_uc(row.charge) for row in db.execute(query)}
 
     def resolve_unknown(self, job: str, *, send_again: bool, problem: str = "") -> None:
         """Makes rows of unknown outcome wait again, or leaves them to the user with a problem."""
-        charges = self.unanswered_charges(job)
-        values: dict[str, object] = {"state": RowState.NEEDS_DECISION}
+        values: RowUpdate = {"state": RowState.NEEDS_DECISION, "problem": problem}
         if send_again:
-            values = {"state": RowState.WAITING, "request": None}
+            values = {"state": RowState.WAITING, "request": None, "problem": problem}
         where = (job_rows.c.job == job, job_rows.c.state == RowState.OUTCOME_UNKNOWN)
+        account = sa.select(jobs.c.account).where(jobs.c.id == job)
         with self.writing() as db:
-            db.execute(job_rows.update().where(*where).values({**values, "problem": problem}))
+            # An answer that arrives after all is settled before this or after it, as a whole.
+            lock_account(db, db.execute(account).scalar_one())
+            charges = self._unanswered_charges(db, job)
+            db.execute(job_rows.update().where(*where).values(dict(values)))
             if send_again:
                 self.ledger.void_unknown_charges(db, charges)
-                unanswered = (
-                    job_requests.c.job == job,
-                    job_requests.c.state == RequestState.UNANSWERED,
-                )
-                db.execute(
-                    job_requests.update().where(*unanswered).values(state=RequestState.ANSWERED)
-                )
+                change = job_requests.update().values(state=RequestState.ANSWERED)
+                unanswered = job_requests.c.state == RequestState.UNANSWERED
+                db.execute(change.where(job_requests.c.job == job, unanswered))
 
 
 def _sent_rows(job: str, request: str) -> sa.Update:

@@ -28,7 +28,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from dashboard.jobs.model import Job, JobState, RowKind, RowState
+from dashboard.jobs.model import Baseline, Job, JobState, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import interrupt_job, payments_of, search_method
 from dashboard.ledger.payments import person_of
@@ -80,13 +80,16 @@ def _may_be_charged(records: JobRecords, job: Job, client: LeadIQClient) -> bool
     if baseline is None:
         return True
     charges = records.unanswered_charges(job.id)
+    ledger, first = records.ledger, baseline.event
+    if first is None:
+        first = ledger.newest_event(job.account, before=baseline.at)
     for _ in range(MAX_BALANCE_READS):
-        used = read_used_when_quiet(records, job, client)
-        if used is None:
+        now = read_balance_when_quiet(records, job, client)
+        if now is None or now.event is None:
             return True
-        charged = records.ledger.spent_since(job.account, baseline.at, without=charges)
+        charged = ledger.spent_between(job.account, first, now.event, without=charges)
         charged += sum(charges.values())
-        moved = used - baseline.used
+        moved = now.used - baseline.used
         if moved > charged - 1:  # the balance includes all that the ledger knows
             return moved > charged
         time.sleep(SETTLE_SECONDS)
@@ -100,15 +103,14 @@ def _repeat_is_free(records: JobRecords, job: Job, client: LeadIQClient) -> bool
     probes = _recharge_probes(records, job, client)
     if not probes or job.settings.probes >= MAX_PROBES:
         return False
-    used_before = read_used_when_quiet(records, job, client)
-    if used_before is None:
+    before = read_balance_when_quiet(records, job, client)
+    if before is None or before.event is None:
         return False
     records.update_settings(job.id, probes=job.settings.probes + 1)
-    at = now_ms()
     answered = [probe() for probe in probes]
-    used_after = read_used_when_quiet(records, job, client)
-    undisturbed = records.ledger.count_since(job.account, at) == len(probes)
-    is_free = all(answered) and used_after is not None and used_after <= used_before and undisturbed
+    after = read_balance_when_quiet(records, job, client)
+    undisturbed = records.ledger.count_since(job.account, before.event) == len(probes)
+    is_free = all(answered) and after is not None and after.used <= before.used and undisturbed
     records.update_settings(job.id, repeat_is_free=is_free)
     return is_free
 
@@ -200,23 +202,23 @@ def _paid_people(records: JobRecords, job: Job) -> list[dict[str, Any]]:
     return []
 
 
-def read_used_when_quiet(
+def read_balance_when_quiet(
     records: JobRecords, job: Job, client: LeadIQClient, settle: float | None = None
-) -> int | None:
-    """Returns the account's used UC, read while none of its requests is in flight.
+) -> Baseline | None:
+    """Returns the account's balance, read while none of its requests is in flight.
 
     Returns None if the account stays busy, or has no balance. Waits ``settle`` seconds before, for
     the service's own books. Raises what the client raises.
     """
     for _ in range(MAX_BALANCE_READS):
-        at = now_ms()
-        if not records.ledger.has_no_requests_in_flight(job.account, at):
+        newest = records.ledger.newest_event(job.account)
+        if not records.ledger.has_no_requests_in_flight(job.account, newest):
             time.sleep(BUSY_SECONDS)
             continue
         time.sleep(SETTLE_SECONDS if settle is None else settle)
         used = number_at(credit_plan(client.account()), "used")
         if used is None:
             return None
-        if records.ledger.has_no_requests_in_flight(job.account, at):
-            return int(used)
+        if records.ledger.has_no_requests_in_flight(job.account, newest):
+            return Baseline(int(used), now_ms(), newest)
     return None

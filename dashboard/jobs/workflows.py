@@ -22,12 +22,11 @@ from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
 
 from dashboard.jobs import list_step, recovery, runtime
-from dashboard.jobs.model import Baseline, Job, JobState, RequestState, Row, RowKind, RowState
+from dashboard.jobs.model import Job, JobState, RequestState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import RequestContext, interrupt_job, send_page, send_people
 from dashboard.jobs.runtime import close, queue, queue_names, running, running_or_none
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
-from dashboard.ledger.schema import now_ms
 from leadiq_api import AuthenticationError, LeadIQClient, LeadIQError, may_have_taken_effect
 
 __all__ = ["NextStep", "close", "launch", "start"]
@@ -155,13 +154,13 @@ def record_baseline(job_id: str) -> str:
     records, job, client = _load(job_id, slot_taking=True)
     if job.settings.baseline is None:
         try:
-            used = recovery.read_used_when_quiet(records, job, client, settle=0)
+            baseline = recovery.read_balance_when_quiet(records, job, client, settle=0)
         except LeadIQError as error:
             with records.writing() as db:
                 interrupt_job(db, job_id, error)
         else:
-            if used is not None:
-                records.update_settings(job_id, baseline=Baseline(used, now_ms()))
+            if baseline is not None:
+                records.update_settings(job_id, baseline=baseline)
     return job.account
 
 

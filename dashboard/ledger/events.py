@@ -26,6 +26,7 @@ class Event:
     max_charge: int
     charge: int
     state: EventState
+    settlement: int | None
 
     @classmethod
     def from_row(cls, row: sa.Row[Any]) -> Event:
@@ -41,6 +42,7 @@ class Event:
             max_charge=row.most,
             charge=row.charge,
             state=EventState(row.state),
+            settlement=row.settlement,
         )
 
 
@@ -69,6 +71,28 @@ def add_to_day(
     sums = {"requests": requests, "returned": returned, "emails": emails, "charge": charge}
     added = {name: days.c[name] + value for name, value in sums.items()}
     upsert(db, days, key, sums, added)
+
+
+def last_settlement(db: sa.Connection, account: str) -> int:
+    """Returns the number of an account's last settlement, 0 before the first."""
+    query = sa.select(sa.func.max(events.c.settlement)).where(events.c.account == account)
+    return int(db.execute(query).scalar() or 0)
+
+
+def newest_event(db: sa.Connection, account: str, before: int | None = None) -> int:
+    """Returns the id of an account's last event, 0 before the first.
+
+    ``before`` (Unix ms) leaves out what was sent at that time or later.
+    """
+    query = sa.select(sa.func.max(events.c.id)).where(events.c.account == account)
+    if before is not None:
+        query = query.where(events.c.at < before)
+    return int(db.execute(query).scalar() or 0)
+
+
+def settled_after(mark: int) -> sa.ColumnElement[bool]:
+    """What a balance need not include whose request began after the settlement ``mark``."""
+    return sa.or_(events.c.settlement.is_(None), events.c.settlement > mark)
 
 
 def charged(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> Decimal:

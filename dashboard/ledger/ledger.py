@@ -7,8 +7,8 @@ module's border as UC in ``Decimal``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,28 +17,38 @@ import sqlalchemy as sa
 
 from dashboard.formatting import uc
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
-from dashboard.ledger.database import Database, upsert
-from dashboard.ledger.events import Event, add_to_day, charged, committed, update_event
+from dashboard.ledger.database import Database
+from dashboard.ledger.events import (
+    Event,
+    add_to_day,
+    charged,
+    committed,
+    last_settlement,
+    newest_event,
+    settled_after,
+    update_event,
+)
 from dashboard.ledger.history import SpendingHistory
-from dashboard.ledger.reconciliation import last_balance, reconcile
+from dashboard.ledger.reconciliation import Balance, give_up_abandoned, last_balance, reconcile
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
     DAY_MS,
     THOUSANDTHS,
-    YEAR_MS,
     EventState,
     events,
     now_ms,
     snapshots,
     to_thousandths,
     to_uc,
-    unlocks,
 )
+from dashboard.ledger.unlocks import add_unlocks, read_unlocks
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
 
 ABANDONED_MS = 10 * 60_000  # an event open for longer is abandoned: its process died
-MAX_STATEMENT_VALUES = 10_000  # SQLite takes up to 32,766 in a statement
+
+# The price of an answer (UC), given which of its unlocks are new to the account.
+PriceOfNew = Callable[[frozenset[Unlock]], Decimal]
 
 
 class BudgetExceededError(LeadIQError):
@@ -131,32 +141,45 @@ class Ledger:
         event_id: int,
         *,
         state: EventState,
-        charge: Decimal = Decimal(0),
+        charge: Decimal | PriceOfNew = Decimal(0),
         returned: int = 0,
         emails: int = 0,
         unlocked: Iterable[Unlock] = (),
-        in_transaction: Callable[[sa.Connection], None] | None = None,
+        in_transaction: Callable[[sa.Connection, Decimal], None] | None = None,
     ) -> None:
         """Records the outcome of a request, once; a second outcome changes nothing.
 
-        ``in_transaction`` is called within the same transaction, each time. An event given up as
-        unknown is still settled if its answer arrives after all.
+        ``unlocked`` is all that the answer contains. What of it is new to the account is decided,
+        and priced by ``charge``, where it is written: two answers that bring the same company at
+        once are charged for it once. ``in_transaction`` is called within the same transaction,
+        each time, with the event's charge (UC). An event given up as unknown is still settled if
+        its answer arrives after all.
         """
-        now = now_ms()
+        now, gained = now_ms(), [*unlocked]
         with self.database.writing() as db:
-            if in_transaction is not None:
-                in_transaction(db)
-            row = db.execute(sa.select(events).where(events.c.id == event_id)).one()
-            event = Event.from_row(row)
-            if event.state == EventState.UNKNOWN and state == EventState.ESTIMATED:
-                update_event(db, event, charge=0)
+            event = _lock_event(db, event_id)
+            # The order of locks is the same everywhere: the account, its events, a job's rows.
+            was_given_up = event.state == EventState.UNKNOWN and (
+                state == EventState.ESTIMATED or (state == EventState.UNKNOWN and bool(gained))
+            )
+            if was_given_up:
                 add_to_day(db, event, -event.charge, requests=-1)
-            elif event.state != EventState.OPEN:
-                return
-            final_charge = to_thousandths(charge)
-            update_event(db, event, state=state, charge=final_charge, returned=returned)
-            add_to_day(db, event, final_charge, returned=returned, emails=emails, requests=1)
-            _unlock(db, event.account, [*unlocked], now)
+            if was_given_up or event.state == EventState.OPEN:
+                new = add_unlocks(db, event.account, gained, now)
+                final_charge = to_thousandths(charge(new) if callable(charge) else charge)
+                update_event(
+                    db,
+                    event,
+                    state=state,
+                    charge=final_charge,
+                    returned=returned,
+                    settlement=last_settlement(db, event.account) + 1,
+                )
+                add_to_day(db, event, final_charge, returned=returned, emails=emails, requests=1)
+            else:
+                final_charge = event.charge
+            if in_transaction is not None:
+                in_transaction(db, to_uc(final_charge))
 
     def void_unknown_charges(self, db: sa.Connection, charges: Mapping[int, Decimal]) -> None:
         """Takes requests of unknown outcome out of the sums, within a writing transaction.
@@ -177,67 +200,76 @@ class Ledger:
 
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """Returns what of these people and companies the account unlocked within a year."""
-        all_ids, unlocked = [*ids], set[Unlock]()
         with self.database.reading() as db:
-            for start in range(0, len(all_ids), MAX_STATEMENT_VALUES):
-                query = sa.select(unlocks.c.kind, unlocks.c.id).where(
-                    unlocks.c.account == account,
-                    unlocks.c.id.in_(all_ids[start : start + MAX_STATEMENT_VALUES]),
-                    unlocks.c.at > now_ms() - YEAR_MS,
-                )
-                unlocked |= {(row.kind, row.id) for row in db.execute(query)}
-        return frozenset(unlocked)
+            return read_unlocks(db, account, ids, now_ms())
 
     # Balances --------------------------------------------------------------------------------
 
-    def record_balance(self, account: str, *, available: int, used: int) -> None:
+    def balance_mark(self, account: str) -> int:
+        """Returns the mark of a balance that is asked for next, for ``record_balance``.
+
+        What is settled later may be missing in that balance, and counts against it.
+        """
+        with self.database.reading() as db:
+            return last_settlement(db, account)
+
+    def record_balance(
+        self, account: str, *, available: int, used: int, mark: int | None = None
+    ) -> None:
         """Records a balance as the API reported it (whole UC), and settles what it explains.
 
-        Estimated charges are confirmed if the balance moved by the same amount, to the whole UC
-        that it is reported in. If a single request lies between two balances that disagree with
-        its charge, the balance is right.
+        ``mark`` is what ``balance_mark`` returned before the balance was asked for; without it
+        nothing may have been sent meanwhile. Estimated charges are confirmed if the balance moved
+        by the same amount, to the whole UC that it is reported in. If a single request lies between
+        two balances that disagree with its charge, the balance is right.
         """
         now = now_ms()
         with self.database.writing() as db:
             lock_account(db, account)
             last = last_balance(db, account)
-            abandoned = (
-                events.c.account == account,
-                events.c.state == EventState.OPEN,
-                events.c.at < now - ABANDONED_MS,
+            new = Balance(
+                available * THOUSANDTHS,
+                used * THOUSANDTHS,
+                last_settlement(db, account) if mark is None else mark,
+                newest_event(db, account),
             )
-            db.execute(events.update().where(*abandoned).values(state=EventState.UNKNOWN))
-            values = {"available": available * THOUSANDTHS, "used": used * THOUSANDTHS}
-            db.execute(snapshots.insert().values(account=account, at=now, **values))
-            if last is None or values["used"] < last.used:
+            given_up = give_up_abandoned(db, account, now - ABANDONED_MS)
+            db.execute(snapshots.insert().values(account=account, at=now, **asdict(new)))
+            if last is None or new.used < last.used:
                 return  # nothing to compare with, or a new billing period
-            reconcile(db, account, last.at, values["used"] - last.used)
+            reconcile(db, account, last, new, given_up)
 
     # Reading ---------------------------------------------------------------------------------
 
-    def has_no_requests_in_flight(self, account: str, since: int) -> bool:
-        """Whether no request of the account is in flight, and none was sent since (Unix ms)."""
+    def newest_event(self, account: str, before: int | None = None) -> int:
+        """Returns the id of the last event, or of the last one before a time (Unix ms); else 0."""
+        with self.database.reading() as db:
+            return newest_event(db, account, before)
+
+    def has_no_requests_in_flight(self, account: str, after: int) -> bool:
+        """Whether no request of the account is in flight, and none was sent after an event."""
         in_flight = sa.and_(
             events.c.state == EventState.OPEN, events.c.at > now_ms() - ABANDONED_MS
         )
         query = sa.select(events.c.id).where(
-            events.c.account == account, sa.or_(in_flight, events.c.at >= since)
+            events.c.account == account, sa.or_(in_flight, events.c.id > after)
         )
         with self.database.reading() as db:
             return db.execute(query.limit(1)).first() is None
 
-    def count_since(self, account: str, since: int) -> int:
-        """Returns how many requests were sent since (Unix ms)."""
-        query = sa.select(sa.func.count()).where(events.c.account == account, events.c.at >= since)
+    def count_since(self, account: str, after: int) -> int:
+        """Returns how many requests were sent after an event."""
+        query = sa.select(sa.func.count()).where(events.c.account == account, events.c.id > after)
         with self.database.reading() as db:
             return int(db.execute(query).scalar_one())
 
-    def spent_since(self, account: str, since: int, *, without: Iterable[int] = ()) -> Decimal:
-        """Returns UC charged for what was sent since (Unix ms), some events excepted."""
+    def spent_between(
+        self, account: str, after: int, last: int, *, without: Iterable[int] = ()
+    ) -> Decimal:
+        """Returns UC charged for what was sent after one event up to another, some excepted."""
+        sent = sa.and_(events.c.id > after, events.c.id <= last)
         with self.database.reading() as db:
-            return charged(
-                db, account, sa.and_(events.c.at >= since, events.c.id.not_in([*without]))
-            )
+            return charged(db, account, sa.and_(sent, events.c.id.not_in([*without])))
 
     def spent_by_job(self, account: str, job: str) -> JobSpending:
         """Returns what a job was charged, and what is reserved for it beside that."""
@@ -286,9 +318,8 @@ def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Dec
     last = last_balance(db, account)
     if last is None:
         return
-    # The balance does not yet include what was sent after it was read, nor what is in flight.
-    after = sa.or_(events.c.at > last.at, events.c.state == EventState.OPEN)
-    remaining = to_uc(last.available) - committed(db, account, after)
+    # The balance need not include what was settled after it was asked for, or is in flight.
+    remaining = to_uc(last.available) - committed(db, account, settled_after(last.mark))
     if remaining - price < reserve:
         in_reserve = f", with {uc(reserve)} in reserve" if reserve else ""
         raise BudgetExceededError(
@@ -301,13 +332,8 @@ def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
 
 
-def _unlock(db: sa.Connection, account: str, gained: Sequence[Unlock], now: int) -> None:
-    rows = [{"account": account, "kind": kind, "id": id, "at": now} for kind, id in gained]
-    try:
-        with db.begin_nested():
-            if rows:
-                db.execute(unlocks.insert(), rows)
-    except sa.exc.IntegrityError:  # some were unlocked over a year ago, or by another session
-        for kind, id in gained:
-            key = {"account": account, "kind": kind, "id": id}
-            upsert(db, unlocks, key, {"at": now}, {"at": now})
+def _lock_event(db: sa.Connection, event_id: int) -> Event:
+    """Locks the account of an event, and returns the event as it is under the lock."""
+    query = sa.select(events).where(events.c.id == event_id)
+    lock_account(db, db.execute(query).one().account)
+    return Event.from_row(db.execute(query).one())

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
+from dashboard.ledger.ledger import BudgetExceededError, Ledger, PriceOfNew, Request
 from dashboard.ledger.schema import EventState
 from dashboard.tables.api_json import Json
 from leadiq_api import (
@@ -22,6 +22,7 @@ from leadiq_api import (
     may_have_taken_effect,
 )
 from leadiq_api.credits import Estimate, Record, Unlock, estimate, records_of, total, unlocks_of
+from leadiq_api.data_points import COMPANY
 
 # What ``enrich_people`` returns for each input: a person, an error, or None for nobody.
 PersonOutcome = Json | LeadIQError | None
@@ -211,25 +212,33 @@ class Payments:
 
         A record that is created unlocks its company, if that was not unlocked before.
         """
-        is_free = not company_id or self.ledger.unlocked(self.account, [company_id])
+        company = {(COMPANY.price_name, company_id)} if company_id else set[Unlock]()
 
-        def charge(answer: Json) -> Decimal:
-            if is_free or answer.get("status") == "duplicates_found":
-                return Decimal(0)
-            return self.prices["Company"]
+        def unlocks(answer: Json) -> set[Unlock]:
+            return set() if answer.get("status") == "duplicates_found" else company
 
-        return self._pay_flat("exportToSalesforce", call, charge)
+        def charge(new: frozenset[Unlock]) -> Decimal:
+            return self.prices[COMPANY.price_name] if new else Decimal(0)
+
+        return self._pay_flat("exportToSalesforce", call, charge, unlocks)
 
     def _pay_flat(
         self,
         operation: str,
         call: Callable[[], dict[str, Any]],
-        charge: Callable[[Json], Decimal],
+        charge: PriceOfNew,
+        unlocks: Callable[[Json], set[Unlock]] = lambda _: set(),
     ) -> dict[str, Any]:
         price = self.price(operation, {})
         with self._reservation(operation, (), 1, price, may_have_taken_effect) as event:
             answer = call()
-        self.ledger.settle(event, state=EventState.ESTIMATED, charge=charge(answer), returned=1)
+        self.ledger.settle(
+            event,
+            state=EventState.ESTIMATED,
+            charge=charge,
+            returned=1,
+            unlocked=unlocks(answer),
+        )
         return answer
 
     @contextmanager
@@ -274,28 +283,30 @@ class Payments:
         answer: Json,
         data_points: tuple[str, ...],
         state: EventState = EventState.ESTIMATED,
-        in_transaction: Callable[[sa.Connection, Decimal], None] = lambda _db, _charge: None,
+        in_transaction: Callable[[sa.Connection, Decimal], None] | None = None,
     ) -> None:
-        """Charges the records that came back, less what was unlocked before."""
+        """Charges what the records that came back unlocked, as far as it is new."""
         records = records_of(operation, answer, data_points)
         unlocks = unlocks_of(records, data_points)
-        unlocked_before = self.ledger.unlocked(self.account, {id for _, id in unlocks})
-        charge = estimate(
-            operation,
-            {},
-            data_points=data_points,
-            prices=self.prices,
-            records=records,
-            unlocked=unlocked_before,
-        ).minimum
+
+        def charge(new: frozenset[Unlock]) -> Decimal:
+            return estimate(
+                operation,
+                {},
+                data_points=data_points,
+                prices=self.prices,
+                records=records,
+                unlocked=unlocks - new,
+            ).minimum
+
         self.ledger.settle(
             event,
             state=state,
             charge=charge,
             returned=len(records),
             emails=sum(record.email is True for record in records if "email" in data_points),
-            unlocked=unlocks - unlocked_before,
-            in_transaction=lambda db: in_transaction(db, charge),
+            unlocked=unlocks,
+            in_transaction=in_transaction,
         )
 
 

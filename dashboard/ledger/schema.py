@@ -60,6 +60,8 @@ metadata = sa.MetaData()
 versions = sa.Table("ledger_version", metadata, sa.Column("version", sa.Integer, nullable=False))
 
 # One row per paid request. ``least`` and ``most`` are its price range, ``charge`` what it cost.
+# Ids have the order of an account's reservations, ``settlement`` that of its settlements (None: not
+# yet settled): both are given under the account's lock, since the clocks of workers differ.
 events = sa.Table(
     "events",
     metadata,
@@ -77,7 +79,9 @@ events = sa.Table(
     sa.Column("charge", sa.BigInteger, nullable=False, default=0),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("job", sa.String(64)),
+    sa.Column("settlement", sa.BigInteger),
     sa.Index("events_account_at", "account", "at"),
+    sa.Index("events_settlement", "account", "settlement"),
     sa.Index("events_state", "account", "state"),
     sa.Index("events_job", "account", "job"),
 )
@@ -95,7 +99,8 @@ days = sa.Table(
     sa.Column("emails", sa.Integer, nullable=False),
     sa.Column("charge", sa.BigInteger, nullable=False),
 )
-# Balances as the API reported them.
+# Balances as the API reported them. ``mark`` is the last settlement before the balance was asked
+# for, ``newest_event`` the last event before it was recorded; None: it is not compared with.
 snapshots = sa.Table(
     "snapshots",
     metadata,
@@ -104,6 +109,8 @@ snapshots = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("available", sa.BigInteger, nullable=False),
     sa.Column("used", sa.BigInteger, nullable=False),
+    sa.Column("mark", sa.BigInteger),
+    sa.Column("newest_event", sa.BigInteger),
     sa.Index("snapshots_account_at", "account", "at"),
 )
 # What the account has paid for: free for a year.

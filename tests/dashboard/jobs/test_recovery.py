@@ -2,16 +2,22 @@
 
 import time
 from collections import Counter
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.jobs import control, recovery, workflows
-from dashboard.jobs.model import JobState, RowState
+from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowState, RowUpdate
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.ledger import Ledger, Request
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.schema import EventState
 from leadiq_api import LeadIQClient
-from leadiq_api.credits import DEFAULT_PRICES
+from leadiq_api.credits import DEFAULT_PRICES, Estimate
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.dashboard.jobs.driver import (
@@ -22,6 +28,7 @@ from tests.dashboard.jobs.driver import (
     table_of,
     wait_for_end,
 )
+from tests.dashboard.ledger.driver import ACCOUNT, set_clock, spend
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
@@ -42,6 +49,117 @@ def test_whatever_is_lost_every_row_is_there_once_and_paid_once(
     charges = Counter((kind, one) for kind, one, _ in sandbox.store.charges())
     assert max(charges.values()) == 1
     assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
+
+
+def test_an_answer_that_arrives_while_its_rows_are_resolved_keeps_its_charge(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger(database)
+    records = JobRecords(ledger)
+    settings = JobSettings(data_points=("company",), prices={})
+    rows = [Row(0, RowKind.PERSON, RowState.WAITING, "id:p", {"id": "p"})]
+    job_id = records.create(ACCOUNT, "t", "people.csv", settings, rows)
+    records.start_run(job_id)
+    assert len(records.claim(job_id, "request", 1)) == 1
+    event = ledger.reserve(
+        Request(ACCOUNT, "t", "Bulk", "searchPeople", ("company",), 1, job_id),
+        Estimate(Decimal(0), Decimal(6)),
+        lambda db, event: records.mark_sending(db, "request", event),
+    )
+    records.mark_unanswered(job_id, "request")
+    writing = records.writing
+
+    def answer_arrives(db: sa.Connection, charge: Decimal = Decimal(3)) -> None:
+        update: RowUpdate = {"state": RowState.FOUND, "person": "p"}
+        records.record_answer(db, job_id, "request", {0: update}, charge)
+
+    def writing_after_the_answer() -> AbstractContextManager[sa.Connection]:
+        ledger.settle(
+            event,
+            state=EventState.ESTIMATED,
+            charge=Decimal(3),
+            unlocked=[("Company", "c")],
+            in_transaction=answer_arrives,
+        )
+        return writing()
+
+    monkeypatch.setattr(records, "writing", writing_after_the_answer)
+    records.resolve_unknown(job_id, send_again=True)
+    assert count_states(records, job_id) == {RowState.FOUND: 1}
+    assert ledger.spent_by_job(ACCOUNT, job_id) == (3, 0)
+    ledger.close()
+
+
+class BusyAccount:
+    """An account in which another process, whose clock differs, pays while a balance is read."""
+
+    def __init__(self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, minutes: float) -> None:
+        self.ledger, self.monkeypatch, self.minutes = ledger, monkeypatch, minutes
+        self.reads, self.used = 0, 0
+        self.pays_while_read = True
+
+    def pay(self) -> int:
+        set_clock(self.monkeypatch, self.minutes)
+        self.used += 3
+        event = spend(self.ledger, "3")
+        set_clock(self.monkeypatch, 0)
+        return event
+
+    def account(self) -> dict[str, Any]:
+        self.reads += 1
+        used = self.used
+        if self.pays_while_read and self.reads == 1:
+            self.pay()
+        return {"universalPlan": {"used": used}}
+
+
+@pytest.mark.parametrize("minutes", [-60, 5, 0])
+def test_a_balance_during_which_another_process_paid_is_read_again(
+    database: str, monkeypatch: pytest.MonkeyPatch, minutes: float
+) -> None:
+    ledger = Ledger(database)
+    account = BusyAccount(ledger, monkeypatch, minutes)
+    job = cast("Job", SimpleNamespace(account=ACCOUNT))
+    client = cast("LeadIQClient", account)
+    balance = recovery.read_balance_when_quiet(JobRecords(ledger), job, client)
+    assert balance is not None
+    assert (balance.used, account.reads) == (3, 2)
+    assert balance.event == ledger.newest_event(ACCOUNT)
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "from_earlier_console"),
+    # A baseline of an earlier console has nothing but a time.
+    [(-60, False), (5, False), (0, False), (5, True), (0, True)],
+)
+def test_whether_a_lost_request_was_charged_depends_on_no_clock(
+    database: str, monkeypatch: pytest.MonkeyPatch, minutes: float, from_earlier_console: bool
+) -> None:
+    """What others were charged since the baseline explains the balance; 3 UC more do not."""
+    ledger = Ledger(database)
+    records = JobRecords(ledger)
+    account = BusyAccount(ledger, monkeypatch, minutes)
+    account.pays_while_read = False
+    client = cast("LeadIQClient", account)
+    account.pay()
+    set_clock(monkeypatch, 6)
+    baseline = recovery.read_balance_when_quiet(
+        records, cast("Job", SimpleNamespace(account=ACCOUNT)), client
+    )
+    assert baseline is not None
+    if from_earlier_console:
+        baseline = baseline._replace(event=None)
+        account.minutes = 7
+    settings = JobSettings(data_points=("company",), prices={}, baseline=baseline)
+    job = records.job(records.create(ACCOUNT, "t", "people.csv", settings, []))
+    assert job is not None
+    assert job.settings.baseline == baseline
+    account.pay()
+    assert not recovery._may_be_charged(records, job, client)
+    account.used += 3
+    assert recovery._may_be_charged(records, job, client)
+    ledger.close()
 
 
 def test_company_information_without_an_answer_is_left_to_the_user(

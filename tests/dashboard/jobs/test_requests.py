@@ -1,11 +1,14 @@
 """One request of a job: refusals, and pages of a saved search."""
 
+from decimal import Decimal
+
 import pytest
 
-from dashboard.jobs import control
+from dashboard.jobs import control, workflows
 from dashboard.jobs.model import JobState, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import interruption_reason, next_page
+from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from leadiq_api import (
     AuthenticationError,
@@ -17,6 +20,7 @@ from leadiq_api import (
     RateLimitError,
     ServiceError,
 )
+from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.driver import (
     count_states,
@@ -48,6 +52,28 @@ def test_a_refusal_interrupts_the_job_and_loses_nothing(
     assert wait_for_end(records, job.id).state == JobState.DONE
     assert count_states(records, job.id) == {RowState.FOUND: 200}
     assert records.ledger.spent_by_job(payments.account, job.id)[0] == sandbox.store.used
+
+
+@pytest.mark.parametrize("points", [("company",), ("email", "phone", "company")])
+def test_requests_in_flight_together_agree_with_the_meter(
+    database: str, client: LeadIQClient, sandbox: Sandbox, points: tuple[str, ...]
+) -> None:
+    """300 people of far fewer companies: many of the requests bring the same company."""
+    sandbox.store.credits = Decimal(10_000)
+    sandbox.latency = 0.05  # so that several are in flight, and are answered together
+    ledger = Ledger(database)
+    try:
+        records = workflows.launch(ledger, client)
+        payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+        job_id = start_job(payments, records, table_of(sandbox, 300), points)
+        job = wait_for_end(records, job_id)
+        assert count_states(records, job.id) == {RowState.FOUND: 300}
+        charged, reserved = ledger.spent_by_job(payments.account, job.id)
+        assert abs(charged - sandbox.store.used) <= Decimal("0.1")
+        assert (reserved, sandbox.store.used > 100) == (0, True)
+    finally:
+        workflows.close()
+        ledger.close()
 
 
 def test_a_search_with_fewer_people_than_wanted(

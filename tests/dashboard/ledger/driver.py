@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
 
 from dashboard.ledger.ledger import Ledger, Request
+from dashboard.ledger.schema import EventState
 from leadiq_api.credits import Estimate
 
 ACCOUNT, OTHER = "a" * 16, "b" * 16
@@ -22,6 +25,18 @@ def request(page: str = "People search", job: str | None = None) -> Request:
 
 def up_to(maximum: str, minimum: str = "0") -> Estimate:
     return Estimate(Decimal(minimum), Decimal(maximum))
+
+
+def spend(ledger: Ledger, charge: str) -> int:
+    """Sends a request of that price and settles it; returns its event."""
+    event = ledger.reserve(request(), up_to(charge))
+    ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(charge))
+    return event
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, minutes: float) -> None:
+    """Sets the clock so many minutes ahead of the real one."""
+    monkeypatch.setattr(time, "time", lambda: time.time_ns() / 1e9 + minutes * 60)
 
 
 def states(ledger: Ledger) -> list[tuple[str, float]]:
