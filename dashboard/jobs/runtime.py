@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ from dashboard.jobs.records import JobRecords
 from dashboard.jobs.workers import WorkerLocks
 from dashboard.ledger.ledger import Ledger
 from leadiq_api import LeadIQClient
+
+LOGGER = logging.getLogger("dashboard")
 
 VERSION = "1"  # of the workflows: work started by one version is recovered by the same
 MAX_IN_FLIGHT = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
@@ -116,7 +119,7 @@ class Runtime:
                 if dead:
                     recover_workflows_of(dead)
             except Exception as error:  # the next look may succeed
-                DBOS.logger.error(f"Ended workers could not be looked for: {error}")
+                LOGGER.error("Ended workers could not be looked for: %s", type(error).__name__)
             self.closing.wait(WATCH_SECONDS)
 
     def close(self) -> None:

@@ -7,7 +7,9 @@ by ``LEADIQ_DATABASE_URL``.
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from dashboard.ledger import migrations
 
 APP_NAME = "leadiq-console"
 BUSY_SECONDS = 30  # how long a SQLite connection waits for another process to finish writing
+LOCK_SECONDS = 0.05  # between two tries to switch a file to WAL
 MIGRATION_LOCK = 4711  # the key of PostgreSQL's advisory lock; the same in every version
 
 
@@ -134,6 +137,20 @@ def _normalized(url: str) -> sa.URL:
     return parsed
 
 
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switches a file to WAL; SQLite's own timeout does not wait for others that do the same."""
+    give_up_at = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(LOCK_SECONDS)
+        else:
+            return
+
+
 def _is_in_memory(url: sa.URL) -> bool:
     return url.database in (None, ":memory:")
 
@@ -151,7 +168,7 @@ def _create_engine(url: sa.URL) -> sa.Engine:
     def connect(connection: Any, _record: Any) -> None:
         # Python's driver starts transactions too late for a check and a write to be one.
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
 
     @sa.event.listens_for(engine, "begin")

@@ -7,6 +7,7 @@ module's border as UC in ``Decimal``.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -44,6 +45,8 @@ from dashboard.ledger.schema import (
 from dashboard.ledger.unlocks import add_unlocks, read_unlocks
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
+
+LOGGER = logging.getLogger("dashboard")
 
 ABANDONED_MS = 10 * 60_000  # an event open for longer is abandoned: its process died
 
@@ -180,6 +183,14 @@ class Ledger:
                 final_charge = event.charge
             if in_transaction is not None:
                 in_transaction(db, to_uc(final_charge))
+        LOGGER.log(
+            logging.WARNING if state == EventState.UNKNOWN else logging.INFO,
+            "Event %s, %s: %s, %s",
+            event_id,
+            event.operation,
+            state,
+            uc(to_uc(final_charge)),
+        )
 
     def void_unknown_charges(self, db: sa.Connection, charges: Mapping[int, Decimal]) -> None:
         """Takes requests of unknown outcome out of the sums, within a writing transaction.

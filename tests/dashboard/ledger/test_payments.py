@@ -1,15 +1,17 @@
 """Payments against the sandbox: what is written agrees with what its meter says."""
 
+import logging
 import time
 from contextlib import suppress
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.payments import Payments
-from leadiq_api import LeadIQError
+from leadiq_api import LeadIQError, ServiceError
 from leadiq_api.credits import DEFAULT_PRICES, Record
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
@@ -116,3 +118,30 @@ def test_a_402_and_the_budget_write_what_they_are(payments: Payments, sandbox: S
         payments.pay("searchCompany", input, (), call)
     assert len(sandbox.requests) == sent
     assert len(states(payments.ledger)) == 1
+
+
+def test_the_log_names_the_event_and_its_charge_only(
+    payments: Payments,
+    sandbox: Sandbox,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    logger = logging.getLogger("dashboard")
+    monkeypatch.setattr(logger, "propagate", False)
+    monkeypatch.setattr(logger, "handlers", [caplog.handler])
+    caplog.set_level(logging.DEBUG, "dashboard")
+    input, email = {"id": sandbox.world.person_ids[0]}, sandbox.world.work_address(0)
+    search = partial(client_of(sandbox).search_people, input, data_points=())
+    payments.pay("searchPeople", input, (), search)
+    with pytest.raises(ServiceError):
+        payments.pay("searchPeople", {"email": email}, (), fail)
+    assert email not in caplog.text
+    lines = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert lines == [
+        ("INFO", "Event 1, searchPeople: estimated, 0.1 UC"),
+        ("WARNING", "Event 2, searchPeople: unknown, 0 UC"),
+    ]
+
+
+def fail() -> dict[str, Any]:
+    raise ServiceError("Lost", code="timeout")
