@@ -183,14 +183,7 @@ class Ledger:
                 final_charge = event.charge
             if in_transaction is not None:
                 in_transaction(db, to_uc(final_charge))
-        LOGGER.log(
-            logging.WARNING if state == EventState.UNKNOWN else logging.INFO,
-            "Event %s, %s: %s, %s",
-            event_id,
-            event.operation,
-            state,
-            uc(to_uc(final_charge)),
-        )
+        _log_settlement(event, state, to_uc(final_charge))
 
     def void_unknown_charges(self, db: sa.Connection, charges: Mapping[int, Decimal]) -> None:
         """Takes requests of unknown outcome out of the sums, within a writing transaction.
@@ -341,6 +334,11 @@ def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Dec
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
+
+
+def _log_settlement(event: Event, state: EventState, charge: Decimal) -> None:
+    level = logging.WARNING if state == EventState.UNKNOWN else logging.INFO
+    LOGGER.log(level, "Event %s, %s: %s, %s", event.id, event.operation, state, uc(charge))
 
 
 def _lock_event(db: sa.Connection, event_id: int) -> Event:
