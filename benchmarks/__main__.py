@@ -35,11 +35,11 @@ Row = tuple[str, float]  # what was measured, milliseconds
 # Settled events, 2,592 ms apart: a million of them span thirty days.
 INSERT_EVENTS = (
     "INSERT INTO events (at, account, user, page, operation, data_points, asked, returned,"
-    " least, most, charge, state) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL"
+    " least, most, charge, state, settlement) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL"
     " SELECT i + 1 FROM n WHERE i + 1 < ?) SELECT ? - i * 2592, ?, 'local',"
     " CASE i % 3 WHEN 0 THEN 'People search' WHEN 1 THEN 'Company search' ELSE 'Jobs' END,"
     " 'searchPeople', CASE i % 2 WHEN 0 THEN 'email' ELSE 'email,phone' END,"
-    " 1, 1, 0, 1000, 1000, 'settled' FROM n"
+    " 1, 1, 0, 1000, 1000, 'settled', i + 1 FROM n"
 )
 SUM_EVENTS_BY_DAY = (
     "INSERT INTO days SELECT account, at / 86400000, page, operation, data_points,"

@@ -121,7 +121,7 @@ PERSON_COLUMNS: Mapping[str, Column] = {
     "updated_at": _time("updatedAt"),
 }
 
-# Columns of people that come only with a data point.
+# Columns of people that come only with a data point; the first is filled if it was there.
 COLUMNS_OF_DATA_POINT: Mapping[str, tuple[str, ...]] = {
     "email": ("work_email", "email_status"),
     "phone": ("phone",),
