@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
-from leadiq_api.data_points import DATA_POINTS as DATA_POINTS  # re-exported
-from leadiq_api.data_points import require_data_points
+from leadiq_api.data_points import DATA_POINTS, require_data_points
 
 _COMPANY_INFO = """
 domain description type phones industry numberOfEmployees employeeRange foundedYear specialities

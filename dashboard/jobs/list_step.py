@@ -69,7 +69,7 @@ def _find_or_create_list(records: JobRecords, job: Job, client: LeadIQClient) ->
     """Returns the id of the list of the job's name, which is created if there is none."""
     name = job.settings.list_name
     existing = client.lists()
-    same_name = [row for row in existing if _normalized(str(row.get("name"))) == _normalized(name)]
+    same_name = writing.lists_named(existing, name)
     chosen: Json = (
         same_name[0]
         if same_name
@@ -78,10 +78,6 @@ def _find_or_create_list(records: JobRecords, job: Job, client: LeadIQClient) ->
     list_id = str(chosen["id"])
     records.update_settings(job.id, list_id=list_id)
     return list_id
-
-
-def _normalized(name: str) -> str:
-    return name.strip().casefold()
 
 
 def _unlisted_people(records: JobRecords, job: Job) -> _Additions:

@@ -331,10 +331,11 @@ def create_list(
 
 
 def _find_new_list(client: LeadIQClient, name: str, before: set[str]) -> Json | None:
+    new = (row for row in lists_named(client.lists(), name) if row.get("id") not in before)
+    return next(new, None)
+
+
+def lists_named(lists: Iterable[Json], name: str) -> list[Json]:
+    """Returns the lists of this name, whatever its case: LeadIQ takes a name only once."""
     wanted = name.strip().casefold()
-    for row in client.lists():
-        if (text_at(row, "name") or "").strip().casefold() == wanted and row.get(
-            "id"
-        ) not in before:
-            return row
-    return None
+    return [row for row in lists if (text_at(row, "name") or "").strip().casefold() == wanted]

@@ -11,31 +11,7 @@ from leadiq_api.client import LeadIQClient
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
 from tests.conftest import client_of
-
-# The error of each kind of fault; the other kinds concern single surfaces.
-EXPECTED: dict[str, type[api.LeadIQError] | None] = {
-    "401": api.AuthenticationError,
-    "401-in-200": api.AuthenticationError,
-    "402": api.InsufficientCreditsError,
-    "402-in-200": api.InsufficientCreditsError,
-    "429": api.RateLimitError,
-    "429-in-200": api.RateLimitError,
-} | dict.fromkeys(
-    (
-        "500",
-        "502",
-        "503",
-        "500-in-200",
-        "502-html",
-        "bad-json",
-        "wrong-types",
-        "truncated",
-        "reset",
-        "hang",
-        "drip",
-    ),
-    api.ServiceError,
-)
+from tests.faults import ERROR_OF_FAULT
 
 
 def first_failure(outcomes: Iterable[tuple[int, Any]]) -> None:
@@ -89,7 +65,7 @@ def wait_for_requests(sandbox: Sandbox, number: int) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("fault", EXPECTED)
+@pytest.mark.parametrize("fault", ERROR_OF_FAULT)
 def test_every_operation_meets_every_fault(fault: str) -> None:
     with Sandbox(people=60, credits=100, rpm=0) as sandbox:
         patience = 0.15 if fault in ("hang", "drip") else 10.0
@@ -102,7 +78,7 @@ def test_every_operation_meets_every_fault(fault: str) -> None:
         used, seen = sandbox.store.used, len(sandbox.requests)
         sandbox.faults.choose([f"{fault}:1"])
         for name, call in calls.items():
-            kind = EXPECTED[fault]
+            kind = ERROR_OF_FAULT[fault]
             with pytest.raises(api.LeadIQError) as raised:
                 call(client)
             assert type(raised.value) is kind, name
@@ -164,7 +140,7 @@ SENDS_NOTHING = {"people_per_request", "with_gate"}
 
 def test_the_tables_are_whole(sandbox: Sandbox) -> None:
     """A new fault or a new operation of the client cannot be forgotten here."""
-    assert set(EXPECTED) | set(DONE) == set(KINDS)
+    assert set(ERROR_OF_FAULT) | set(DONE) == set(KINDS)
     public = {
         name for name, value in vars(LeadIQClient).items() if name[0] != "_" and callable(value)
     }

@@ -18,45 +18,18 @@ from dashboard.ledger.schema import EventState
 from dashboard.page import PAGES
 from leadiq_api import (
     AuthenticationError,
-    InsufficientCreditsError,
-    LeadIQError,
     RateLimitError,
     ServiceError,
 )
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
 from tests.conftest import leave
+from tests.faults import ERROR_OF_FAULT
 from tests.pages.conftest import Open, text_of
 from tests.pages.driver import button
 
 # The kind of error that a page shows for each fault.
-KIND: dict[str, type[LeadIQError]] = {
-    "401": AuthenticationError,
-    "401-in-200": AuthenticationError,
-    "402": InsufficientCreditsError,
-    "402-in-200": InsufficientCreditsError,
-    "429": RateLimitError,
-    "429-in-200": RateLimitError,
-} | dict.fromkeys(
-    (
-        "500",
-        "502",
-        "503",
-        "500-in-200",
-        "502-html",
-        "bad-json",
-        "wrong-types",
-        "truncated",
-        "reset",
-        "hang",
-        "drip",
-        "lost",
-        "lost-paid",
-        "partial",
-        "one-of-many",
-    ),
-    ServiceError,
-)
+KIND = ERROR_OF_FAULT | dict.fromkeys(("lost", "lost-paid", "partial", "one-of-many"), ServiceError)
 # 500-in-200 and the other statuses are like these, and tested with the client; one-of-many needs
 # many people in one request, which only bulk jobs send.
 FAULTS = (
