@@ -21,7 +21,7 @@ WATCH = "({})({}, {}, {})".format(
 
 # Streamlit sends a click by a timer, after React has drawn: two frames later it is sent.
 SENT = """() => new Promise(done => requestAnimationFrame(
-    () => requestAnimationFrame(() => setTimeout(done, 20))
+    () => requestAnimationFrame(() => setTimeout(() => done(true), 20))
 ))"""
 
 
@@ -44,7 +44,8 @@ def open_page(browser: Browser, url: str, title: str) -> Page:
 
 def calm(page: Page) -> None:
     """Waits until nothing is running or requested; there must be no traceback."""
-    page.evaluate(SENT)
+    # These wait again on the next page if the browser leaves this one meanwhile; evaluate() fails.
+    page.wait_for_function(SENT)
     page.wait_for_function("() => !window.busy")
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning")

@@ -54,6 +54,12 @@ def sign_in(page: Page) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def sign_out(page: Page) -> None:
+    """Signs out, and waits until the browser is back from the provider."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
+
+
 def test_nothing_is_shown_before_sign_in_and_the_ledger_records_who_paid(
     browser: Browser, guarded: str, provider: Provider, server: Sandbox, tmp_path: Path
 ) -> None:
@@ -81,7 +87,7 @@ def test_nothing_is_shown_before_sign_in_and_the_ledger_records_who_paid(
         (payer,) = ledger.execute('SELECT "user" FROM events').fetchall()
     assert payer == ("Jane@acme.example",)
 
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     expect_closed(page)
     assert provider.log[-1] == "end"
     page.goto(f"{guarded}/people_search")
@@ -109,7 +115,7 @@ def test_users_who_are_not_listed_are_refused(
         expect(page.get_by_text("You are signed in, but not on the list")).to_be_visible()
         page.goto(f"{guarded}/advanced_search")
     assert server.requests == []
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     expect_closed(page)
 
 
