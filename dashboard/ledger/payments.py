@@ -62,8 +62,8 @@ class Payments:
     ) -> Estimate:
         """Returns a request's price range (UC), less what the account unlocked within a year.
 
-        ``person`` is the one person that a free preview has identified. An id in ``input``
-        identifies a person too, but not whether that person exists.
+        ``person`` is the one person that a free preview, or an earlier answer, has identified; an
+        id in ``input`` identifies a person too. Nobody may be found nevertheless: the minimum is 0.
         """
         ids = [str(person.person)] if person else _person_ids(operation, [input])
         unlocked = self.ledger.unlocked(self.account, ids) if ids else frozenset()
@@ -102,19 +102,16 @@ class Payments:
     ) -> Estimate:
         record = person
         if record is None and _person_ids(operation, [input]):
-            companies = None if "company" in data_points else ()
-            record = Record(input["id"], None, None, companies)
-        if record is None:
-            return estimate(operation, input, data_points=data_points, prices=self.prices)
+            record = Record(input["id"])
         price = estimate(
             operation,
             input,
             data_points=data_points,
             prices=self.prices,
-            records=[record],
+            records=None if record is None else [record],
             unlocked=unlocked,
         )
-        return price if person is not None else replace(price, minimum=Decimal(0))
+        return replace(price, minimum=Decimal(0))
 
     # Requests --------------------------------------------------------------------------------
 

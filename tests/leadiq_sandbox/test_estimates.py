@@ -1,5 +1,6 @@
 """The client's estimates against the sandbox's charges, for every operation and choice."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -53,12 +54,12 @@ def test_known_records_have_one_price(rich, operation, points, skip, limit, inde
     assert known.minimum == charge
     blind = estimate(operation, input, data_points=points)
     assert 0 == blind.minimum <= charge <= blind.maximum
-    fresh = estimate(operation, input, data_points=points, records=records)
-    assert fresh.minimum == fresh.maximum  # nothing is unlocked: there is nothing to doubt
-    companies = sum(
-        Decimal(3) for kind, _ in rich.known & unlocks_of(records, points) if kind == "Company"
-    )
-    assert known.maximum - known.minimum == companies  # they may be "always deducted via API"
+    prices = Counter({line.what: line.amount for line in known.breakdown})
+    unlocked = rich.known & unlocks_of(records, points)
+    companies = sum(Decimal(3) for kind, _ in unlocked if kind == "Company")
+    # Companies may be "always deducted via API", and come on top of the profile's fee.
+    beside = prices["profile"] if "company" in points else Decimal(0)
+    assert known.maximum - known.minimum == companies + beside
     rich.known |= unlocks_of(records, points)
 
 

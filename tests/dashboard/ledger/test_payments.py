@@ -38,9 +38,10 @@ def test_what_is_unlocked_is_free_and_counted_so(payments: Payments, sandbox: Sa
     assert payments.price("searchPeople", input, ("email", "phone")).maximum == 10
     assert sandbox.store.used == 1
     preview = client.search_people_preview({"email": sandbox.world.work_address(i)})
-    known = Record(preview["personId"], preview["hasEmail"], preview["hasPhone"], ())
+    known = Record(preview["personId"], preview["hasEmail"], preview["hasPhone"], previewed=True)
     price = payments.price("searchPeople", input, ("email", "phone"), known)
-    assert price.minimum == price.maximum == (10 if preview["hasPhone"] else 0)
+    assert (price.minimum, price.maximum) == (0, 10)
+    assert price.expected == (10 if preview["hasPhone"] else 0)
 
 
 def test_a_whole_day_agrees_with_the_meter(payments: Payments, sandbox: Sandbox) -> None:
