@@ -5,7 +5,7 @@ A reservation and the intent to send, and a settlement and the answer, are each 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -66,11 +66,14 @@ class RequestRecords:
                 .limit(size)
                 .with_for_update(skip_locked=True)
             )
+            if self._unanswered_charges(db, job):  # accounts are locked before their rows
+                self._lock_account_of(db, job)
             waiting = [row_of(row) for row in db.execute(query).all()]
             if not waiting:
                 return []
             if waiting[0].kind == RowKind.PAGE:
                 del waiting[1:]
+            self._void_charges(db, job, {row.request for row in waiting if row.request})
             db.execute(
                 job_rows.update()
                 .where(job_rows.c.job == job, job_rows.c.place.in_([row.index for row in waiting]))
@@ -90,8 +93,10 @@ class RequestRecords:
 
     @staticmethod
     def _release(db: sa.Connection, job: str, request: str) -> None:
-        db.execute(_sent_rows(job, request).values(state=RowState.WAITING, request=None))
-        db.execute(job_requests.delete().where(job_requests.c.id == request))
+        # Only what was not sent: another process may be sending it meanwhile.
+        claimed = (job_requests.c.id == request, job_requests.c.state == RequestState.CLAIMED)
+        if db.execute(job_requests.delete().where(*claimed)).rowcount:
+            db.execute(_sent_rows(job, request).values(state=RowState.WAITING, request=None))
 
     def request_state(self, request: str) -> RequestState | None:
         """Returns how far a request is, or None if it was not started."""
@@ -102,9 +107,15 @@ class RequestRecords:
 
     @staticmethod
     def mark_sending(db: sa.Connection, request: str, event: int) -> None:
-        """Records that a request goes out, within the transaction that reserves its price."""
+        """Records that a request goes out, within the transaction that reserves its price.
+
+        Raises ``RequestSentError`` if it went out before: a step can be executed twice at once, if
+        a process is taken for dead that is not. Nothing is reserved then.
+        """
+        claimed = (job_requests.c.id == request, job_requests.c.state == RequestState.CLAIMED)
         values = {"state": RequestState.SENDING, "event": event, "at": now_ms()}
-        db.execute(job_requests.update().where(job_requests.c.id == request).values(values))
+        if not db.execute(job_requests.update().where(*claimed).values(values)).rowcount:
+            raise RequestSentError(request)
 
     @staticmethod
     def record_answer(
@@ -160,31 +171,44 @@ class RequestRecords:
             return self._unanswered_charges(db, job)
 
     @staticmethod
-    def _unanswered_charges(db: sa.Connection, job: str) -> dict[int, Decimal]:
+    def _unanswered_charges(
+        db: sa.Connection, job: str, condition: sa.ColumnElement[bool] | None = None
+    ) -> dict[int, Decimal]:
         query = sa.select(job_requests.c.event, job_requests.c.charge).where(
             job_requests.c.job == job,
             job_requests.c.state == RequestState.UNANSWERED,
             job_requests.c.event.is_not(None),
+            sa.true() if condition is None else condition,
         )
         return {row.event: to_uc(row.charge) for row in db.execute(query)}
 
     def resolve_unknown(self, job: str, *, send_again: bool, problem: str = "") -> None:
-        """Makes rows of unknown outcome wait again, or leaves them to the user with a problem."""
-        values: RowUpdate = {"state": RowState.NEEDS_DECISION, "problem": problem}
-        if send_again:
-            values = {"state": RowState.WAITING, "request": None, "problem": problem}
+        """Makes rows of unknown outcome wait again, or leaves them to the user with a problem.
+
+        What a request without an answer may have cost is taken out of the sums when its rows are
+        claimed again: until then the balance has something that explains it.
+        """
+        state = RowState.WAITING if send_again else RowState.NEEDS_DECISION
         where = (job_rows.c.job == job, job_rows.c.state == RowState.OUTCOME_UNKNOWN)
-        account = sa.select(jobs.c.account).where(jobs.c.id == job)
         with self.writing() as db:
             # An answer that arrives after all is settled before this or after it, as a whole.
-            lock_account(db, db.execute(account).scalar_one())
-            charges = self._unanswered_charges(db, job)
-            db.execute(job_rows.update().where(*where).values(dict(values)))
-            if send_again:
-                self.ledger.void_unknown_charges(db, charges)
-                change = job_requests.update().values(state=RequestState.ANSWERED)
-                unanswered = job_requests.c.state == RequestState.UNANSWERED
-                db.execute(change.where(job_requests.c.job == job, unanswered))
+            self._lock_account_of(db, job)
+            db.execute(job_rows.update().where(*where).values(state=state, problem=problem))
+
+    @staticmethod
+    def _lock_account_of(db: sa.Connection, job: str) -> None:
+        account = sa.select(jobs.c.account).where(jobs.c.id == job)
+        lock_account(db, db.execute(account).scalar_one())
+
+    def _void_charges(self, db: sa.Connection, job: str, requests: Collection[str]) -> None:
+        """Takes unanswered requests out of the sums, because their rows are sent again."""
+        these = job_requests.c.id.in_(requests)
+        charges = self._unanswered_charges(db, job, these)
+        if charges:
+            self.ledger.void_unknown_charges(db, charges)
+            change = job_requests.update().values(state=RequestState.ANSWERED)
+            unanswered = job_requests.c.state == RequestState.UNANSWERED
+            db.execute(change.where(these, unanswered))
 
 
 def _sent_rows(job: str, request: str) -> sa.Update:

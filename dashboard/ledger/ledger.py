@@ -282,6 +282,12 @@ class Ledger:
             job_committed = committed(db, account, events.c.job == job)
         return JobSpending(job_charged, max(Decimal(0), job_committed - job_charged))
 
+    def unknown_by_job(self, account: str, job: str) -> Decimal:
+        """Returns what a job's requests without an answer may have cost (UC), beside its charge."""
+        unknown = sa.and_(events.c.job == job, events.c.state == EventState.UNKNOWN)
+        with self.database.reading() as db:
+            return committed(db, account, unknown) - charged(db, account, unknown)
+
     def spent_today(self, account: str) -> Decimal:
         """Returns UC spent or reserved since midnight UTC."""
         with self.database.reading() as db:
