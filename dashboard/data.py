@@ -21,7 +21,7 @@ from dashboard.ledger.payments import Payments
 from dashboard.lists import duplicates
 from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
-from dashboard.tables.api_json import Json
+from dashboard.tables.api_json import Json, time_at
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, SearchKind, Settings
 from leadiq_api.credits import credit_plan
 from leadiq_sandbox import Sandbox
@@ -71,7 +71,14 @@ def account_info(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     plan = credit_plan(billing)
     available, used = _balance(plan.get("available")), _balance(plan.get("used"))
     if available is not None and used is not None:
-        ledger().record_balance(fingerprint, available=available, used=used, mark=mark)
+        renewal = time_at(plan, "nextBillingPeriod")
+        ledger().record_balance(
+            fingerprint,
+            available=available,
+            used=used,
+            mark=mark,
+            renewal=None if renewal is None else int(renewal.timestamp() * 1000),
+        )
     return billing
 
 

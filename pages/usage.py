@@ -73,10 +73,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
 start, end = min(days), max(days)  # a single day until the second one is picked
 history = account.ledger.history(account.fingerprint)
-by_day, balances = history.by_day(start, end), history.balances(start, end)
+by_day, elsewhere = history.by_day(start, end), history.elsewhere(start, end)
 spent = spending.summarize(
-    by_day, balances, available=available, end=end, today=today(), renewal=renewal
+    by_day, elsewhere, available=available, end=end, today=today(), renewal=renewal
 )
+comparison = account.ledger.compare_with_balance(account.fingerprint)
+if comparison is not None:
+    st.caption(spending.comparison_summary(comparison))
 if spent.is_empty:
     st.info("Nothing was spent on these days. Search for people or companies, then come back.")
     st.stop()
@@ -90,7 +93,6 @@ with st.container(horizontal=True):
         label, value = spending.forecast_headline(forecast)
         st.metric(label, value, border=True)
 by_split = spending.consumption(by_day, spending.SPLITS[split])
-elsewhere = spent.elsewhere.assign(what="Elsewhere")
 balance_to_come = None
 if forecast is not None:
     title = f"Balance until {day(forecast.end)}"
@@ -98,7 +100,7 @@ if forecast is not None:
 figures(
     "spending",
     spending_charts.consumption(by_split, f"Spent by day, by {split.lower()}"),
-    spending_charts.consumption(elsewhere, "Spent elsewhere, by day"),
+    spending_charts.consumption(elsewhere.assign(what="Elsewhere"), "Spent elsewhere, by day"),
     balance_to_come,
 )
 if forecast is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from dashboard.formatting import uc
+from dashboard.ledger.balances import add_balance, last_balance, opening_of, remaining, since
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
 from dashboard.ledger.database import Database
 from dashboard.ledger.events import (
@@ -24,21 +25,20 @@ from dashboard.ledger.events import (
     add_to_day,
     charged,
     committed,
+    is_request,
     last_settlement,
     newest_event,
-    settled_after,
     update_event,
 )
 from dashboard.ledger.history import SpendingHistory
-from dashboard.ledger.reconciliation import Balance, give_up_abandoned, last_balance, reconcile
+from dashboard.ledger.reconciliation import Comparison, compare, give_up_abandoned, reconcile
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
     DAY_MS,
-    THOUSANDTHS,
+    Correction,
     EventState,
     events,
     now_ms,
-    snapshots,
     to_thousandths,
     to_uc,
 )
@@ -169,12 +169,13 @@ class Ledger:
                 add_to_day(db, event, -event.charge, requests=-1)
             if was_given_up or event.state == EventState.OPEN:
                 new = add_unlocks(db, event.account, gained, now)
-                final_charge = to_thousandths(charge(new) if callable(charge) else charge)
+                final_charge = _charge_of(charge, new)
                 update_event(
                     db,
                     event,
                     state=state,
                     charge=final_charge,
+                    saved=_charge_of(charge, frozenset(gained)) - final_charge,
                     returned=returned,
                     settlement=last_settlement(db, event.account) + 1,
                 )
@@ -203,8 +204,13 @@ class Ledger:
             update_event(db, event, state=state, charge=charge)
 
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
-        """Returns what of these people and companies the account unlocked within a year."""
+        """Returns what of these people and companies is free: unlocked within a year.
+
+        Nothing is, once a balance of this billing period has shown that it is charged all the same.
+        """
         with self.database.reading() as db:
+            if _has_unexplained_charges(db, account):
+                return frozenset()
             return read_unlocks(db, account, ids, now_ms())
 
     # Balances --------------------------------------------------------------------------------
@@ -218,30 +224,38 @@ class Ledger:
             return last_settlement(db, account)
 
     def record_balance(
-        self, account: str, *, available: int, used: int, mark: int | None = None
+        self,
+        account: str,
+        *,
+        available: int,
+        used: int,
+        mark: int | None = None,
+        renewal: int | None = None,
     ) -> None:
-        """Records a balance as the API reported it (whole UC), and settles what it explains.
+        """Records a balance as the API reported it (whole UC), and what it says beside the answers.
 
         ``mark`` is what ``balance_mark`` returned before the balance was asked for; without it
-        nothing may have been sent meanwhile. Estimated charges are confirmed if the balance moved
-        by the same amount, to the whole UC that it is reported in. If a single request lies between
-        two balances that disagree with its charge, the balance is right.
+        nothing may have been sent meanwhile. ``renewal`` (Unix ms) is the end of the billing
+        period. ``reconciliation`` has the rules.
         """
         now = now_ms()
         with self.database.writing() as db:
             lock_account(db, account)
             last = last_balance(db, account)
-            new = Balance(
-                available * THOUSANDTHS,
-                used * THOUSANDTHS,
-                last_settlement(db, account) if mark is None else mark,
-                newest_event(db, account),
+            new = add_balance(
+                db, account, now, available=available, used=used, mark=mark, renewal=renewal
             )
-            given_up = give_up_abandoned(db, account, now - ABANDONED_MS)
-            db.execute(snapshots.insert().values(account=account, at=now, **asdict(new)))
-            if last is None or new.used < last.used:
-                return  # nothing to compare with, or a new billing period
-            reconcile(db, account, last, new, given_up)
+            give_up_abandoned(db, account, now - ABANDONED_MS)
+            if last is not None and new.opening != new.id:
+                reconcile(db, account, last, new)
+
+    def compare_with_balance(self, account: str) -> Comparison | None:
+        """Returns what LeadIQ counts in this billing period beside what the ledger says of it.
+
+        Since the first balance of the period that was recorded; None without any.
+        """
+        with self.database.reading() as db:
+            return compare(db, account)
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -256,14 +270,16 @@ class Ledger:
             events.c.state == EventState.OPEN, events.c.at > now_ms() - ABANDONED_MS
         )
         query = sa.select(events.c.id).where(
-            events.c.account == account, sa.or_(in_flight, events.c.id > after)
+            events.c.account == account, is_request(), sa.or_(in_flight, events.c.id > after)
         )
         with self.database.reading() as db:
             return db.execute(query.limit(1)).first() is None
 
     def count_since(self, account: str, after: int) -> int:
         """Returns how many requests were sent after an event."""
-        query = sa.select(sa.func.count()).where(events.c.account == account, events.c.id > after)
+        query = sa.select(sa.func.count()).where(
+            events.c.account == account, is_request(), events.c.id > after
+        )
         with self.database.reading() as db:
             return int(db.execute(query).scalar_one())
 
@@ -271,7 +287,7 @@ class Ledger:
         self, account: str, after: int, last: int, *, without: Iterable[int] = ()
     ) -> Decimal:
         """Returns UC charged for what was sent after one event up to another, some excepted."""
-        sent = sa.and_(events.c.id > after, events.c.id <= last)
+        sent = sa.and_(is_request(), events.c.id > after, events.c.id <= last)
         with self.database.reading() as db:
             return charged(db, account, sa.and_(sent, events.c.id.not_in([*without])))
 
@@ -289,7 +305,7 @@ class Ledger:
             return committed(db, account, unknown) - charged(db, account, unknown)
 
     def spent_today(self, account: str) -> Decimal:
-        """Returns UC spent or reserved since midnight UTC."""
+        """Returns UC spent or reserved since midnight UTC, here or elsewhere."""
         with self.database.reading() as db:
             return committed(db, account, _since_midnight(now_ms()))
 
@@ -325,21 +341,35 @@ def _check_limit(period: str, limit: Decimal, spent: Decimal, price: Decimal) ->
 
 
 def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Decimal) -> None:
-    last = last_balance(db, account)
-    if last is None:
-        return
-    # The balance need not include what was settled after it was asked for, or is in flight.
-    remaining = to_uc(last.available) - committed(db, account, settled_after(last.mark))
-    if remaining - price < reserve:
+    left = remaining(db, account)
+    if left is not None and left - price < reserve:
         in_reserve = f", with {uc(reserve)} in reserve" if reserve else ""
         raise BudgetExceededError(
             f"Up to {uc(price)} is more than the balance covers; what is left of it "
-            f"is {uc(remaining)}{in_reserve}."
+            f"is {uc(left)}{in_reserve}."
         )
+
+
+def _has_unexplained_charges(db: sa.Connection, account: str) -> bool:
+    """Whether a balance of this billing period was charged what no answer explains."""
+    last = last_balance(db, account)
+    if last is None:
+        return False
+    query = sa.select(events.c.id).where(
+        events.c.account == account,
+        events.c.operation == Correction.UNEXPLAINED,
+        since(opening_of(db, last)),
+    )
+    return db.execute(query.limit(1)).first() is not None
 
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
+
+
+def _charge_of(charge: Decimal | PriceOfNew, new: frozenset[Unlock]) -> int:
+    """Returns a charge in thousandths, given what is new to the account."""
+    return to_thousandths(charge(new) if callable(charge) else charge)
 
 
 def _log_settlement(event: Event, state: EventState, charge: Decimal) -> None:

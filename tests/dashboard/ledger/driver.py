@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.ledger.ledger import Ledger, Request
+from dashboard.ledger.reconciliation import CORRECTION_PAGE
 from dashboard.ledger.schema import EventState
 from leadiq_api.credits import Estimate
 
@@ -40,9 +41,17 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, minutes: float) -> None:
 
 
 def states(ledger: Ledger) -> list[tuple[str, float]]:
-    """The state and the charge (UC) of each event, the oldest first."""
-    events = ledger.history(ACCOUNT).events(*EVER, limit=10).sort_values("id")
+    """The state and the charge (UC) of each request, the oldest first."""
+    events = ledger.history(ACCOUNT).events(*EVER, limit=None).sort_values("id")
+    events = events[events["page"] != CORRECTION_PAGE]
     return list(zip(events["state"], events["charge"], strict=True))
+
+
+def corrections(ledger: Ledger) -> list[tuple[str, float]]:
+    """What balances have corrected, and by how much (UC), the oldest first."""
+    only = {"page": CORRECTION_PAGE}
+    entries = ledger.history(ACCOUNT).events(*EVER, limit=None, equal=only).sort_values("id")
+    return list(zip(entries["operation"], entries["charge"], strict=True))
 
 
 def charges_by_day(ledger: Ledger) -> list[float]:
