@@ -38,6 +38,7 @@ from dashboard.jobs import runtime
 from dashboard.jobs.model import Baseline, Job, JobState, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import interrupt_job, payments_of, search_method
+from dashboard.ledger.billing import read_billing
 from dashboard.ledger.payments import is_unknown, person_of
 from dashboard.ledger.schema import EventState, now_ms
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of
@@ -341,13 +342,9 @@ def read_balance_when_quiet(
             runtime.sleep(BUSY_SECONDS)
             continue
         runtime.sleep(SETTLE_SECONDS if settle is None else settle)
-        mark = ledger.balance_mark(job.account)
-        plan = credit_plan(client.account())
-        available, used = number_at(plan, "available"), number_at(plan, "used")
+        used = number_at(credit_plan(read_billing(client, ledger, job.account)), "used")
         if used is None:
             return None
-        if available is not None:
-            ledger.record_balance(job.account, available=int(available), used=int(used), mark=mark)
         if ledger.has_no_requests_in_flight(job.account, newest):
             return Baseline(int(used), now_ms(), newest)
     return None
