@@ -8,7 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.formatting import uc
 from dashboard.jobs import workflows
+from dashboard.jobs.model import RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
 from leadiq_sandbox import Sandbox
@@ -135,6 +137,53 @@ def test_a_budget_that_is_reached_can_be_raised(account: Sandbox, open_page: Ope
     app = wait_for_end(app, account)
     assert "60 found" in text_of(app)
     assert 30 < account.store.used <= 60
+
+
+def test_a_price_that_was_too_low_is_one_click_away_from_the_new_one(
+    account: Sandbox, open_page: Open
+) -> None:
+    app = in_mode(open_page("people_search"), "From a file")
+    lines = ["LeadIQ id", *account.world.person_ids[:40]]
+    app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
+    app.button_group(key="bulk_points").set_value(["email"]).run()
+    app.number_input(key="bulk_budget").set_value(10).run()
+    button(app, "Look up 40 people · up to 10 UC").click().run()
+    app = wait_for_end(app, account)
+    records = JobRecords(data.ledger())
+    (job,) = records.jobs(client_of(account).fingerprint)
+    spent, _ = records.ledger.spent_by_job(job.account, job.id)
+    records.update_settings(job.id, budget=None, max_uc=str(spent + 5))
+    button(app, "Resume").click().run()
+    app = wait_for_end(app, account)
+    assert "was too low" in text_of(app)
+    waiting = records.progress(job.id).people[RowState.WAITING]
+    assert not [one for one in app.button if one.label == "Resume"]
+    button(app, f"Continue people.csv · up to {waiting} UC").click().run()
+    app = wait_for_end(app, account)
+    assert "40 found" in text_of(app)
+
+
+def test_requests_without_an_answer_are_shown_as_a_range(account: Sandbox, open_page: Open) -> None:
+    """And what they cost again is on the button that repeats them."""
+    account.faults.choose(["lost-paid:2"])
+    app = in_mode(open_page("people_search"), "From a file")
+    account.faults.choose([])
+    lines = ["LeadIQ id", *account.world.person_ids[:3]]
+    app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
+    app.button_group(key="bulk_points").set_value(["company"]).run()
+    account.faults.choose(["lost-paid:2"])  # the balance is read, the first person is lost
+    button(app, "Look up 3 people").click().run()
+    records = JobRecords(data.ledger())
+    (job,) = records.jobs(client_of(account).fingerprint)
+    while not records.progress(job.id).count(RowState.OUTCOME_UNKNOWN):
+        time.sleep(0.02)
+    account.faults.choose([])
+    app = wait_for_end(app, account)
+    undecided = records.progress(job.id).people[RowState.NEEDS_DECISION]
+    spent, unknown = records.ledger.spent_by_job(job.account, job.id)
+    assert f"{uc(spent)} to {uc(spent + unknown)} spent" in text_of(app)
+    button(app, f"Look up {undecided} again · up to").click().run()
+    assert "3 found" in text_of(wait_for_end(app, account))
 
 
 def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:

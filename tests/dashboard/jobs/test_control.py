@@ -13,6 +13,7 @@ from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
 from dashboard.tables.spreadsheet import read_table
 from leadiq_api import LeadIQClient
+from leadiq_api.credits import Estimate
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.driver import (
     count_states,
@@ -141,3 +142,82 @@ def test_a_saved_search_to_a_list(
     words = [row["leadiq_list"] for row in rows]
     assert {*words} <= {"added", "no first or last name"}
     assert words == [report.list_label(row.listed) for row in found]
+
+
+# The price that was shown ------------------------------------------------------------------------
+
+
+def test_the_price_on_the_button_is_held_like_a_budget(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    table = table_of(sandbox, 60)
+    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), ("email",))
+    shown = replace(plan, price=Estimate(Decimal(0), Decimal(30)))
+    job_id = control.start_file(payments, records, name="x", table=table, plan=shown, budget=None)
+    job = wait_for_end(records, job_id)
+    assert (job.state, job.ceiling, job.settings.price_exceeded) == (JobState.PAUSED, 30, True)
+    assert 29 < sandbox.store.used <= 30
+    # It says why, and what the rest costs; that is the price at which one click continues.
+    rest = planning.price_of_rest(payments, records, job)
+    assert rest.maximum == count_states(records, job.id)[RowState.WAITING]
+    assert "The price you agreed to, 30 UC, was too low" in job.reason
+    assert f"up to {rest.maximum} UC" in job.reason
+    control.resume(job)  # changes nothing: no other price was agreed to
+    assert wait_for_end(records, job.id).settings.price_exceeded
+    assert sandbox.store.used <= 30
+    spent, _ = records.ledger.spent_by_job(payments.account, job.id)
+    control.continue_at_price(payments, records, job, rest)
+    job = wait_for_end(records, job.id)
+    assert (job.state, job.settings.price_exceeded) == (JobState.DONE, None)
+    assert job.ceiling == spent + rest.maximum
+    assert count_states(records, job.id) == {RowState.FOUND: 60}
+
+
+def test_a_higher_budget_does_not_raise_the_price_that_was_shown(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    table = table_of(sandbox, 40)
+    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), ("email",))
+    shown = replace(plan, price=Estimate(Decimal(0), Decimal(20)))
+    job_id = control.start_file(
+        payments, records, name="x", table=table, plan=shown, budget=Decimal(10)
+    )
+    job = wait_for_end(records, job_id)
+    assert "job's budget of 10 UC" in job.reason
+    assert not job.settings.price_exceeded
+    records.update_settings(job.id, budget="1000")
+    control.resume(job)
+    assert wait_for_end(records, job.id).settings.price_exceeded
+    assert sandbox.store.used <= 20
+
+
+def test_a_job_whose_people_are_all_unlocked_holds_a_price_of_nothing(
+    payments: Payments, records: JobRecords, sandbox: Sandbox, client: LeadIQClient
+) -> None:
+    """Not by their ids: an earlier job has found the same LinkedIn profiles."""
+    answers = [
+        client.search_people({"id": one}, data_points=())["results"][0]
+        for one in sandbox.world.person_ids[:40]
+    ]
+    urls = [url for answer in answers if (url := (answer["linkedin"] or {}).get("linkedinUrl"))]
+    table = read_table("\n".join(["LinkedIn URL", *urls]).encode())
+    wait_for_end(records, start_job(payments, records, table, points=()))
+    used = sandbox.store.used
+    job = wait_for_end(records, start_job(payments, records, table, points=()))
+    assert (job.state, job.reason, job.ceiling) == (JobState.DONE, "", 0)
+    assert sandbox.store.used == used
+
+
+def test_the_price_of_a_grouped_search_covers_its_last_page(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    search = saved_search("groupedAdvancedSearch", roles=["Sales"])
+    per_hit = planning.people_per_hit(search.operation, search.input)
+    price = planning.price_of_search(payments, 7, (), per_hit)
+    assert price.maximum == Decimal("1.1")  # 7 people, and 4 more on the last page
+    job_id = control.start_search(
+        payments, records, search=search, max_people=7, data_points=(), budget=None
+    )
+    job = wait_for_end(records, job_id)
+    assert (job.state, job.reason, job.ceiling) == (JobState.DONE, "", price.maximum)
+    assert sandbox.store.used <= price.maximum

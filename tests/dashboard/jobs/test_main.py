@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.jobs.model import RowState
+from dashboard.jobs.records import JobRecords
+from dashboard.ledger.ledger import Ledger
 from leadiq_sandbox import Sandbox
-from tests.conftest import settings_of
+from tests.conftest import client_of, settings_of
 from tests.dashboard.jobs.driver import interruptible
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -74,6 +77,30 @@ def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, 
     # Once more: everything has its answer, and nothing is sent.
     assert run(*enrich, "--yes")[0] == 0
     assert sandbox.store.used == used
+
+
+def test_a_price_that_was_too_low_is_asked_again(
+    run, environment: dict[str, str], people: Path, sandbox: Sandbox, tmp_path
+) -> None:
+    enrich = ("enrich", str(people), "--data-points", "email", "--out", str(tmp_path / "out.csv"))
+    assert run(*enrich, "--budget", "60")[0] == 3
+    ledger = Ledger(environment["LEADIQ_DATABASE_URL"])
+    records = JobRecords(ledger)
+    (job,) = records.jobs(client_of(sandbox).fingerprint)
+    spent, _ = ledger.spent_by_job(job.account, job.id)
+    records.update_settings(job.id, budget="200", max_uc=str(spent + 5))
+    code, message = run(*enrich)
+    assert code == 3
+    assert "was too low" in message
+    waiting = records.progress(job.id).people[RowState.WAITING]
+    ledger.close()
+    used = sandbox.store.used
+    code, message = run(*enrich)
+    assert (code, sandbox.store.used) == (2, used)
+    assert f"The rest of people.csv: between 0 UC and {waiting} UC." in message
+    code, message = run(*enrich, "--yes")
+    assert code == 0
+    assert used < sandbox.store.used <= used + waiting
 
 
 @pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["handled", "ignored"])

@@ -71,7 +71,11 @@ class Killer:
 
 
 def start_job(
-    ledger: Ledger, sandbox: Sandbox, number: int, **settings: str
+    ledger: Ledger,
+    sandbox: Sandbox,
+    number: int,
+    points: tuple[str, ...] = ("email",),
+    **settings: str,
 ) -> tuple[JobRecords, str]:
     """Starts a job over that many people, in a process that has ended when it runs."""
     records = JobRecords(ledger)
@@ -80,7 +84,7 @@ def start_job(
         for index, person in enumerate(sandbox.world.person_ids[:number])
     )
     account = client_of(sandbox).fingerprint
-    job = records.create(account, "t", "t", JobSettings(("email",), PRICES, **settings), rows)
+    job = records.create(account, "t", "t", JobSettings(points, PRICES, **settings), rows)
     context = multiprocessing.get_context("forkserver")
     starter = context.Process(
         target=enqueue, args=(str(ledger.url), sandbox.api_key, sandbox.url, job)
@@ -125,6 +129,22 @@ def watch_repeats(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tuple[str,
 
     sandbox.graphql.answer = watched  # type: ignore[method-assign]
     return repeats
+
+
+def count_people_asked(sandbox: Sandbox) -> Counter[str]:
+    """Returns a counter of how often each person is looked up from now on, by id."""
+    asked: Counter[str] = Counter()
+    answer = sandbox.graphql.answer
+
+    def counted(body: dict, **options: bool) -> dict:
+        variables = (body.get("variables") or {}).values()
+        asked.update(
+            value["id"] for value in variables if isinstance(value, dict) and "id" in value
+        )
+        return answer(body, **options)
+
+    sandbox.graphql.answer = counted  # type: ignore[method-assign]
+    return asked
 
 
 def wait_for_end(ledger: Ledger, job: str) -> str:
@@ -221,4 +241,45 @@ def test_if_a_repeat_is_charged_no_one_is_looked_up_again(database: str) -> None
         paid = Counter((kind, id) for kind, id, _ in sandbox.store.charges())
         twice = {id for (_, id), times in paid.items() if times > 1}
         assert twice == {*repeats[0]}
+        ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("database", "workers", "repeats_are_free"),
+    [("sqlite", 1, True), ("postgresql", 2, True), ("sqlite", 1, False)],
+    ids=["one worker on SQLite", "two workers on PostgreSQL", "repeats are charged"],
+    indirect=["database"],
+)
+def test_five_kills_with_company_information(
+    database: str, workers: int, repeats_are_free: bool
+) -> None:
+    with Sandbox(
+        people=1200,
+        credits=10_000,
+        rpm=0,
+        latency_ms=LATENCY_MS,
+        always_deduct=not repeats_are_free,
+    ) as sandbox:
+        ledger = Ledger(database)
+        records, job = start_job(ledger, sandbox, 500, points=("company",))
+        asked = count_people_asked(sandbox)
+        killer = Killer(sandbox, database, workers)
+        try:
+            kills = sum(killer.kill_when_busy(lambda: False) for _ in range(5))
+            assert wait_for_end(ledger, job) == JobState.DONE
+        finally:
+            killer.end()
+        assert kills == 5
+        states = Counter(row.state for row in records.rows(job))
+        undecided = states[RowState.NEEDS_DECISION]
+        assert states[RowState.FOUND] + undecided == 500
+        assert undecided <= 500 * 5 / 100
+        account = client_of(sandbox).fingerprint
+        charged, reserved = ledger.spent_by_job(account, job)
+        if repeats_are_free:  # seen in the balance: all are repeated, and the sum is exact
+            assert (undecided, reserved) == (0, 0)
+            assert abs(charged - sandbox.store.used) <= Decimal("0.1")
+        else:  # nothing is paid twice without a decision, and the range contains the meter
+            assert set(asked.values()) == {1}
+            assert charged - 1 <= sandbox.store.used <= charged + reserved + 1
         ledger.close()

@@ -1,0 +1,100 @@
+"""Requests of jobs as they are stored: each is sent once."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from dashboard.jobs.model import JobSettings, RequestState, Row, RowKind, RowState, RowUpdate
+from dashboard.jobs.records import JobRecords
+from dashboard.jobs.request_records import RequestSentError
+from dashboard.ledger.ledger import Ledger, Request
+from dashboard.ledger.schema import EventState
+from leadiq_api.credits import Estimate
+from tests.dashboard.jobs.driver import count_states
+from tests.dashboard.ledger.driver import ACCOUNT
+
+PRICE = Estimate(Decimal(0), Decimal(3))
+FOUND: RowUpdate = {"state": RowState.FOUND, "person": "p"}
+
+
+@pytest.fixture
+def ledger(database: str) -> Iterator[Ledger]:
+    opened = Ledger(database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def records(ledger: Ledger) -> JobRecords:
+    return JobRecords(ledger)
+
+
+@pytest.fixture
+def job(records: JobRecords) -> str:
+    """A job of two people, of whom the first is claimed by a request."""
+    settings = JobSettings(data_points=("company",), prices={})
+    rows = [
+        Row(index, RowKind.PERSON, RowState.WAITING, f"id:{id}", {"id": id})
+        for index, id in enumerate("pq")
+    ]
+    job = records.create(ACCOUNT, "t", "people.csv", settings, rows)
+    records.start_run(job)
+    assert len(records.claim(job, "first", 1)) == 1
+    return job
+
+
+def send(records: JobRecords, job: str, request: str) -> int:
+    return records.ledger.reserve(
+        Request(ACCOUNT, "t", "Bulk", "searchPeople", ("company",), 1, job),
+        PRICE,
+        lambda db, event: records.mark_sending(db, request, event),
+    )
+
+
+def test_a_step_that_is_executed_twice_sends_its_request_once(
+    records: JobRecords, job: str
+) -> None:
+    send(records, job, "first")
+    # Its process was taken for dead: the other one has the same rows, and gets no further.
+    assert [row.index for row in records.claim(job, "first", 1)] == [0]
+    with pytest.raises(RequestSentError):
+        send(records, job, "first")
+    assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)  # reserved once
+    # Nor does it give back what is being sent.
+    records.release(job, "first")
+    assert records.request_state("first") == RequestState.SENDING
+    assert count_states(records, job) == {RowState.SENT: 1, RowState.WAITING: 1}
+
+
+def test_what_a_lost_request_may_have_cost_counts_until_its_rows_are_claimed_again(
+    records: JobRecords, job: str
+) -> None:
+    send(records, job, "first")
+    records.mark_unanswered(job, "first")
+    records.resolve_unknown(job, send_again=True)
+    assert count_states(records, job) == {RowState.WAITING: 2}
+    assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)
+    assert records.ledger.unknown_by_job(ACCOUNT, job) == 3
+    assert [row.index for row in records.claim(job, "second", 1)] == [0]
+    assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 0)
+    assert records.unanswered_charges(job) == {}
+
+
+def test_an_answer_that_arrives_before_its_rows_are_claimed_again_is_kept(
+    records: JobRecords, job: str
+) -> None:
+    event = send(records, job, "first")
+    records.mark_unanswered(job, "first")
+    records.resolve_unknown(job, send_again=True)
+    records.ledger.settle(
+        event,
+        state=EventState.ESTIMATED,
+        charge=Decimal(3),
+        in_transaction=lambda db, charge: records.record_answer(
+            db, job, "first", {0: FOUND}, charge
+        ),
+    )
+    assert count_states(records, job) == {RowState.FOUND: 1, RowState.WAITING: 1}
+    assert [row.index for row in records.claim(job, "second", 2)] == [1]
+    assert records.ledger.spent_by_job(ACCOUNT, job) == (3, 0)
