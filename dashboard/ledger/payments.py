@@ -202,7 +202,8 @@ class Payments:
 
     def pay_verification(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Sends one verification of an email within the budget; any answer is charged."""
-        return self._pay_flat("verifyEmail", call, lambda _: self.prices["EmailReverification"])
+        price = self.prices["EmailReverification"]
+        return self._pay_flat("verifyEmail", call, lambda _: Estimate(price, price))
 
     def pay_export(self, company_id: str | None, call: Callable[[], dict[str, Any]]) -> Any:
         """Sends one export to Salesforce within the budget.
@@ -214,8 +215,9 @@ class Payments:
         def unlocks(answer: Json) -> set[Unlock]:
             return set() if answer.get("status") == "duplicates_found" else company
 
-        def charge(new: frozenset[Unlock]) -> Decimal:
-            return self.prices[COMPANY.price_name] if new else Decimal(0)
+        def charge(new: frozenset[Unlock]) -> Estimate:
+            price = self.prices[COMPANY.price_name] if new else Decimal(0)
+            return Estimate(price, price)
 
         return self._pay_flat("exportToSalesforce", call, charge, unlocks)
 
@@ -286,7 +288,7 @@ class Payments:
         records = records_of(operation, answer, data_points)
         unlocks = unlocks_of(records, data_points)
 
-        def charge(new: frozenset[Unlock]) -> Decimal:
+        def charge(new: frozenset[Unlock]) -> Estimate:
             return estimate(
                 operation,
                 {},
@@ -294,7 +296,7 @@ class Payments:
                 prices=self.prices,
                 records=records,
                 unlocked=unlocks - new,
-            ).minimum
+            )
 
         self.ledger.settle(
             event,
