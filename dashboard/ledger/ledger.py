@@ -28,6 +28,7 @@ from dashboard.ledger.events import (
     is_request,
     last_settlement,
     newest_event,
+    sum_of,
     update_event,
 )
 from dashboard.ledger.history import SpendingHistory
@@ -50,8 +51,9 @@ LOGGER = logging.getLogger("dashboard")
 
 ABANDONED_MS = 10 * 60_000  # an event open for longer is abandoned: its process died
 
-# The price of an answer (UC), given which of its unlocks are new to the account.
-PriceOfNew = Callable[[frozenset[Unlock]], Decimal]
+# The price of an answer, given which of its unlocks are new to the account: its minimum is what
+# LeadIQ's published prices charge.
+PriceOfNew = Callable[[frozenset[Unlock]], Estimate]
 
 
 class BudgetExceededError(LeadIQError):
@@ -154,9 +156,10 @@ class Ledger:
 
         ``unlocked`` is all that the answer contains. What of it is new to the account is decided,
         and priced by ``charge``, where it is written: two answers that bring the same company at
-        once are charged for it once. ``in_transaction`` is called within the same transaction,
-        each time, with the event's charge (UC). An event given up as unknown is still settled if
-        its answer arrives after all.
+        once are charged for it once. If the answer can cost more than the price reserved, the
+        event is kept as exceeded. ``in_transaction`` is called within the same transaction, each
+        time, with the event's charge (UC). An event given up as unknown is still settled if its
+        answer arrives after all.
         """
         now, gained = now_ms(), [*unlocked]
         with self.database.writing() as db:
@@ -169,13 +172,18 @@ class Ledger:
                 add_to_day(db, event, -event.charge, requests=-1)
             if was_given_up or event.state == EventState.OPEN:
                 new = add_unlocks(db, event.account, gained, now)
-                final_charge = _charge_of(charge, new)
+                price, of_all = _price(charge, new), _price(charge, frozenset(gained))
+                final_charge = to_thousandths(price.minimum)
+                if state == EventState.ESTIMATED:
+                    exceeds = to_thousandths(price.maximum) > event.max_charge
+                    state = EventState.EXCEEDED if exceeds else state
                 update_event(
                     db,
                     event,
                     state=state,
                     charge=final_charge,
-                    saved=_charge_of(charge, frozenset(gained)) - final_charge,
+                    saved=to_thousandths(of_all.minimum) - final_charge,
+                    disputed=to_thousandths(of_all.maximum - of_all.minimum),
                     returned=returned,
                     settlement=last_settlement(db, event.account) + 1,
                 )
@@ -206,10 +214,10 @@ class Ledger:
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """Returns what of these people and companies is free: unlocked within a year.
 
-        Nothing is, once a balance of this billing period has shown that it is charged all the same.
+        Nothing is, once balances of this billing period have shown that it is charged all the same.
         """
         with self.database.reading() as db:
-            if _has_unexplained_charges(db, account):
+            if _repeats_are_charged(db, account):
                 return frozenset()
             return read_unlocks(db, account, ids, now_ms())
 
@@ -344,30 +352,32 @@ def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Dec
         )
 
 
-def _has_unexplained_charges(db: sa.Connection, account: str) -> bool:
-    """Whether a balance of this billing period was charged what no answer explains."""
+def _repeats_are_charged(db: sa.Connection, account: str) -> bool:
+    """Whether most of what this billing period's answers took to be free was charged all the same.
+
+    That is what its balances say, by the unexplained charges.
+    """
     last = last_balance(db, account)
     if last is None:
         return False
-    query = sa.select(events.c.id).where(
-        events.c.account == account,
-        events.c.operation == Correction.UNEXPLAINED,
-        since(opening_of(db, last)),
-    )
-    return db.execute(query.limit(1)).first() is not None
+    period = since(opening_of(db, last))
+    unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
+    saved = sum_of(db, events.c.saved, account, period)
+    return 0 < saved < 2 * sum_of(db, events.c.charge, account, unexplained)
 
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
 
 
-def _charge_of(charge: Decimal | PriceOfNew, new: frozenset[Unlock]) -> int:
-    """Returns a charge in thousandths, given what is new to the account."""
-    return to_thousandths(charge(new) if callable(charge) else charge)
+def _price(charge: Decimal | PriceOfNew, new: frozenset[Unlock]) -> Estimate:
+    """Returns the price of an answer, given what of it is new to the account."""
+    return charge(new) if callable(charge) else Estimate(charge, charge)
 
 
 def _log_settlement(event: Event, state: EventState, charge: Decimal) -> None:
-    level = logging.WARNING if state == EventState.UNKNOWN else logging.INFO
+    needs_attention = state in (EventState.UNKNOWN, EventState.EXCEEDED)
+    level = logging.WARNING if needs_attention else logging.INFO
     LOGGER.log(level, "Event %s, %s: %s, %s", event.id, event.operation, state, uc(charge))
 
 

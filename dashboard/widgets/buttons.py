@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import data, state
 from dashboard.account import Account
 from dashboard.errors import show_error
-from dashboard.formatting import escape_markdown, uc, up_to
+from dashboard.formatting import escape_markdown, likely_price, uc, up_to
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.search.outcome import Outcome
 from dashboard.widgets.budget import confirmation_dialog, needs_confirmation
@@ -99,18 +99,18 @@ def _priced_button(
             args=(price.maximum,),
         )
         if note:
-            st.caption(_price_note(account.available, price.maximum))
+            st.caption(_price_note(account.available, price))
     return clicked
 
 
-def _price_note(available: int | None, maximum: Decimal) -> str:
+def _price_note(available: int | None, price: Estimate) -> str:
+    likely = likely_price(price.expected, price.maximum)
+    note = likely[0].upper() + likely[1:]
     if available is None:
-        return f"At most {uc(maximum)}. The balance is not known."
-    if maximum > available:
-        return f"At most {uc(maximum)}: more than the {available:,} UC available. Choose less."
-    return (
-        f"At most {uc(maximum)} of the {available:,} UC available. Already unlocked data is free."
-    )
+        return f"{note}. The balance is not known."
+    if price.maximum > available:
+        return f"{note}: more than the {available:,} UC available. Choose less."
+    return f"{note} of the {available:,} UC available. Already unlocked data is free."
 
 
 def _request_id(account: Account, request: Any) -> str:
