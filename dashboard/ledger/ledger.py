@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ import sqlalchemy as sa
 from dashboard.formatting import uc
 from dashboard.ledger.balances import add_balance, last_balance, opening_of, remaining, since
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
-from dashboard.ledger.database import Database
+from dashboard.ledger.database import Database, LedgerError
 from dashboard.ledger.events import (
     Event,
     add_to_day,
@@ -44,6 +45,7 @@ from dashboard.ledger.schema import (
     to_uc,
 )
 from dashboard.ledger.unlocks import add_unlocks, read_unlocks
+from dashboard.ledger.unrecorded import Unrecorded
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
 
@@ -74,6 +76,24 @@ class Request:
     job_budget: Decimal | None = None  # UC; of this job, beside the account's limit for every job
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What ``Ledger.settle`` records."""
+
+    state: EventState
+    charge: Decimal | PriceOfNew
+    returned: int
+    emails: int
+    unlocked: frozenset[Unlock]
+    in_transaction: Callable[[sa.Connection, Decimal], None] | None
+
+    def price(self, new: frozenset[Unlock]) -> Estimate:
+        """Returns the price of the answer, given what of it is new to the account."""
+        if callable(self.charge):
+            return self.charge(new)
+        return Estimate(self.charge, self.charge)
+
+
 class JobSpending(NamedTuple):
     """UC that a job was charged, and UC reserved for its requests without an outcome."""
 
@@ -86,6 +106,7 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
+        self._unrecorded = Unrecorded()
         self.budgets = Budgets(self.database)
         self.saved_searches = SavedSearches(self.database)
 
@@ -102,6 +123,17 @@ class Ledger:
         """Returns the account's spending, to be read as tables."""
         return SpendingHistory(self.database, account)
 
+    @property
+    def unrecorded(self) -> int:
+        """How many outcomes of paid requests this process keeps until the database works again."""
+        return len(self._unrecorded)
+
+    def require_writable(self, account: str) -> None:
+        """Records the outcomes that were kept. Raises ``LedgerError`` if nothing can be written."""
+        self._unrecorded.record()
+        with self.database.writing() as db:
+            lock_account(db, account)
+
     # Spending --------------------------------------------------------------------------------
 
     def reserve(
@@ -114,8 +146,9 @@ class Ledger:
 
         ``in_transaction`` is called with the event's id within the same transaction. Raises
         ``BudgetExceededError``, with nothing written, if the daily or the job's budget, or the
-        balance less the reserve, does not cover the price.
+        balance less the reserve, does not cover the price; ``LedgerError`` if it cannot be written.
         """
+        self._unrecorded.record()
         now, max_charge = now_ms(), to_thousandths(price.maximum)
         with self.database.writing() as db:
             budget = lock_account(db, request.account)
@@ -160,19 +193,32 @@ class Ledger:
         event is kept as exceeded. ``in_transaction`` is called within the same transaction, each
         time, with the event's charge (UC). An event given up as unknown is still settled if its
         answer arrives after all.
+
+        The answer is paid for, so this does not fail with the database: then the event stays
+        reserved, and the outcome is kept and recorded when the database works again.
         """
-        now, gained = now_ms(), [*unlocked]
+        outcome = _Outcome(state, charge, returned, emails, frozenset(unlocked), in_transaction)
+        record = partial(self._settle, event_id, outcome)
+        try:
+            record()
+        except LedgerError as error:
+            LOGGER.error("Event %s stays reserved: %s", event_id, error.message)
+            self._unrecorded.keep(record)
+
+    def _settle(self, event_id: int, outcome: _Outcome) -> None:
+        now, state = now_ms(), outcome.state
         with self.database.writing() as db:
             event = _lock_event(db, event_id)
             # The order of locks is the same everywhere: the account, its events, a job's rows.
             was_given_up = event.state == EventState.UNKNOWN and (
-                state == EventState.ESTIMATED or (state == EventState.UNKNOWN and bool(gained))
+                state == EventState.ESTIMATED
+                or (state == EventState.UNKNOWN and bool(outcome.unlocked))
             )
             if was_given_up:
                 add_to_day(db, event, -event.charge, requests=-1)
             if was_given_up or event.state == EventState.OPEN:
-                new = add_unlocks(db, event.account, gained, now)
-                price, of_all = _price(charge, new), _price(charge, frozenset(gained))
+                new = add_unlocks(db, event.account, outcome.unlocked, now)
+                price, of_all = outcome.price(new), outcome.price(outcome.unlocked)
                 final_charge = to_thousandths(price.minimum)
                 if state == EventState.ESTIMATED:
                     exceeds = to_thousandths(price.maximum) > event.max_charge
@@ -184,14 +230,15 @@ class Ledger:
                     charge=final_charge,
                     saved=to_thousandths(of_all.minimum) - final_charge,
                     disputed=to_thousandths(of_all.maximum - of_all.minimum),
-                    returned=returned,
+                    returned=outcome.returned,
                     settlement=last_settlement(db, event.account) + 1,
                 )
-                add_to_day(db, event, final_charge, returned=returned, emails=emails, requests=1)
+                counts = {"returned": outcome.returned, "emails": outcome.emails, "requests": 1}
+                add_to_day(db, event, final_charge, **counts)
             else:
                 final_charge = event.charge
-            if in_transaction is not None:
-                in_transaction(db, to_uc(final_charge))
+            if outcome.in_transaction is not None:
+                outcome.in_transaction(db, to_uc(final_charge))
         _log_settlement(event, state, to_uc(final_charge))
 
     def void_unknown_charges(self, db: sa.Connection, charges: Mapping[int, Decimal]) -> None:
@@ -246,6 +293,7 @@ class Ledger:
         nothing may have been sent meanwhile. ``renewal`` (Unix ms) is the end of the billing
         period. ``reconciliation`` has the rules.
         """
+        self._unrecorded.record()
         now = now_ms()
         with self.database.writing() as db:
             lock_account(db, account)
@@ -368,11 +416,6 @@ def _repeats_are_charged(db: sa.Connection, account: str) -> bool:
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
-
-
-def _price(charge: Decimal | PriceOfNew, new: frozenset[Unlock]) -> Estimate:
-    """Returns the price of an answer, given what of it is new to the account."""
-    return charge(new) if callable(charge) else Estimate(charge, charge)
 
 
 def _log_settlement(event: Event, state: EventState, charge: Decimal) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError, Ledger, PriceOfNew, Request
 from dashboard.ledger.schema import EventState
 from dashboard.tables.api_json import Json
@@ -36,7 +37,7 @@ RECORD_OPERATIONS = (
 )
 
 # After one of these, the other requests of a batch would fail as well.
-STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError)
+STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError, LedgerError)
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ class Payments:
     ) -> dict[str, Any]:
         """Sends one paid request within the budget, and records its outcome.
 
-        Raises ``BudgetExceededError`` before anything is sent, or what ``call`` raises.
+        Raises ``BudgetExceededError`` or ``LedgerError`` before anything is sent, or what ``call``
+        raises.
         """
         limit = input.get("limit")
         row_count = limit if isinstance(limit, int) else 1
