@@ -30,6 +30,7 @@ from dashboard.ledger.events import (
     update_event,
 )
 from dashboard.ledger.history import SpendingHistory
+from dashboard.ledger.receipts import Charge, Receipt, read_charge
 from dashboard.ledger.reconciliation import Balance, give_up_abandoned, last_balance, reconcile
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
@@ -77,6 +78,16 @@ class JobSpending(NamedTuple):
 
     charged: Decimal
     reserved: Decimal
+
+
+class Allowance(NamedTuple):
+    """UC that may still be spent: of today's budget, and of the balance less the reserve.
+
+    None: there is no such budget, or the balance is not known.
+    """
+
+    today: Decimal | None
+    balance: Decimal | None
 
 
 class Ledger:
@@ -282,6 +293,22 @@ class Ledger:
             job_committed = committed(db, account, events.c.job == job)
         return JobSpending(job_charged, max(Decimal(0), job_committed - job_charged))
 
+    def allowance(self, account: str) -> Allowance:
+        """Returns what may still be spent: ``reserve`` refuses a price above it."""
+        budget = self.budgets.read(account)
+        with self.database.reading() as db:
+            remaining = _remaining_balance(db, account)
+            spent = committed(db, account, _since_midnight(now_ms()))
+        return Allowance(
+            None if budget.per_day is None else budget.per_day - spent,
+            None if remaining is None else remaining - budget.reserve,
+        )
+
+    def charge_of(self, account: str, receipt: Receipt) -> Charge:
+        """Returns what the requests of a receipt were charged, as far as that is known by now."""
+        with self.database.reading() as db:
+            return read_charge(db, account, receipt)
+
     def spent_today(self, account: str) -> Decimal:
         """Returns UC spent or reserved since midnight UTC."""
         with self.database.reading() as db:
@@ -319,17 +346,22 @@ def _check_limit(period: str, limit: Decimal, spent: Decimal, price: Decimal) ->
 
 
 def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Decimal) -> None:
-    last = last_balance(db, account)
-    if last is None:
-        return
-    # The balance need not include what was settled after it was asked for, or is in flight.
-    remaining = to_uc(last.available) - committed(db, account, settled_after(last.mark))
-    if remaining - price < reserve:
+    remaining = _remaining_balance(db, account)
+    if remaining is not None and remaining - price < reserve:
         in_reserve = f", with {uc(reserve)} in reserve" if reserve else ""
         raise BudgetExceededError(
             f"Up to {uc(price)} is more than the balance covers; what is left of it "
             f"is {uc(remaining)}{in_reserve}."
         )
+
+
+def _remaining_balance(db: sa.Connection, account: str) -> Decimal | None:
+    """Returns the last balance (UC) less what it need not include; None without a balance."""
+    last = last_balance(db, account)
+    if last is None:
+        return None
+    # The balance need not include what was settled after it was asked for, or is in flight.
+    return to_uc(last.available) - committed(db, account, settled_after(last.mark))
 
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:
