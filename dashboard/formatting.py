@@ -66,13 +66,26 @@ def as_code(text: str | None) -> str:
 
 def uc(amount: Decimal | float) -> str:
     """Returns an amount of universal credits: ``2.5 UC``, ``1,250 UC``."""
-    number = f"{Decimal(str(amount)):,.2f}".rstrip("0").rstrip(".")
-    return f"{number} UC"
+    return f"{_credits(amount)} UC"
+
+
+def _credits(amount: Decimal | float) -> str:
+    return f"{Decimal(str(amount)):,.2f}".rstrip("0").rstrip(".")
 
 
 def up_to(max_price: Decimal) -> str:
     """Returns the price of a request as its button shows it: ``up to 11 UC``, ``free``."""
     return f"up to {uc(max_price)}" if max_price else "free"
+
+
+def likely_price(expected: Decimal | None, max_price: Decimal) -> str:
+    """Returns a price of which something is expected: ``about 20 UC, at most 60``.
+
+    ``at most 60 UC`` if nothing less than that is expected.
+    """
+    if expected is None or expected >= max_price:
+        return f"at most {uc(max_price)}"
+    return f"about {uc(expected)}, at most {_credits(max_price)}"
 
 
 def count(number: float, noun: str, plural: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -33,8 +33,10 @@ LINE_LABELS: Mapping[str, str] = {
 }
 
 # Bounds that no answer gives beforehand. A person can hold more than one current position, each
-# at a company of its own; a name can match more than one company.
+# at a company of its own; a name can match more than one company. More are rare: where they occur,
+# the charge can exceed the maximum.
 COMPANIES_OF_A_PERSON = 2
+EXPECTED_COMPANIES_OF_A_PERSON = 1
 COMPANIES_OF_A_NAME = 10
 
 # The price of Prospector's operations that cost something, one each: a verification; a company's
@@ -74,13 +76,15 @@ class Record:
     """What is known of one record that a request returns; None if it is not known.
 
     ``person`` is its id; ``email`` and ``phone`` whether it has one; ``companies`` the ids of the
-    companies whose information is returned with it.
+    companies whose information is returned with it. If ``previewed``, this comes from a free
+    preview, which says only what LeadIQ can likely produce: a promise of nothing.
     """
 
     person: str | None = None
     email: bool | None = None
     phone: bool | None = None
     companies: tuple[str, ...] | None = None
+    previewed: bool = False
 
 
 class Line(NamedTuple):
@@ -100,12 +104,14 @@ class Line(NamedTuple):
 class Estimate:
     """The minimum and the maximum that a request can be charged, in UC.
 
-    The amounts of the ``breakdown`` add up to ``maximum``.
+    The amounts of the ``breakdown`` add up to ``maximum``. ``expected`` is what free previews make
+    likely; None without any.
     """
 
     minimum: Decimal
     maximum: Decimal
     breakdown: tuple[Line, ...] = ()
+    expected: Decimal | None = None
 
 
 def credit_plan(account: Json) -> Json:
@@ -158,11 +164,14 @@ def estimate(
     """Returns the price range of one request.
 
     Without ``records`` the minimum is 0, since nothing may be found, and the maximum counts every
-    data point of every record that can be returned. With the ``records`` known (from a free
-    preview, or from the answer) the range narrows to what they have. What is ``unlocked`` is free
-    for a year, for the whole team; company information alone is said to be "always deducted via
-    API", so the maximum counts it nevertheless. Raises ``ValueError`` for an operation without a
-    price, or a data point that LeadIQ does not sell.
+    data point of every record that can be returned. With the ``records`` of the answer the range
+    narrows to what they have; a previewed record says only what to expect. What is ``unlocked`` is
+    free for a year, for the whole team.
+
+    Where the published sources disagree, the maximum counts the dearer reading, and the minimum the
+    other: company information, once unlocked, may be "always deducted via API", and may come on top
+    of the profile's fee. Raises ``ValueError`` for an operation without a price, or a data point
+    that LeadIQ does not sell.
     """
     points = require_data_points(data_points)
     if operation in FREE_OPERATIONS:
@@ -181,8 +190,15 @@ def estimate(
 
 
 def total(estimates: Iterable[Estimate]) -> Estimate:
-    """Returns the price range of several requests together, with equal lines added up."""
+    """Returns the price range of several requests together, with equal lines added up.
+
+    Requests of which nothing particular is expected count at their maximum in ``expected``.
+    """
     all_of_them = list(estimates)
+    has_expectation = any(each.expected is not None for each in all_of_them)
+    expected = _sum(
+        each.maximum if each.expected is None else each.expected for each in all_of_them
+    )
     quantities: Counter[tuple[str, Decimal]] = Counter()
     for what, quantity, price in (line for each in all_of_them for line in each.breakdown):
         quantities[what, price] += quantity
@@ -192,6 +208,7 @@ def total(estimates: Iterable[Estimate]) -> Estimate:
         breakdown=tuple(
             Line(what, quantity, price) for (what, price), quantity in quantities.items()
         ),
+        expected=expected if has_expectation else None,
     )
 
 
@@ -276,7 +293,23 @@ def _estimate_of_records(
     unlocked: Container[Unlock],
 ) -> Estimate:
     seen: set[str] = set()
-    charges = [charge for record in records for charge in _charges(record, points, unlocked, seen)]
+
+    def of_record(record: Record) -> Estimate:
+        if not record.previewed:
+            return _range_of(_charges(record, points, prices, unlocked, seen), prices)
+        unsure = replace(record, email=None, phone=None, previewed=False)
+        bounds = of_record(unsure)
+        likely = _charges(replace(record, companies=()), points, prices, unlocked, set())
+        expected = _range_of(likely, prices).minimum
+        if COMPANY.id in points:
+            expected += EXPECTED_COMPANIES_OF_A_PERSON * prices[COMPANY.price_name]
+        return replace(bounds, minimum=Decimal(0), expected=min(expected, bounds.maximum))
+
+    return total(map(of_record, records))
+
+
+def _range_of(charges: Iterable[_Charge], prices: Mapping[str, Decimal]) -> Estimate:
+    charges = list(charges)
     quantities = Counter(charge.price_name for charge in charges)
     lines = [
         Line(LINE_LABELS[name], quantity, prices[name]) for name, quantity in quantities.items()
@@ -289,21 +322,37 @@ def _estimate_of_records(
 
 
 def _charges(
-    record: Record, points: frozenset[str], unlocked: Container[Unlock], seen: set[str]
+    record: Record,
+    points: frozenset[str],
+    prices: Mapping[str, Decimal],
+    unlocked: Container[Unlock],
+    seen: set[str],
 ) -> Iterator[_Charge]:
     """What a record can be charged for. Companies ``seen`` before are not charged again."""
     # A record without a person is a company, which is charged whatever was chosen.
     companies = record.companies if COMPANY.id in points or record.person is None else ()
-    contacts = {name: has for name, has in _contacts(record, points).items() if has is not False}
     yield from _company_charges(companies, unlocked, seen)
-    for name, has in contacts.items():
-        if (name, record.person or "") not in unlocked:
-            yield _Charge(name, certain=bool(has))
-    if record.person is None or (PROFILE, record.person) in unlocked:
-        return
-    # Whatever costs more replaces the profile's fee, and what is unknown would cost more.
-    if companies is not None and not companies and not contacts:
-        yield _Charge(PROFILE, certain=True)
+    if record.person is not None:
+        yield from _person_charges(record.person, record, companies, points, prices, unlocked)
+
+
+def _person_charges(
+    person: str,
+    record: Record,
+    companies: tuple[str, ...] | None,
+    points: frozenset[str],
+    prices: Mapping[str, Decimal],
+    unlocked: Container[Unlock],
+) -> Iterator[_Charge]:
+    """The contact data of a person, or the profile if that is what is charged at most."""
+    contacts = {name: has for name, has in _contacts(record, points).items() if has is not False}
+    new = {name: has for name, has in contacts.items() if (name, person) not in unlocked}
+    # Contact data replaces the profile's fee, if it is found.
+    is_replaced = any(contacts.values()) or (PROFILE, person) in unlocked
+    if is_replaced or _sum(prices[name] for name in new) > prices[PROFILE]:
+        yield from (_Charge(name, certain=bool(has)) for name, has in new.items())
+    else:
+        yield _Charge(PROFILE, certain=not contacts and companies == ())
 
 
 def _company_charges(
@@ -327,19 +376,18 @@ def _lines(
         quantity = 1 if exact else COMPANIES_OF_A_NAME
         return [Line(LINE_LABELS[COMPANY.price_name], quantity, prices[COMPANY.price_name])]
     people, companies = _max_rows(operation, input)
-    # What is larger replaces the profile fee, but only if it is found: so each person costs
-    # whichever costs more, the profile or the chosen data points.
-    lines = [
-        Line(
-            LINE_LABELS[point.price_name],
-            companies if point is COMPANY else people,
-            prices[point.price_name],
-        )
-        for point in DATA_POINTS.values()
+    profile = Line(LINE_LABELS[PROFILE], people, prices[PROFILE])
+    # Contact data replaces the profile's fee, but only if it is found: so each person costs
+    # whichever costs more. Company information may come on top of either.
+    contacts = [
+        Line(LINE_LABELS[point.price_name], people, prices[point.price_name])
+        for point in (EMAIL, PHONE)
         if point.id in points
     ]
-    profile = Line(LINE_LABELS[PROFILE], people, prices[PROFILE])
-    return lines if _sum(line.amount for line in lines) > profile.amount else [profile]
+    lines = contacts if _sum(line.amount for line in contacts) > profile.amount else [profile]
+    if COMPANY.id in points:
+        lines.append(Line(LINE_LABELS[COMPANY.price_name], companies, prices[COMPANY.price_name]))
+    return lines
 
 
 def _max_rows(operation: str, input: Json) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from dashboard.ledger.payments import Payments
 from dashboard.search.inputs import preview_input
 from dashboard.tables.api_json import text_at
 from leadiq_api import LeadIQClient, LeadIQError, SearchKind
-from leadiq_api.credits import Estimate, Line, Record
+from leadiq_api.credits import Estimate, Record
 
 SAMPLE_PEOPLE = 100  # people of a dry run: four requests
 BAD_REQUEST = 400  # HTTP: this row cannot be previewed, the others can
@@ -48,7 +48,7 @@ class JobPlan:
 class DryRun:
     """What free previews found: rows checked, and of them matched, with an email, with a phone.
 
-    ``price`` (UC) is that of the whole job.
+    ``price`` (UC) is that of the whole job, with what these make likely.
     """
 
     checked: int
@@ -67,9 +67,8 @@ def plan_job(
     """
     to_send = [row for row in rows if row.state == RowState.WAITING]
     person_of = records.persons_found_before(payments.account, [row.identity for row in to_send])
-    companies = None if "company" in data_points else ()
     known = {
-        index: Record(person_of[row.identity], None, None, companies)
+        index: Record(person_of[row.identity])
         for index, row in enumerate(to_send)
         if row.identity in person_of
     }
@@ -82,8 +81,7 @@ def plan_job(
     unlocked = sum(
         person_of.get(row.identity, str(row.input.get("id"))) in profiles for row in to_send
     )
-    minimum = Decimal(0) if len(known) < len(to_send) else price.minimum
-    return JobPlan(rows, data_points, replace(price, minimum=minimum), known, unlocked)
+    return JobPlan(rows, data_points, price, known, unlocked)
 
 
 def dry_run(
@@ -95,11 +93,10 @@ def dry_run(
 ) -> DryRun:
     """Previews the first ``max_rows`` of a job for free, or all of them (None).
 
-    The price is scaled to the whole job. ``on_progress`` receives the number of rows done and of
-    all. Raises the ``LeadIQError`` of the first request that fails as a whole.
+    What they make likely is scaled to the whole job. ``on_progress`` receives the number of rows
+    done and of all. Raises the ``LeadIQError`` of the first request that fails as a whole.
     """
     rows = plan.to_preview[:max_rows]
-    companies = None if "company" in plan.data_points else ()
     matches: dict[int, Record] = {}
     checked = 0
     for index, outcome in client.preview_people([preview_input(row.input) for row in rows]):
@@ -111,29 +108,28 @@ def dry_run(
         person = text_at(outcome, "personId")
         if person is not None:
             has_email, has_phone = outcome.get("hasEmail") is True, outcome.get("hasPhone") is True
-            matches[index] = Record(person, has_email, has_phone, companies)
+            matches[index] = Record(person, has_email, has_phone, previewed=True)
         on_progress(index + 1, len(rows))
     price = payments.price_of_people(
         [rows[index].input for index in matches],
         plan.data_points,
         dict(enumerate(matches.values())),
     )
-    scale = Decimal(len(plan.to_send)) / checked if checked else Decimal(0)
     return DryRun(
         checked,
         len(matches),
         sum(record.email is True for record in matches.values()),
         sum(record.phone is True for record in matches.values()),
-        _scaled(price, scale),
+        _with_expectation(plan, price.expected or Decimal(0), checked),
     )
 
 
-def _scaled(price: Estimate, scale: Decimal) -> Estimate:
-    return Estimate(
-        (price.minimum * scale).quantize(TENTH),
-        (price.maximum * scale).quantize(TENTH),
-        tuple(Line(what, round(number * scale), each) for what, number, each in price.breakdown),
-    )
+def _with_expectation(plan: JobPlan, expected: Decimal, checked: int) -> Estimate:
+    """Returns a job's price, given what the rows that were checked are expected to cost (UC)."""
+    if not checked:
+        return plan.price
+    scaled = (expected * len(plan.to_send) / checked).quantize(TENTH)
+    return replace(plan.price, expected=min(scaled, plan.price.maximum))
 
 
 def price_of_search(payments: Payments, max_people: int, data_points: tuple[str, ...]) -> Estimate:

@@ -51,8 +51,9 @@ LOGGER = logging.getLogger("dashboard")
 
 ABANDONED_MS = 10 * 60_000  # an event open for longer is abandoned: its process died
 
-# The price of an answer (UC), given which of its unlocks are new to the account.
-PriceOfNew = Callable[[frozenset[Unlock]], Decimal]
+# The price of an answer, given which of its unlocks are new to the account: its minimum is what
+# LeadIQ's published prices charge.
+PriceOfNew = Callable[[frozenset[Unlock]], Estimate]
 
 
 class BudgetExceededError(LeadIQError):
@@ -165,9 +166,10 @@ class Ledger:
 
         ``unlocked`` is all that the answer contains. What of it is new to the account is decided,
         and priced by ``charge``, where it is written: two answers that bring the same company at
-        once are charged for it once. ``in_transaction`` is called within the same transaction,
-        each time, with the event's charge (UC). An event given up as unknown is still settled if
-        its answer arrives after all.
+        once are charged for it once. If the answer can cost more than the price reserved, the
+        event is kept as exceeded. ``in_transaction`` is called within the same transaction, each
+        time, with the event's charge (UC). An event given up as unknown is still settled if its
+        answer arrives after all.
         """
         now, gained = now_ms(), [*unlocked]
         with self.database.writing() as db:
@@ -180,7 +182,11 @@ class Ledger:
                 add_to_day(db, event, -event.charge, requests=-1)
             if was_given_up or event.state == EventState.OPEN:
                 new = add_unlocks(db, event.account, gained, now)
-                final_charge = to_thousandths(charge(new) if callable(charge) else charge)
+                price = charge(new) if callable(charge) else Estimate(charge, charge)
+                final_charge = to_thousandths(price.minimum)
+                if state == EventState.ESTIMATED:
+                    exceeds = to_thousandths(price.maximum) > event.max_charge
+                    state = EventState.EXCEEDED if exceeds else state
                 update_event(
                     db,
                     event,
@@ -369,7 +375,8 @@ def _since_midnight(now: int) -> sa.ColumnElement[bool]:
 
 
 def _log_settlement(event: Event, state: EventState, charge: Decimal) -> None:
-    level = logging.WARNING if state == EventState.UNKNOWN else logging.INFO
+    needs_attention = state in (EventState.UNKNOWN, EventState.EXCEEDED)
+    level = logging.WARNING if needs_attention else logging.INFO
     LOGGER.log(level, "Event %s, %s: %s, %s", event.id, event.operation, state, uc(charge))
 
 

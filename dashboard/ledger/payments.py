@@ -66,8 +66,8 @@ class Payments:
     ) -> Estimate:
         """Returns a request's price range (UC), less what the account unlocked within a year.
 
-        ``person`` is the one person that a free preview has identified. An id in ``input``
-        identifies a person too, but not whether that person exists.
+        ``person`` is the one person that a free preview, or an earlier answer, has identified; an
+        id in ``input`` identifies a person too. Nobody may be found nevertheless: the minimum is 0.
         """
         ids = [str(person.person)] if person else _person_ids(operation, [input])
         unlocked = self.ledger.unlocked(self.account, ids) if ids else frozenset()
@@ -106,19 +106,16 @@ class Payments:
     ) -> Estimate:
         record = person
         if record is None and _person_ids(operation, [input]):
-            companies = None if "company" in data_points else ()
-            record = Record(input["id"], None, None, companies)
-        if record is None:
-            return estimate(operation, input, data_points=data_points, prices=self.prices)
+            record = Record(input["id"])
         price = estimate(
             operation,
             input,
             data_points=data_points,
             prices=self.prices,
-            records=[record],
+            records=None if record is None else [record],
             unlocked=unlocked,
         )
-        return price if person is not None else replace(price, minimum=Decimal(0))
+        return replace(price, minimum=Decimal(0))
 
     # Requests --------------------------------------------------------------------------------
 
@@ -209,7 +206,8 @@ class Payments:
 
     def pay_verification(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Sends one verification of an email within the budget; any answer is charged."""
-        return self._pay_flat("verifyEmail", call, lambda _: self.prices["EmailReverification"])
+        price = self.prices["EmailReverification"]
+        return self._pay_flat("verifyEmail", call, lambda _: Estimate(price, price))
 
     def pay_export(self, company_id: str | None, call: Callable[[], dict[str, Any]]) -> Any:
         """Sends one export to Salesforce within the budget.
@@ -221,8 +219,9 @@ class Payments:
         def unlocks(answer: Json) -> set[Unlock]:
             return set() if answer.get("status") == "duplicates_found" else company
 
-        def charge(new: frozenset[Unlock]) -> Decimal:
-            return self.prices[COMPANY.price_name] if new else Decimal(0)
+        def charge(new: frozenset[Unlock]) -> Estimate:
+            price = self.prices[COMPANY.price_name] if new else Decimal(0)
+            return Estimate(price, price)
 
         return self._pay_flat("exportToSalesforce", call, charge, unlocks)
 
@@ -237,7 +236,7 @@ class Payments:
         with self._reservation(operation, (), 1, price, may_have_taken_effect) as event:
             answer = call()
         unlocked = frozenset(unlocks(answer))
-        self.receipt[event] = charge(unlocked)
+        self.receipt[event] = charge(unlocked).minimum
         self.ledger.settle(
             event,
             state=EventState.ESTIMATED,
@@ -296,7 +295,7 @@ class Payments:
         records = records_of(operation, answer, data_points)
         unlocks = unlocks_of(records, data_points)
 
-        def charge(new: frozenset[Unlock]) -> Decimal:
+        def charge(new: frozenset[Unlock]) -> Estimate:
             return estimate(
                 operation,
                 {},
@@ -304,9 +303,9 @@ class Payments:
                 prices=self.prices,
                 records=records,
                 unlocked=unlocks - new,
-            ).minimum
+            )
 
-        self.receipt[event] = charge(frozenset(unlocks))
+        self.receipt[event] = charge(frozenset(unlocks)).minimum
         self.ledger.settle(
             event,
             state=state,

@@ -25,6 +25,7 @@ class EventState(StrEnum):
 
     SETTLED = "settled"  # the balance confirms the charge
     ESTIMATED = "estimated"  # the charge is computed from the answer
+    EXCEEDED = "exceeded"  # so it is, and the answer may cost more than the price shown
     REFUSED = "refused"  # refused before it was processed; not charged
     UNKNOWN = "unknown"  # no answer: it may have been processed and charged
     OPEN = "open"  # still in flight; its maximum price is reserved

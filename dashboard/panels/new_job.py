@@ -14,7 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
-from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
+from dashboard.formatting import count, escape_markdown, likely_price, strip_control_chars
 from dashboard.jobs import control, planning
 from dashboard.jobs.model import RowState
 from dashboard.jobs.people import PERSON_LABELS, guess_columns, read_rows
@@ -207,7 +207,7 @@ def _show_plan(plan: planning.JobPlan, file_table: Table) -> None:
 
 
 def _checked_price(account: Account, job: FileJob, plan: planning.JobPlan) -> Estimate:
-    """Offers a free dry run; returns the price, narrowed by the last one if it was of this job."""
+    """Offers a free dry run; returns the price, with what the last one of this job expects."""
     size = len(plan.to_preview)
     sample = min(planning.SAMPLE_PEOPLE, size)
     with st.container(horizontal=True):
@@ -222,9 +222,7 @@ def _checked_price(account: Account, job: FileJob, plan: planning.JobPlan) -> Es
     if checked is None:
         return plan.price
     _show_dry_run(checked.dry_run, job, len(plan.to_send))
-    if checked.dry_run.checked == len(plan.to_send):
-        return checked.dry_run.price
-    return replace(plan.price, minimum=checked.dry_run.price.minimum)
+    return checked.dry_run.price
 
 
 def _run_check(
@@ -258,18 +256,13 @@ def _show_dry_run(run: planning.DryRun, job: FileJob, people: int) -> None:
         )
         st.metric("With email", share(run.emails))
         st.metric("With phone", share(run.phones))
-        st.metric("Expected price", _price_range(run.price))
+        st.metric("Expected price", likely_price(run.price.expected, run.price.maximum))
     columns = ", ".join(label for field, label in PERSON_LABELS.items() if field in job.columns)
     bought = " and ".join(["profile", *(DATA_POINTS[point].label.lower() for point in job.points)])
     st.caption(
         f"Checked: {run.checked:,} of {count(people, 'person', 'people')} of "
         f"{escape_markdown(job.name)}, by {columns}, for {bought}."
     )
-
-
-def _price_range(price: Estimate) -> str:
-    minimum, maximum = uc(price.minimum), uc(price.maximum)
-    return maximum if minimum == maximum else f"{minimum} – {maximum}"
 
 
 # From a saved search -----------------------------------------------------------------------------
@@ -351,8 +344,11 @@ def _budget_input() -> Decimal | None:
 
 
 def _within(price: Estimate, budget: Decimal | None) -> Estimate:
-    """Returns the price with its maximum capped at the budget."""
-    return price if budget is None else replace(price, maximum=min(price.maximum, budget))
+    """Returns the price, capped at the budget."""
+    if budget is None:
+        return price
+    expected = None if price.expected is None else min(price.expected, budget)
+    return replace(price, maximum=min(price.maximum, budget), expected=expected)
 
 
 def _own_key_note() -> None:

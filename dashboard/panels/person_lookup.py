@@ -112,9 +112,8 @@ def preview_offer(
     has = {name: preview.answer.get(field) is True for name, field in PREVIEW_FIELDS.items()}
     contacts = " and ".join(("with " if has[name] else "without ") + name for name in has)
     box = form.container(border=True)
-    box.markdown(f"For {escape_markdown(whom)}: the preview found this person {contacts}.")
-    companies = None if "company" in points else ()
-    known = Record(person, has["email"], has["phone"], companies)
+    box.markdown(f"For {escape_markdown(whom)}: the preview found this person, likely {contacts}.")
+    known = Record(person, has["email"], has["phone"], previewed=True)
     to_buy = {"id": person, "limit": 1}
 
     def price(some: tuple[str, ...]) -> Estimate:

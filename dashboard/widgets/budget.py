@@ -69,6 +69,8 @@ def confirmation_dialog(account: Account, price: Estimate, request: str, has_ris
     for label, number, unit_price in price.breakdown:
         st.markdown(f"{number:,} × {label} at {uc(unit_price)}: **{uc(number * unit_price)}**")
     st.markdown(f"Between {uc(price.minimum)} and **{uc(price.maximum)}**")
+    if price.expected is not None:
+        st.markdown(f"Likely about {uc(price.expected)}")
     if account.available is not None:
         after = max(Decimal(0), account.available - price.maximum)
         st.markdown(f"Balance: {uc(account.available)} before, at least {uc(after)} after")

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import data, state
 from dashboard.account import Account
 from dashboard.errors import show_error
-from dashboard.formatting import escape_markdown, uc, up_to
+from dashboard.formatting import escape_markdown, likely_price, uc, up_to
 from dashboard.search.outcome import Outcome
 from dashboard.widgets.affordable import Fitting, Shortfall, nothing, shortfall
 from dashboard.widgets.budget import confirmation_dialog, needs_confirmation
@@ -80,7 +80,7 @@ def paid_button(
     if form_price is None or shortfall(account, form_price, fitting) is not None:
         form_price = price
     label = f"{label} · {unit_price or _price_label(price, form_price)}"
-    shown = None if unit_price else form_price.maximum
+    shown = None if unit_price else form_price
     clicked = _priced_button(account, label, shown, key, form, short, note)
     if problem is not None:
         if clicked:
@@ -92,13 +92,13 @@ def paid_button(
 def _priced_button(
     account: Account,
     label: str,
-    shown: Decimal | None,
+    shown: Estimate | None,
     key: str,
     form: DeltaGenerator | None,
     short: Shortfall | None,
     note: bool,
 ) -> bool:
-    """Draws the button with what is said beneath it; ``shown`` is the price in its label (UC)."""
+    """Draws the button with what is said beneath it; ``shown`` is the price in its label."""
     button = st.button if form is None else st.form_submit_button
     with nullcontext() if form is None else form:
         clicked = button(
@@ -108,7 +108,7 @@ def _priced_button(
             icon=":material/search:",
             disabled=short is not None,
             on_click=state.remember_shown_price,
-            args=(shown or Decimal(0),),
+            args=(shown.maximum if shown else Decimal(0),),
         )
         if short is not None:
             st.caption(f":material/block: {short.message}")
@@ -132,13 +132,15 @@ def _price_label(price: Estimate, form_price: Estimate) -> str:
     return up_to(form_price.maximum)
 
 
-def _price_note(available: int | None, maximum: Decimal | None) -> str:
+def _price_note(available: int | None, price: Estimate | None) -> str:
     balance = "The balance is not known." if available is None else f"{available:,} UC available."
-    if maximum is None:
+    if price is None:
         return balance
+    likely = likely_price(price.expected, price.maximum)
+    note = likely[0].upper() + likely[1:]
     if available is None:
-        return f"At most {uc(maximum)}. {balance}"
-    return f"At most {uc(maximum)} of the {balance} Already unlocked data is free."
+        return f"{note}. {balance}"
+    return f"{note} of the {balance} Already unlocked data is free."
 
 
 def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool) -> bool:

@@ -40,8 +40,8 @@ def company_search(page: Page) -> None:
 def advanced_search(page: Page) -> None:
     page.get_by_text("Company information · 3 UC").click()
     type_in(page, "Titles", "sales")
-    page.get_by_role("button", name="Search · up to 75 UC").click()
-    page.get_by_role("button", name="Go on · up to 75 UC").click()
+    page.get_by_role("button", name="Search · up to 77.5 UC").click()
+    page.get_by_role("button", name="Go on · up to 77.5 UC").click()
     expect(page.get_by_text(re.compile("people found"))).to_be_visible()
     page.get_by_role("button", name=re.compile("Load all up to 500")).click()
     page.get_by_role("button", name=re.compile("Go on · up to")).click()

@@ -1,5 +1,7 @@
 """Numbers, amounts and foreign text as they are written on a page."""
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
@@ -8,6 +10,7 @@ from dashboard.formatting import (
     count,
     day,
     escape_markdown,
+    likely_price,
     money,
     percent,
     safe_link,
@@ -26,6 +29,20 @@ def test_numbers_amounts_and_days() -> None:
     assert [short_number(n) for n in (7, 35_220, 1.81e9, 2e6)] == ["7", "35.2K", "1.8B", "2M"]
     assert money(None) == day(None) == "–"
     assert day(pd.Timestamp("2026-11-04")) == "4 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        ("20", "about 20 UC, at most 1,060"),
+        ("0", "about 0 UC, at most 1,060"),
+        ("1060", "at most 1,060 UC"),
+        (None, "at most 1,060 UC"),
+    ],
+)
+def test_what_is_expected_stands_before_the_maximum(expected: str | None, words: str) -> None:
+    likely = None if expected is None else Decimal(expected)
+    assert likely_price(likely, Decimal(1060)) == words
 
 
 @pytest.mark.parametrize(

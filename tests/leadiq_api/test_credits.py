@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 from leadiq_api.credits import (
     DEFAULT_PRICES,
     FREE_OPERATIONS,
+    PROFILE,
+    Estimate,
+    Record,
     credit_plan,
     estimate,
     price_list,
+    total,
 )
 from tests.conftest import every_set
 
@@ -21,15 +25,16 @@ EXACT = [
     ("searchPeople", {"limit": 1}, "", "0.1"),
     ("searchPeople", {"limit": 1}, "email", "1"),
     ("searchPeople", {"limit": 1}, "email phone", "11"),
-    ("searchPeople", {"limit": 1}, "company", "6"),
+    ("searchPeople", {"limit": 1}, "company", "6.1"),
+    ("searchPeople", {"limit": 1}, "email company", "7"),
     ("searchPeople", {"limit": 3}, "email phone company", "51"),
     ("searchPeople", {}, "email", "25"),
     ("flatAdvancedSearch", {"limit": 25}, "", "2.5"),
-    ("flatAdvancedSearch", {"limit": 25}, "company", "75"),
+    ("flatAdvancedSearch", {"limit": 25}, "company", "77.5"),
     ("flatAdvancedSearch", {}, "", "2.5"),
     ("groupedAdvancedSearch", {"limit": 10, "limitPerCompany": 5}, "", "5"),
-    ("groupedAdvancedSearch", {"limit": 10, "limitPerCompany": 5}, "company", "30"),
-    ("groupedAdvancedSearch", {"limit": 1, "limitPerCompany": 100}, "company", "10"),
+    ("groupedAdvancedSearch", {"limit": 10, "limitPerCompany": 5}, "company", "35"),
+    ("groupedAdvancedSearch", {"limit": 1, "limitPerCompany": 100}, "company", "13"),
     ("searchCompany", {"domain": "x.example"}, "", "3"),
     ("searchCompany", {"name": "X"}, "", "30"),
 ]
@@ -66,6 +71,93 @@ def test_free_is_free() -> None:
         assert estimate(operation, {}).maximum == 0
     with pytest.raises(ValueError, match="no price is known"):
         estimate("regenerate", {})
+
+
+PERSON = "PersonID-1"
+
+
+def price_of(record: Record, points: str, *unlocked: str) -> Estimate:
+    known = {(name, PERSON) for name in unlocked}
+    input = {"id": PERSON, "limit": 1}
+    chosen = set(points.split())
+    return estimate("searchPeople", input, data_points=chosen, records=[record], unlocked=known)
+
+
+PREVIEWS = [  # has an email, has a phone, data points, expected, at most
+    (False, False, "", "0.1", "0.1"),
+    (False, False, "email", "0.1", "1"),
+    (True, False, "email", "1", "1"),
+    (True, False, "email phone", "1", "11"),
+    (True, True, "email phone", "11", "11"),
+    (False, True, "email phone company", "13", "17"),
+    (False, False, "company", "3.1", "6.1"),
+]
+
+
+@pytest.mark.parametrize(("email", "phone", "points", "expected", "maximum"), PREVIEWS)
+def test_a_preview_narrows_what_is_expected_and_nothing_else(
+    email: bool, phone: bool, points: str, expected: str, maximum: str
+) -> None:
+    price = price_of(Record(PERSON, email, phone, previewed=True), points)
+    assert (price.minimum, price.expected, price.maximum) == (0, *map(Decimal, (expected, maximum)))
+    blind = estimate("searchPeople", {"limit": 1}, data_points=set(points.split()))
+    assert price.maximum == blind.maximum
+    assert blind.expected is None
+
+
+@given(
+    email=st.booleans(),
+    phone=st.booleans(),
+    points=st.sampled_from(SETS),
+    unlocked=st.sampled_from(every_set((PROFILE, "PersonEmail", "PersonPhone"))),
+)
+def test_no_preview_changes_the_bounds(email, phone, points, unlocked) -> None:
+    price = price_of(Record(PERSON, email, phone, previewed=True), " ".join(points), *unlocked)
+    unseen = price_of(Record(PERSON), " ".join(points), *unlocked)
+    assert (price.maximum, price.breakdown) == (unseen.maximum, unseen.breakdown)
+    assert 0 == price.minimum <= price.expected <= price.maximum
+
+
+ANSWERS = [  # the record of an answer, data points, unlocked before, charged at least, at most
+    (Record(PERSON, True, False, ()), "email phone", (), "1", "1"),
+    (Record(PERSON, False, False, ()), "email phone", (), "0.1", "0.1"),
+    (Record(PERSON, True, True, ("c",)), "email phone company", (), "14", "14"),
+    (Record(PERSON, True, False, ("c", "d")), "email company", (), "7", "7"),
+    # Company information without contact data: 3, or 0.1 + 3.
+    (Record(PERSON, False, False, ("c",)), "company", (), "3", "3.1"),
+    (Record(PERSON, False, False, ("c",)), "email company", (PROFILE,), "3", "3"),
+    (Record(PERSON, True, True, ()), "email phone", ("PersonEmail", PROFILE), "10", "10"),
+    # The year of the profile is over, that of the email is not.
+    (Record(PERSON, True, None, ()), "email", ("PersonEmail",), "0", "0"),
+    (Record(PERSON, None, None, ()), "email", ("PersonEmail",), "0", "0.1"),
+]
+
+
+@pytest.mark.parametrize(("record", "points", "unlocked", "minimum", "maximum"), ANSWERS)
+def test_the_records_of_an_answer_have_one_price_but_where_the_sources_disagree(
+    record: Record, points: str, unlocked: tuple[str, ...], minimum: str, maximum: str
+) -> None:
+    price = price_of(record, points, *unlocked)
+    assert (price.minimum, price.maximum) == (Decimal(minimum), Decimal(maximum))
+    assert sum(line.amount for line in price.breakdown) == price.maximum
+
+
+def test_a_dear_profile_counts_where_contact_data_may_be_missing() -> None:
+    prices = {**DEFAULT_PRICES, PROFILE: Decimal(2)}
+    price = estimate(
+        "searchPeople", {}, data_points={"email"}, prices=prices, records=[Record("p")]
+    )
+    assert price.maximum == 2
+
+
+def test_a_total_expects_the_maximum_of_what_was_not_previewed() -> None:
+    prices = [
+        Estimate(Decimal(0), Decimal(11), expected=Decimal(1)),
+        Estimate(Decimal(0), Decimal(5)),
+    ]
+    assert total(prices).expected == 6
+    assert total(prices[1:]).expected is None
+    assert total([]).expected is None
 
 
 def account(*products: tuple[str, dict[str, object]]) -> dict:

@@ -222,7 +222,7 @@ def test_grouped_with_company_information(account: Sandbox, advanced: AppTest) -
     advanced.session_state["limit"] = 5
     app = advanced.run()
     app.multiselect(key="roles").set_value(["Sales"])
-    assert button(app, "Search").label == "Search · up to 15 UC"
+    assert button(app, "Search").label == "Search · up to 17.5 UC"
     app = button(app, "Search").click().run()
     assert not app.exception
     assert account.store.used == 15

@@ -218,9 +218,9 @@ def test_advanced_search_suggests_fewer_rows(account: Sandbox, open_page: Open) 
     app.session_state["company_information"] = True
     app.session_state["limit"] = 100
     app = app.run()
-    assert search_button(app).label == "Search · up to 300 UC"
+    assert search_button(app).label == "Search · up to 310 UC"
     assert search_button(app).disabled
-    assert "Your balance covers 20 of these 100 people: choose at most 20 people." in text_of(app)
+    assert "Your balance covers 19 of these 100 people: choose at most 19 people." in text_of(app)
 
 
 def test_loading_more_suggests_how_far(account: Sandbox, open_page: Open) -> None:

@@ -54,13 +54,14 @@ def test_expensive_requests_need_a_confirmation(account: Sandbox, open_page: Ope
     app.session_state["company_information"] = True
     app.run()
     app.multiselect(key="roles").set_value(["Sales"])
-    app = button(app, "Search · up to 75 UC").click().run()
+    app = button(app, "Search · up to 77.5 UC").click().run()
     assert account.store.used == 0
+    assert "25 × profile at 0.1 UC" in text_of(app)
     assert "25 × company at 3 UC" in text_of(app)
-    assert "1,000 UC before, at least 925 UC after" in text_of(app)
+    assert "1,000 UC before, at least 922.5 UC after" in text_of(app)
     app = app.button(key="not_now").click().run()
     assert account.store.used == 0
-    app = button(app, "Search · up to 75 UC").click().run()
+    app = button(app, "Search · up to 77.5 UC").click().run()
     app = app.button(key="go_on").click().run()
     assert not app.exception
     assert 0 < account.store.used <= 75
@@ -82,7 +83,9 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     assert "5 UC are left of today's budget" in text_of(app)
 
 
-def test_a_free_preview_narrows_the_price(account: Sandbox, open_page: Open) -> None:
+def test_a_preview_narrows_what_is_expected_not_the_maximum(
+    account: Sandbox, open_page: Open
+) -> None:
     world = account.world
     i = next(
         i
@@ -101,7 +104,8 @@ def test_a_free_preview_narrows_the_price(account: Sandbox, open_page: Open) -> 
     assert account.store.used == 0
     assert "with email and without phone" in text_of(app)
     name = escape_markdown(world.work_address(i))
-    app = button(app, f"Get {name} · up to 1 UC").click().run()
+    assert "About 1 UC, at most 11 of the" in text_of(app)
+    app = button(app, f"Get {name} · up to 11 UC").click().run()
     assert account.store.used == 1
     assert app.dataframe[0].value["work_email"].tolist() == [world.work_address(i)]
 

@@ -19,6 +19,7 @@ from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import job_rows, jobs
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
+from leadiq_sandbox.accounting import Accounting
 from tests.conftest import client_of
 from tests.dashboard.jobs.worker import work
 
@@ -200,8 +201,9 @@ def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, worker
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_if_a_repeat_is_charged_no_one_is_looked_up_again(database: str) -> None:
+    accounting = Accounting(charge_repeats=True)
     with Sandbox(
-        people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS, always_deduct=True
+        people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS, accounting=accounting
     ) as sandbox:
         ledger = Ledger(database)
         records, job = start_job(ledger, sandbox, 300)
