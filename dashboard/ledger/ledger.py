@@ -33,6 +33,7 @@ from dashboard.ledger.events import (
     update_event,
 )
 from dashboard.ledger.history import SpendingHistory
+from dashboard.ledger.receipts import Charge, Receipt, read_charge
 from dashboard.ledger.reconciliation import Comparison, compare, give_up_abandoned, reconcile
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
@@ -99,6 +100,16 @@ class JobSpending(NamedTuple):
 
     charged: Decimal
     reserved: Decimal
+
+
+class Allowance(NamedTuple):
+    """UC that may still be spent: of today's budget, and of the balance less the reserve.
+
+    None: there is no such budget, or the balance is not known.
+    """
+
+    today: Decimal | None
+    balance: Decimal | None
 
 
 class Ledger:
@@ -353,6 +364,22 @@ class Ledger:
             job_charged = charged(db, account, events.c.job == job)
             job_committed = committed(db, account, events.c.job == job)
         return JobSpending(job_charged, max(Decimal(0), job_committed - job_charged))
+
+    def allowance(self, account: str) -> Allowance:
+        """Returns what may still be spent: ``reserve`` refuses a price above it."""
+        budget = self.budgets.read(account)
+        with self.database.reading() as db:
+            left = remaining(db, account)
+            spent = committed(db, account, _since_midnight(now_ms()))
+        return Allowance(
+            None if budget.per_day is None else budget.per_day - spent,
+            None if left is None else left - budget.reserve,
+        )
+
+    def charge_of(self, account: str, receipt: Receipt) -> Charge:
+        """Returns what the requests of a receipt were charged, as far as that is known by now."""
+        with self.database.reading() as db:
+            return read_charge(db, account, receipt)
 
     def spent_today(self, account: str) -> Decimal:
         """Returns UC spent or reserved since midnight UTC, here or elsewhere."""

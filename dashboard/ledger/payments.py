@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -42,7 +42,10 @@ STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError, LedgerError)
 
 @dataclass(frozen=True)
 class Payments:
-    """Pays for requests of one account: the ledger with the account, user, page and job."""
+    """Pays for requests of one account: the ledger with the account, user, page and job.
+
+    ``receipt`` collects what it has paid for: a page has a ``Payments`` of its own for each run.
+    """
 
     ledger: Ledger
     account: str
@@ -51,6 +54,7 @@ class Payments:
     prices: Mapping[str, Decimal]
     job: str | None = None
     job_budget: Decimal | None = None  # UC
+    receipt: dict[int, Decimal] = field(default_factory=dict, compare=False)
 
     # Prices ----------------------------------------------------------------------------------
 
@@ -233,12 +237,14 @@ class Payments:
         price = self.price(operation, {})
         with self._reservation(operation, (), 1, price, may_have_taken_effect) as event:
             answer = call()
+        unlocked = frozenset(unlocks(answer))
+        self.receipt[event] = charge(unlocked).minimum
         self.ledger.settle(
             event,
             state=EventState.ESTIMATED,
             charge=charge,
             returned=1,
-            unlocked=unlocks(answer),
+            unlocked=unlocked,
         )
         return answer
 
@@ -267,6 +273,7 @@ class Payments:
             self.job_budget,
         )
         event = self.ledger.reserve(request, price, on_sending)
+        self.receipt[event] = Decimal(0)
         try:
             yield event
         except LeadIQError as error:
@@ -300,6 +307,7 @@ class Payments:
                 unlocked=unlocks - new,
             )
 
+        self.receipt[event] = charge(frozenset(unlocks)).minimum
         self.ledger.settle(
             event,
             state=state,
