@@ -16,7 +16,7 @@ from dashboard.ledger.payments import Payments
 from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
 from leadiq_api import ApiKey, LeadIQClient, Settings
-from leadiq_api.credits import credit_plan
+from leadiq_api.credits import Estimate, Record, credit_plan, total
 
 
 class Connection(NamedTuple):
@@ -62,6 +62,18 @@ class Account:
         """The balance (UC), or None if the service does not report it."""
         available = credit_plan(self.billing).get("available")
         return available if isinstance(available, int) else None
+
+    def price(
+        self,
+        operation: str,
+        input: dict[str, Any],
+        data_points: tuple[str, ...] = (),
+        person: Record | None = None,
+    ) -> Estimate:
+        """Returns a search's price range (UC): free from the cache, else what LeadIQ may charge."""
+        if data.is_cached(*self.caller, operation, input, data_points):
+            return total([])
+        return self.payments.price(operation, input, data_points, person)
 
     def refresh_balance(self) -> None:
         """Reloads balance, plans and usage when the page is drawn next."""

@@ -74,17 +74,21 @@ def usage(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     return _client.usage()
 
 
+class NotCachedError(LookupError):
+    """A paid answer is not in the cache, and there is nobody to pay for it."""
+
+
 @st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def search_people(
     _client: LeadIQClient,
     fingerprint: str,
     input: dict[str, Any],
     data_points: tuple[str, ...],
-    _payments: Payments,
+    _payments: Payments | None,
 ) -> dict[str, Any]:
-    """Returns people, with the chosen data points. Paid."""
+    """Returns people, with the chosen data points. Paid; without payments only from the cache."""
     call = partial(_client.search_people, input, data_points=data_points)
-    return _payments.pay("searchPeople", input, data_points, call)
+    return _require(_payments).pay("searchPeople", input, data_points, call)
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -97,10 +101,11 @@ def search_people_preview(
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def search_company(
-    _client: LeadIQClient, fingerprint: str, input: dict[str, Any], _payments: Payments
+    _client: LeadIQClient, fingerprint: str, input: dict[str, Any], _payments: Payments | None
 ) -> dict[str, Any]:
-    """Returns companies. Paid."""
-    return _payments.pay("searchCompany", input, (), partial(_client.search_company, input))
+    """Returns companies. Paid; without payments only from the cache."""
+    call = partial(_client.search_company, input)
+    return _require(_payments).pay("searchCompany", input, (), call)
 
 
 @st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -110,16 +115,42 @@ def advanced_search(
     kind: SearchKind,
     input: dict[str, Any],
     data_points: tuple[str, ...],
-    _payments: Payments,
+    _payments: Payments | None,
 ) -> dict[str, Any]:
-    """Returns a page of people, or of companies with their people. Paid.
+    """Returns a page of people, or of companies with their people; the first with the total.
 
-    The first page has the total too.
+    Paid; without payments only from the cache.
     """
     flat = kind is SearchKind.FLAT
     search = _client.flat_advanced_search if flat else _client.grouped_advanced_search
     call = partial(search, input, data_points=data_points, total=not input.get("skip"))
-    return _payments.pay(kind, input, data_points, call)
+    return _require(_payments).pay(kind, input, data_points, call)
+
+
+def _require(payments: Payments | None) -> Payments:
+    if payments is None:
+        raise NotCachedError
+    return payments
+
+
+def is_cached(
+    client: LeadIQClient,
+    fingerprint: str,
+    operation: str,
+    input: dict[str, Any],
+    data_points: tuple[str, ...],
+) -> bool:
+    """Whether a search would be answered from the cache, so that nothing is sent or charged."""
+    try:
+        if operation == "searchPeople":
+            search_people(client, fingerprint, input, data_points, None)
+        elif operation == "searchCompany":
+            search_company(client, fingerprint, input, None)
+        else:
+            advanced_search(client, fingerprint, SearchKind(operation), input, data_points, None)
+    except NotCachedError:
+        return False
+    return True
 
 
 @st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_SEARCHES, show_spinner=False)

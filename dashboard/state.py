@@ -16,6 +16,7 @@ from uuid import uuid4
 import streamlit as st
 
 from dashboard.jobs.planning import DryRun, JobPlan
+from dashboard.ledger.receipts import Receipt
 from dashboard.lists.writing import WriteResult
 from dashboard.search.outcome import LoadedSearch, Outcome
 from dashboard.tables.api_json import Json
@@ -87,6 +88,7 @@ class Preview:
 class Verification:
     """The last verification: a row for each email, and the error that stopped it, if any."""
 
+    receipt: Receipt
     rows: list[dict[str, Any]] = field(default_factory=list)
     error: LeadIQError | None = None
 
@@ -95,6 +97,7 @@ class Verification:
 class ExportOutcome:
     """The outcome of an export to Salesforce: a message, or records that may be duplicates."""
 
+    receipt: Receipt
     message: str = ""
     duplicates: list[dict[str, Any]] | None = None
 
@@ -200,7 +203,7 @@ class Session:
     flash_message: str | None = None  # what a form did; shown once, after the rerun it causes
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
     is_adding_people: bool = False  # whether the panel that adds people to a list is open
-    shown_price: Decimal | None = None  # maximum UC on the button that was just clicked
+    shown_price: Decimal = Decimal(0)  # maximum UC on the button that was just clicked
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
     accounts: dict[str, AccountState] = field(default_factory=dict)
 
@@ -243,9 +246,10 @@ def was_clicked(key: str) -> bool:
     return st.session_state.get(key) is True
 
 
-def approve(request: str) -> None:
-    """Remembers that the price of this request was agreed to."""
+def approve(request: str, maximum: Decimal) -> None:
+    """Remembers that this request was agreed to, at the price (UC) that the dialog showed."""
     session().approved_request = request
+    remember_shown_price(maximum)
 
 
 def chips(key: str) -> list[str]:

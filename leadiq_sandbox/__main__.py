@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+from leadiq_sandbox.accounting import ROUNDINGS, Accounting
 from leadiq_sandbox.faults import KINDS, Fault, UnknownFaultError
 from leadiq_sandbox.logs import configure_from
 from leadiq_sandbox.prospector import SALESFORCE
@@ -54,7 +55,15 @@ def main(arguments: list[str] | None = None) -> int:
         http_errors=options.http_errors,
         job_changes=options.job_changes,
         max_aliases=options.max_aliases,
-        always_deduct=options.always_deduct,
+        accounting=Accounting(
+            always_deduct=options.always_deduct,
+            charge_repeats=options.charge_repeats,
+            profile_beside_company=options.profile_beside_company,
+            balance_delay=options.balance_delay,
+            rounding=options.rounding,
+            colleague=options.colleague,
+        ),
+        shy_previews=options.shy_previews,
         data_hub_plan=options.data_hub_plan,
         seed=options.seed,
     )
@@ -122,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         help="refuses GraphQL documents that have more of them",
     )
     _add_account_options(parser)
+    _add_accounting_options(parser)
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
     return parser
 
@@ -135,12 +145,46 @@ def _add_account_options(parser: argparse.ArgumentParser) -> None:
         help="an account without access to job changes, previous companies and positions",
     )
     parser.add_argument(
-        "--always-deduct", action="store_true", help="charges again what was unlocked before"
-    )
-    parser.add_argument(
         "--data-hub-plan",
         action="store_true",
         help="an account whose credits are in dataHubPlan; its universalPlan is null",
+    )
+
+
+def _add_accounting_options(parser: argparse.ArgumentParser) -> None:
+    """Adds how credits are charged and reported where LeadIQ's sources disagree or say nothing."""
+    parser.add_argument(
+        "--always-deduct", action="store_true", help="charges company information at every lookup"
+    )
+    parser.add_argument(
+        "--charge-repeats", action="store_true", help="charges again what was unlocked before"
+    )
+    parser.add_argument(
+        "--profile-beside-company",
+        action="store_true",
+        help="charges company information on top of the profile's 0.1 UC",
+    )
+    parser.add_argument(
+        "--shy-previews",
+        action="store_true",
+        help="previews say only what can likely be produced at work, and may be wrong",
+    )
+    parser.add_argument(
+        "--balance-delay",
+        type=_whole_number_from(0),
+        default=0,
+        metavar="SECONDS",
+        help="reports the balance as it was so long ago",
+    )
+    parser.add_argument(
+        "--rounding", choices=ROUNDINGS, default="up", help="of the used UC that are reported"
+    )
+    parser.add_argument(
+        "--colleague",
+        type=_whole_number_from(0),
+        default=0,
+        metavar="UC_PER_MINUTE",
+        help="what somebody else spends meanwhile",
     )
 
 

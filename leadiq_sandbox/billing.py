@@ -21,7 +21,14 @@ Bill = list[list[Unlock]]  # a list for each record: its larger unlocks, or its 
 POSITION_EMAIL_PATHS = frozenset(
     {"results.currentPositions.emails", "results.currentPositions.workEmail"}
 )
+CONTACT_DATA = frozenset({"PersonEmail", "PersonPhone"})
 NOT_CONTACT_DATA = frozenset({"Invalid", "Suppressed"})
+
+
+def with_profiles(bill: Bill, profiles: Sequence[Unlock]) -> Bill:
+    """Returns the bill with the profiles of those people of whom no contact data is on it."""
+    replaced = {id for record in bill for kind, id in record if kind in CONTACT_DATA}
+    return [*bill, *([profile] for profile in profiles if profile[1] not in replaced)]
 
 
 def selected_paths(info: Info) -> set[str]:
@@ -67,9 +74,9 @@ def people_bill(paths: set[str], people: Sequence[Json]) -> Bill:
     bill = []
     for person in people:
         unlocks: list[Unlock] = []
-        if _has_usable(_selected_emails(paths, person)):
+        if has_usable(_selected_emails(paths, person)):
             unlocks.append(("PersonEmail", person["id"]))
-        if _has_usable(_selected_phones(paths, person)):
+        if has_usable(_selected_phones(paths, person)):
             unlocks.append(("PersonPhone", person["id"]))
         for field in ("currentPositions", "pastPositions"):
             if beyond_profile(paths, f"results.{field}.companyInfo"):
@@ -94,7 +101,8 @@ def _of_positions(person: Json, field: str) -> list[Json]:
     return [contact for position in person["currentPositions"] for contact in position[field]]
 
 
-def _has_usable(contacts: Sequence[Json]) -> bool:
+def has_usable(contacts: Sequence[Json]) -> bool:
+    """Whether any of these addresses or numbers is contact data."""
     return any(contact["status"] not in NOT_CONTACT_DATA for contact in contacts)
 
 

@@ -26,6 +26,7 @@ from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.filters import LIMITED_ACCESS
 from leadiq_sandbox.graphql_schema import SCHEMA_FILE as SCHEMA_FILE  # re-exported
 from leadiq_sandbox.graphql_schema import formatted, refusal
+from leadiq_sandbox.previews import preview
 from leadiq_sandbox.prospector import Prospector
 from leadiq_sandbox.search import (
     DEFAULT_LIMIT,
@@ -65,7 +66,8 @@ class GraphqlApi:
 
     Without ``job_changes`` the account has no access to them: their filters are ignored, and
     every ``personJobChange`` is null. With ``data_hub_plan`` the credits and the price list
-    belong to ``dataHubPlan``, and ``universalPlan`` is null.
+    belong to ``dataHubPlan``, and ``universalPlan`` is null. With ``shy_previews`` a preview says
+    only what can likely be produced at work: it may be wrong, either way.
     """
 
     def __init__(
@@ -77,10 +79,11 @@ class GraphqlApi:
         *,
         job_changes: bool,
         data_hub_plan: bool = False,
+        shy_previews: bool = False,
     ) -> None:
         self._world, self._index, self._store = world, index, store
         self._prospector, self._job_changes = prospector, job_changes
-        self._data_hub_plan = data_hub_plan
+        self._data_hub_plan, self._shy_previews = data_hub_plan, shy_previews
         self.max_aliases: int | None = None  # of one document; None means no limit
         self.feedback: list[Json] = []  # the inputs of submitPersonFeedback
         self.schema = graphql_schema.build()
@@ -205,13 +208,8 @@ class GraphqlApi:
 
     # Account ---------------------------------------------------------------------------------
 
-    def _balance(self) -> tuple[int, int]:
-        """(used, available) as the whole numbers that the schema has; they add up to the cap."""
-        used = -(-self._store.used // 1)
-        return int(used), int(self._store.credits - used)
-
     def _account(self, *_: Any) -> Json:
-        used, available = self._balance()
+        used, available = self._store.balance()
         plan = {
             "name": DATA_HUB_PLAN_NAME if self._data_hub_plan else PLAN_NAME,
             "product": "DataHub" if self._data_hub_plan else "Universal",
@@ -237,7 +235,7 @@ class GraphqlApi:
         }
 
     def _usage(self, *_: Any) -> Json:
-        used, available = self._balance()
+        used, available = self._store.balance()
         plan = {
             "name": "API",
             "usageType": "Standard",
@@ -280,15 +278,7 @@ class GraphqlApi:
         indexes = self._index.lookup.people({**input, "company": company})
         if not indexes:
             return {"personId": None, "hasEmail": False, "hasPhone": False}
-        person = records.person_record(self._world, indexes[0], include_invalid=False, matched=())
-        positions = person["currentPositions"]
-        emails = [*person["personalEmails"], *(e for row in positions for e in row["emails"])]
-        phones = [*person["personalPhones"], *(p for row in positions for p in row["phones"])]
-        return {
-            "personId": person["id"],
-            "hasEmail": any(row["status"] not in billing.NOT_CONTACT_DATA for row in emails),
-            "hasPhone": any(row["status"] not in billing.NOT_CONTACT_DATA for row in phones),
-        }
+        return preview(self._world, indexes[0], shy=self._shy_previews)
 
     def _search_company(self, _: Any, info: Info, input: Json) -> Json:
         indexes = self._index.lookup.companies(input)[:DEFAULT_LIMIT]
@@ -334,13 +324,15 @@ class GraphqlApi:
         person = records.search_person(self._world, int(i))
         return person if self._job_changes else {**person, "personJobChange": None}
 
-    @staticmethod
-    def _run_up(info: Info, bill: billing.Bill, people: Iterable[Json] = ()) -> None:
+    def _run_up(self, info: Info, bill: billing.Bill, people: Iterable[Json] = ()) -> None:
         """Adds the bill of a field; if there is one, it unlocks the profiles of ``people``."""
         request: Request = info.context
         alias = str(info.path.key)
+        profiles = [("Profile", person["id"]) for person in people if bill]
+        if self._store.accounting.profile_beside_company:
+            bill = billing.with_profiles(bill, profiles)
         request.bills[alias] = bill
-        request.granted[alias] = [("Profile", person["id"]) for person in people if bill]
+        request.granted[alias] = profiles
 
     # Lists -----------------------------------------------------------------------------------
 

@@ -292,16 +292,11 @@ def _education(world: World, school: str, graduated: int, draw: random.Random) -
 def _current_positions(
     world: World, i: int, updated: str, include_invalid: bool, matched: Collection[int]
 ) -> list[Json]:
-    if world.odd(i, "no_position"):
-        return []
-    held = [int(world.company[i])]
-    if world.odd(i, "two_positions"):
-        held.append(int(world.previous_company[i]))
     positions: list[Json] = []
-    for index, c in enumerate(held):
+    for index, c in enumerate(world.employers(i)):
         is_first = index == 0
         title = TITLES[world.title[i] if is_first else world.previous_title[i]]
-        # Contact data belongs to the first position; the second may be a seat on a board.
+        # Contact data belongs to the first position; the others may be seats on a board.
         work = _email(world.work_address(i), world.work_email[i], "WorkEmail", updated)
         line = _phone(world.work_number(i), world.work_phone[i], "WorkPhone", updated)
         emails = _shown(work, include_invalid) if is_first else []

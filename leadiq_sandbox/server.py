@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from leadiq_sandbox.accounting import PUBLISHED, Accounting
 from leadiq_sandbox.broken import BrokenResponse, ConnectionProtocol, partial
 from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.faults import Faults
@@ -67,9 +68,9 @@ class Sandbox:
     ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200; ``keys`` are
     accepted instead of its own, decoded: colleagues' keys, of one account; without ``job_changes``
     the account has no access to them; ``max_aliases`` refuses documents with more;
-    ``always_deduct`` charges again what was unlocked before; ``data_hub_plan`` holds the credits in
-    ``dataHubPlan`` instead of ``universalPlan``. Raises ``OSError`` when started on a taken port,
-    ``UnknownFaultError`` for a fault that does not exist.
+    ``accounting`` says how credits are charged and reported; ``shy_previews`` may be wrong;
+    ``data_hub_plan`` holds the credits in ``dataHubPlan`` instead of ``universalPlan``. Raises
+    ``OSError`` when started on a taken port, ``UnknownFaultError`` for a fault that does not exist.
     """
 
     def __init__(
@@ -85,7 +86,8 @@ class Sandbox:
         http_errors: bool = False,
         job_changes: bool = True,
         max_aliases: int | None = None,
-        always_deduct: bool = False,
+        accounting: Accounting = PUBLISHED,
+        shy_previews: bool = False,
         data_hub_plan: bool = False,
         seed: int = DEFAULT_SEED,
         keys: Sequence[str] = (KEY,),
@@ -101,9 +103,7 @@ class Sandbox:
         self.requests: list[Seen] = []
         self.refused = 0  # number of requests beyond the pace
         self.world = World(people, max(1, round(people / PEOPLE_PER_COMPANY)), seed)
-        self.store = Store(
-            Path(db) if db else None, Decimal(str(credits)), always_deduct=always_deduct
-        )
+        self.store = Store(Path(db) if db else None, Decimal(str(credits)), accounting)
         self.prospector = Prospector(self.world, self.store)
         self.graphql = GraphqlApi(
             self.world,
@@ -112,6 +112,7 @@ class Sandbox:
             self.prospector,
             job_changes=job_changes,
             data_hub_plan=data_hub_plan,
+            shy_previews=shy_previews,
         )
         self.graphql.max_aliases = max_aliases
         self._arrivals: deque[float] = deque()

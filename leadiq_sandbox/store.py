@@ -15,6 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from leadiq_sandbox.accounting import PUBLISHED, SECONDS_PER_MINUTE, Accounting, Delay
 from leadiq_sandbox.billing import Bill, Unlock
 from leadiq_sandbox.errors import RefusalError
 
@@ -59,13 +60,16 @@ CREATE INDEX IF NOT EXISTS memberships_prospect ON memberships (prospect_id);
 class Store:
     """All state of one account, in ``file`` or in memory.
 
-    ``credits`` in UC; ``always_deduct`` charges again what was unlocked before. Each method is one
-    transaction, and may be called by any thread.
+    ``credits`` in UC; ``accounting`` says what is charged, and how it is reported. Each method is
+    one transaction, and may be called by any thread.
     """
 
-    def __init__(self, file: Path | None, credits: Decimal, *, always_deduct: bool = False) -> None:
+    def __init__(
+        self, file: Path | None, credits: Decimal, accounting: Accounting = PUBLISHED
+    ) -> None:
         self.credits = credits
-        self._always_deduct = always_deduct
+        self.accounting = accounting
+        self.used_elsewhere = Decimal(0)  # UC of what is used, by others than the server's clients
         self._lock = threading.RLock()
         self._db = sqlite3.connect(file or ":memory:", check_same_thread=False)
         self._db.row_factory = sqlite3.Row
@@ -73,6 +77,9 @@ class Store:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA)
+        self._skipped = 0.0  # seconds
+        self._reported = Delay(accounting.balance_delay, self._meter(self._db))
+        self._colleague_since = self._now()
 
     def close(self) -> None:
         """Closes the file."""
@@ -88,14 +95,30 @@ class Store:
 
     @property
     def used(self) -> Decimal:
-        """UC charged so far."""
+        """UC charged so far, exactly and as of now: what a ledger is to agree with."""
         with self._transaction() as db:
-            return Decimal(db.execute("SELECT used FROM meter").fetchone()["used"])
+            self._colleague_spends(db)
+            return self._meter(db)
 
     @property
     def available(self) -> Decimal:
         """UC left."""
         return self.credits - self.used
+
+    def balance(self) -> tuple[int, int]:
+        """Returns (used, available) as ``account`` reports them: in whole UC, perhaps late."""
+        with self._transaction() as db:
+            self._colleague_spends(db)
+            return self.accounting.balance(self._reported.read(self._now()), self.credits)
+
+    def spend_elsewhere(self, price: Decimal) -> None:
+        """Spends UC as a colleague in LeadIQ itself does, as far as the credits reach."""
+        with self._transaction() as db:
+            self._spend_elsewhere(db, price)
+
+    def skip_time(self, seconds: float) -> None:
+        """Lets time pass for a delayed balance, and for a colleague."""
+        self._skipped += seconds
 
     def charge(self, bill: Bill, granted: Iterable[Unlock] = ()) -> Decimal:
         """Charges what was not unlocked within a year, all or nothing. Returns the UC charged.
@@ -105,11 +128,12 @@ class Store:
         """
         now = time.time()
         with self._transaction() as db:
+            self._colleague_spends(db)
             fresh = {
                 unlock
                 for record in bill
                 for unlock in record
-                if self._always_deduct or not self._unlocked(db, unlock, now)
+                if self.accounting.charges_again(unlock[0]) or not self._unlocked(db, unlock, now)
             }
             price = sum((PRICES[kind] for kind, _ in fresh), Decimal(0))
             self._spend(db, price)
@@ -133,13 +157,38 @@ class Store:
     def spend(self, price: Decimal) -> None:
         """Charges a price that unlocks nothing, such as a verification; 402 if it is too much."""
         with self._transaction() as db:
+            self._colleague_spends(db)
             self._spend(db, price)
 
+    @staticmethod
+    def _meter(db: sqlite3.Connection) -> Decimal:
+        return Decimal(db.execute("SELECT used FROM meter").fetchone()["used"])
+
     def _spend(self, db: sqlite3.Connection, price: Decimal) -> None:
-        used = Decimal(db.execute("SELECT used FROM meter").fetchone()["used"])
-        if price and used + price > self.credits:
+        if not price:
+            return
+        used = self._meter(db) + price
+        if used > self.credits:
             raise RefusalError(HTTPStatus.PAYMENT_REQUIRED)
-        db.execute("UPDATE meter SET used = ?", (str(used + price),))
+        db.execute("UPDATE meter SET used = ?", (str(used),))
+        self._reported.record(used, self._now())
+
+    def _spend_elsewhere(self, db: sqlite3.Connection, price: Decimal) -> None:
+        affordable = min(price, max(Decimal(0), self.credits - self._meter(db)))
+        self._spend(db, affordable)
+        self.used_elsewhere += affordable
+
+    def _colleague_spends(self, db: sqlite3.Connection) -> None:
+        """Spends what is due since the last time."""
+        if not self.accounting.colleague:
+            return
+        seconds = SECONDS_PER_MINUTE / self.accounting.colleague  # for each UC
+        due = int((self._now() - self._colleague_since) / seconds)
+        self._colleague_since += due * seconds
+        self._spend_elsewhere(db, Decimal(due))
+
+    def _now(self) -> float:
+        return time.monotonic() + self._skipped
 
     @staticmethod
     def _unlocked(db: sqlite3.Connection, unlock: Unlock, now: float) -> bool:

@@ -42,6 +42,7 @@ COMPANY_LINKEDIN_ID = 1_000_000
 
 SIZE_BANDS = ((2, 10), (11, 50), (51, 200), (201, 1000), (1001, 5000), (5001, 40000))
 SIZE_WEIGHTS = (22, 33, 24, 13, 6, 2)
+MORE_POSITIONS = (1, 3)  # that somebody with many has, beyond two
 SHARE_OF_SUBSIDIARIES = 0.08
 HOMES_AWAY = (70, 30)  # percent of people who live where the company is seated, and elsewhere
 WORK_PHONE_WEIGHTS = (70, 15, 12, 3)
@@ -49,7 +50,8 @@ WORK_PHONE_WEIGHTS = (70, 15, 12, 3)
 ODDITIES = {
     "": 926,
     "no_position": 15,
-    "two_positions": 30,
+    "two_positions": 25,
+    "many_positions": 5,
     "no_last": 4,
     "no_title": 8,
     "no_company": 4,
@@ -240,6 +242,18 @@ class World:
         """Returns the mask of people with this oddity."""
         mask: Column = self.oddity == self.oddity_names.index(oddity)
         return mask
+
+    def employers(self, i: int) -> list[int]:
+        """Returns the indexes of the companies that person ``i`` works for, the main one first."""
+        if self.odd(i, "no_position"):
+            return []
+        held = [int(self.company[i])]
+        if self.odd(i, "two_positions") or self.odd(i, "many_positions"):
+            held.append(int(self.previous_company[i]))
+        if self.odd(i, "many_positions"):
+            draw = random.Random(f"{self.seed} seats {i}")
+            held += draw.choices(range(self.companies), k=draw.randint(*MORE_POSITIONS))
+        return held
 
     def slug(self, i: int) -> str:
         """Returns what identifies person ``i`` in addresses and URLs."""

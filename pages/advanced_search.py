@@ -10,7 +10,8 @@ from dashboard.panels.filters import filters_input
 from dashboard.panels.saved_searches import saved_searches
 from dashboard.panels.search_results import show_results
 from dashboard.search.filter_fields import DEFAULT_GROUPING, DEFAULT_LIMIT
-from dashboard.widgets.buttons import paid_button, show_errors, show_flash_message
+from dashboard.widgets.buttons import show_errors, show_flash_message
+from dashboard.widgets.charge import show_charge
 from leadiq_api import SearchKind
 
 PEOPLE_PER_COMPANY = 5
@@ -55,16 +56,7 @@ if problems:
     problem = f"Nothing was sent. {escape_markdown(' · '.join(problems))}"
 elif not filters:
     problem = "Choose at least one filter, then press Search."
-approved = paid_button(
-    account,
-    "Search",
-    account.payments.price(kind, {**group_size, "limit": limit}, points),
-    "advanced_search",
-    request=(request, points),
-    problem=problem,
-    form=form,
-)
-if approved:
+if search_run.search_button(account, form, request, points, problem):
     search_run.load_pages(account, search_run.start_search(account, request, points), [0])
 
 saved_searches(account, request, points)
@@ -73,6 +65,7 @@ if search is None:
     st.info("Choose filters and press Search. Nothing is sent before that.")
     st.stop()
 
+show_charge(account, search.receipt)
 show_errors(search)
 if 0 not in search.results:
     st.stop()
@@ -80,7 +73,7 @@ st.subheader(f"{count(search.results.total, *search.noun)} found")
 if (search.request, search.data_points) != (request, points):
     st.caption("The filters have changed since: press Search to see what they find.")
 if not search.results.rows:
-    st.info("Nobody fits these filters, so nothing was charged. Take one away or widen it.")
+    st.info("Nobody fits these filters. Take one away or widen it.")
     st.stop()
 search_run.load_more_controls(account, search)
 show_results(account, search)

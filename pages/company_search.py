@@ -14,9 +14,11 @@ from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, company_inp
 from dashboard.search.outcome import Outcome
 from dashboard.tables import frames
 from dashboard.tables.api_json import rows_at, text_at
+from dashboard.widgets.affordable import items
 from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun, show_errors
 from dashboard.widgets.cards import company_card
+from dashboard.widgets.charge import show_charge
 from dashboard.widgets.tables import columns_input, downloads, selectable_table, table_version
 from leadiq_api.credits import COMPANIES_OF_A_NAME, total
 
@@ -31,7 +33,7 @@ entered = st.text_area(
     f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
 )
 inputs = company_inputs(entered)
-price = total([account.payments.price("searchCompany", input) for input in inputs.values()])
+prices = [account.price("searchCompany", input) for input in inputs.values()]
 problem = None
 if not inputs:
     problem = "Enter at least one company, one a line."
@@ -40,20 +42,33 @@ elif len(inputs) > MAX_COMPANIES:
         f"That is {count(len(inputs), 'company', 'companies')}; {MAX_COMPANIES} go in one "
         "search. Remove some lines and press Search again."
     )
-if paid_button(account, "Search", price, "companies_search", request=inputs, problem=problem):
-    search = account.state.companies = Outcome({"lines": list(inputs)})
+approved = paid_button(
+    account,
+    "Search",
+    total(prices),
+    "companies_search",
+    request=inputs,
+    fitting=items("company", "companies", lambda: [price.maximum for price in prices]),
+    problem=problem,
+    unit_price=None if inputs else f"{uc(account.prices['Company'])} per company",
+)
+if approved:
+    search = account.state.companies = Outcome(
+        {"lines": list(inputs)}, receipt=account.payments.receipt
+    )
     calls = {
         line: partial(data.search_company, *account.caller, input, account.payments)
         for line, input in inputs.items()
     }
     send_batch(calls, lambda line: search.ask(line, calls[line]), "Searching …")
-    refresh_balance_and_rerun(account, search)
+    refresh_balance_and_rerun(account)
 
 outcome = account.state.companies
 if outcome is None:
     st.info("Enter companies, one a line, and press Search. Nothing is sent before that.")
     st.stop()
 
+show_charge(account, outcome.receipt)
 show_errors(outcome)
 unsent = [line for line in outcome.request["lines"] if not outcome.has(line)]
 if unsent:
@@ -63,7 +78,7 @@ results = frames.distinct(
 )
 not_found = [line for line, answer in outcome.answers.items() if not rows_at(answer, "results")]
 if not_found:
-    st.info(f"Not found, so not charged: {escape_markdown(', '.join(not_found))}")
+    st.info(f"Not found: {escape_markdown(', '.join(not_found))}")
 if not results:
     st.stop()
 

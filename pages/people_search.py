@@ -7,12 +7,13 @@ from dashboard.formatting import count
 from dashboard.page import set_page
 from dashboard.panels.list_additions import add_people
 from dashboard.panels.new_job import Mode, new_job_panel
-from dashboard.panels.person_lookup import look_up, preview_button, preview_offer
+from dashboard.panels.person_lookup import look_up, preview_button, preview_offer, search_button
 from dashboard.search.inputs import FIND_BY, person_input
 from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at
-from dashboard.widgets.buttons import data_points_input, paid_button, show_errors
+from dashboard.widgets.buttons import data_points_input, show_errors
 from dashboard.widgets.cards import person_card
+from dashboard.widgets.charge import show_charge
 from dashboard.widgets.figures import figures
 from dashboard.widgets.tables import csv_download, selectable_table
 from leadiq_api import DATA_POINTS
@@ -55,28 +56,22 @@ find_by = st.segmented_control(
     persist_state="session",
 )
 
-form = st.form("people_form")
-with form:
+# What an id costs depends on the id: the price follows what is typed, since no form holds it back.
+by_id = find_by == "LeadIQ id"
+form = None if by_id else st.form("people_form")
+with st.container() if form is None else form:
     entered = {
         name: st.text_input(
-            label, placeholder=example, key=f"people_{name}", persist_state="session"
+            label, placeholder=example, key=f"people_{name}", persist_state="session", live=by_id
         )
         for name, label, example in FIND_BY[find_by]
     }
 request, problem = person_input(find_by, entered, limit)
-approved = paid_button(
-    account,
-    "Search",
-    account.payments.price("searchPeople", {"limit": limit}, points),
-    "people_search",
-    request=(request, points),
-    problem=problem,
-    form=form,
-)
-if find_by != "LeadIQ id":  # of which the API has no preview
+approved = search_button(account, form, request, points, problem)
+approved_request = request if approved else None
+if form is not None:  # the API has no preview by id
     preview_button(account, form, find_by, request, problem)
-previewed_request = preview_offer(account, form, find_by, request, points)
-approved_request = request if approved else previewed_request
+    approved_request = approved_request or preview_offer(account, form, find_by, request, points)
 if approved_request is not None:
     look_up(account, approved_request, points)
 
@@ -85,16 +80,14 @@ if outcome is None:
     st.info("Enter who you are looking for and press Search. Nothing is sent before that.")
     st.stop()
 
+show_charge(account, outcome.receipt)
 show_errors(outcome)
 answer = outcome.answers.get(0)
 if answer is None:
     st.stop()
 results = rows_at(answer, "results")
 if not results:
-    st.info(
-        "Nobody was found, so nothing was charged. Try the LinkedIn URL, or the name with the "
-        "company's domain."
-    )
+    st.info("Nobody was found. Try the LinkedIn URL, or the name with the company's domain.")
     st.stop()
 
 people = frames.people(results)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
 from dashboard.jobs.planning import known_people, people_per_hit
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import Payments, is_unknown, person_of
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of, rows_at, text_at
@@ -45,6 +46,7 @@ INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
         "There are not enough credits. Resume when there are more.",
     ),
     (ServiceError, "LeadIQ cannot be reached. Resume when it can."),
+    (LedgerError, "The ledger could not be written. Resume when it works again."),
     (LeadIQError, "LeadIQ refused a request."),
 )
 

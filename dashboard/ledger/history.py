@@ -59,7 +59,7 @@ class SpendingHistory:
         Columns: id, at, user, page, operation, data_points, asked, returned, least, most, charge,
         state, saved. Corrections by a balance are among them.
         """
-        hidden = ("account", "job", "settlement")
+        hidden = ("account", "job", "settlement", "disputed")
         columns = [column for column in events.c if column.name not in hidden]
         query = sa.select(*columns).where(
             events.c.account == self.account,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ import sqlalchemy as sa
 from dashboard.formatting import uc
 from dashboard.ledger.balances import add_balance, last_balance, opening_of, remaining, since
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
-from dashboard.ledger.database import Database
+from dashboard.ledger.database import Database, LedgerError
 from dashboard.ledger.events import (
     Event,
     add_to_day,
@@ -28,9 +29,11 @@ from dashboard.ledger.events import (
     is_request,
     last_settlement,
     newest_event,
+    sum_of,
     update_event,
 )
 from dashboard.ledger.history import SpendingHistory
+from dashboard.ledger.receipts import Charge, Receipt, read_charge
 from dashboard.ledger.reconciliation import Comparison, compare, give_up_abandoned, reconcile
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
@@ -43,6 +46,7 @@ from dashboard.ledger.schema import (
     to_uc,
 )
 from dashboard.ledger.unlocks import add_unlocks, read_unlocks
+from dashboard.ledger.unrecorded import Unrecorded
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
 
@@ -50,8 +54,9 @@ LOGGER = logging.getLogger("dashboard")
 
 ABANDONED_MS = 10 * 60_000  # an event open for longer is abandoned: its process died
 
-# The price of an answer (UC), given which of its unlocks are new to the account.
-PriceOfNew = Callable[[frozenset[Unlock]], Decimal]
+# The price of an answer, given which of its unlocks are new to the account: its minimum is what
+# LeadIQ's published prices charge.
+PriceOfNew = Callable[[frozenset[Unlock]], Estimate]
 
 
 class BudgetExceededError(LeadIQError):
@@ -72,6 +77,24 @@ class Request:
     job_budget: Decimal | None = None  # UC; of this job, beside the account's limit for every job
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What ``Ledger.settle`` records."""
+
+    state: EventState
+    charge: Decimal | PriceOfNew
+    returned: int
+    emails: int
+    unlocked: frozenset[Unlock]
+    in_transaction: Callable[[sa.Connection, Decimal], None] | None
+
+    def price(self, new: frozenset[Unlock]) -> Estimate:
+        """Returns the price of the answer, given what of it is new to the account."""
+        if callable(self.charge):
+            return self.charge(new)
+        return Estimate(self.charge, self.charge)
+
+
 class JobSpending(NamedTuple):
     """UC that a job was charged, and UC reserved for its requests without an outcome."""
 
@@ -79,11 +102,22 @@ class JobSpending(NamedTuple):
     reserved: Decimal
 
 
+class Allowance(NamedTuple):
+    """UC that may still be spent: of today's budget, and of the balance less the reserve.
+
+    None: there is no such budget, or the balance is not known.
+    """
+
+    today: Decimal | None
+    balance: Decimal | None
+
+
 class Ledger:
     """The ledger in one database; thread-safe. Raises ``LedgerError`` if it cannot be opened."""
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
+        self._unrecorded = Unrecorded()
         self.budgets = Budgets(self.database)
         self.saved_searches = SavedSearches(self.database)
 
@@ -100,6 +134,17 @@ class Ledger:
         """Returns the account's spending, to be read as tables."""
         return SpendingHistory(self.database, account)
 
+    @property
+    def unrecorded(self) -> int:
+        """How many outcomes of paid requests this process keeps until the database works again."""
+        return len(self._unrecorded)
+
+    def require_writable(self, account: str) -> None:
+        """Records the outcomes that were kept. Raises ``LedgerError`` if nothing can be written."""
+        self._unrecorded.record()
+        with self.database.writing() as db:
+            lock_account(db, account)
+
     # Spending --------------------------------------------------------------------------------
 
     def reserve(
@@ -112,8 +157,9 @@ class Ledger:
 
         ``in_transaction`` is called with the event's id within the same transaction. Raises
         ``BudgetExceededError``, with nothing written, if the daily or the job's budget, or the
-        balance less the reserve, does not cover the price.
+        balance less the reserve, does not cover the price; ``LedgerError`` if it cannot be written.
         """
+        self._unrecorded.record()
         now, max_charge = now_ms(), to_thousandths(price.maximum)
         with self.database.writing() as db:
             budget = lock_account(db, request.account)
@@ -154,36 +200,56 @@ class Ledger:
 
         ``unlocked`` is all that the answer contains. What of it is new to the account is decided,
         and priced by ``charge``, where it is written: two answers that bring the same company at
-        once are charged for it once. ``in_transaction`` is called within the same transaction,
-        each time, with the event's charge (UC). An event given up as unknown is still settled if
-        its answer arrives after all.
+        once are charged for it once. If the answer can cost more than the price reserved, the
+        event is kept as exceeded. ``in_transaction`` is called within the same transaction, each
+        time, with the event's charge (UC). An event given up as unknown is still settled if its
+        answer arrives after all.
+
+        The answer is paid for, so this does not fail with the database: then the event stays
+        reserved, and the outcome is kept and recorded when the database works again.
         """
-        now, gained = now_ms(), [*unlocked]
+        outcome = _Outcome(state, charge, returned, emails, frozenset(unlocked), in_transaction)
+        record = partial(self._settle, event_id, outcome)
+        try:
+            record()
+        except LedgerError as error:
+            LOGGER.error("Event %s stays reserved: %s", event_id, error.message)
+            self._unrecorded.keep(record)
+
+    def _settle(self, event_id: int, outcome: _Outcome) -> None:
+        now, state = now_ms(), outcome.state
         with self.database.writing() as db:
             event = _lock_event(db, event_id)
             # The order of locks is the same everywhere: the account, its events, a job's rows.
             was_given_up = event.state == EventState.UNKNOWN and (
-                state == EventState.ESTIMATED or (state == EventState.UNKNOWN and bool(gained))
+                state == EventState.ESTIMATED
+                or (state == EventState.UNKNOWN and bool(outcome.unlocked))
             )
             if was_given_up:
                 add_to_day(db, event, -event.charge, requests=-1)
             if was_given_up or event.state == EventState.OPEN:
-                new = add_unlocks(db, event.account, gained, now)
-                final_charge = _charge_of(charge, new)
+                new = add_unlocks(db, event.account, outcome.unlocked, now)
+                price, of_all = outcome.price(new), outcome.price(outcome.unlocked)
+                final_charge = to_thousandths(price.minimum)
+                if state == EventState.ESTIMATED:
+                    exceeds = to_thousandths(price.maximum) > event.max_charge
+                    state = EventState.EXCEEDED if exceeds else state
                 update_event(
                     db,
                     event,
                     state=state,
                     charge=final_charge,
-                    saved=_charge_of(charge, frozenset(gained)) - final_charge,
-                    returned=returned,
+                    saved=to_thousandths(of_all.minimum) - final_charge,
+                    disputed=to_thousandths(of_all.maximum - of_all.minimum),
+                    returned=outcome.returned,
                     settlement=last_settlement(db, event.account) + 1,
                 )
-                add_to_day(db, event, final_charge, returned=returned, emails=emails, requests=1)
+                counts = {"returned": outcome.returned, "emails": outcome.emails, "requests": 1}
+                add_to_day(db, event, final_charge, **counts)
             else:
                 final_charge = event.charge
-            if in_transaction is not None:
-                in_transaction(db, to_uc(final_charge))
+            if outcome.in_transaction is not None:
+                outcome.in_transaction(db, to_uc(final_charge))
         _log_settlement(event, state, to_uc(final_charge))
 
     def void_unknown_charges(self, db: sa.Connection, charges: Mapping[int, Decimal]) -> None:
@@ -206,10 +272,10 @@ class Ledger:
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """Returns what of these people and companies is free: unlocked within a year.
 
-        Nothing is, once a balance of this billing period has shown that it is charged all the same.
+        Nothing is, once balances of this billing period have shown that it is charged all the same.
         """
         with self.database.reading() as db:
-            if _has_unexplained_charges(db, account):
+            if _repeats_are_charged(db, account):
                 return frozenset()
             return read_unlocks(db, account, ids, now_ms())
 
@@ -238,6 +304,7 @@ class Ledger:
         nothing may have been sent meanwhile. ``renewal`` (Unix ms) is the end of the billing
         period. ``reconciliation`` has the rules.
         """
+        self._unrecorded.record()
         now = now_ms()
         with self.database.writing() as db:
             lock_account(db, account)
@@ -298,11 +365,21 @@ class Ledger:
             job_committed = committed(db, account, events.c.job == job)
         return JobSpending(job_charged, max(Decimal(0), job_committed - job_charged))
 
-    def unknown_by_job(self, account: str, job: str) -> Decimal:
-        """Returns what a job's requests without an answer may have cost (UC), beside its charge."""
-        unknown = sa.and_(events.c.job == job, events.c.state == EventState.UNKNOWN)
+    def allowance(self, account: str) -> Allowance:
+        """Returns what may still be spent: ``reserve`` refuses a price above it."""
+        budget = self.budgets.read(account)
         with self.database.reading() as db:
-            return committed(db, account, unknown) - charged(db, account, unknown)
+            left = remaining(db, account)
+            spent = committed(db, account, _since_midnight(now_ms()))
+        return Allowance(
+            None if budget.per_day is None else budget.per_day - spent,
+            None if left is None else left - budget.reserve,
+        )
+
+    def charge_of(self, account: str, receipt: Receipt) -> Charge:
+        """Returns what the requests of a receipt were charged, as far as that is known by now."""
+        with self.database.reading() as db:
+            return read_charge(db, account, receipt)
 
     def spent_today(self, account: str) -> Decimal:
         """Returns UC spent or reserved since midnight UTC, here or elsewhere."""
@@ -350,30 +427,27 @@ def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Dec
         )
 
 
-def _has_unexplained_charges(db: sa.Connection, account: str) -> bool:
-    """Whether a balance of this billing period was charged what no answer explains."""
+def _repeats_are_charged(db: sa.Connection, account: str) -> bool:
+    """Whether most of what this billing period's answers took to be free was charged all the same.
+
+    That is what its balances say, by the unexplained charges.
+    """
     last = last_balance(db, account)
     if last is None:
         return False
-    query = sa.select(events.c.id).where(
-        events.c.account == account,
-        events.c.operation == Correction.UNEXPLAINED,
-        since(opening_of(db, last)),
-    )
-    return db.execute(query.limit(1)).first() is not None
+    period = since(opening_of(db, last))
+    unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
+    saved = sum_of(db, events.c.saved, account, period)
+    return 0 < saved < 2 * sum_of(db, events.c.charge, account, unexplained)
 
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
 
 
-def _charge_of(charge: Decimal | PriceOfNew, new: frozenset[Unlock]) -> int:
-    """Returns a charge in thousandths, given what is new to the account."""
-    return to_thousandths(charge(new) if callable(charge) else charge)
-
-
 def _log_settlement(event: Event, state: EventState, charge: Decimal) -> None:
-    level = logging.WARNING if state == EventState.UNKNOWN else logging.INFO
+    needs_attention = state in (EventState.UNKNOWN, EventState.EXCEEDED)
+    level = logging.WARNING if needs_attention else logging.INFO
     LOGGER.log(level, "Event %s, %s: %s, %s", event.id, event.operation, state, uc(charge))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError, Ledger, PriceOfNew, Request
 from dashboard.ledger.schema import EventState
 from dashboard.tables.api_json import Json
@@ -36,12 +37,15 @@ RECORD_OPERATIONS = (
 )
 
 # After one of these, the other requests of a batch would fail as well.
-STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError)
+STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError, LedgerError)
 
 
 @dataclass(frozen=True)
 class Payments:
-    """Pays for requests of one account: the ledger with the account, user, page and job."""
+    """Pays for requests of one account: the ledger with the account, user, page and job.
+
+    ``receipt`` collects what it has paid for: a page has a ``Payments`` of its own for each run.
+    """
 
     ledger: Ledger
     account: str
@@ -50,6 +54,7 @@ class Payments:
     prices: Mapping[str, Decimal]
     job: str | None = None
     job_budget: Decimal | None = None  # UC
+    receipt: dict[int, Decimal] = field(default_factory=dict, compare=False)
 
     # Prices ----------------------------------------------------------------------------------
 
@@ -124,7 +129,8 @@ class Payments:
     ) -> dict[str, Any]:
         """Sends one paid request within the budget, and records its outcome.
 
-        Raises ``BudgetExceededError`` before anything is sent, or what ``call`` raises.
+        Raises ``BudgetExceededError`` or ``LedgerError`` before anything is sent, or what ``call``
+        raises.
         """
         limit = input.get("limit")
         row_count = limit if isinstance(limit, int) else 1
@@ -204,7 +210,8 @@ class Payments:
 
     def pay_verification(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Sends one verification of an email within the budget; any answer is charged."""
-        return self._pay_flat("verifyEmail", call, lambda _: self.prices["EmailReverification"])
+        price = self.prices["EmailReverification"]
+        return self._pay_flat("verifyEmail", call, lambda _: Estimate(price, price))
 
     def pay_export(self, company_id: str | None, call: Callable[[], dict[str, Any]]) -> Any:
         """Sends one export to Salesforce within the budget.
@@ -216,8 +223,9 @@ class Payments:
         def unlocks(answer: Json) -> set[Unlock]:
             return set() if answer.get("status") == "duplicates_found" else company
 
-        def charge(new: frozenset[Unlock]) -> Decimal:
-            return self.prices[COMPANY.price_name] if new else Decimal(0)
+        def charge(new: frozenset[Unlock]) -> Estimate:
+            price = self.prices[COMPANY.price_name] if new else Decimal(0)
+            return Estimate(price, price)
 
         return self._pay_flat("exportToSalesforce", call, charge, unlocks)
 
@@ -231,12 +239,14 @@ class Payments:
         price = self.price(operation, {})
         with self._reservation(operation, (), 1, price, may_have_taken_effect) as event:
             answer = call()
+        unlocked = frozenset(unlocks(answer))
+        self.receipt[event] = charge(unlocked).minimum
         self.ledger.settle(
             event,
             state=EventState.ESTIMATED,
             charge=charge,
             returned=1,
-            unlocked=unlocks(answer),
+            unlocked=unlocked,
         )
         return answer
 
@@ -265,6 +275,7 @@ class Payments:
             self.job_budget,
         )
         event = self.ledger.reserve(request, price, on_sending)
+        self.receipt[event] = Decimal(0)
         try:
             yield event
         except LeadIQError as error:
@@ -288,7 +299,7 @@ class Payments:
         records = records_of(operation, answer, data_points)
         unlocks = unlocks_of(records, data_points)
 
-        def charge(new: frozenset[Unlock]) -> Decimal:
+        def charge(new: frozenset[Unlock]) -> Estimate:
             return estimate(
                 operation,
                 {},
@@ -296,8 +307,9 @@ class Payments:
                 prices=self.prices,
                 records=records,
                 unlocked=unlocks - new,
-            ).minimum
+            )
 
+        self.receipt[event] = charge(frozenset(unlocks)).minimum
         self.ledger.settle(
             event,
             state=state,

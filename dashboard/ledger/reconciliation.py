@@ -8,7 +8,8 @@ what an answer says was charged; what it says beside that becomes an entry, a ``
 - If the balance lost more than all requests can have cost, the rest was charged otherwise. That is
   recorded at once: a late balance only ever shows too little. It is an *unexplained charge* if what
   the requests of the last minutes were not charged for could have cost it: what they brought that
-  was taken to be unlocked, or the whole price of those that brought nothing. Otherwise this console
+  was taken to be unlocked, what the price list may mean otherwise, or the whole price of those that
+  brought nothing. Otherwise this console
   was not the only one that spent, and it was spent *elsewhere*.
 - If the balance lost less than the answers say, it may be late. Only when it has been stable for
   ``LATE_MS``, an earlier unlock by the team is the only explanation left. Then the difference is
@@ -142,7 +143,8 @@ def _record_deficit(
     db: sa.Connection, account: str, opening: Balance, new: Balance, deficit: int
 ) -> None:
     """Records what the answers were not charged, unless they are too small to explain it."""
-    estimated = sa.and_(settled_after(opening.mark), events.c.state == EventState.ESTIMATED)
+    answered = events.c.state.in_((EventState.ESTIMATED, EventState.EXCEEDED))
+    estimated = sa.and_(settled_after(opening.mark), answered)
     saved = _whole_credits_above(deficit)
     if sum_of(db, events.c.charge, account, estimated) >= saved:
         job = _common_job(db, account, estimated)
@@ -179,7 +181,7 @@ def _could_have_cost_more(db: sa.Connection, account: str, recent: sa.ColumnElem
     )
     requests = sa.and_(recent, is_request())
     known = sa.and_(recent, events.c.operation == Correction.UNEXPLAINED)
-    more = sum_of(db, events.c.saved + brought_nothing, account, requests)
+    more = sum_of(db, events.c.saved + events.c.disputed + brought_nothing, account, requests)
     return more - sum_of(db, events.c.charge, account, known)
 
 

@@ -25,6 +25,7 @@ class EventState(StrEnum):
 
     SETTLED = "settled"  # the balance confirms the charge
     ESTIMATED = "estimated"  # the charge is computed from the answer
+    EXCEEDED = "exceeded"  # so it is, and the answer may cost more than the price shown
     REFUSED = "refused"  # refused before it was processed; not charged
     UNKNOWN = "unknown"  # no answer: it may have been processed and charged
     OPEN = "open"  # still in flight; its maximum price is reserved
@@ -68,8 +69,9 @@ metadata = sa.MetaData()
 versions = sa.Table("ledger_version", metadata, sa.Column("version", sa.Integer, nullable=False))
 
 # One row per paid request. ``least`` and ``most`` are its price range, ``charge`` what it cost,
-# ``saved`` what of its answer was free because this console had it unlocked. An entry whose
-# operation is a ``Correction`` is no request: a balance made it.
+# ``saved`` what of its answer was free because this console had it unlocked, ``disputed`` what the
+# answer costs more where LeadIQ's price list is read otherwise. An entry whose operation is a
+# ``Correction`` is no request: a balance made it.
 # Ids have the order of an account's reservations, ``settlement`` that of its settlements (None: not
 # yet settled): both are given under the account's lock, since the clocks of workers differ.
 events = sa.Table(
@@ -91,6 +93,7 @@ events = sa.Table(
     sa.Column("job", sa.String(64)),
     sa.Column("settlement", sa.BigInteger),
     sa.Column("saved", sa.BigInteger, nullable=False, default=0, server_default="0"),
+    sa.Column("disputed", sa.BigInteger, nullable=False, default=0, server_default="0"),
     sa.Index("events_account_at", "account", "at"),
     sa.Index("events_settlement", "account", "settlement"),
     sa.Index("events_state", "account", "state"),

@@ -197,7 +197,7 @@ def _parents(
     if figure.data:
         st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
     for parent in company_facts.missing_parents(compared, all_results):
-        price = account.payments.price("searchCompany", parent.input)
+        price = account.price("searchCompany", parent.input)
         label = f"Look up {escape_markdown(parent.name)}"
         # A key for each: the second click of a double click meant this parent, not the next one.
         if paid_button(account, label, price, f"parent_{parent.answer_key}", request=parent.input):
@@ -211,6 +211,7 @@ def _look_up(
     selected: Sequence[str],
 ) -> None:
     """Requests a parent, which joins the results, and the companies compared."""
+    outcome.receipt = account.payments.receipt
     outcome.preselected = [*selected]  # after the answer or the error the table is a new one
     with st.spinner("Searching …"):
         call = partial(data.search_company, *account.caller, parent.input, account.payments)
@@ -218,7 +219,7 @@ def _look_up(
     if error is None and selected:
         parents = rows_at(outcome.answers[parent.answer_key], "results")
         outcome.preselected += filter(None, (text_at(row, "id") for row in parents))
-    refresh_balance_and_rerun(account, outcome)
+    refresh_balance_and_rerun(account)
 
 
 def _lineage_note(name: str, parents: KnownParents) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +17,7 @@ from dashboard.search.outcome import Outcome
 from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import rows_at
+from dashboard.widgets.affordable import fewer_data_points, items
 from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import (
     data_points_input,
@@ -22,7 +25,9 @@ from dashboard.widgets.buttons import (
     refresh_balance_and_rerun,
     show_errors,
 )
+from dashboard.widgets.charge import charge_text, show_charge
 from leadiq_api import DATA_POINTS, LeadIQError
+from leadiq_api.credits import Estimate
 
 MAX_PEOPLE_AT_ONCE = 100  # people per click; each is a request
 
@@ -62,18 +67,38 @@ def enrich(account: Account, people: pd.DataFrame) -> None:
         elif remaining:
             _offer(account, points, remaining, people)
         if account.state.enriched is not None:
+            show_charge(account, account.state.enriched.receipt)
             show_errors(account.state.enriched)
 
 
 def _offer(account: Account, points: tuple[str, ...], ids: list[str], people: pd.DataFrame) -> None:
-    requests = [_request(person_id) for person_id in ids]
-    price = account.payments.price_of_people(requests, points)
-    label = f"Enrich {count(len(ids), 'person', 'people')}"
-    if paid_button(account, label, price, "enrich", request=("enrich", ids, points)):
+    def price(ids: Sequence[str], some: tuple[str, ...]) -> Estimate:
+        requests = [_request(person_id) for person_id in ids]
+        to_send = [
+            request
+            for request in requests
+            if not data.is_cached(*account.caller, "searchPeople", request, some)
+        ]
+        return account.payments.price_of_people(to_send, some)
+
+    approved = paid_button(
+        account,
+        f"Enrich {count(len(ids), 'person', 'people')}",
+        price(ids, points),
+        "enrich",
+        request=("enrich", ids, points),
+        fitting=items(
+            "person",
+            "people",
+            lambda: [price([person_id], points).maximum for person_id in ids],
+            fewer_data_points(points, lambda some: price(ids[:1], some)),
+        ),
+    )
+    if approved:
         _enrich(account, points, ids, people)
 
 
-def _request(person_id: str) -> dict[str, object]:
+def _request(person_id: str) -> dict[str, Any]:
     return {"id": person_id, "limit": 1}
 
 
@@ -81,7 +106,9 @@ def _enrich(
     account: Account, points: tuple[str, ...], ids: list[str], people: pd.DataFrame
 ) -> None:
     names = dict(zip(people["person_id"], people["name"], strict=True))
-    outcome = account.state.enriched = Outcome({"ids": ids}, points)
+    outcome = account.state.enriched = Outcome(
+        {"ids": ids}, points, receipt=account.payments.receipt
+    )
     enriched = data.enriched(account.fingerprint)
 
     def send(person_id: str) -> LeadIQError | None:
@@ -96,9 +123,9 @@ def _enrich(
     send_batch(ids, send, "Enriching …")
     session().flash_message = (
         f"Of {count(len(ids), 'person', 'people')}: {_summary(enriched, ids, points)}. "
-        "It is in the table."
+        f"It is in the table. {charge_text(account, account.payments.receipt)}"
     )
-    refresh_balance_and_rerun(account, outcome)
+    refresh_balance_and_rerun(account)
 
 
 def _first_values(people: pd.DataFrame, points: tuple[str, ...]) -> dict[str, object]:

@@ -28,6 +28,7 @@ from dashboard.tables.spreadsheet import (
     UnreadableFileError,
     read_table,
 )
+from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import (
     data_points_input,
     paid_button,
@@ -118,7 +119,8 @@ def _start_file_button(account: Account, job: FileJob, plan: planning.JobPlan) -
     budget = _budget_input()
     label = f"Look up {count(len(plan.to_send), 'person', 'people')}"
     request = ("bulk", job.fingerprint, budget)
-    approved = paid_button(account, label, _within(price, budget), "bulk_start", request=request)
+    price = _within(price, budget)
+    approved = paid_button(account, label, price, "bulk_start", request=request, fitting=job_budget)
     _own_key_note()
     if approved:
         control.start_file(
@@ -303,7 +305,12 @@ def _start_search_button(
     budget = _budget_input()
     request = ("pipeline", search.name, search.saved_at, max_people, list_name, points, budget)
     approved = paid_button(
-        account, "Find and enrich", _within(price, budget), "bulk_search_start", request=request
+        account,
+        "Find and enrich",
+        _within(price, budget),
+        "bulk_search_start",
+        request=request,
+        fitting=job_budget,
     )
     _own_key_note()
     if approved:

@@ -16,12 +16,48 @@ from dashboard.search.inputs import person_label, preview_input
 from dashboard.search.outcome import Outcome
 from dashboard.state import Preview, was_clicked
 from dashboard.tables.api_json import text_at
+from dashboard.widgets.affordable import fewer_data_points, items
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
-from leadiq_api.credits import Record
+from leadiq_api.credits import Estimate, Record
 
 # The fields of a preview's answer that say what the person has.
 PREVIEW_FIELDS = {"email": "hasEmail", "phone": "hasPhone"}
 MAX_LABEL_CHARACTERS = 80  # of the person's name on a button
+
+
+def search_button(
+    account: Account,
+    form: DeltaGenerator | None,
+    request: dict[str, Any],
+    points: tuple[str, ...],
+    problem: str | None,
+) -> bool:
+    """Draws the button that searches; returns whether ``request`` is to be sent now.
+
+    Without a form the page knows what is entered, and the button has its very price.
+    """
+    limit = request["limit"]
+
+    def price(number: int, some: tuple[str, ...]) -> Estimate:
+        return account.payments.price("searchPeople", {"limit": number}, some)
+
+    of_anybody = price(limit, points)
+    return paid_button(
+        account,
+        "Search",
+        of_anybody if problem else account.price("searchPeople", request, points),
+        "people_search",
+        request=(request, points),
+        fitting=items(
+            "person",
+            "people",
+            lambda: [price(1, points).maximum] * limit,
+            fewer_data_points(points, partial(price, 1)),
+        ),
+        problem=problem,
+        form=form,
+        form_price=None if form is None else of_anybody,
+    )
 
 
 def preview_button(
@@ -79,10 +115,18 @@ def preview_offer(
     box.markdown(f"For {escape_markdown(whom)}: the preview found this person, likely {contacts}.")
     known = Record(person, has["email"], has["phone"], previewed=True)
     to_buy = {"id": person, "limit": 1}
-    price = account.payments.price("searchPeople", to_buy, points, known)
-    label = f"Get {escape_markdown(_shortened(whom))}"
+
+    def price(some: tuple[str, ...]) -> Estimate:
+        return account.price("searchPeople", to_buy, some, known)
+
     approved = paid_button(
-        account, label, price, preview.button_key, request=(to_buy, points), form=box
+        account,
+        f"Get {escape_markdown(_shortened(whom))}",
+        price(points),
+        preview.button_key,
+        request=(to_buy, points),
+        fitting=fewer_data_points(points, price),
+        form=box,
     )
     return to_buy if approved else None
 
@@ -108,8 +152,8 @@ def look_up(account: Account, request: dict[str, Any], points: tuple[str, ...]) 
     The preview before it is forgotten: what it offered is bought, or something else was searched.
     """
     account.state.preview = None
-    search = account.state.people = Outcome(request, points)
+    search = account.state.people = Outcome(request, points, receipt=account.payments.receipt)
     arguments = (*account.caller, request, points, account.payments)
     with st.spinner("Searching …"):
         search.ask(0, partial(data.search_people, *arguments))
-    refresh_balance_and_rerun(account, search)
+    refresh_balance_and_rerun(account)

@@ -11,9 +11,11 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
+from dashboard.ledger.receipts import Receipt
 from dashboard.state import ExportOutcome
 from dashboard.tables.api_json import Json, rows_at, text_at
 from dashboard.widgets.buttons import paid_button
+from dashboard.widgets.charge import show_charge
 from dashboard.widgets.tables import table
 from leadiq_api import LeadIQError, may_have_taken_effect
 
@@ -62,6 +64,7 @@ def export_to_salesforce(account: Account, prospect: Json) -> None:
         label, force = "Export to Salesforce", False
     elif outcome.duplicates is None:
         st.info(outcome.message)
+        show_charge(account, outcome.receipt)
         return
     elif _confirm_no_duplicate(outcome.duplicates, prospect_id):
         label, force = "Create it all the same", True
@@ -82,6 +85,7 @@ def _confirm_no_duplicate(duplicates: list[dict[str, Any]], prospect_id: str) ->
 
 def _send_export(account: Account, prospect: Json, prospect_id: str, force: bool) -> None:
     """Exports a prospect, keeps the outcome and reruns; or shows the error."""
+    receipt = account.payments.receipt
     try:
         answer = account.payments.pay_export(
             text_at(prospect, "company.id"),
@@ -94,16 +98,19 @@ def _send_export(account: Account, prospect: Json, prospect_id: str, force: bool
             show_error(error, paid=outcome_is_unknown)
         else:
             st.error(message, icon=":material/error:")
+        show_charge(account, receipt)
         if outcome_is_unknown:
-            account.state.exports[prospect_id] = ExportOutcome(UNKNOWN_EXPORT)
+            account.state.exports[prospect_id] = ExportOutcome(receipt, UNKNOWN_EXPORT)
         return
-    account.state.exports[prospect_id] = _outcome_of(answer)
+    account.state.exports[prospect_id] = _outcome_of(answer, receipt)
     data.invalidate_account(*account.caller)
     st.rerun()
 
 
-def _outcome_of(answer: Json) -> ExportOutcome:
+def _outcome_of(answer: Json, receipt: Receipt) -> ExportOutcome:
     status = str(answer.get("status"))
     if status == DUPLICATES_FOUND:
-        return ExportOutcome(duplicates=[dict(row) for row in rows_at(answer, "duplicates")])
-    return ExportOutcome(MESSAGES.get(status, MESSAGES["submitted"]))
+        return ExportOutcome(
+            receipt, duplicates=[dict(row) for row in rows_at(answer, "duplicates")]
+        )
+    return ExportOutcome(receipt, MESSAGES.get(status, MESSAGES["submitted"]))

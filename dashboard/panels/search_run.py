@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import data, state
 from dashboard.account import Account
@@ -15,8 +17,9 @@ from dashboard.search.inputs import page_input
 from dashboard.search.outcome import LoadedSearch, SavedSearchRun
 from dashboard.search.results import seen_values
 from dashboard.tables.api_json import Json
+from dashboard.widgets.affordable import Fit, fewer_data_points, items, nothing, number_within
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
-from leadiq_api import SEARCH_CEILING
+from leadiq_api import SEARCH_CEILING, SearchKind
 from leadiq_api.credits import Estimate, total
 
 DEFAULT_ROWS_TO_LOAD = 500  # what "load all" offers at first
@@ -81,11 +84,49 @@ def saved_name(account: Account, request: Json, points: tuple[str, ...]) -> str 
     return None
 
 
+def search_button(
+    account: Account,
+    form: DeltaGenerator,
+    request: dict[str, Any],
+    points: tuple[str, ...],
+    problem: str | None,
+) -> bool:
+    """Draws the button that starts a search; returns whether its first page is to be sent."""
+    kind, limit = request["operation"], request["limit"]
+    # A price depends on the numbers of people, not on the filters.
+    sizes = {name: size for name, size in request["input"].items() if name == "limitPerCompany"}
+
+    def price(number: int, some: tuple[str, ...]) -> Estimate:
+        return account.payments.price(kind, {**sizes, "limit": number}, some)
+
+    form_price = price(limit, points)
+    is_free = saved_name(account, request, points) is None and data.is_cached(
+        *account.caller, kind, page_input(request["input"], 0, limit), points
+    )
+    noun = ("person", "people") if kind is SearchKind.FLAT else ("company", "companies")
+    return paid_button(
+        account,
+        "Search",
+        total([]) if is_free else form_price,
+        "advanced_search",
+        request=(request, points),
+        fitting=items(
+            *noun,
+            lambda: [price(1, points).maximum] * limit,
+            fewer_data_points(points, partial(price, 1)),
+        ),
+        problem=problem,
+        form=form,
+        form_price=form_price,
+    )
+
+
 def load_pages(account: Account, search: LoadedSearch, pages: Sequence[int]) -> None:
     """Requests pages one after the other, and draws the page again with what was loaded.
 
     Stops at an error and at an empty page. Any click ends it too, with what was loaded so far.
     """
+    search.receipt = account.payments.receipt
     with st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, "Searching …", width="stretch")
         if len(pages) > 1:
@@ -95,7 +136,13 @@ def load_pages(account: Account, search: LoadedSearch, pages: Sequence[int]) -> 
         if not _load_page(account, search, page):
             break
         bar.progress(number / len(pages), f"{count(number, 'page')} of {len(pages):,}")
-    refresh_balance_and_rerun(account, search)
+    refresh_balance_and_rerun(account)
+
+
+def _is_cached(account: Account, search: LoadedSearch, page: int) -> bool:
+    operation, input, limit = (search.request[name] for name in ("operation", "input", "limit"))
+    page_of_it = page_input(input, page, limit)
+    return data.is_cached(*account.caller, operation, page_of_it, search.data_points)
 
 
 def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
@@ -169,9 +216,17 @@ def _load_all_button(account: Account, search: LoadedSearch, missing: Sequence[i
 def _load_button(
     account: Account, search: LoadedSearch, label: str, pages: Sequence[int], key: str
 ) -> None:
-    price = _price(account, search, pages)
     request = (search.request, search.data_points, list(pages))
-    if paid_button(account, label, price, key, request=request, note=False):
+    approved = paid_button(
+        account,
+        label,
+        _price(account, search, pages),
+        key,
+        request=request,
+        fitting=partial(_fit, account, search, pages),
+        note=False,
+    )
+    if approved:
         load_pages(account, search, pages)
 
 
@@ -189,11 +244,23 @@ def _rows_on(search: LoadedSearch, pages: Sequence[int]) -> int:
     return sum(min(limit, reachable - page * limit) for page in pages)
 
 
+def _fit(account: Account, search: LoadedSearch, pages: Sequence[int], left: Decimal) -> Fit:
+    """What an amount (UC) covers of these pages, which are loaded as a whole."""
+    number = number_within(left, [_price(account, search, [page]).maximum for page in pages])
+    if not number:
+        return nothing(left)
+    rows, all_rows = _rows_on(search, pages[:number]), _rows_on(search, pages)
+    up_to = (pages[number - 1] + 1) * search.request["limit"]
+    return Fit(f"{rows:,} of these {count(all_rows, *search.noun)}", f"load up to {up_to:,} rows")
+
+
 def _price(account: Account, search: LoadedSearch, pages: Sequence[int]) -> Estimate:
     limit = search.request["limit"]
     full_pages, rest = divmod(_rows_on(search, pages), limit)
     sizes = [limit] * full_pages + ([rest] if rest else [])
     operation, input = search.request["operation"], search.request["input"]
+    if len(pages) == 1 and search.run is None and _is_cached(account, search, pages[0]):
+        return total([])
     return total(
         account.payments.price(operation, {**input, "limit": size}, search.data_points)
         for size in sizes

@@ -16,8 +16,10 @@ from dashboard.lists.inputs import prospect_name
 from dashboard.lists.verification import verify_email
 from dashboard.state import Verification
 from dashboard.tables.api_json import Json, text_at
+from dashboard.widgets.affordable import items
 from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import paid_button
+from dashboard.widgets.charge import show_charge
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
 from leadiq_api.credits import total
@@ -32,16 +34,23 @@ def verify_emails(account: Account, list_id: str, prospects: Sequence[Json]) -> 
         number = count(len(prospects) - len(with_email), "prospect has", "prospects have")
         st.caption(f"{number} no email, so there is nothing to verify.")
     if with_email:
-        price = total(account.payments.price("verifyEmail", {}) for _ in with_email)
-        label = f"Verify {count(len(with_email), 'email')}"
-        ids = [prospect.get("id") for prospect in with_email]
-        if paid_button(account, label, price, "verify", request=("verify", ids)):
+        prices = [account.payments.price("verifyEmail", {}) for _ in with_email]
+        approved = paid_button(
+            account,
+            f"Verify {count(len(with_email), 'email')}",
+            total(prices),
+            "verify",
+            request=("verify", [prospect.get("id") for prospect in with_email]),
+            fitting=items("email", "emails", lambda: [price.maximum for price in prices]),
+        )
+        if approved:
             _send_verifications(account, list_id, with_email)
     if account.state.verification is not None:
-        _show_verification(account.state.verification)
+        _show_verification(account, account.state.verification)
 
 
-def _show_verification(verification: Verification) -> None:
+def _show_verification(account: Account, verification: Verification) -> None:
+    show_charge(account, verification.receipt)
     if verification.error is not None:
         show_error(verification.error, paid=True)
         st.caption(f"{count(len(verification.rows), 'email')} verified before that.")
@@ -55,7 +64,7 @@ def _show_verification(verification: Verification) -> None:
 
 def _send_verifications(account: Account, list_id: str, prospects: Sequence[Json]) -> None:
     """Verifies the emails one after the other, keeps the result, and reruns."""
-    verification = account.state.verification = Verification()
+    verification = account.state.verification = Verification(account.payments.receipt)
 
     def send(prospect: Json) -> LeadIQError | None:
         row = {

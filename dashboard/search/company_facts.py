@@ -274,6 +274,7 @@ def missing_parents(shown: Sequence[Json], results: Sequence[Json]) -> list[Pare
     """Returns the parents of ``shown`` that are not among the ``results``, without duplicates."""
     result_keys = {_key(company) for company in results}
     missing: dict[str, Parent] = {}
+    namesakes: Counter[tuple[str, str]] = Counter()
     for company in shown:
         child = _clipped(text_at(company, "name") or "a company")
         for kind in ("parent", "ultimateParent"):
@@ -283,7 +284,9 @@ def missing_parents(shown: Sequence[Json], results: Sequence[Json]) -> list[Pare
                 continue
             id = text_at(node, "id")
             input = {"id": id} if id else {"name": text_at(node, "name")}
-            missing[key] = Parent(name, input, child)
+            namesakes[name, child] += 1
+            number = namesakes[name, child]
+            missing[key] = Parent(name if number == 1 else f"{name} #{number}", input, child)
     return [*missing.values()]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dashboard.search.results import Results
@@ -17,7 +18,7 @@ class Outcome:
 
     ``answers`` are the JSON answers by a label of the page's own (a page number, a line);
     ``errors`` the failures by the same labels; ``preselected`` ids are selected in its table at
-    first.
+    first. ``receipt`` names the ledger's events of the last action: what they were charged.
     """
 
     request: dict[str, Any]
@@ -25,6 +26,7 @@ class Outcome:
     answers: MutableMapping[Any, Any] = field(default_factory=dict)
     errors: dict[Any, LeadIQError] = field(default_factory=dict)
     preselected: list[str] = field(default_factory=list)
+    receipt: Mapping[int, Decimal] | None = None
     at: float = field(default_factory=time.time)  # Unix seconds; also the version of its table
 
     def has(self, label: Any) -> bool:

@@ -59,8 +59,13 @@ def needs_confirmation(account: Account, price: Estimate) -> bool:
 
 
 @st.dialog("Spend credits?")
-def confirmation_dialog(account: Account, price: Estimate, request: str) -> None:
-    """Shows what a request costs and what remains; agreeing approves ``request``."""
+def confirmation_dialog(account: Account, price: Estimate, request: str, has_risen: bool) -> None:
+    """Shows what a request costs and what remains; agreeing approves ``request``.
+
+    ``has_risen`` says that the button showed a lower price than this.
+    """
+    if has_risen:
+        st.markdown("What you entered last changed the price. Nothing was sent so far.")
     for label, number, unit_price in price.breakdown:
         st.markdown(f"{number:,} × {label} at {uc(unit_price)}: **{uc(number * unit_price)}**")
     st.markdown(f"Between {uc(price.minimum)} and **{uc(price.maximum)}**")
@@ -75,7 +80,7 @@ def confirmation_dialog(account: Account, price: Estimate, request: str) -> None
             type="primary",
             key="go_on",
             on_click=state.approve,
-            args=(request,),
+            args=(request, price.maximum),
         ):
             st.rerun()
         if st.button("Not now", key="not_now"):

@@ -15,8 +15,8 @@ from dashboard import data, state
 from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import escape_markdown, likely_price, uc, up_to
-from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.search.outcome import Outcome
+from dashboard.widgets.affordable import Fitting, Shortfall, nothing, shortfall
 from dashboard.widgets.budget import confirmation_dialog, needs_confirmation
 from leadiq_api import DATA_POINTS
 from leadiq_api.credits import Estimate
@@ -48,15 +48,18 @@ def paid_button(
     key: str,
     *,
     request: Any,
+    fitting: Fitting = nothing,
     problem: str | None = None,
+    unit_price: str | None = None,
     form: DeltaGenerator | None = None,
+    form_price: Estimate | None = None,
     note: bool = True,
 ) -> bool:
     """Draws a button that carries its price; returns True if ``request`` is to be sent now.
 
     That is the case once after a click, if the price on the button covered the request, and the
-    user confirmed it if it is above the account's threshold. Everything else is handled here: the
-    warning that the price has changed, and the dialog that asks.
+    user confirmed it if it is above the account's threshold. A price that the balance or a budget
+    does not cover disables the button; one that has risen with what was typed last is asked about.
 
     Args:
         account: Who pays.
@@ -64,53 +67,93 @@ def paid_button(
         price: The price range (UC) of the request.
         key: The button's widget key.
         request: What identifies the request within the account: plain JSON values, decimals, times.
+        fitting: What of the request a smaller amount would cover.
         problem: What is wrong with the user's input; a click shows it, and nothing is sent.
+        unit_price: What the button shows instead of a price while nothing is entered.
         form: The form that the button submits, with its ``with`` block closed: no dialog can be
             opened inside a form.
+        form_price: The price range (UC) of anything that may stand in the form at the next click;
+            ``price`` is that of what stood there at the last one.
         note: Whether the balance is shown beneath the button.
     """
-    clicked = _priced_button(account, label, price, key, form, note)
+    short = shortfall(account, price, fitting)
+    if form_price is None or shortfall(account, form_price, fitting) is not None:
+        form_price = price
+    label = f"{label} · {unit_price or _price_label(price, form_price)}"
+    shown = None if unit_price else form_price
+    clicked = _priced_button(account, label, shown, key, form, short, note)
     if problem is not None:
         if clicked:
             st.error(problem, icon=":material/edit:")
         return False
-    request_id = _request_id(account, request)
-    if account.approved_request == request_id:
-        return True
-    if not clicked or not _price_still_matches(price.maximum):
-        return False
-    if needs_confirmation(account, price):
-        confirmation_dialog(account, price, request_id)
-        return False
-    return True
+    return short is None and _is_agreed(account, price, _request_id(account, request), clicked)
 
 
 def _priced_button(
-    account: Account, label: str, price: Estimate, key: str, form: DeltaGenerator | None, note: bool
+    account: Account,
+    label: str,
+    shown: Estimate | None,
+    key: str,
+    form: DeltaGenerator | None,
+    short: Shortfall | None,
+    note: bool,
 ) -> bool:
+    """Draws the button with what is said beneath it; ``shown`` is the price in its label."""
     button = st.button if form is None else st.form_submit_button
     with nullcontext() if form is None else form:
         clicked = button(
-            f"{label} · {up_to(price.maximum)}",
+            label,
             type="primary",
             key=key,
             icon=":material/search:",
+            disabled=short is not None,
             on_click=state.remember_shown_price,
-            args=(price.maximum,),
+            args=(shown.maximum if shown else Decimal(0),),
         )
-        if note:
-            st.caption(_price_note(account.available, price))
+        if short is not None:
+            st.caption(f":material/block: {short.message}")
+        elif note:
+            st.caption(_price_note(account.available, shown))
+    if short is not None and short.of_balance:
+        # Outside the form, which can have no other button: the balance may have grown since.
+        st.button(
+            "Refresh the balance",
+            icon=":material/refresh:",
+            type="tertiary",
+            key=f"{key}_refresh_balance",
+            on_click=account.refresh_balance,
+        )
     return clicked
 
 
-def _price_note(available: int | None, price: Estimate) -> str:
+def _price_label(price: Estimate, form_price: Estimate) -> str:
+    if form_price.maximum and not price.maximum:
+        return f"free again, or {up_to(form_price.maximum)}"
+    return up_to(form_price.maximum)
+
+
+def _price_note(available: int | None, price: Estimate | None) -> str:
+    balance = "The balance is not known." if available is None else f"{available:,} UC available."
+    if price is None:
+        return balance
     likely = likely_price(price.expected, price.maximum)
     note = likely[0].upper() + likely[1:]
     if available is None:
-        return f"{note}. The balance is not known."
-    if price.maximum > available:
-        return f"{note}: more than the {available:,} UC available. Choose less."
-    return f"{note} of the {available:,} UC available. Already unlocked data is free."
+        return f"{note}. {balance}"
+    return f"{note} of the {balance} Already unlocked data is free."
+
+
+def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool) -> bool:
+    """Whether the user has agreed to this price; opens the dialog that asks if a click has not."""
+    confirmed = account.approved_request == request_id
+    if not (clicked or confirmed):
+        return False
+    # What was typed last before a click changes the price after it was shown.
+    has_risen = price.maximum > state.session().shown_price
+    if not has_risen and (confirmed or not needs_confirmation(account, price)):
+        return True
+    confirmation_dialog(account, price, request_id, has_risen)
+    return False
 
 
 def _request_id(account: Account, request: Any) -> str:
@@ -118,26 +161,9 @@ def _request_id(account: Account, request: Any) -> str:
     return json.dumps([account.fingerprint, request], sort_keys=True, default=str)
 
 
-def _price_still_matches(maximum: Decimal) -> bool:
-    """Whether the button just clicked had shown at least this price; if not, says so.
-
-    What was typed last before a click changes the price after it was shown.
-    """
-    shown = state.session().shown_price
-    if shown is not None and maximum <= shown:
-        return True
-    st.warning(
-        f"With what you entered last, this costs up to {uc(maximum)}. Nothing was sent. "
-        "Press the button again to go on.",
-        icon=":material/payments:",
-    )
-    return False
-
-
-def refresh_balance_and_rerun(account: Account, outcome: Outcome) -> None:
+def refresh_balance_and_rerun(account: Account) -> None:
     """Reloads the balance if anything was sent, and reruns the page, which then sends nothing."""
-    errors = outcome.errors.values()
-    if outcome.answers or not all(isinstance(error, BudgetExceededError) for error in errors):
+    if account.payments.receipt:
         data.invalidate_account(*account.caller)
     st.rerun()
 

@@ -6,7 +6,9 @@ import pytest
 import requests
 
 from leadiq_api import InsufficientCreditsError
+from leadiq_api.credits import COMPANIES_OF_A_PERSON
 from leadiq_sandbox import Sandbox
+from leadiq_sandbox.accounting import Accounting
 from leadiq_sandbox.store import YEAR_SECONDS
 from tests.conftest import client_of
 
@@ -167,15 +169,113 @@ def test_402_is_all_or_nothing() -> None:
         }
 
 
-def test_every_lookup_is_charged_where_a_server_always_deducts() -> None:
-    with Sandbox(people=1200, credits=1000, rpm=0, always_deduct=True) as sandbox:
-        client = client_of(sandbox)
+@pytest.mark.parametrize(
+    ("accounting", "again"),
+    [
+        (Accounting(), "0"),
+        (Accounting(always_deduct=True), "3"),
+        (Accounting(charge_repeats=True), "14"),
+    ],
+)
+def test_what_a_second_lookup_is_charged(accounting: Accounting, again: str) -> None:
+    with Sandbox(people=PEOPLE, credits=1000, rpm=0, accounting=accounting) as sandbox:
+        person = person_with(sandbox, email=True, phone=True)
+        charges = []
         for _ in range(2):
-            client.search_people({"id": sandbox.world.person_ids[0]}, data_points=())
-        assert sandbox.store.used == Decimal("0.2")
-        assert [charge[1] for charge in sandbox.store.charges()] == [
-            sandbox.world.person_ids[0]
-        ] * 2
+            before = sandbox.store.used
+            client_of(sandbox).search_people(
+                {"id": person}, data_points={"email", "phone", "company"}
+            )
+            charges.append(sandbox.store.used - before)
+        assert charges == [14, Decimal(again)]
+
+
+BESIDE = {"": "0.1", "email": "1", "company": "3.1", "email company": "4"}
+
+
+@pytest.mark.parametrize(("chosen", "price"), BESIDE.items())
+def test_company_information_on_top_of_the_profile(chosen: str, price: str) -> None:
+    accounting = Accounting(profile_beside_company=True)
+    with Sandbox(people=PEOPLE, credits=1000, rpm=0, accounting=accounting) as sandbox:
+        person = person_with(sandbox, email=True, phone=True)
+        client_of(sandbox).search_people({"id": person}, data_points=set(chosen.split()))
+        assert sandbox.store.used == Decimal(price)
+
+
+@pytest.mark.parametrize("operation", ["flat", "grouped"])
+def test_pages_with_company_information_on_top_of_each_profile(operation: str) -> None:
+    accounting = Accounting(profile_beside_company=True)
+    with Sandbox(people=PEOPLE, credits=1000, rpm=0, accounting=accounting) as sandbox:
+        client = client_of(sandbox)
+        if operation == "flat":
+            people = client.flat_advanced_search({"limit": 9}, data_points={"company"})["people"]
+            companies = {person["company"]["id"] for person in people}
+        else:
+            input = {"limit": 4, "limitPerCompany": 3}
+            rows = client.grouped_advanced_search(input, data_points={"company"})["companies"]
+            people = [person for row in rows for person in row["people"]]
+            companies = {row["company"]["id"] for row in rows}
+        assert sandbox.store.used == 3 * len(companies) + Decimal("0.1") * len(people)
+
+
+@pytest.mark.parametrize(
+    ("rounding", "used", "available"),
+    [("up", 4, 6), ("down", 3, 7), ("nearest", 3, 7), ("truncated", 3, 6)],
+)
+def test_the_balance_is_whole_and_the_meter_exact(rounding: str, used: int, available: int) -> None:
+    accounting = Accounting(rounding=rounding)
+    with Sandbox(people=PEOPLE, credits=10, rpm=0, accounting=accounting) as sandbox:
+        client = client_of(sandbox)
+        client.search_company({"domain": sandbox.world.domains[0]})
+        client.search_people({"id": sandbox.world.person_ids[0]}, data_points=())
+        assert sandbox.store.used == Decimal("3.1")
+        plan = client.account()["universalPlan"]
+        assert (plan["used"], plan["available"]) == (used, available)
+
+
+def test_a_late_balance_is_that_of_so_many_seconds_ago() -> None:
+    accounting = Accounting(balance_delay=300)
+    with Sandbox(people=PEOPLE, credits=100, rpm=0, accounting=accounting) as sandbox:
+        client = client_of(sandbox)
+
+        def search(n: int) -> None:
+            client.search_company({"domain": sandbox.world.domains[n]})
+
+        def reported() -> int:
+            return client.account()["universalPlan"]["used"]
+
+        search(0)
+        assert (reported(), sandbox.store.used) == (0, 3)
+        sandbox.store.skip_time(200)
+        search(1)
+        assert (reported(), sandbox.store.used) == (0, 6)
+        sandbox.store.skip_time(200)
+        assert reported() == 3
+        sandbox.store.skip_time(200)
+        assert reported() == 6
+
+
+def test_a_colleague_spends_from_the_same_balance() -> None:
+    accounting = Accounting(colleague=2)
+    with Sandbox(people=PEOPLE, credits=10, rpm=0, accounting=accounting) as sandbox:
+        client, store = client_of(sandbox), sandbox.store
+        store.skip_time(95)
+        client.search_company({"domain": sandbox.world.domains[0]})
+        assert (store.used, store.used_elsewhere) == (6, 3)
+        store.spend_elsewhere(Decimal("1.5"))
+        assert client.account()["universalPlan"]["used"] == 8
+        assert store.used == Decimal("7.5")
+        store.skip_time(3600)
+        assert (store.used, store.used_elsewhere) == (10, 7)  # no more than there is
+
+
+def test_some_people_work_for_more_companies_than_an_estimate_assumes(sandbox: Sandbox) -> None:
+    world = sandbox.world
+    people = {world.person_ids[i]: {*world.employers(i)} for i in range(PEOPLE)}
+    person, companies = max(people.items(), key=lambda item: len(item[1]))
+    assert len(companies) > COMPANIES_OF_A_PERSON
+    client_of(sandbox).search_people({"id": person}, data_points={"company"})
+    assert sandbox.store.used == 3 * len(companies)
 
 
 def test_an_account_whose_credits_are_in_the_data_hub_plan() -> None:

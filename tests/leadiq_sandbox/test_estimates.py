@@ -4,7 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from leadiq_api.credits import estimate, records_of, unlocks_of
@@ -34,6 +34,7 @@ def rich():
 )
 def test_known_records_have_one_price(rich, operation, points, skip, limit, index) -> None:
     client, world = client_of(rich), rich.world
+    assume(not world.odd(index % PEOPLE, "many_positions"))
     before = rich.store.used
     if operation == "searchPeople":
         input = {"id": world.person_ids[index % PEOPLE], "limit": 1}
@@ -77,6 +78,7 @@ def test_the_charge_never_passes_the_estimate(
 ) -> None:
     client = client_of(rich)
     before = rich.store.used
+    assume(not rich.world.odd(index, "many_positions"))
     if operation == "searchPeople":
         name = rich.world.person_ids[index]
         input = {"id": name, "limit": max(1, limit)}

@@ -5,48 +5,47 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from leadiq_api import LeadIQClient, RateLimitError
+from leadiq_api import InsufficientCreditsError, LeadIQClient, RateLimitError
 from leadiq_sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "leadiq_sandbox"]
 
 
-def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
-    options = [
-        "--port",
-        "0",
-        "--people",
-        "50",
-        "--credits",
-        "7",
-        "--rpm",
-        "3",
-        "--fault",
-        "402:4",
-        "--no-job-changes",
-    ]
-    command = [*COMMAND, *options]
+@contextmanager
+def serving(*options: str, **environment: str) -> Iterator[tuple[LeadIQClient, subprocess.Popen]]:
+    """The server with these options, a client of what it printed, and its end by a signal."""
+    command = [*COMMAND, "--port", "0", "--people", "50", *options]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with (
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run,
+        subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, **pipes) as run,
         ExitStack() as failed,
     ):
         failed.callback(run.kill)  # or a failure would wait for the server's end for ever
-        assert run.stdout
-        lines = [run.stdout.readline().split() for _ in range(3)]
-        urls = {line[0]: line[1] for line in lines}
-        client = LeadIQClient(
-            urls["Key"],
-            graphql_url=urls["GraphQL"],
-            prospector_url=urls["Prospector"],
-            requests_per_minute=6000,
-            deadline=0.1,  # as all tests of this key: it has one limiter
+        urls = dict(run.stdout.readline().split() for _ in range(3))
+        yield (
+            LeadIQClient(
+                urls["Key"],
+                graphql_url=urls["GraphQL"],
+                prospector_url=urls["Prospector"],
+                requests_per_minute=6000,
+                deadline=0.1,
+            ),
+            run,
         )
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(10) == 0
+
+
+def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
+    options = ["--credits", "7", "--rpm", "3", "--fault", "402:4", "--no-job-changes"]
+    with serving(*options) as (client, _):
         assert client.account()["universalPlan"]["available"] == 7
         changed = {"jobChangeFilter": {"jobChangeTypes": []}, "limit": 0}
         assert client.flat_advanced_search(changed, data_points=()) == {
@@ -56,8 +55,28 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
         assert client.whoami()["team"]["name"] == "Sandbox"
         with pytest.raises(RateLimitError):
             client.account()
-        run.send_signal(signal.SIGTERM)
-        assert run.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "used", "available"),
+    [
+        ("", 3, 97),
+        ("--always-deduct", 6, 94),
+        ("--charge-repeats", 6, 94),
+        ("--profile-beside-company", 4, 96),
+        ("--profile-beside-company --rounding truncated", 3, 96),
+        ("--balance-delay 3600", 0, 100),
+        ("--colleague 6000000", 100, 0),
+    ],
+)
+def test_it_is_as_unkind_as_asked_for(options: str, used: int, available: int) -> None:
+    with serving("--credits", "100", "--rpm", "0", *options.split()) as (client, _):
+        page = {"limit": 1}
+        for _ in range(2):
+            with suppress(InsufficientCreditsError):  # the colleague has taken all of it
+                client.flat_advanced_search(page, data_points={"company"})
+        plan = client.account()["universalPlan"]
+        assert (plan["used"], plan["available"]) == (used, available)
 
 
 @pytest.mark.parametrize(
@@ -92,35 +111,11 @@ def test_a_taken_port_is_reported_in_a_line() -> None:
 
 
 def test_it_logs_by_the_environment() -> None:
-    environment = os.environ | {"LEADIQ_LOG_LEVEL": "info", "LEADIQ_LOG_FORMAT": "json"}
-    command = [*COMMAND, "--port", "0", "--people", "20", "--rpm", "0"]
-    with (
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as run,
-        ExitStack() as failed,
-    ):
-        failed.callback(run.kill)
-        assert run.stdout
-        assert run.stderr
-        urls = dict(run.stdout.readline().split() for _ in range(3))
-        client = LeadIQClient(
-            urls["Key"],
-            graphql_url=urls["GraphQL"],
-            prospector_url=urls["Prospector"],
-            requests_per_minute=6000,
-        )
+    with serving(LEADIQ_LOG_LEVEL="info", LEADIQ_LOG_FORMAT="json") as (client, run):
         client.account()
         row = json.loads(run.stderr.readline())
         assert row["logger"] == "leadiq_sandbox"
         assert (row["level"], row["operation"], row["status"]) == ("info", "account", 200)
-        run.send_signal(signal.SIGTERM)
-        assert run.wait(10) == 0
 
 
 @pytest.mark.parametrize("name", ["LEADIQ_LOG_LEVEL", "LEADIQ_LOG_FORMAT"])

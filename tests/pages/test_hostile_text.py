@@ -1,10 +1,13 @@
 """Whatever the schema allows a server to send is shown as text and breaks no page."""
 
+from typing import Any
+
 import pytest
+import streamlit as st
 
 from dashboard.formatting import strip_control_chars
 from leadiq_sandbox import Sandbox
-from tests.pages.conftest import Open
+from tests.pages.conftest import PAGES, Open
 from tests.pages.driver import button
 from tests.pages.hostile import TEXTS, Hostile
 
@@ -13,9 +16,17 @@ from tests.pages.hostile import TEXTS, Hostile
 def test_no_answer_that_the_schema_allows_breaks_a_page(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(account.graphql, "answer", Hostile(account, seed))
-    assert not open_page("usage").exception
+    honest, hostile = account.graphql.answer, Hostile(account, seed)
+    monkeypatch.setattr(account.graphql, "answer", hostile)
+    for page in PAGES:
+        assert not open_page(page).exception
 
+    def answer(body: dict[str, Any]) -> dict[str, Any]:
+        """A hostile balance or price may cover no search at all."""
+        return honest(body) if "query Account {" in body["query"] else hostile(body)
+
+    st.cache_data.clear()
+    monkeypatch.setattr(account.graphql, "answer", answer)
     people = open_page("people_search")
     people.session_state["people_by"] = "Email"
     people.session_state["people_points"] = ["email", "phone", "company"]

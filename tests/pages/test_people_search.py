@@ -146,7 +146,7 @@ def test_partial_data_that_was_paid_is_shown(account: Sandbox, people: AppTest) 
 def test_companies_one_a_line(account: Sandbox, open_page: Open) -> None:
     world = account.world
     app = open_page("company_search")
-    assert button(app, "Search").label == "Search · free"
+    assert button(app, "Search").label == "Search · 3 UC per company"
     entered = f"{world.domains[0]}\nhttps://www.{world.domains[1]}/\n\nnowhere.example\n"
     app.text_area(key="companies").input(entered)
     app = app.run()
@@ -161,11 +161,13 @@ def test_companies_one_a_line(account: Sandbox, open_page: Open) -> None:
 def test_a_price_that_was_not_shown_is_not_paid(account: Sandbox, open_page: Open) -> None:
     app = open_page("company_search")
     app.text_area(key="companies").input("\n".join(account.world.domains[:3]))
-    app = button(app, "Search").click().run()  # the label still said: free
+    app = button(app, "Search").click().run()  # the label still had the price of one company
     assert account.store.used == 0
-    assert "costs up to 9 UC. Nothing was sent" in app.warning[0].value
-    app = button(app, "Search").click().run()
+    assert "3 × company at 3 UC: **9 UC**" in text_of(app)
+    assert "What you entered last changed the price" in text_of(app)
+    app = app.button(key="go_on").click().run()
     assert account.store.used == 9
+    assert "Charged 9 UC" in text_of(app)
 
 
 def test_too_many_companies_are_not_sent(account: Sandbox, open_page: Open) -> None:
@@ -179,11 +181,12 @@ def test_too_many_companies_are_not_sent(account: Sandbox, open_page: Open) -> N
 def test_when_credits_run_out_the_other_lines_are_not_sent(
     account: Sandbox, open_page: Open
 ) -> None:
-    account.store.credits = Decimal(7)
     app = open_page("company_search")
+    account.store.credits = Decimal(7)  # spent elsewhere since the balance was read
     app.text_area(key="companies").input("\n".join(account.world.domains[:5]))
     app = button(app.run(), "Search").click().run()
     assert account.store.used == 6
+    assert "Charged 6 UC" in text_of(app)
     assert len(app.dataframe[0].value) == 2
     assert "Not asked any more: 2 lines" in text_of(app)
 

@@ -77,22 +77,10 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     limits["A day, UC"].set_value(5.0)
     app = button(app, "Save").click().run()
     assert "Spent today: 0 UC of 5 UC" in text_of(app)
-    sent = len(account.requests)
-    app = search(app, account.world.work_address(somebody(account)))
-    assert "would pass the day" in app.error[0].value
-    assert len(account.requests) == sent
-    assert account.store.used == 0
-    assert events(account).empty
-
-
-def test_a_low_balance_is_reported_before_sending(account: Sandbox, open_page: Open) -> None:
-    account.store.credits = Decimal(5)
-    app = open_page("people_search")
-    app = search(app, account.world.work_address(somebody(account)))
-    assert "more than the 5 UC available" in text_of(app)
-    assert "more than the balance covers" in app.error[0].value
-    assert not [seen for seen in account.requests if seen.status == 402]
-    assert account.store.used == 0
+    app.session_state["people_points"] = ["email", "phone"]
+    app = app.run()
+    assert button(app, "Search · up to 11 UC").disabled
+    assert "5 UC are left of today's budget" in text_of(app)
 
 
 def test_a_preview_narrows_what_is_expected_not_the_maximum(

@@ -5,6 +5,7 @@ import json
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
+from tests.pages.driver import button
 
 
 def test_the_numbers_of_the_period(account: Sandbox, open_page: Open) -> None:
@@ -23,7 +24,7 @@ def test_refresh_reads_again(account: Sandbox, open_page: Open) -> None:
     asked = len(account.requests)
     assert app.run().metric[0].value == "1,000 UC"
     assert len(account.requests) == asked
-    app = next(button for button in app.button if button.label == "Refresh").click().run()
+    app = button(app, "Refresh").click().run()
     assert app.metric[0].value == "997 UC"
 
 
@@ -42,3 +43,23 @@ def test_an_account_that_is_null(account: Sandbox, open_page: Open, monkeypatch)
     app = open_page("usage")
     assert not app.exception
     assert "This account shows no plans" in text_of(app)
+
+
+def test_an_answer_above_its_price_is_warned_about(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    i = max(range(world.people), key=lambda i: len({*world.employers(i)}))
+    app = open_page("people_search")
+    app.session_state["people_by"] = "LeadIQ id"
+    app.session_state["people_points"] = ["company"]
+    app.run()
+    app.text_input(key="people_id").input(world.person_ids[i])
+    app = button(app, "Search · up to 6.1 UC").click().run()
+    charge = 3 * len({*world.employers(i)})
+    assert account.store.used == charge
+    app = open_page("usage")
+    (warning,) = app.warning
+    assert "1 answer held more than the price shown covers" in warning.value
+    assert f"Charged above the price: {charge - 6.1:.1f} UC" in warning.value
+    (ledger,) = [one.value for one in app.dataframe if "outcome" in one.value]
+    assert ledger["outcome"].tolist() == ["exceeded"]
+    assert ledger["charge"].tolist() == [charge]

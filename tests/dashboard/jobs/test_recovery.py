@@ -21,6 +21,7 @@ from dashboard.tables.spreadsheet import read_table
 from leadiq_api import LeadIQClient
 from leadiq_api.credits import DEFAULT_PRICES, Estimate
 from leadiq_sandbox import Sandbox
+from leadiq_sandbox.accounting import Accounting
 from tests.conftest import client_of
 from tests.dashboard.jobs.driver import (
     PATIENCE,
@@ -191,13 +192,15 @@ def test_company_information_without_an_answer_is_repeated_where_the_balance_sho
     assert len({row.request for row in records.rows(again)}) == 3
 
 
-@pytest.fixture
-def charging(ledger: Ledger) -> Iterator[Sandbox]:
+@pytest.fixture(params=["charge_repeats"])
+def charging(request: pytest.FixtureRequest, ledger: Ledger) -> Iterator[Sandbox]:
     """An account that pays for repeats."""
-    with Sandbox(people=1200, credits=10_000, rpm=0, always_deduct=True) as sandbox:
+    accounting = Accounting(**{request.param: True})
+    with Sandbox(people=1200, credits=10_000, rpm=0, accounting=accounting) as sandbox:
         yield sandbox
 
 
+@pytest.mark.parametrize("charging", ["always_deduct", "charge_repeats"], indirect=True)
 def test_company_information_that_may_be_charged_again_is_left_to_the_user(
     ledger: Ledger, charging: Sandbox
 ) -> None:
@@ -219,7 +222,7 @@ def test_company_information_that_may_be_charged_again_is_left_to_the_user(
     sent = [seen for seen in charging.requests if seen.operation == "searchPeople"]
     assert len(sent) == 60
     spent, _ = ledger.spent_by_job(payments.account, job.id)
-    unknown = ledger.unknown_by_job(payments.account, job.id)
+    unknown = records.unknown_charge(payments.account, job.id)
     assert unknown == sum(
         payments.price_of_people([row.input], ("company",)).maximum for row in undecided
     )

@@ -19,6 +19,7 @@ from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import job_rows, jobs
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
+from leadiq_sandbox.accounting import Accounting
 from tests.conftest import client_of
 from tests.dashboard.jobs.worker import work
 
@@ -220,8 +221,9 @@ def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, worker
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_if_a_repeat_is_charged_no_one_is_looked_up_again(database: str) -> None:
+    accounting = Accounting(charge_repeats=True)
     with Sandbox(
-        people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS, always_deduct=True
+        people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS, accounting=accounting
     ) as sandbox:
         ledger = Ledger(database)
         records, job = start_job(ledger, sandbox, 300)
@@ -245,20 +247,24 @@ def test_if_a_repeat_is_charged_no_one_is_looked_up_again(database: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("database", "workers", "repeats_are_free"),
-    [("sqlite", 1, True), ("postgresql", 2, True), ("sqlite", 1, False)],
+    ("database", "workers", "accounting"),
+    [
+        ("sqlite", 1, Accounting()),
+        ("postgresql", 2, Accounting()),
+        ("sqlite", 1, Accounting(always_deduct=True, profile_beside_company=True)),
+    ],
     ids=["one worker on SQLite", "two workers on PostgreSQL", "repeats are charged"],
     indirect=["database"],
 )
 def test_five_kills_with_company_information(
-    database: str, workers: int, repeats_are_free: bool
+    database: str, workers: int, accounting: Accounting
 ) -> None:
     with Sandbox(
         people=1200,
         credits=10_000,
         rpm=0,
         latency_ms=LATENCY_MS,
-        always_deduct=not repeats_are_free,
+        accounting=accounting,
     ) as sandbox:
         ledger = Ledger(database)
         records, job = start_job(ledger, sandbox, 500, points=("company",))
@@ -276,7 +282,9 @@ def test_five_kills_with_company_information(
         assert undecided <= 500 * 5 / 100
         account = client_of(sandbox).fingerprint
         charged, reserved = ledger.spent_by_job(account, job)
-        if repeats_are_free:  # seen in the balance: all are repeated, and the sum is exact
+        if (
+            not accounting.always_deduct
+        ):  # seen in the balance: all are repeated, and the sum is exact
             assert (undecided, reserved) == (0, 0)
             assert abs(charged - sandbox.store.used) <= Decimal("0.1")
         else:  # nothing is paid twice without a decision, and the range contains the meter

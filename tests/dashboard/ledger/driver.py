@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -76,6 +79,38 @@ def run_at_once(number: int, session: Callable[[int], None]) -> None:
         thread.join()
     if errors:
         raise errors[0]
+
+
+@contextmanager
+def out_of_service(url: str) -> Iterator[None]:
+    """Stops the database meanwhile: the file is away, or the server accepts no connection."""
+    if url.startswith("sqlite"):
+        file = Path(str(sa.make_url(url).database))
+        away = file.rename(file.with_suffix(".away"))
+        yield
+        away.rename(file)
+        return
+    with psycopg.connect(url, dbname="template1", autocommit=True) as server:
+        server.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS false")
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'"
+        )
+        yield
+        server.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS true")
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Another program writes meanwhile, and does not finish."""
+    engine = engine_of(url)
+    with engine.connect() as db:
+        if url.startswith("sqlite"):
+            db.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            db.exec_driver_sql("LOCK TABLE budgets IN ACCESS EXCLUSIVE MODE")
+        yield
+        db.rollback()
+    engine.dispose()
 
 
 def engine_of(url: str) -> sa.Engine:

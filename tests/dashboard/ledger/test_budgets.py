@@ -3,9 +3,12 @@
 import threading
 from decimal import Decimal
 
+import pytest
+
 from dashboard.ledger.budgets import Budget, lock_account
-from dashboard.ledger.ledger import Ledger
-from tests.dashboard.ledger.driver import ACCOUNT, OTHER
+from dashboard.ledger.ledger import Allowance, BudgetExceededError, Ledger
+from dashboard.ledger.schema import EventState
+from tests.dashboard.ledger.driver import ACCOUNT, OTHER, request, up_to
 
 BUDGET = Budget(Decimal(10), Decimal("4.5"), Decimal(5), Decimal("0.1"))
 
@@ -46,3 +49,18 @@ def test_one_session_at_a_time_holds_the_lock(database: str) -> None:
     assert order == ["first", "second"]
     first.close()
     second.close()
+
+
+def test_the_allowance_is_what_reserve_lets_through(ledger: Ledger) -> None:
+    assert ledger.allowance(ACCOUNT) == Allowance(None, None)
+    ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(12), reserve=Decimal(90)))
+    ledger.record_balance(ACCOUNT, available=100, used=0)
+    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(12), Decimal(10))
+    event = ledger.reserve(request(), up_to("3"))
+    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(9), Decimal(7))
+    ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(1))
+    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(11), Decimal(9))
+    with pytest.raises(BudgetExceededError):
+        ledger.reserve(request(), up_to("9.1"))
+    ledger.reserve(request(), up_to("9"))
+    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(2), Decimal(0))

@@ -46,7 +46,7 @@ FROZEN = {
     "0003_saved_searches.py": "2446681fd6af857d77d6d9952643c5643ac4e77adeeba5aba85af4f4d1a43b8b",
     "0004_jobs.py": "1ff3610aca6624d133a8c09c4fe467c81fd9189739cf9e330ee8a2e022b2d73c",
     "0005_settlements.py": "16f5f1348d2a31b10a4ee31aed7505f7ac5c13079dd6f90af3381b4bafbfcabf",
-    "0006_corrections.py": "209142a2cfbe6f55d97196f3b5826fc8b6ddfbb5bc04a3682a1a84c2cc7caed8",
+    "0006_corrections.py": "1133d1351a8c35a892562a2c5c7db88b4bc522d561733b943d97001b7a89797a",
 }
 
 Contents = dict[str, list[tuple[Any, ...]]]

@@ -1,21 +1,26 @@
 """Payments against the sandbox: what is written agrees with what its meter says."""
 
+import itertools
 import logging
 import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.payments import Payments
 from leadiq_api import LeadIQError, ServiceError
-from leadiq_api.credits import DEFAULT_PRICES, Record
+from leadiq_api.credits import COMPANIES_OF_A_PERSON, DEFAULT_PRICES, Estimate, Record
 from leadiq_sandbox import Sandbox
-from tests.conftest import client_of
-from tests.dashboard.ledger.driver import ACCOUNT, states
+from leadiq_sandbox.accounting import Accounting
+from tests.conftest import client_of, every_set
+from tests.dashboard.ledger.driver import ACCOUNT, EVER, states
 
 
 @pytest.fixture
@@ -150,3 +155,187 @@ def test_the_log_names_the_event_and_its_charge_only(
 
 def fail() -> dict[str, Any]:
     raise ServiceError("Lost", code="timeout")
+
+
+# No charge exceeds the maximum shown ---------------------------------------------------------
+
+
+class Account(NamedTuple):
+    """An account under one reading of each disputed point, and the ledger that pays for it."""
+
+    sandbox: Sandbox
+    payments: Payments
+    people: list[int]
+
+    @property
+    def is_as_published(self) -> bool:
+        accounting = self.sandbox.store.accounting
+        return not (accounting.always_deduct or accounting.profile_beside_company)
+
+    def is_at_many_companies(self, i: int) -> bool:
+        return len({*self.sandbox.world.employers(i)}) > COMPANIES_OF_A_PERSON
+
+
+# A deducted repeat, company information on top of the profile, previews that are wrong.
+READINGS = [*itertools.product((False, True), repeat=3)]
+
+
+@pytest.fixture(scope="module", params=READINGS)
+def disputed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Account]:
+    always_deduct, profile_beside_company, shy = request.param
+    accounting = Accounting(
+        always_deduct=always_deduct, profile_beside_company=profile_beside_company
+    )
+    ledger = Ledger(f"sqlite:///{tmp_path_factory.mktemp('disputed') / 'ledger.db'}")
+    with Sandbox(
+        people=1200, credits=10**6, rpm=0, accounting=accounting, shy_previews=shy
+    ) as sandbox:
+        world = sandbox.world
+        odd = [i for i in range(1200) if len(world.employers(i)) != 1]
+        payments = Payments(ledger, ACCOUNT, "local", "Test", DEFAULT_PRICES)
+        # Few enough that most of what is bought is bought again later.
+        yield Account(sandbox, payments, [*range(20), *odd])
+    ledger.close()
+
+
+Buy = Callable[[Account, tuple[str, ...], int, int], Estimate]
+
+
+def pay(account: Account, operation: str, input: dict[str, Any], points: tuple[str, ...]) -> None:
+    client = client_of(account.sandbox)
+    call = {
+        "searchPeople": partial(client.search_people, input, data_points=points),
+        "searchCompany": partial(client.search_company, input),
+        "flatAdvancedSearch": partial(client.flat_advanced_search, input, data_points=points),
+        "groupedAdvancedSearch": partial(client.grouped_advanced_search, input, data_points=points),
+    }[operation]
+    account.payments.pay(operation, input, points, call)
+
+
+def buy(
+    operation: str,
+    input_of: Callable[[Account, int, int], dict[str, Any]],
+    *,
+    contacts: bool = True,
+) -> Buy:
+    def bought(account: Account, points: tuple[str, ...], index: int, number: int) -> Estimate:
+        points = points if contacts else tuple({*points} & {"company"})
+        points = () if operation == "searchCompany" else points
+        input = input_of(account, index, number)
+        price = account.payments.price(operation, input, points)
+        pay(account, operation, input, points)
+        return price
+
+    return bought
+
+
+def slug_of(account: Account, index: int) -> dict[str, Any]:
+    i = account.people[index % len(account.people)]
+    return {"linkedinUrl": f"https://www.linkedin.com/in/{account.sandbox.world.slug(i)}"}
+
+
+def id_of(account: Account, index: int) -> dict[str, Any]:
+    i = account.people[index % len(account.people)]
+    return {"id": account.sandbox.world.person_ids[i]}
+
+
+def buy_previewed(account: Account, points: tuple[str, ...], index: int, number: int) -> Estimate:
+    preview = client_of(account.sandbox).search_people_preview(slug_of(account, index))
+    person = preview["personId"]
+    if person is None:
+        return Estimate(Decimal(0), Decimal(0))
+    known = Record(person, preview["hasEmail"], preview["hasPhone"], previewed=True)
+    input = {"id": person, "limit": 1}
+    price = account.payments.price("searchPeople", input, points, known)
+    assert price.expected is not None
+    assert price.expected <= price.maximum
+    pay(account, "searchPeople", input, points)
+    return price
+
+
+def buy_batch(account: Account, points: tuple[str, ...], index: int, number: int) -> Estimate:
+    inputs = [
+        (id_of if n % 2 else slug_of)(account, index + n) | {"limit": 1} for n in range(number)
+    ]
+    price = account.payments.price_of_people(inputs, points)
+
+    def call() -> list[Any]:
+        return [
+            outcome
+            for _, outcome in client_of(account.sandbox).enrich_people(inputs, data_points=points)
+        ]
+
+    account.payments.pay_people(inputs, points, call, lambda *_: None, lambda *_: None)
+    return price
+
+
+PURCHASES: dict[str, Buy] = {
+    "by id": buy("searchPeople", lambda a, i, _: id_of(a, i) | {"limit": 1}),
+    "by profile": buy("searchPeople", lambda a, i, _: slug_of(a, i) | {"limit": 1}),
+    "previewed": buy_previewed,
+    "batch": buy_batch,
+    "company": buy("searchCompany", lambda a, i, _: {"domain": a.sandbox.world.domains[i % 9]}),
+    "company by name": buy(
+        "searchCompany", lambda a, i, _: {"name": a.sandbox.world.company_bases[i % 9]}
+    ),
+    "flat": buy("flatAdvancedSearch", lambda _, i, n: {"skip": i % 30, "limit": n}, contacts=False),
+    "grouped": buy(
+        "groupedAdvancedSearch",
+        lambda _, i, n: {"skip": i % 30, "limit": n, "limitPerCompany": 2},
+        contacts=False,
+    ),
+}
+
+
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    purchase=st.sampled_from([*PURCHASES]),
+    points=st.sampled_from(every_set(("email", "phone", "company"))),
+    index=st.integers(0, 80),
+    number=st.integers(1, 5),
+)
+def test_no_charge_exceeds_the_maximum_shown(
+    disputed: Account, purchase: str, points: frozenset[str], index: int, number: int
+) -> None:
+    ledger, meter = disputed.payments.ledger, disputed.sandbox.store
+    before = (meter.used, newest(ledger)["id"])
+    price = PURCHASES[purchase](disputed, tuple(sorted(points)), index, number)
+    charged, event = meter.used - before[0], newest(ledger)
+    if event["id"] == before[1]:
+        assert charged == 0  # the preview found nobody
+        return
+    assert price.minimum <= event["charge"] <= charged
+    assert charged <= price.maximum or event["state"] == "exceeded"
+    if disputed.is_as_published:
+        assert event["charge"] == charged
+    if event["state"] == "exceeded":
+        people = [*disputed.people, *disputed.people]
+        asked = people[index % len(disputed.people) :][: number if purchase == "batch" else 1]
+        assert any(map(disputed.is_at_many_companies, asked))
+
+
+def newest(ledger: Ledger) -> dict[str, Any]:
+    events = ledger.history(ACCOUNT).events(*EVER, limit=20)
+    if events.empty:
+        return {"id": 0}
+    event = events.loc[events["id"].idxmax()].to_dict()
+    return event | {"charge": Decimal(str(event["charge"]))}
+
+
+def test_an_answer_beyond_its_price_is_kept_as_such(payments: Payments, sandbox: Sandbox) -> None:
+    """Somebody can hold more current positions than the price assumes."""
+    world = sandbox.world
+    i = max(range(1200), key=lambda i: len({*world.employers(i)}))
+    companies = len({*world.employers(i)})
+    input = {"id": world.person_ids[i], "limit": 1}
+    assert payments.price("searchPeople", input, ("company",)).maximum == Decimal("6.1")
+    call = partial(client_of(sandbox).search_people, input, data_points=("company",))
+    payments.pay("searchPeople", input, ("company",), call)
+    assert sandbox.store.used == 3 * companies > Decimal("6.1")
+    assert states(payments.ledger) == [("exceeded", 3.0 * companies)]
+    assert payments.ledger.spent_today(ACCOUNT) == 3 * companies

@@ -7,6 +7,7 @@ import pytest
 from dashboard.ledger.budgets import Budget
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.schema import EventState
+from leadiq_api.credits import Estimate
 from tests.dashboard.ledger.driver import (
     ACCOUNT,
     charges_by_day,
@@ -38,8 +39,8 @@ def repeat(ledger: Ledger, price: str, maximum: str) -> None:
     event = ledger.reserve(request(), up_to(maximum))
     unlock = ("PersonEmail", "p")
 
-    def charge(new: frozenset[tuple[str, str]]) -> Decimal:
-        return Decimal(price) if new else Decimal(0)
+    def charge(new: frozenset[tuple[str, str]]) -> Estimate:
+        return up_to(price, price) if new else up_to("0")
 
     ledger.settle(event, state=EventState.ESTIMATED, charge=charge, unlocked=[unlock])
 
@@ -99,7 +100,7 @@ def test_what_was_taken_to_be_free_and_is_charged_counts(ledger: Ledger) -> None
     repeat(ledger, price="3", maximum="3")
     read_balance(ledger, 3)
     assert ledger.unlocked(ACCOUNT, ["p"]) == {("PersonEmail", "p")}
-    repeat(ledger, price="3", maximum="0")
+    repeat(ledger, price="3", maximum="3")
     read_balance(ledger, 6)
     assert [charge for _, charge in states(ledger)] == [3.0, 0.0]
     assert corrections(ledger) == [("unexplainedCharge", 3.0)]

@@ -20,6 +20,7 @@ def test_states_are_spelled_as_in_databases() -> None:
     assert [str(state) for state in EventState] == [
         "settled",
         "estimated",
+        "exceeded",
         "refused",
         "unknown",
         "open",

@@ -226,7 +226,7 @@ def settle_late(ledger: Ledger, event: int, state: EventState, seen: list[Decima
     ledger.settle(
         event,
         state=state,
-        charge=lambda new: Decimal(3) * len(new),
+        charge=lambda new: up_to(f"{3 * len(new)}", f"{3 * len(new)}"),
         unlocked=[("Company", "a")],
         in_transaction=lambda _db, charge: seen.append(charge),
     )

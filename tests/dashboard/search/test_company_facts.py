@@ -122,6 +122,17 @@ def test_parents_to_look_up_are_those_missing_from_the_results() -> None:
     assert company_facts.missing_parents([UNKNOWN, NAMESAKE], []) == []
 
 
+def test_parents_of_the_same_name_have_keys_of_their_own() -> None:
+    hierarchy = {name: {"id": name, "name": "Top"} for name in ("parent", "ultimateParent")}
+    child = {"id": "1", "name": "One", "companyHierarchy": hierarchy}
+    missing = company_facts.missing_parents([child], [child])
+    assert [parent.answer_key for parent in missing] == [
+        "Top, parent of One",
+        "Top #2, parent of One",
+    ]
+    assert [parent.input for parent in missing] == [{"id": "parent"}, {"id": "ultimateParent"}]
+
+
 def test_the_link_to_people_is_by_domain() -> None:
     query = company_facts.people_query
     assert query([ACME]) == {"company_domains": "acme.example"}

@@ -29,15 +29,17 @@ LAST_OF_DAY = """
 OWN_OF_DAY = "SELECT day, sum(charge) AS charge FROM days WHERE account = :account GROUP BY day"
 ENTRY = """
     INSERT INTO events (at, account, "user", page, operation, data_points, asked, returned, least,
-        most, charge, state, settlement, saved)
-    VALUES (:at, :account, '', 'Balance', 'spentElsewhere', '', 0, 0, :charge,
-        :charge, :charge, 'settled', 0, 0)
+        most, charge, state, settlement)
+    VALUES (:at, :account, '', 'Balance', 'spentElsewhere', '', 0, 0, :charge, :charge, :charge,
+        'settled', 0)
 """
 
 
 def upgrade() -> None:
     """Adds the columns, and fills them for what there is."""
-    op.add_column("events", sa.Column("saved", sa.BigInteger, nullable=False, server_default="0"))
+    for name in ("saved", "disputed"):
+        column = sa.Column(name, sa.BigInteger, nullable=False, server_default="0")
+        op.add_column("events", column)
     op.add_column("snapshots", sa.Column("renewal", sa.BigInteger))
     op.add_column("snapshots", sa.Column("opening", sa.BigInteger))
     op.create_index("snapshots_mark", "snapshots", ["account", "mark"])

@@ -1,0 +1,32 @@
+"""What an action was charged, where its result appears."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.account import Account
+from dashboard.formatting import uc
+from dashboard.ledger.receipts import Charge, Receipt
+
+
+def show_charge(account: Account, receipt: Receipt | None) -> None:
+    """Shows what the ledger has charged for the last action; nothing if there was none."""
+    if receipt is not None:
+        st.caption(f":material/receipt_long: {charge_text(account, receipt)}")
+
+
+def charge_text(account: Account, receipt: Receipt) -> str:
+    """Returns in words what the ledger has charged for an action by now."""
+    return charge_summary(account.ledger.charge_of(account.fingerprint, receipt))
+
+
+def charge_summary(charge: Charge) -> str:
+    """``Charged 9 UC; 3 UC of one request without an answer may have been charged``."""
+    summary = f"Charged {uc(charge.charged)}"
+    if charge.saved:
+        saved = uc(charge.saved).removesuffix(" UC")
+        summary += f", {saved} saved: already unlocked"
+    if charge.unanswered:
+        number = "one request" if charge.unanswered == 1 else f"{charge.unanswered:,} requests"
+        summary += f"; {uc(charge.uncertain)} of {number} without an answer may have been charged"
+    return summary

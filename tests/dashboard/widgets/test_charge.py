@@ -1,0 +1,31 @@
+"""What was charged, in words."""
+
+from decimal import Decimal
+
+import pytest
+
+from dashboard.ledger.receipts import Charge
+from dashboard.widgets.charge import charge_summary
+
+
+@pytest.mark.parametrize(
+    ("charge", "summary"),
+    [
+        (("279", "21", 0, "0"), "Charged 279 UC, 21 saved: already unlocked"),
+        (("0", "0", 0, "0"), "Charged 0 UC"),
+        (
+            ("9", "0", 1, "3"),
+            "Charged 9 UC; 3 UC of one request without an answer may have been charged",
+        ),
+        (
+            ("9", "0.1", 2, "6"),
+            "Charged 9 UC, 0.1 saved: already unlocked; 6 UC of 2 requests without an answer may "
+            "have been charged",
+        ),
+    ],
+)
+def test_a_charge_in_words(charge: tuple[str, str, int, str], summary: str) -> None:
+    charged, saved, unanswered, uncertain = charge
+    assert summary == charge_summary(
+        Charge(Decimal(charged), Decimal(saved), unanswered, Decimal(uncertain))
+    )
