@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.ledger.database import LedgerError
-from dashboard.ledger.ledger import BudgetExceededError, Ledger, PriceOfNew, Request
+from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
 from dashboard.ledger.schema import EventState
+from dashboard.ledger.settlement import PriceOfNew
 from dashboard.tables.api_json import Json
 from leadiq_api import (
     ConnectError,
@@ -153,29 +154,31 @@ class Payments:
         call: Callable[[], Sequence[PersonOutcome]],
         on_sending: Callable[[sa.Connection, int], None],
         on_answer: Callable[[sa.Connection, Sequence[PersonOutcome], Decimal], None],
+        people: Mapping[int, Record] | None = None,
     ) -> None:
         """Sends one request for many people within the budget; ``call`` returns their outcomes.
 
         ``on_sending`` records, in the transaction that reserves the price, that the request goes
         out (event id). ``on_answer`` records, in the transaction that settles it, what came back
-        (outcomes, UC charged as far as that is certain).
+        (outcomes, UC charged as far as that is certain). ``people`` are identified already, as in
+        ``price_of_people``.
         """
-        price = self.price_of_people(inputs, data_points)
+        price = self.price_of_people(inputs, data_points, people)
         with self._reservation(
             "searchPeople", data_points, len(inputs), price, _may_be_processed, on_sending
         ) as event:
             outcomes = call()
-        people = {str(person.get("id")): person for person in map(person_of, outcomes) if person}
+        found = {str(person.get("id")): person for person in map(person_of, outcomes) if person}
         if any(is_unknown(outcome) for outcome in outcomes):
             state = EventState.UNKNOWN
-        elif not people and all(isinstance(outcome, LeadIQError) for outcome in outcomes):
+        elif not found and all(isinstance(outcome, LeadIQError) for outcome in outcomes):
             state = EventState.REFUSED
         else:
             state = EventState.ESTIMATED
         self._settle(
             event,
             "searchPeople",
-            {"results": [*people.values()]},
+            {"results": [*found.values()]},
             data_points,
             state,
             lambda db, charge: on_answer(db, outcomes, charge),

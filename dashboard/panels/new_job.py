@@ -300,7 +300,8 @@ def _start_search_button(
     account: Account, search: SavedSearch, max_people: int, list_name: str
 ) -> None:
     points = data_points_input(account, tuple(DATA_POINTS), "bulk_search_points")
-    price = planning.price_of_search(account.payments, max_people, points)
+    per_hit = planning.people_per_hit(search.operation, search.input)
+    price = planning.price_of_search(account.payments, max_people, points, per_hit)
     budget = _budget_input()
     request = ("pipeline", search.name, search.saved_at, max_people, list_name, points, budget)
     approved = paid_button(
