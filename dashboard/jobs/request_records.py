@@ -20,11 +20,9 @@ from dashboard.jobs.model import (
     RowUpdate,
 )
 from dashboard.ledger.budgets import lock_account
-from dashboard.ledger.events import charged, committed
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import (
     EventState,
-    events,
     job_requests,
     job_rows,
     jobs,
@@ -183,12 +181,6 @@ class RequestRecords:
             sa.true() if condition is None else condition,
         )
         return {row.event: to_uc(row.charge) for row in db.execute(query)}
-
-    def unknown_charge(self, account: str, job: str) -> Decimal:
-        """Returns what requests without an answer may have cost (UC), beside what is known."""
-        unknown = sa.and_(events.c.job == job, events.c.state == EventState.UNKNOWN)
-        with self._reading() as db:
-            return committed(db, account, unknown) - charged(db, account, unknown)
 
     def resolve_unknown(self, job: str, *, send_again: bool, problem: str = "") -> None:
         """Makes rows of unknown outcome wait again, or leaves them to the user with a problem.

@@ -45,7 +45,8 @@ from dashboard.ledger.schema import (
     to_thousandths,
     to_uc,
 )
-from dashboard.ledger.unlocks import add_unlocks, read_unlocks
+from dashboard.ledger.settlement import Outcome, PriceOfNew, settle
+from dashboard.ledger.unlocks import read_unlocks
 from dashboard.ledger.unrecorded import Unrecorded
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
@@ -53,10 +54,6 @@ from leadiq_api.credits import Estimate, Unlock
 LOGGER = logging.getLogger("dashboard")
 
 ABANDONED_MS = 10 * 60_000  # an event open for longer is abandoned: its process died
-
-# The price of an answer, given which of its unlocks are new to the account: its minimum is what
-# LeadIQ's published prices charge.
-PriceOfNew = Callable[[frozenset[Unlock]], Estimate]
 
 
 class BudgetExceededError(LeadIQError):
@@ -75,24 +72,6 @@ class Request:
     row_count: int
     job: str | None = None
     job_budget: Decimal | None = None  # UC; of this job, beside the account's limit for every job
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """What ``Ledger.settle`` records."""
-
-    state: EventState
-    charge: Decimal | PriceOfNew
-    returned: int
-    emails: int
-    unlocked: frozenset[Unlock]
-    in_transaction: Callable[[sa.Connection, Decimal], None] | None
-
-    def price(self, new: frozenset[Unlock]) -> Estimate:
-        """Returns the price of the answer, given what of it is new to the account."""
-        if callable(self.charge):
-            return self.charge(new)
-        return Estimate(self.charge, self.charge)
 
 
 class JobSpending(NamedTuple):
@@ -208,49 +187,13 @@ class Ledger:
         The answer is paid for, so this does not fail with the database: then the event stays
         reserved, and the outcome is kept and recorded when the database works again.
         """
-        outcome = _Outcome(state, charge, returned, emails, frozenset(unlocked), in_transaction)
-        record = partial(self._settle, event_id, outcome)
+        outcome = Outcome(state, charge, returned, emails, frozenset(unlocked), in_transaction)
+        record = partial(settle, self.database, event_id, outcome)
         try:
             record()
         except LedgerError as error:
             LOGGER.error("Event %s stays reserved: %s", event_id, error.message)
             self._unrecorded.keep(record)
-
-    def _settle(self, event_id: int, outcome: _Outcome) -> None:
-        now, state = now_ms(), outcome.state
-        with self.database.writing() as db:
-            event = _lock_event(db, event_id)
-            # The order of locks is the same everywhere: the account, its events, a job's rows.
-            was_given_up = event.state == EventState.UNKNOWN and (
-                state == EventState.ESTIMATED
-                or (state == EventState.UNKNOWN and bool(outcome.unlocked))
-            )
-            if was_given_up:
-                add_to_day(db, event, -event.charge, requests=-1)
-            if was_given_up or event.state == EventState.OPEN:
-                new = add_unlocks(db, event.account, outcome.unlocked, now)
-                price, of_all = outcome.price(new), outcome.price(outcome.unlocked)
-                final_charge = to_thousandths(price.minimum)
-                if state == EventState.ESTIMATED:
-                    exceeds = to_thousandths(price.maximum) > event.max_charge
-                    state = EventState.EXCEEDED if exceeds else state
-                update_event(
-                    db,
-                    event,
-                    state=state,
-                    charge=final_charge,
-                    saved=to_thousandths(of_all.minimum) - final_charge,
-                    disputed=to_thousandths(of_all.maximum - of_all.minimum),
-                    returned=outcome.returned,
-                    settlement=last_settlement(db, event.account) + 1,
-                )
-                counts = {"returned": outcome.returned, "emails": outcome.emails, "requests": 1}
-                add_to_day(db, event, final_charge, **counts)
-            else:
-                final_charge = event.charge
-            if outcome.in_transaction is not None:
-                outcome.in_transaction(db, to_uc(final_charge))
-        _log_settlement(event, state, to_uc(final_charge))
 
     def void_unknown_charges(self, db: sa.Connection, charges: Mapping[int, Decimal]) -> None:
         """Takes requests of unknown outcome out of the sums, within a writing transaction.
@@ -381,6 +324,12 @@ class Ledger:
         with self.database.reading() as db:
             return read_charge(db, account, receipt)
 
+    def unknown_by_job(self, account: str, job: str) -> Decimal:
+        """Returns what a job's requests without an answer may have cost (UC), beside its charge."""
+        unknown = sa.and_(events.c.job == job, events.c.state == EventState.UNKNOWN)
+        with self.database.reading() as db:
+            return committed(db, account, unknown) - charged(db, account, unknown)
+
     def spent_today(self, account: str) -> Decimal:
         """Returns UC spent or reserved since midnight UTC, here or elsewhere."""
         with self.database.reading() as db:
@@ -443,16 +392,3 @@ def _repeats_are_charged(db: sa.Connection, account: str) -> bool:
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
-
-
-def _log_settlement(event: Event, state: EventState, charge: Decimal) -> None:
-    needs_attention = state in (EventState.UNKNOWN, EventState.EXCEEDED)
-    level = logging.WARNING if needs_attention else logging.INFO
-    LOGGER.log(level, "Event %s, %s: %s, %s", event.id, event.operation, state, uc(charge))
-
-
-def _lock_event(db: sa.Connection, event_id: int) -> Event:
-    """Locks the account of an event, and returns the event as it is under the lock."""
-    query = sa.select(events).where(events.c.id == event_id)
-    lock_account(db, db.execute(query).one().account)
-    return Event.from_row(db.execute(query).one())

@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.ledger.database import LedgerError
-from dashboard.ledger.ledger import BudgetExceededError, Ledger, PriceOfNew, Request
+from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
 from dashboard.ledger.schema import EventState
+from dashboard.ledger.settlement import PriceOfNew
 from dashboard.tables.api_json import Json
 from leadiq_api import (
     ConnectError,

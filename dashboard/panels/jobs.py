@@ -102,7 +102,7 @@ def _job_card(account: Account, records: JobRecords, job: Job) -> None:
     label = JOB_STATE_LABELS[job.state]
     progress = records.progress(job.id)
     spending = records.ledger.spent_by_job(job.account, job.id)
-    unknown = records.unknown_charge(job.account, job.id)
+    unknown = records.ledger.unknown_by_job(job.account, job.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape_markdown(job.name)}**")
         st.badge(label.text, icon=label.icon, color=label.color)

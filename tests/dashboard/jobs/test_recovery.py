@@ -222,7 +222,7 @@ def test_company_information_that_may_be_charged_again_is_left_to_the_user(
     sent = [seen for seen in charging.requests if seen.operation == "searchPeople"]
     assert len(sent) == 60
     spent, _ = ledger.spent_by_job(payments.account, job.id)
-    unknown = records.unknown_charge(payments.account, job.id)
+    unknown = records.ledger.unknown_by_job(payments.account, job.id)
     assert unknown == sum(
         payments.price_of_people([row.input], ("company",)).maximum for row in undecided
     )

@@ -75,7 +75,7 @@ def test_what_a_lost_request_may_have_cost_counts_until_its_rows_are_claimed_aga
     records.resolve_unknown(job, send_again=True)
     assert count_states(records, job) == {RowState.WAITING: 2}
     assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)
-    assert records.unknown_charge(ACCOUNT, job) == 3
+    assert records.ledger.unknown_by_job(ACCOUNT, job) == 3
     assert [row.index for row in records.claim(job, "second", 1)] == [0]
     assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 0)
     assert records.unanswered_charges(job) == {}
