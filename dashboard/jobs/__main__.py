@@ -39,9 +39,10 @@ exit codes:
   0    every row has its answer, and the file was written
   1    the file was written, but some rows failed or have no answer; the same command sends the
        failed again, those without an answer only a person on People search
-  2    nothing was begun: the command, the file, the key or the database has to be mended
-  3    the job is held (budget, credits, key, service); what it has was written; the same command
-       goes on
+  2    nothing was started: the command, the file, the key or the database needs to be fixed, or
+       the price was not agreed to
+  3    the job is paused (price, budget, credits, key, service); what it has was written; the same
+       command continues it, and shows the price of the rest if the first one was too low
   130  interrupted; the job is paused, what it has was written; the same command goes on
 
 The key and the hosts come from LEADIQ_API_KEY and the other settings of the app, or from

@@ -286,6 +286,30 @@ def test_a_charged_probe_without_an_answer_is_not_sent_again(
     assert recovery.max_rows_in_flight(records, job) == 1
 
 
+@pytest.mark.parametrize("points", [("email",), ("company",)])
+def test_a_late_balance_does_not_show_what_is_charged_as_free(
+    ledger: Ledger, points: tuple[str, ...]
+) -> None:
+    """It is late by less than the time that passes before it is believed."""
+    delay = recovery.SETTLE_SECONDS * (recovery.LATE_SETTLES - 5)
+    accounting = Accounting(charge_repeats=True, balance_delay=delay)
+    with Sandbox(people=1200, credits=10_000, rpm=0, accounting=accounting) as sandbox:
+        client = client_of(sandbox, requests_per_minute=60_000)
+        records = workflows.launch(ledger, client)
+        payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+        sandbox.faults.choose(["lost-paid:3"])
+        job_id = start_job(payments, records, table_of(sandbox, 40), points)
+        while not count_states(records, job_id)[RowState.OUTCOME_UNKNOWN]:
+            time.sleep(0.02)
+        sandbox.faults.choose([])
+        job = wait_for_end(records, job_id)
+        counts = count_states(records, job.id)
+        assert (job.state, job.settings.repeat_is_free or False) == (JobState.DONE, False)
+        assert counts[RowState.NEEDS_DECISION] > 0
+        people = [id for kind, id, _ in sandbox.store.charges() if kind == "PersonEmail"]
+        assert len(people) - len({*people}) <= 1  # the probe
+
+
 def test_a_service_that_is_down_pauses_the_job(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
