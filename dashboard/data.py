@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ import streamlit as st
 from dashboard.jobs import workflows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.billing import read_billing
-from dashboard.ledger.database import default_url
+from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.lists import duplicates
@@ -174,16 +175,23 @@ def enriched(fingerprint: str) -> EnrichedPeople:
     return EnrichedPeople()
 
 
-@st.cache_data(max_entries=MAX_RESULTS, show_spinner=False)
 def suggestions(fingerprint: str) -> dict[str, list[str]]:
     """Returns values of this account's answers, by kind, that filters suggest."""
+    with suppress(LedgerError):
+        return _suggestions(fingerprint)
+    return {}
+
+
+@st.cache_data(max_entries=MAX_RESULTS, show_spinner=False)
+def _suggestions(fingerprint: str) -> dict[str, list[str]]:
     return ledger().saved_searches.suggestions(fingerprint)
 
 
 def suggest(fingerprint: str, values: Mapping[str, Counter[str]]) -> None:
     """Adds values, with how often each occurred, to those that filters suggest."""
-    ledger().saved_searches.add_suggestions(fingerprint, values)
-    suggestions.clear(fingerprint)
+    with suppress(LedgerError):  # the answer that they are from matters more
+        ledger().saved_searches.add_suggestions(fingerprint, values)
+        _suggestions.clear(fingerprint)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)

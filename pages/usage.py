@@ -53,6 +53,9 @@ if not plans.empty:
     csv_download(plans, "leadiq-plans", "plans_csv")
 
 st.subheader("Spending")
+if account.ledger_problem is not None:
+    st.caption("What was spent is shown when the ledger works again.")
+    st.stop()
 last_30_days = (today() - timedelta(days=29), today())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     days = st.date_input(

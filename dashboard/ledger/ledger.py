@@ -18,7 +18,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from dashboard.formatting import uc
-from dashboard.ledger.balances import add_balance, last_balance, opening_of, remaining, since
+from dashboard.ledger.balances import add_balance, last_balance, remaining
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
 from dashboard.ledger.database import Database, LedgerError
 from dashboard.ledger.events import (
@@ -29,16 +29,20 @@ from dashboard.ledger.events import (
     is_request,
     last_settlement,
     newest_event,
-    sum_of,
     update_event,
 )
 from dashboard.ledger.history import SpendingHistory
 from dashboard.ledger.receipts import Charge, Receipt, read_charge
-from dashboard.ledger.reconciliation import Comparison, compare, give_up_abandoned, reconcile
+from dashboard.ledger.reconciliation import (
+    Comparison,
+    compare,
+    give_up_abandoned,
+    reconcile,
+    repeats_are_charged,
+)
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
     DAY_MS,
-    Correction,
     EventState,
     events,
     now_ms,
@@ -218,7 +222,7 @@ class Ledger:
         Nothing is, once balances of this billing period have shown that it is charged all the same.
         """
         with self.database.reading() as db:
-            if _repeats_are_charged(db, account):
+            if repeats_are_charged(db, account):
                 return frozenset()
             return read_unlocks(db, account, ids, now_ms())
 
@@ -374,20 +378,6 @@ def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Dec
             f"Up to {uc(price)} is more than the balance covers; what is left of it "
             f"is {uc(left)}{in_reserve}."
         )
-
-
-def _repeats_are_charged(db: sa.Connection, account: str) -> bool:
-    """Whether most of what this billing period's answers took to be free was charged all the same.
-
-    That is what its balances say, by the unexplained charges.
-    """
-    last = last_balance(db, account)
-    if last is None:
-        return False
-    period = since(opening_of(db, last))
-    unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
-    saved = sum_of(db, events.c.saved, account, period)
-    return 0 < saved < 2 * sum_of(db, events.c.charge, account, unexplained)
 
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:

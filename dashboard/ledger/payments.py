@@ -72,7 +72,7 @@ class Payments:
         id in ``input`` identifies a person too. Nobody may be found nevertheless: the minimum is 0.
         """
         ids = [str(person.person)] if person else _person_ids(operation, [input])
-        unlocked = self.ledger.unlocked(self.account, ids) if ids else frozenset()
+        unlocked = self._unlocked(ids) if ids else frozenset()
         return self._price(operation, input, data_points, unlocked, person)
 
     def price_of_people(
@@ -90,13 +90,20 @@ class Payments:
             *_person_ids("searchPeople", inputs),
             *(str(person.person) for person in people.values()),
         }
-        unlocked = self.ledger.unlocked(self.account, ids)
+        unlocked = self._unlocked(ids)
         return total(
             self._price(
                 "searchPeople", {**input, "limit": 1}, data_points, unlocked, people.get(index)
             )
             for index, input in enumerate(inputs)
         )
+
+    def _unlocked(self, ids: Iterable[str]) -> frozenset[Unlock]:
+        """Returns what is known to be free: nothing while the ledger cannot be read."""
+        try:
+            return self.ledger.unlocked(self.account, ids)
+        except LedgerError:
+            return frozenset()
 
     def _price(
         self,

@@ -97,6 +97,20 @@ def compare(db: sa.Connection, account: str) -> Comparison | None:
     )
 
 
+def repeats_are_charged(db: sa.Connection, account: str) -> bool:
+    """Whether most of what this billing period's answers took to be free was charged all the same.
+
+    That is what its balances say, by the unexplained charges.
+    """
+    last = last_balance(db, account)
+    if last is None:
+        return False
+    period = since(opening_of(db, last))
+    unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
+    saved = sum_of(db, events.c.saved, account, period)
+    return 0 < saved < 2 * sum_of(db, events.c.charge, account, unexplained)
+
+
 def give_up_abandoned(db: sa.Connection, account: str, before: int) -> None:
     """Makes events unknown that are open since before (Unix ms)."""
     abandoned = (

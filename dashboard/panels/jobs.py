@@ -20,6 +20,7 @@ from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
 from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import JobSpending
 from dashboard.state import ProgressSample
 from dashboard.tables.export import excel_bytes
@@ -89,7 +90,11 @@ def _start_time(job: Job) -> str:
 
 def _watch_jobs(account: Account, records: JobRecords) -> None:
     """Draws the list of jobs; redraws itself while one is running. Opens no dialogs."""
-    jobs = records.jobs(account.fingerprint)
+    try:
+        jobs = records.jobs(account.fingerprint)
+    except LedgerError as error:
+        st.caption(escape_markdown(error.message))
+        return
     if _states(jobs) != account.state.job_states:
         data.invalidate_account(*account.caller)
         st.rerun()  # the results below and the interval of this fragment depend on the states

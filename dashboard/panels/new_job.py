@@ -64,6 +64,9 @@ class FileJob(NamedTuple):
 def new_job_panel(account: Account, mode: Mode) -> None:
     """Draws what starts a job from a file or a saved search, and the account's jobs below it."""
     show_flash_message()
+    if account.ledger_problem is not None:
+        st.info("Jobs are kept in the ledger. They continue when it works again.")
+        return
     if mode == Mode.FILE:
         _from_file(account)
     else:

@@ -38,10 +38,14 @@ class Shortfall(NamedTuple):
 
 
 def shortfall(account: Account, price: Estimate, fitting: Fitting) -> Shortfall | None:
-    """Returns why the account's limits do not cover a price; None if they do.
+    """Returns why a price cannot be paid: the account's limits do not cover it. None if they do.
 
     A balance that the page does not show is no reason: the ledger still refuses what it must.
     """
+    if not price.maximum:
+        return None
+    if account.ledger_problem is not None:
+        return Shortfall("Nothing is sent until the ledger works again.", of_balance=False)
     allowance = account.ledger.allowance(account.fingerprint)
     today = allowance.today
     balance = None if account.available is None else allowance.balance
