@@ -221,7 +221,8 @@ def _probe(records: JobRecords, job: Job, client: LeadIQClient) -> bool | None:
 def _conclude(records: JobRecords, job_id: str, before: Baseline, after: Baseline | None) -> bool:
     """Records what the balances before and after the probes show; returns whether they were free.
 
-    They show nothing if something else was paid for in between.
+    They show nothing if something else was paid for in between, and nothing of company information,
+    which no probe buys.
     """
     job, first = records.job(job_id), before.event or 0
     if job is None or after is None:
@@ -229,7 +230,8 @@ def _conclude(records: JobRecords, job_id: str, before: Baseline, after: Baselin
     sent = sum(event > first for event in job.settings.probe_events)
     is_undisturbed = records.ledger.count_since(job.account, first) == sent
     is_free = is_undisturbed and after.used <= before.used
-    result = is_free if is_undisturbed else None
+    is_known = is_undisturbed and COMPANY.id not in job.settings.data_points
+    result = is_free if is_known else None
     records.update_settings(job_id, repeat_is_free=result, probe_baseline=None)
     return is_free
 

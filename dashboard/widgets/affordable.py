@@ -42,7 +42,9 @@ def shortfall(account: Account, price: Estimate, fitting: Fitting) -> Shortfall 
 
     A balance that the page does not show is no reason: the ledger still refuses what it must.
     """
-    if account.ledger_problem is not None and price.maximum:
+    if not price.maximum:
+        return None
+    if account.ledger_problem is not None:
         return Shortfall("Nothing is sent until the ledger works again.", of_balance=False)
     allowance = account.ledger.allowance(account.fingerprint)
     today = allowance.today

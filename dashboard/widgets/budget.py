@@ -63,6 +63,8 @@ def _limit(label: str, value: Decimal | None, help: str) -> Decimal | None:
 
 def needs_confirmation(account: Account, price: Estimate) -> bool:
     """Whether the price is above the account's limit for requests without a confirmation."""
+    if not price.maximum:
+        return False
     return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 

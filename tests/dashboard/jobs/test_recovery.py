@@ -286,6 +286,41 @@ def test_a_charged_probe_without_an_answer_is_not_sent_again(
     assert recovery.max_rows_in_flight(records, job) == 1
 
 
+def test_a_page_that_is_free_again_shows_nothing_of_company_information(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(
+        people=1200, credits=10_000, rpm=0, accounting=Accounting(always_deduct=True)
+    ) as sandbox:
+        client = client_of(sandbox, requests_per_minute=60_000)
+        records = workflows.launch(ledger, client)
+        payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+        probe, results = recovery._probe, list[bool | None]()
+
+        def watched(*arguments: Any) -> bool | None:
+            results.append(probe(*arguments))
+            return results[-1]
+
+        monkeypatch.setattr(recovery, "_probe", watched)
+        sandbox.faults.choose(["lost-paid:3"])  # the balance and a page come, the next page is lost
+        job_id = control.start_search(
+            payments,
+            records,
+            search=saved_search("flatAdvancedSearch", roles=["Sales"]),
+            max_people=40,
+            data_points=("company",),
+            budget=None,
+        )
+        while not records.progress(job_id).pages.get(RowState.OUTCOME_UNKNOWN):
+            time.sleep(0.02)
+        sandbox.faults.choose([])
+        job = wait_for_end(records, job_id)
+        assert (job.state, job.settings.repeat_is_free) == (JobState.DONE, None)
+        assert count_states(records, job.id)[RowState.FOUND] == 40
+        assert results == [True]
+        assert recovery.max_rows_in_flight(records, job) == 1
+
+
 @pytest.mark.parametrize("points", [("email",), ("company",)])
 def test_a_late_balance_does_not_show_what_is_charged_as_free(
     ledger: Ledger, points: tuple[str, ...]
