@@ -82,12 +82,13 @@ class JobSpending(NamedTuple):
 
 
 class Allowance(NamedTuple):
-    """UC that may still be spent: of today's budget, and of the balance less the reserve.
+    """UC that may still be spent: today, by a new job, and of the balance above the reserve.
 
     None: there is no such budget, or the balance is not known.
     """
 
     today: Decimal | None
+    new_job: Decimal | None
     balance: Decimal | None
 
 
@@ -307,6 +308,7 @@ class Ledger:
             spent = committed(db, account, _since_midnight(now_ms()))
         return Allowance(
             None if budget.per_day is None else budget.per_day - spent,
+            budget.per_job,
             None if remaining is None else remaining - budget.reserve,
         )
 
