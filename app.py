@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.errors import explained_ledger_errors
 from dashboard.page import PAGES
 
 # The links are drawn by set_page: a deep link on a cold server runs a page without this file.
@@ -9,4 +10,5 @@ pages = [
     st.Page(path, title=title, icon=icon, default=index == 0)
     for index, (path, title, icon) in enumerate(PAGES)
 ]
-st.navigation(pages, position="hidden").run()
+with explained_ledger_errors():
+    st.navigation(pages, position="hidden").run()

@@ -40,6 +40,7 @@ class Account:
     billing: Mapping[str, Any]
     prices: Mapping[str, Decimal]
     payments: Payments
+    ledger_problem: str | None  # why nothing can be paid for; None as long as the ledger works
     approved_request: str | None  # whose price was just confirmed; for this run alone
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,8 @@ import streamlit as st
 
 from dashboard.jobs import workflows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.database import default_url
+from dashboard.ledger.billing import read_billing
+from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.lists import duplicates
@@ -23,7 +25,6 @@ from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
 from dashboard.tables.api_json import Json
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, SearchKind, Settings
-from leadiq_api.credits import credit_plan
 from leadiq_sandbox import Sandbox
 
 # Seconds. A result stays for as long as a user works with it: asking again is free for a year, but
@@ -33,7 +34,6 @@ ACCOUNT_TTL = 600
 LISTS_TTL = 300
 MAX_RESULTS = 500  # entries of each cache
 MAX_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
-MAX_BALANCE = 2**31 - 1  # the schema's Int; a number beyond it is not a balance
 
 # The embedded sandbox limits nobody, so its client need not wait.
 SANDBOX_REQUESTS_PER_MINUTE = 6000
@@ -66,17 +66,7 @@ def ledger() -> Ledger:
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def account_info(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     """Returns plans, balance and price list. Free; the ledger records each balance."""
-    mark = ledger().balance_mark(fingerprint)
-    billing = _client.account()
-    plan = credit_plan(billing)
-    available, used = _balance(plan.get("available")), _balance(plan.get("used"))
-    if available is not None and used is not None:
-        ledger().record_balance(fingerprint, available=available, used=used, mark=mark)
-    return billing
-
-
-def _balance(value: object) -> int | None:
-    return value if isinstance(value, int) and abs(value) <= MAX_BALANCE else None
+    return read_billing(_client, ledger(), fingerprint)
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -185,16 +175,23 @@ def enriched(fingerprint: str) -> EnrichedPeople:
     return EnrichedPeople()
 
 
-@st.cache_data(max_entries=MAX_RESULTS, show_spinner=False)
 def suggestions(fingerprint: str) -> dict[str, list[str]]:
     """Returns values of this account's answers, by kind, that filters suggest."""
+    with suppress(LedgerError):
+        return _suggestions(fingerprint)
+    return {}
+
+
+@st.cache_data(max_entries=MAX_RESULTS, show_spinner=False)
+def _suggestions(fingerprint: str) -> dict[str, list[str]]:
     return ledger().saved_searches.suggestions(fingerprint)
 
 
 def suggest(fingerprint: str, values: Mapping[str, Counter[str]]) -> None:
     """Adds values, with how often each occurred, to those that filters suggest."""
-    ledger().saved_searches.add_suggestions(fingerprint, values)
-    suggestions.clear(fingerprint)
+    with suppress(LedgerError):  # the answer that they are from matters more
+        ledger().saved_searches.add_suggestions(fingerprint, values)
+        _suggestions.clear(fingerprint)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitDuplicateElementKey
 
 from dashboard.formatting import escape_markdown
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import may_be_charged
 from dashboard.state import FailedRead, ReadId, session
@@ -47,6 +48,11 @@ ADVICE: Mapping[type[LeadIQError], Advice] = {
         "LeadIQ did not accept the key",
         "Copy the key again from LeadIQ (Settings → API) and set it as LEADIQ_API_KEY, "
         "or give it in the sidebar.",
+    ),
+    LedgerError: Advice(
+        "The ledger cannot be used",
+        "Every request that costs credits is written to the ledger first, so none is sent until it "
+        "works again. What you have paid for stays on its page.",
     ),
     InsufficientCreditsError: Advice(
         "There are not enough credits",
@@ -106,6 +112,16 @@ def show_error(error: LeadIQError, *, paid: bool = False) -> None:
         title=advice.headline,
         icon=":material/error:",
     )
+
+
+@contextmanager
+def explained_ledger_errors() -> Iterator[None]:
+    """Explains a failure of the ledger's database, and stops the script there."""
+    try:
+        yield
+    except LedgerError as error:
+        show_error(error)
+        st.stop()
 
 
 def read_or_show_error(

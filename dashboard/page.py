@@ -12,10 +12,11 @@ from streamlit.errors import StreamlitPageNotFoundError
 from dashboard import access, data
 from dashboard.account import Account, Connection, connect, current_user, owner_label
 from dashboard.configuration import read_configuration
-from dashboard.errors import read_or_show_error, show_error
-from dashboard.formatting import escape_markdown
+from dashboard.errors import explained_ledger_errors, read_or_show_error, show_error
+from dashboard.formatting import count, escape_markdown
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
+from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.state import session
 from dashboard.widgets.budget import sidebar_budget
@@ -41,13 +42,14 @@ def set_page(title: str, lead: str) -> Account:
     _draw_header(title, lead)
     configured = _configuration()
     access.require_access(configured)
-    _require_ledger()
+    ledger = _require_ledger()
     connection = _connect(configured)
     if connection.is_sandbox:
         st.info("Sandbox: synthetic people, no credits are spent", icon=":material/science:")
     _draw_navigation()
-    account = _open_account(connection, title)
-    _resume_jobs(account)
+    account = _open_account(connection, ledger, title)
+    if account.ledger_problem is None:
+        _resume_jobs(account)
     _draw_account(account)
     return account
 
@@ -68,16 +70,26 @@ def _configuration() -> dict[str, str]:
         st.stop()
 
 
-def _require_ledger() -> None:
+def _require_ledger() -> Ledger:
+    with explained_ledger_errors():
+        return data.ledger()
+
+
+def _ledger_problem(ledger: Ledger, fingerprint: str) -> str | None:
+    """Shows why the ledger cannot be written to, and what waits for that; None if it can."""
     try:
-        data.ledger()
+        ledger.require_writable(fingerprint)
     except LedgerError as error:
-        st.error(
-            escape_markdown(str(error)),
-            title="The ledger cannot be used",
-            icon=":material/database:",
-        )
-        st.stop()
+        show_error(error)
+        if ledger.unrecorded:
+            requests = count(ledger.unrecorded, "paid request")
+            st.warning(
+                f"The outcome of {requests} is not recorded yet. The price stays reserved, and is "
+                "settled when the ledger works again. Nothing is sent a second time.",
+                icon=":material/pending:",
+            )
+        return error.message
+    return None
 
 
 def _connect(configured: Mapping[str, str]) -> Connection:
@@ -89,10 +101,11 @@ def _connect(configured: Mapping[str, str]) -> Connection:
         st.stop()
 
 
-def _open_account(connection: Connection, page: str) -> Account:
+def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:
     """Reads plans and prices; without them the account has LeadIQ's published prices."""
     client = connection.client
     caller = (client, client.fingerprint)
+    problem = _ledger_problem(ledger, client.fingerprint)
     billing: Mapping[str, Any] | None = read_or_show_error("the account", caller, data.account_info)
     if billing is None:
         st.caption("The balance is not known; prices below are LeadIQ's published ones.")
@@ -104,14 +117,15 @@ def _open_account(connection: Connection, page: str) -> Account:
         connection.is_sandbox,
         billing,
         prices,
-        Payments(data.ledger(), client.fingerprint, current_user(), page, prices),
+        Payments(ledger, client.fingerprint, current_user(), page, prices),
+        problem,
         session().take_approved_request(),
     )
 
 
 def _resume_jobs(account: Account) -> None:
     """Resumes jobs that a restart of the server interrupted."""
-    if JobRecords(data.ledger()).has_running(account.fingerprint):
+    if JobRecords(account.ledger).has_running(account.fingerprint):
         data.start_job_workers(account.client)
 
 

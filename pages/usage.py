@@ -53,6 +53,9 @@ if not plans.empty:
     csv_download(plans, "leadiq-plans", "plans_csv")
 
 st.subheader("Spending")
+if account.ledger_problem is not None:
+    st.caption("What was spent is shown when the ledger works again.")
+    st.stop()
 last_30_days = (today() - timedelta(days=29), today())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     days = st.date_input(
@@ -73,10 +76,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
 start, end = min(days), max(days)  # a single day until the second one is picked
 history = account.ledger.history(account.fingerprint)
-by_day, balances = history.by_day(start, end), history.balances(start, end)
+by_day, elsewhere = history.by_day(start, end), history.elsewhere(start, end)
 spent = spending.summarize(
-    by_day, balances, available=available, end=end, today=today(), renewal=renewal
+    by_day, elsewhere, available=available, end=end, today=today(), renewal=renewal
 )
+comparison = account.ledger.compare_with_balance(account.fingerprint)
+if comparison is not None:
+    st.caption(spending.comparison_summary(comparison))
 if spent.is_empty:
     st.info("Nothing was spent on these days. Search for people or companies, then come back.")
     st.stop()
@@ -90,7 +96,6 @@ with st.container(horizontal=True):
         label, value = spending.forecast_headline(forecast)
         st.metric(label, value, border=True)
 by_split = spending.consumption(by_day, spending.SPLITS[split])
-elsewhere = spent.elsewhere.assign(what="Elsewhere")
 balance_to_come = None
 if forecast is not None:
     title = f"Balance until {day(forecast.end)}"
@@ -98,7 +103,7 @@ if forecast is not None:
 figures(
     "spending",
     spending_charts.consumption(by_split, f"Spent by day, by {split.lower()}"),
-    spending_charts.consumption(elsewhere, "Spent elsewhere, by day"),
+    spending_charts.consumption(elsewhere.assign(what="Elsewhere"), "Spent elsewhere, by day"),
     balance_to_come,
 )
 if forecast is not None:

@@ -249,7 +249,8 @@ def _start_search(session: Session) -> str:
     existing = _continue_existing(session, fingerprint)
     if existing is not None:
         return existing
-    price = planning.price_of_search(payments, options.max_people, options.data_points)
+    per_hit = planning.people_per_hit(search.operation, search.input)
+    price = planning.price_of_search(payments, options.max_people, options.data_points, per_hit)
     people = count(options.max_people, "person", "people")
     _confirm_price(options, f"Up to {people} of {search.name!r}", price)
     return control.start_search(
@@ -267,10 +268,11 @@ def _start_search(session: Session) -> str:
 def _continue_existing(session: Session, fingerprint: str) -> str | None:
     """Returns the job that the same command has started before, or None.
 
-    It is resumed if it was paused or stopped, or has failed rows.
+    It is resumed if it was paused or stopped, or has failed rows. If its price was too low, that of
+    the rest is shown, and has to be agreed to.
     """
-    records, budget = session.records, session.options.budget
-    jobs = records.jobs(session.payments.account)
+    payments, records, budget = session.payments, session.records, session.options.budget
+    jobs = records.jobs(payments.account)
     job = next((job for job in jobs if job.settings.fingerprint == fingerprint), None)
     if job is None:
         return None
@@ -280,7 +282,12 @@ def _continue_existing(session: Session, fingerprint: str) -> str | None:
     if job.state != JobState.RUNNING and (job.can_resume or has_failed):
         started = time.strftime("%c", time.localtime(job.at / 1000))
         print(f"Going on with the job of {started}.", file=sys.stderr)
-        control.retry(records, job, RowState.FAILED)
+        if job.settings.price_exceeded:
+            price = planning.price_of_rest(payments, records, job, RowState.FAILED)
+            _confirm_price(session.options, f"The rest of {job.name}", price)
+            control.continue_at_price(payments, records, job, price, RowState.FAILED)
+        else:
+            control.retry(records, job, RowState.FAILED)
     return job.id
 
 

@@ -50,6 +50,7 @@ def row_of(columns: sa.Row[Any]) -> Row:
         answer=None if columns.answer is None else json.loads(columns.answer),
         problem=columns.problem,
         listed=ListOutcome.from_text(columns.listed),
+        request=columns.request,
     )
 
 

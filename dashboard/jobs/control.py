@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from dashboard.jobs import workflows
 from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowState
-from dashboard.jobs.planning import JobPlan, price_of_search
+from dashboard.jobs.planning import JobPlan, people_per_hit, price_of_search
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import next_page
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table
 from leadiq_api import SearchKind
+from leadiq_api.credits import Estimate
 
 
 def job_fingerprint(content: bytes | str, data_points: Sequence[str], *more: str) -> str:
@@ -34,10 +36,13 @@ def start_file(
     budget: Decimal | None,
     fingerprint: str = "",
 ) -> str:
-    """Starts a job over the rows of a file and returns its id. ``budget`` is in UC."""
+    """Starts a job over the rows of a file and returns its id. ``budget`` is in UC.
+
+    The maximum of the plan's price was shown: it is held like a budget.
+    """
     settings = JobSettings(
         data_points=plan.data_points,
-        prices={point: str(price) for point, price in payments.prices.items()},
+        prices=_stored_prices(payments),
         columns=table.columns,
         budget=None if budget is None else str(budget),
         max_uc=str(plan.price.maximum),
@@ -59,11 +64,12 @@ def start_search(
 ) -> str:
     """Starts a job that finds a saved search's people, enriches and lists them; returns its id."""
     flat = search.operation == SearchKind.FLAT
+    per_hit = people_per_hit(search.operation, search.input)
     settings = JobSettings(
         data_points=data_points,
-        prices={point: str(price) for point, price in payments.prices.items()},
+        prices=_stored_prices(payments),
         budget=None if budget is None else str(budget),
-        max_uc=str(price_of_search(payments, max_people, data_points).maximum),
+        max_uc=str(price_of_search(payments, max_people, data_points, per_hit).maximum),
         operation=search.operation,
         search=search.input,
         max_people=max_people,
@@ -79,12 +85,26 @@ def start_search(
     return _start(payments, records, search.name, settings, [page])
 
 
+def _stored_prices(payments: Payments) -> dict[str, str]:
+    return {point: str(price) for point, price in payments.prices.items()}
+
+
 def _start(
     payments: Payments, records: JobRecords, name: str, settings: JobSettings, rows: Sequence[Row]
 ) -> str:
+    if _repeat_was_free(records, payments.account, settings.data_points):
+        settings = replace(settings, repeat_is_free=True)
     job = records.create(payments.account, payments.user, name, settings, rows)
     workflows.start(job, payments.account)
     return job
+
+
+def _repeat_was_free(records: JobRecords, account: str, data_points: Sequence[str]) -> bool:
+    """Whether an earlier job has shown that repeating these data points is free."""
+    return any(
+        job.settings.repeat_is_free and {*data_points} <= {*job.settings.data_points}
+        for job in records.jobs(account)
+    )
 
 
 def pause(records: JobRecords, job: Job) -> None:
@@ -103,12 +123,27 @@ def resume(job: Job) -> None:
 
 
 def retry(records: JobRecords, job: Job, *states: RowState) -> None:
-    """Sends the rows of these states again.
-
-    ``NEEDS_DECISION`` rows may be charged again; ``FAILED`` ones were not charged.
-    """
+    """Sends the rows of these states again, within the price that the user has agreed to."""
     records.requeue(job.id, states)
     resume(job)
+
+
+def continue_at_price(
+    payments: Payments, records: JobRecords, job: Job, price: Estimate, *states: RowState
+) -> None:
+    """Continues a job, with the rows of these states, at a price that the user has agreed to.
+
+    It is the price of all that the job still has to send, as ``price_of_rest`` returns it for these
+    payments. Rows that need a decision may be charged again.
+    """
+    spent = sum(records.ledger.spent_by_job(job.account, job.id))
+    records.update_settings(
+        job.id,
+        max_uc=str(spent + price.maximum),
+        price_exceeded=None,
+        prices=_stored_prices(payments),
+    )
+    retry(records, job, *states)
 
 
 def add_to_list(records: JobRecords, job: Job, list_id: str, list_name: str = "") -> None:

@@ -107,6 +107,7 @@ class Baseline(NamedTuple):
     event: int | None = None
 
 
+BASELINES = ("baseline", "probe_baseline")  # the settings that are balances
 # The keys of stored settings that have another name in Python.
 _JSON_KEYS: Mapping[str, str] = {
     "max_uc": "most_uc",
@@ -125,21 +126,25 @@ class JobSettings:
 
     ``columns`` are the headers of the file. The job of a saved search has its ``operation`` and
     ``search``, and finds up to ``max_people``. The people found are put on the list ``list_id``,
-    or on the one named ``list_name``. ``budget`` (UC) is the job's own limit, ``max_uc`` the
-    highest price, which the user has seen. ``fingerprint`` identifies the file or search, so that
-    the same job is not started twice. ``people_per_request`` is what the server accepts, as far as
-    is known.
+    or on the one named ``list_name``. ``budget`` (UC) is the job's own limit. ``max_uc`` is the
+    highest price that the user has seen and agreed to, and is held like a budget;
+    ``price_exceeded`` is set if the job was paused because that is too low. ``fingerprint``
+    identifies the file or search, so that the same job is not started twice.
+    ``people_per_request`` is what the server accepts, as far as is known.
 
-    ``baseline`` is the balance when the job started. ``repeat_is_free`` is set once this account
-    was shown not to pay twice within a year; ``probes`` counts how often that was tried, and
-    ``probe_events`` are the ledger's events of those requests.
+    ``baseline`` is the balance when the job started. ``repeat_is_free`` says whether this account
+    was shown not to pay twice within a year, or to pay twice; None is not known. ``probes`` counts
+    how often that was tried, ``probe_events`` are the ledger's events of those requests, and
+    ``probe_baseline`` is the balance before the last one whose result is not known yet.
+    ``settled_uc`` is what the job had been charged when that was last compared with the balance.
     """
 
     data_points: tuple[str, ...]
     prices: Mapping[str, str]
     columns: tuple[str, ...] = ()
     budget: str | None = None
-    max_uc: str = "0"
+    max_uc: str | None = None
+    price_exceeded: bool | None = None
     operation: str = ""
     search: Json = field(default_factory=dict)
     max_people: int = 0
@@ -148,20 +153,23 @@ class JobSettings:
     list_started: bool = False
     fingerprint: str = ""
     baseline: Baseline | None = None
-    repeat_is_free: bool = False
+    repeat_is_free: bool | None = None
     probes: int = 0
     probe_events: tuple[int, ...] = ()
+    probe_baseline: Baseline | None = None
+    settled_uc: str | None = None
     people_per_request: int = PEOPLE_LIMIT
 
     def to_json(self) -> str:
         """Returns the settings as they are stored."""
-        values = {
-            _JSON_KEYS.get(name, name): getattr(self, name)
-            for name in (setting.name for setting in fields(self))
+        values = {name: getattr(self, name) for name in (setting.name for setting in fields(self))}
+        for name in BASELINES:
+            if values[name] is not None:
+                values[name] = [value for value in values[name] if value is not None]
+        stored = {
+            _JSON_KEYS.get(name, name): value for name, value in values.items() if value is not None
         }
-        if self.baseline is not None:
-            values["baseline"] = [value for value in self.baseline if value is not None]
-        return json.dumps(values, ensure_ascii=False)
+        return json.dumps(stored, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> JobSettings:
@@ -170,8 +178,12 @@ class JobSettings:
         values = {names.get(key, key): value for key, value in json.loads(text).items()}
         for name in ("data_points", "columns", "probe_events"):
             values[name] = tuple(values[name])
-        baseline = values.get("baseline")
-        return cls(**{**values, "baseline": Baseline(*baseline) if baseline else None})
+        for name in BASELINES:
+            if values.get(name) is not None:
+                values[name] = Baseline(*values[name])
+        if values.get("repeat_is_free") is False and not values.get("probes"):
+            del values["repeat_is_free"]  # of an earlier console, which had no word for "not known"
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,16 @@ class Job:
         return None if self.settings.budget is None else Decimal(self.settings.budget)
 
     @property
+    def ceiling(self) -> Decimal | None:
+        """The highest price (UC) that the user has agreed to; None in jobs without a price."""
+        return None if self.settings.max_uc is None else Decimal(self.settings.max_uc)
+
+    @property
+    def limit(self) -> Decimal | None:
+        """What the job may spend (UC): its budget or its ceiling, whichever is lower."""
+        return min((it for it in (self.budget, self.ceiling) if it is not None), default=None)
+
+    @property
     def can_resume(self) -> bool:
         """Whether the job is paused or stopped."""
         return self.state in (JobState.PAUSED, JobState.STOPPED)
@@ -210,7 +232,8 @@ class Row:
     """One row of a job.
 
     ``index`` is the row's position in the file, from 0; pages of a search have negative ones.
-    ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file.
+    ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file,
+    ``request`` the last request that it was part of.
     """
 
     index: int
@@ -223,6 +246,7 @@ class Row:
     answer: Json | None = None
     problem: str = ""
     listed: ListOutcome | None = None
+    request: str | None = None
 
 
 class RowUpdate(TypedDict, total=False):

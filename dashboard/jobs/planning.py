@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dashboard.jobs.model import Row, RowState
+from dashboard.jobs.model import Job, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
 from dashboard.search.inputs import preview_input
-from dashboard.tables.api_json import text_at
+from dashboard.tables.api_json import Json, text_at
 from leadiq_api import LeadIQClient, LeadIQError, SearchKind
-from leadiq_api.credits import Estimate, Record
+from leadiq_api.credits import DEFAULT_LIMIT_PER_COMPANY, Estimate, Record, total
 
 SAMPLE_PEOPLE = 100  # people of a dry run: four requests
 BAD_REQUEST = 400  # HTTP: this row cannot be previewed, the others can
@@ -66,12 +66,7 @@ def plan_job(
     Rows that an earlier job has found are known to be the same person.
     """
     to_send = [row for row in rows if row.state == RowState.WAITING]
-    person_of = records.persons_found_before(payments.account, [row.identity for row in to_send])
-    known = {
-        index: Record(person_of[row.identity])
-        for index, row in enumerate(to_send)
-        if row.identity in person_of
-    }
+    known = known_people(records, payments.account, to_send)
     price = payments.price_of_people([row.input for row in to_send], data_points, known)
     ids = {str(record.person) for record in known.values()}
     ids |= {str(row.input.get("id")) for row in to_send}
@@ -79,9 +74,20 @@ def plan_job(
         id for kind, id in payments.ledger.unlocked(payments.account, ids) if kind == "Profile"
     }
     unlocked = sum(
-        person_of.get(row.identity, str(row.input.get("id"))) in profiles for row in to_send
+        str(known[index].person if index in known else row.input.get("id")) in profiles
+        for index, row in enumerate(to_send)
     )
     return JobPlan(rows, data_points, price, known, unlocked)
+
+
+def known_people(records: JobRecords, account: str, rows: Sequence[Row]) -> dict[int, Record]:
+    """Returns those of the rows' people whom a job of the account has found before, by index."""
+    person_of = records.persons_found_before(account, [row.identity for row in rows])
+    return {
+        index: Record(person_of[row.identity])
+        for index, row in enumerate(rows)
+        if row.identity in person_of
+    }
 
 
 def dry_run(
@@ -132,10 +138,34 @@ def _with_expectation(plan: JobPlan, expected: Decimal, checked: int) -> Estimat
     return replace(plan.price, expected=min(scaled, plan.price.maximum))
 
 
-def price_of_search(payments: Payments, max_people: int, data_points: tuple[str, ...]) -> Estimate:
-    """Returns the price of finding ``max_people`` by a saved search and enriching each of them."""
-    pages = payments.price(SearchKind.FLAT, {"limit": max_people})
+def price_of_search(
+    payments: Payments, max_people: int, data_points: tuple[str, ...], people_per_hit: int = 1
+) -> Estimate:
+    """Returns the price of finding ``max_people`` by a saved search and enriching each of them.
+
+    The last page can bring more people than are still wanted, if it has several for each hit.
+    """
+    pages = payments.price(SearchKind.FLAT, {"limit": max_people + people_per_hit - 1})
     people = payments.price("searchPeople", {"limit": max_people}, data_points)
-    lines = (*pages.breakdown, *(people.breakdown if data_points else ()))
-    maximum = sum((number * each for _, number, each in lines), Decimal(0))
-    return Estimate(Decimal(0), maximum, lines)
+    return total([pages, people] if data_points else [pages])
+
+
+def price_of_rest(payments: Payments, records: JobRecords, job: Job, *more: RowState) -> Estimate:
+    """Returns the price of what a job still has to send, with the rows of ``more`` states."""
+    settings, states = job.settings, (RowState.WAITING, *more)
+    people = [row for state in states for row in records.rows(job.id, state=state)]
+    known = known_people(records, job.account, people)
+    price = payments.price_of_people([row.input for row in people], settings.data_points, known)
+    progress = records.progress(job.id)
+    if not any(progress.pages.get(state) for state in states):
+        return price
+    wanted = settings.max_people - sum(progress.people.values())
+    per_hit = people_per_hit(settings.operation, settings.search)
+    return total([price, price_of_search(payments, wanted, settings.data_points, per_hit)])
+
+
+def people_per_hit(operation: str, input: Json) -> int:
+    """Returns how many people a search can bring for each hit: several if that is a company."""
+    if operation == SearchKind.FLAT:
+        return 1
+    return int(input.get("limitPerCompany") or DEFAULT_LIMIT_PER_COMPANY)

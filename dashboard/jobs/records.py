@@ -1,7 +1,6 @@
-"""How bulk jobs are stored: the job, its rows with the recorded answers, its requests.
+"""How bulk jobs are stored: the job and its rows with the recorded answers.
 
-The tables are in the ledger's database, so that a reservation and the intent to send, and a
-settlement and the answer, are each one transaction. An API key is never stored.
+The tables are in the ledger's database. An API key is never stored.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,19 +25,9 @@ from dashboard.jobs.model import (
     Row,
     RowKind,
     RowState,
-    RowUpdate,
 )
-from dashboard.ledger.budgets import lock_account
-from dashboard.ledger.ledger import Ledger
-from dashboard.ledger.schema import (
-    EventState,
-    job_requests,
-    job_rows,
-    jobs,
-    now_ms,
-    to_thousandths,
-    to_uc,
-)
+from dashboard.jobs.request_records import RequestRecords
+from dashboard.ledger.schema import job_requests, job_rows, jobs, now_ms
 
 CHUNK_ROWS = 1_000  # of one statement
 # What ``identity`` of a row begins with: how it identifies the person.
@@ -47,13 +35,8 @@ IDENTIFIERS = ("id", "linkedin", "email", "name")
 MAX_NAME = 200  # characters, as the column has them
 
 
-class JobRecords:
+class JobRecords(RequestRecords):
     """Reads and writes the tables of jobs in a ledger's database."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self._reading = ledger.database.reading
-        self.writing = ledger.database.writing
 
     # Jobs ------------------------------------------------------------------------------------
 
@@ -292,158 +275,6 @@ class JobRecords:
         """Removes the list outcomes of all people, so that they are put on another list."""
         with self.writing() as db:
             db.execute(job_rows.update().where(job_rows.c.job == job).values(listed=""))
-
-    # Requests --------------------------------------------------------------------------------
-
-    def claim(self, job: str, request: str, size: int) -> list[Row]:
-        """Takes the next waiting page, or up to ``size`` people, for a request.
-
-        Returns no rows if the job is not running. Returns the same rows again if the request has
-        some already, because its process ended before it was sent.
-        """
-        own = sa.select(job_rows).where(job_rows.c.job == job, job_rows.c.request == request)
-        with self.writing() as db:
-            state = db.execute(sa.select(jobs.c.state).where(jobs.c.id == job)).scalar()
-            if state != JobState.RUNNING:
-                self._release(db, job, request)
-                return []
-            claimed = db.execute(own.order_by(job_rows.c.place)).all()
-            if claimed:
-                return [row_of(row) for row in claimed]
-            query = (
-                sa.select(job_rows)
-                .where(job_rows.c.job == job, job_rows.c.state == RowState.WAITING)
-                .order_by(job_rows.c.kind, job_rows.c.place)
-                .limit(size)
-                .with_for_update(skip_locked=True)
-            )
-            waiting = [row_of(row) for row in db.execute(query).all()]
-            if not waiting:
-                return []
-            if waiting[0].kind == RowKind.PAGE:
-                del waiting[1:]
-            db.execute(
-                job_rows.update()
-                .where(job_rows.c.job == job, job_rows.c.place.in_([row.index for row in waiting]))
-                .values(state=RowState.SENT, request=request)
-            )
-            db.execute(
-                job_requests.insert().values(
-                    id=request, job=job, state=RequestState.CLAIMED, at=now_ms(), charge=0
-                )
-            )
-        return waiting
-
-    def release(self, job: str, request: str) -> None:
-        """Makes a request's rows wait again: it was not sent, or refused before it was done."""
-        with self.writing() as db:
-            self._release(db, job, request)
-
-    @staticmethod
-    def _release(db: sa.Connection, job: str, request: str) -> None:
-        db.execute(_sent_rows(job, request).values(state=RowState.WAITING, request=None))
-        db.execute(job_requests.delete().where(job_requests.c.id == request))
-
-    def request_state(self, request: str) -> RequestState | None:
-        """Returns how far a request is, or None if it was not started."""
-        query = sa.select(job_requests.c.state).where(job_requests.c.id == request)
-        with self._reading() as db:
-            state = db.execute(query).scalar()
-        return None if state is None else RequestState(state)
-
-    @staticmethod
-    def mark_sending(db: sa.Connection, request: str, event: int) -> None:
-        """Records that a request goes out, within the transaction that reserves its price."""
-        values = {"state": RequestState.SENDING, "event": event, "at": now_ms()}
-        db.execute(job_requests.update().where(job_requests.c.id == request).values(values))
-
-    @staticmethod
-    def record_answer(
-        db: sa.Connection,
-        job: str,
-        request: str,
-        updates: Mapping[int, RowUpdate],
-        charge: Decimal,
-    ) -> None:
-        """Updates the rows of a request by index, within the settling transaction.
-
-        ``charge`` is what the request cost (UC), as far as is known.
-        """
-        for index, columns in updates.items():
-            where = (
-                job_rows.c.job == job,
-                job_rows.c.place == index,
-                job_rows.c.request == request,
-            )
-            db.execute(job_rows.update().where(*where).values(dict(columns)))
-        unknown = any(row["state"] == RowState.OUTCOME_UNKNOWN for row in updates.values())
-        values = {
-            "state": RequestState.UNANSWERED if unknown else RequestState.ANSWERED,
-            "charge": to_thousandths(charge),
-        }
-        db.execute(job_requests.update().where(job_requests.c.id == request).values(values))
-
-    def mark_unanswered(self, job: str, request: str) -> None:
-        """Records that a request was interrupted: whether it was done is unknown."""
-
-        def gone(db: sa.Connection, _charge: Decimal) -> None:
-            db.execute(_sent_rows(job, request).values(state=RowState.OUTCOME_UNKNOWN))
-            where = (job_requests.c.id == request, job_requests.c.state == RequestState.SENDING)
-            db.execute(job_requests.update().where(*where).values(state=RequestState.UNANSWERED))
-
-        query = sa.select(job_requests.c.event).where(job_requests.c.id == request)
-        with self._reading() as db:
-            event = db.execute(query).scalar_one()
-        self.ledger.settle(event, state=EventState.UNKNOWN, in_transaction=gone)
-
-    def requests_in_flight(self, job: str) -> list[str]:
-        """Returns the ids of requests that were started and have not ended."""
-        in_flight = (RequestState.CLAIMED, RequestState.SENDING)
-        query = sa.select(job_requests.c.id).where(
-            job_requests.c.job == job, job_requests.c.state.in_(in_flight)
-        )
-        with self._reading() as db:
-            return [str(row.id) for row in db.execute(query).all()]
-
-    def unanswered_charges(self, job: str) -> dict[int, Decimal]:
-        """Returns what is known to be charged (UC) for unanswered requests, by ledger event."""
-        with self._reading() as db:
-            return self._unanswered_charges(db, job)
-
-    @staticmethod
-    def _unanswered_charges(db: sa.Connection, job: str) -> dict[int, Decimal]:
-        query = sa.select(job_requests.c.event, job_requests.c.charge).where(
-            job_requests.c.job == job,
-            job_requests.c.state == RequestState.UNANSWERED,
-            job_requests.c.event.is_not(None),
-        )
-        return {row.event: to_uc(row.charge) for row in db.execute(query)}
-
-    def resolve_unknown(self, job: str, *, send_again: bool, problem: str = "") -> None:
-        """Makes rows of unknown outcome wait again, or leaves them to the user with a problem."""
-        values: RowUpdate = {"state": RowState.NEEDS_DECISION, "problem": problem}
-        if send_again:
-            values = {"state": RowState.WAITING, "request": None, "problem": problem}
-        where = (job_rows.c.job == job, job_rows.c.state == RowState.OUTCOME_UNKNOWN)
-        account = sa.select(jobs.c.account).where(jobs.c.id == job)
-        with self.writing() as db:
-            # An answer that arrives after all is settled before this or after it, as a whole.
-            lock_account(db, db.execute(account).scalar_one())
-            charges = self._unanswered_charges(db, job)
-            db.execute(job_rows.update().where(*where).values(dict(values)))
-            if send_again:
-                self.ledger.void_unknown_charges(db, charges)
-                change = job_requests.update().values(state=RequestState.ANSWERED)
-                unanswered = job_requests.c.state == RequestState.UNANSWERED
-                db.execute(change.where(job_requests.c.job == job, unanswered))
-
-
-def _sent_rows(job: str, request: str) -> sa.Update:
-    return job_rows.update().where(
-        job_rows.c.job == job,
-        job_rows.c.request == request,
-        job_rows.c.state == RowState.SENT,
-    )
 
 
 def _count_by_state(rows: Sequence[sa.Row[Any]], kind: RowKind) -> dict[RowState, int]:

@@ -11,7 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
+from dashboard.jobs.planning import known_people, people_per_hit
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import Payments, is_unknown, person_of
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of, rows_at, text_at
@@ -26,7 +28,7 @@ from leadiq_api import (
     SearchKind,
     ServiceError,
 )
-from leadiq_api.credits import DEFAULT_LIMIT_PER_COMPANY
+from leadiq_api.credits import Estimate
 
 PAGE_LIMIT = 25  # people of a search's page, as in LeadIQ's samples
 
@@ -44,6 +46,7 @@ INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
         "There are not enough credits. Resume when there are more.",
     ),
     (ServiceError, "LeadIQ cannot be reached. Resume when it can."),
+    (LedgerError, "The ledger could not be written. Resume when it works again."),
     (LeadIQError, "LeadIQ refused a request."),
 )
 
@@ -67,6 +70,7 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
     job, records = request.job, request.records
     data_points = job.settings.data_points
     inputs = [row.input for row in rows]
+    known = known_people(records, job.account, rows)
 
     def call() -> list[Outcome]:
         outcomes = request.client.enrich_people(
@@ -83,7 +87,9 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
             if isinstance(outcome, AuthenticationError | InsufficientCreditsError):
                 interrupt_job(db, job.id, outcome)
 
-    payments_of(records, job).pay_people(inputs, data_points, call, request.mark_sending, record)
+    payments_of(records, job).pay_people(
+        inputs, data_points, call, request.mark_sending, record, known
+    )
 
 
 def send_page(request: RequestContext, page: Row) -> None:
@@ -172,8 +178,8 @@ def next_page(input: Json, flat: bool, *, remaining: int, total: float) -> dict[
     skip = int(input["skip"]) + int(input["limit"])
     if remaining <= 0 or skip >= total or skip >= SEARCH_CEILING:
         return None
-    people_per_hit = 1 if flat else int(input.get("limitPerCompany") or DEFAULT_LIMIT_PER_COMPANY)
-    limit = min(PAGE_LIMIT, -(-remaining // people_per_hit), SEARCH_CEILING - skip)
+    per_hit = people_per_hit(SearchKind.FLAT if flat else SearchKind.GROUPED, input)
+    limit = min(PAGE_LIMIT, -(-remaining // per_hit), SEARCH_CEILING - skip)
     return {**input, "skip": skip, "limit": limit}
 
 
@@ -218,7 +224,16 @@ def interrupt_job(db: sa.Connection, job: str, error: LeadIQError) -> None:
     JobRecords.interrupt(db, job, state, interruption_reason(error))
 
 
+def price_of_row(records: JobRecords, job: Job, row: Row) -> Estimate:
+    """Returns the price of a request for one row."""
+    payments = payments_of(records, job)
+    if row.kind == RowKind.PAGE:
+        return payments.price(job.settings.operation, row.input)
+    known = known_people(records, job.account, [row])
+    return payments.price_of_people([row.input], job.settings.data_points, known)
+
+
 def payments_of(records: JobRecords, job: Job) -> Payments:
-    """Returns the payments of a job: its account and budget, at the prices that were shown."""
+    """Returns the payments of a job: its account and limit, at the prices that were shown."""
     prices = {name: Decimal(price) for name, price in job.settings.prices.items()}
-    return Payments(records.ledger, job.account, job.user, "Bulk", prices, job.id, job.budget)
+    return Payments(records.ledger, job.account, job.user, "Bulk", prices, job.id, job.limit)

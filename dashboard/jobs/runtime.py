@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -193,6 +194,19 @@ def running() -> Runtime:
     if _process.runtime is None:
         raise RuntimeError("launch() comes first")
     return _process.runtime
+
+
+def sleep(seconds: float) -> None:
+    """Waits, but no longer than this process works on jobs.
+
+    Raises ``SystemExit`` if it ends: DBOS records nothing of a step that is left in this way, and
+    the next process continues with it.
+    """
+    current = running_or_none()
+    if current is None:
+        time.sleep(seconds)
+    elif current.closing.wait(seconds):
+        raise SystemExit
 
 
 def queue_names(account: str) -> QueueNames:

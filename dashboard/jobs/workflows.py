@@ -14,17 +14,27 @@ them. So each has a ``name`` that never changes, and returns plain values.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from contextvars import Context
-from decimal import Decimal
 from enum import StrEnum
 
 from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
 
-from dashboard.jobs import list_step, recovery, runtime
+from dashboard.formatting import uc
+from dashboard.jobs import list_step, recovery, runtime, settlement
 from dashboard.jobs.model import Job, JobState, RequestState, Row, RowKind, RowState
+from dashboard.jobs.planning import price_of_rest
 from dashboard.jobs.records import JobRecords
-from dashboard.jobs.requests import RequestContext, interrupt_job, send_page, send_people
+from dashboard.jobs.request_records import RequestSentError
+from dashboard.jobs.requests import (
+    RequestContext,
+    interrupt_job,
+    payments_of,
+    price_of_row,
+    send_page,
+    send_people,
+)
 from dashboard.jobs.runtime import close, queue, queue_names, running, running_or_none
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from leadiq_api import AuthenticationError, LeadIQClient, LeadIQError, may_have_taken_effect
@@ -46,6 +56,7 @@ class NextStep(StrEnum):
     WAIT = "wait"
     RESOLVE_UNKNOWN = "look back"
     ADD_TO_LIST = "list"
+    SETTLE = "settle"
 
 
 def launch(ledger: Ledger, *clients: LeadIQClient) -> JobRecords:
@@ -98,6 +109,8 @@ def _drive(job: str, number: int) -> str:
                 resolve_unknown(job, rounds)
             case NextStep.ADD_TO_LIST:
                 add_to_list(job)
+            case NextStep.SETTLE:
+                settle_charges(job)
             case _:
                 return step
 
@@ -184,9 +197,12 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
     if pages := progress.pages.get(RowState.WAITING, 0):
         return NextStep.SEND_PAGES.value, pages
     if people := progress.people.get(RowState.WAITING, 0):
-        size = client.people_per_request(job.settings.people_per_request)
+        size = _people_per_request(records, job, client)
         affordable = _affordable_requests(records, job, progress.total, size)
-        return NextStep.SEND_PEOPLE.value, min(-(-people // size), affordable)
+        in_flight = runtime.MAX_IN_FLIGHT
+        if (rows := recovery.max_rows_in_flight(records, job)) is not None:
+            in_flight = rows // size
+        return NextStep.SEND_PEOPLE.value, min(-(-people // size), affordable, in_flight)
     if progress.count(RowState.SENT):
         _resolve_orphans(records, job_id)
         return NextStep.WAIT.value, 0
@@ -195,17 +211,25 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
         return NextStep.RESOLVE_UNKNOWN.value, processed
     if job.has_list and progress.unlisted:
         return NextStep.ADD_TO_LIST.value, 0
+    if settlement.is_due(records, job):
+        return NextStep.SETTLE.value, 0
     records.set_state(job_id, JobState.DONE, only_from=JobState.RUNNING)
     return JobState.DONE.value, 0
 
 
+def _people_per_request(records: JobRecords, job: Job, client: LeadIQClient) -> int:
+    """Returns how many people a request has: what the server takes, and is not too many to lose."""
+    size = client.people_per_request(job.settings.people_per_request)
+    rows = recovery.max_rows_in_flight(records, job)
+    return size if rows is None else min(size, rows)
+
+
 def _affordable_requests(records: JobRecords, job: Job, people: int, size: int) -> int:
     """Returns how many requests the job's budget covers at their highest price, at least 1."""
-    max_uc = Decimal(job.settings.max_uc)
-    if job.budget is None or not max_uc:
+    if job.budget is None or not job.ceiling:
         return runtime.MAX_IN_FLIGHT
     remaining = job.budget - sum(records.ledger.spent_by_job(job.account, job.id))
-    return max(1, int(remaining * people / (max_uc * size)))
+    return max(1, int(remaining * people / (job.ceiling * size)))
 
 
 def _resolve_orphans(records: JobRecords, job_id: str) -> None:
@@ -231,13 +255,14 @@ def send_request(job_id: str, request_id: str) -> None:
     if state == RequestState.SENDING:  # its process was killed between intent and answer
         records.mark_unanswered(job_id, request_id)
     elif state in (None, RequestState.CLAIMED):
-        _claim_and_send(RequestContext(records, job, request_id, client))
+        with suppress(RequestSentError):  # the other execution of this step records its answer
+            _claim_and_send(RequestContext(records, job, request_id, client))
 
 
 def _claim_and_send(request: RequestContext) -> None:
     """Sends as many of the job's next rows as the server takes and the budget covers."""
     records, job_id = request.records, request.job.id
-    size = request.client.people_per_request(request.job.settings.people_per_request)
+    size = _people_per_request(records, request.job, request.client)
     is_last_try = False
     while rows := records.claim(job_id, request.id, size):
         try:
@@ -253,13 +278,26 @@ def _claim_and_send(request: RequestContext) -> None:
             if records.requests_in_flight(job_id):
                 return
             if is_last_try:
-                records.set_state(
-                    job_id, JobState.PAUSED, error.message, only_from=JobState.RUNNING
-                )
+                _pause_at_limit(records, request.job, rows[0], error)
                 return
             is_last_try, size = True, 1
         else:
             return
+
+
+def _pause_at_limit(records: JobRecords, job: Job, row: Row, error: BudgetExceededError) -> None:
+    """Pauses a job whose next row exceeds a limit: a budget, or the price that was shown."""
+    reason, next_price = error.message, price_of_row(records, job, row).maximum
+    spent = sum(records.ledger.spent_by_job(job.account, job.id))
+    ceiling = job.ceiling
+    if ceiling is not None and ceiling == job.limit and spent + next_price > ceiling:
+        rest = price_of_rest(payments_of(records, job), records, job)
+        reason = (
+            f"The price you agreed to, {uc(ceiling)}, was too low: {uc(spent)} of it are spent "
+            f"or reserved, and the rest can cost up to {uc(rest.maximum)}. Continue at that price."
+        )
+        records.update_settings(job.id, price_exceeded=True)
+    records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
 
 
 def _send_rows(request: RequestContext, rows: list[Row]) -> None:
@@ -279,6 +317,13 @@ def resolve_unknown(job_id: str, rounds: int) -> None:
     """Resolves rows that have no answer."""
     records, job, client = _load(job_id, slot_taking=True)
     recovery.resolve_unknown(records, job, client, rounds)
+
+
+@DBOS.step(name="settle")
+def settle_charges(job_id: str) -> None:
+    """Compares what the job was charged with the balance, once nothing else is to be done."""
+    records, job, client = _load(job_id, slot_taking=True)
+    settlement.settle(records, job, client)
 
 
 # The list ----------------------------------------------------------------------------------------

@@ -19,15 +19,25 @@ import platformdirs
 import sqlalchemy as sa
 
 from dashboard.ledger import migrations
+from leadiq_api import LeadIQError
 
 APP_NAME = "leadiq-console"
-BUSY_SECONDS = 30  # how long a SQLite connection waits for another process to finish writing
+BUSY_SECONDS = 10  # how long a connection waits for another one to finish writing
 LOCK_SECONDS = 0.05  # between two tries to switch a file to WAL
 MIGRATION_LOCK = 4711  # the key of PostgreSQL's advisory lock; the same in every version
 
 
-class LedgerError(Exception):
-    """The database cannot be used, in words for the user who set it up."""
+# What is wrong with a statement, not with the database.
+PROGRAMMING_ERRORS = (
+    sa.exc.DataError,
+    sa.exc.IntegrityError,
+    sa.exc.NotSupportedError,
+    sa.exc.ProgrammingError,
+)
+
+
+class LedgerError(LeadIQError):
+    """The ledger's database cannot be used, in words for the user; so nothing paid is sent."""
 
 
 def default_url() -> str:
@@ -56,10 +66,12 @@ class Database:
             self._engine = _create_engine(self.url)
             self._migrate()
         except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise LedgerError(
-                f"The ledger's database cannot be opened: {reason}. Check LEADIQ_DATABASE_URL."
+                f"The ledger's database cannot be opened: {_reason(error)}. Check "
+                "LEADIQ_DATABASE_URL."
             ) from None
+        if _is_file(self.url):
+            _require_file(self._engine, Path(str(self.url.database)))
 
     def close(self) -> None:
         """Closes all connections."""
@@ -67,27 +79,32 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Yields a connection for reading; readers wait for nobody."""
-        with self._engine.connect() as db:
+        """Yields a connection for reading; readers wait for nobody.
+
+        Raises ``LedgerError`` if the database fails.
+        """
+        with _explained_failures(), self._engine.connect() as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Yields a connection in a transaction, committed at the end or rolled back on an error.
 
-        On SQLite no other transaction writes meanwhile, so that a check and a write are one.
+        On SQLite no other transaction writes meanwhile, so that a check and a write are one. Raises
+        ``LedgerError`` if the database fails.
         """
-        with self._engine.execution_options(writing=True).begin() as db:
+        with _explained_failures(), self._engine.execution_options(writing=True).begin() as db:
             yield db
 
     def _migrate(self) -> None:
         """Upgrades the schema in one transaction; processes that start together take turns."""
-        with self.reading() as db:
+        with self._engine.connect() as db:
             stored = _checked_version(db)
         if stored.is_current:
             return
-        with self.writing() as db:
+        with self._engine.execution_options(writing=True).begin() as db:
             if db.dialect.name == "postgresql":
+                db.execute(sa.text("SET LOCAL lock_timeout = 0"))  # a migration may take its time
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             stored = _checked_version(db)  # another process may have been first
             if not stored.is_current:
@@ -115,6 +132,22 @@ def upsert(
         db.execute(table.update().where(row).values(change))
 
 
+@contextmanager
+def _explained_failures() -> Iterator[None]:
+    """Raises ``LedgerError`` instead of what the driver raises if the database fails."""
+    try:
+        yield
+    except PROGRAMMING_ERRORS:
+        raise
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        reason = f"The ledger's database does not work: {_reason(error)}."
+        raise LedgerError(reason) from error
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+
+
 def _checked_version(db: sa.Connection) -> migrations.StoredVersion:
     """Returns the database's version. Raises ``LedgerError`` if a newer console wrote it."""
     stored = migrations.stored_version(db)
@@ -132,7 +165,7 @@ def _normalized(url: str) -> sa.URL:
     parsed = sa.make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() == "sqlite" and not _is_in_memory(parsed):
+    if _is_file(parsed):
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     return parsed
 
@@ -151,13 +184,17 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             return
 
 
+def _is_file(url: sa.URL) -> bool:
+    return url.get_backend_name() == "sqlite" and not _is_in_memory(url)
+
+
 def _is_in_memory(url: sa.URL) -> bool:
     return url.database in (None, ":memory:")
 
 
 def _create_engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+        return _create_server_engine(url)
     engine = sa.create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -177,3 +214,44 @@ def _create_engine(url: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _create_server_engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, pool_pre_ping=True)
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        connection.commit()
+
+    return engine
+
+
+def _require_file(engine: sa.Engine, file: Path) -> None:
+    """Refuses to work from now on without the file, or on one that was replaced.
+
+    SQLite itself would go on writing to a file that was deleted, or create an empty one.
+    """
+    engine.dispose()  # the connections so far are not watched
+
+    def number() -> int:
+        try:
+            return file.stat().st_ino
+        except OSError:
+            raise LedgerError(
+                f"The ledger's database is missing: {file}. Put the file back, or restart the "
+                "console to begin a new ledger."
+            ) from None
+
+    @sa.event.listens_for(engine, "do_connect")
+    def before_connection(*_: Any) -> None:
+        number()
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(_connection: Any, record: Any) -> None:
+        record.info["file"] = number()
+
+    @sa.event.listens_for(engine, "checkout")
+    def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != number():
+            raise sa.exc.DisconnectionError("the file was replaced")

@@ -9,7 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.ledger.database import upsert
-from dashboard.ledger.schema import DAY_MS, EventState, days, events, to_uc
+from dashboard.ledger.schema import DAY_MS, Correction, EventState, days, events, to_uc
+
+# What an event counts against a budget: while its outcome is not known, its maximum.
+CHARGED_OR_RESERVED: sa.ColumnElement[int] = sa.case(
+    (events.c.state.in_((EventState.OPEN, EventState.UNKNOWN)), events.c.most),
+    else_=events.c.charge,
+)
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,19 @@ def last_settlement(db: sa.Connection, account: str) -> int:
 
 
 def newest_event(db: sa.Connection, account: str, before: int | None = None) -> int:
-    """Returns the id of an account's last event, 0 before the first.
+    """Returns the id of an account's last request, 0 before the first.
 
     ``before`` (Unix ms) leaves out what was sent at that time or later.
     """
-    query = sa.select(sa.func.max(events.c.id)).where(events.c.account == account)
+    query = sa.select(sa.func.max(events.c.id)).where(events.c.account == account, is_request())
     if before is not None:
         query = query.where(events.c.at < before)
     return int(db.execute(query).scalar() or 0)
+
+
+def is_request() -> sa.ColumnElement[bool]:
+    """An event that was sent, and not the correction of a balance."""
+    return events.c.operation.not_in([*Correction])
 
 
 def settled_after(mark: int) -> sa.ColumnElement[bool]:
@@ -97,21 +108,20 @@ def settled_after(mark: int) -> sa.ColumnElement[bool]:
 
 def charged(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> Decimal:
     """Returns the charges (UC) of an account's events."""
-    return _sum(db, events.c.charge, account, condition)
+    return to_uc(sum_of(db, events.c.charge, account, condition))
 
 
 def committed(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> Decimal:
     """Returns the charges (UC) of an account's events, open and unknown ones at their maximum."""
-    uncertain = events.c.state.in_((EventState.OPEN, EventState.UNKNOWN))
-    amount = sa.case((uncertain, events.c.most), else_=events.c.charge)
-    return _sum(db, amount, account, condition)
+    return to_uc(sum_of(db, CHARGED_OR_RESERVED, account, condition))
 
 
-def _sum(
+def sum_of(
     db: sa.Connection,
     amount: sa.ColumnElement[int],
     account: str,
     condition: sa.ColumnElement[bool],
-) -> Decimal:
+) -> int:
+    """Returns the sum of an amount (thousandths) over an account's events."""
     query = sa.select(sa.func.coalesce(sa.func.sum(amount), 0))
-    return to_uc(int(db.execute(query.where(events.c.account == account, condition)).scalar_one()))
+    return int(db.execute(query.where(events.c.account == account, condition)).scalar_one())

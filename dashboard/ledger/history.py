@@ -11,7 +11,14 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard.ledger.database import Database
-from dashboard.ledger.schema import DAY_MS, THOUSANDTHS, days, events, snapshots, to_day_number
+from dashboard.ledger.schema import (
+    DAY_MS,
+    THOUSANDTHS,
+    Correction,
+    days,
+    events,
+    to_day_number,
+)
 
 
 @dataclass(frozen=True)
@@ -33,17 +40,15 @@ class SpendingHistory:
         )
         return _with_day(self._table(query.order_by(days.c.day), amounts=("charge",)))
 
-    def balances(self, start: date, end: date) -> pd.DataFrame:
-        """Returns the last balance reported on each day. Columns: day, available, used."""
-        day = snapshots.c.at // DAY_MS
-        last_of_day = sa.select(sa.func.max(snapshots.c.id)).where(
-            snapshots.c.account == self.account,
+    def elsewhere(self, start: date, end: date) -> pd.DataFrame:
+        """Returns what others spent with the same credits. Columns: day, charge."""
+        day = events.c.at // DAY_MS
+        query = sa.select(day.label("day"), sa.func.sum(events.c.charge).label("charge")).where(
+            events.c.account == self.account,
+            events.c.operation == Correction.ELSEWHERE,
             day.between(to_day_number(start), to_day_number(end)),
         )
-        query = sa.select(day.label("day"), snapshots.c.available, snapshots.c.used).where(
-            snapshots.c.id.in_(last_of_day.group_by(day))
-        )
-        return _with_day(self._table(query.order_by(snapshots.c.at), amounts=("available", "used")))
+        return _with_day(self._table(query.group_by(day).order_by(day), amounts=("charge",)))
 
     def events(
         self, start: date, end: date, *, limit: int | None, equal: Mapping[str, str] | None = None
@@ -52,9 +57,10 @@ class SpendingHistory:
 
         ``equal`` filters by the values of columns: page, operation and state, for instance.
         Columns: id, at, user, page, operation, data_points, asked, returned, least, most, charge,
-        state.
+        state, saved. Corrections by a balance are among them.
         """
-        columns = [column for column in events.c if column.name not in ("account", "job")]
+        hidden = ("account", "job", "settlement", "disputed")
+        columns = [column for column in events.c if column.name not in hidden]
         query = sa.select(*columns).where(
             events.c.account == self.account,
             events.c.at.between(
@@ -63,7 +69,8 @@ class SpendingHistory:
             *(events.c[name] == value for name, value in (equal or {}).items()),
         )
         table = self._table(
-            query.order_by(events.c.at.desc()).limit(limit), amounts=("least", "most", "charge")
+            query.order_by(events.c.at.desc(), events.c.id.desc()).limit(limit),
+            amounts=("least", "most", "charge", "saved"),
         )
         table["at"] = pd.to_datetime(table["at"].astype("int64"), unit="ms", utc=True)
         return table

@@ -9,51 +9,55 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from dashboard.formatting import uc
+from dashboard.ledger.balances import add_balance, last_balance, remaining
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
-from dashboard.ledger.database import Database
+from dashboard.ledger.database import Database, LedgerError
 from dashboard.ledger.events import (
     Event,
     add_to_day,
     charged,
     committed,
+    is_request,
     last_settlement,
     newest_event,
-    settled_after,
     update_event,
 )
 from dashboard.ledger.history import SpendingHistory
 from dashboard.ledger.receipts import Charge, Receipt, read_charge
-from dashboard.ledger.reconciliation import Balance, give_up_abandoned, last_balance, reconcile
+from dashboard.ledger.reconciliation import (
+    Comparison,
+    compare,
+    give_up_abandoned,
+    reconcile,
+    repeats_are_charged,
+)
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
     DAY_MS,
-    THOUSANDTHS,
     EventState,
     events,
     now_ms,
-    snapshots,
     to_thousandths,
     to_uc,
 )
-from dashboard.ledger.unlocks import add_unlocks, read_unlocks
+from dashboard.ledger.settlement import Outcome, PriceOfNew, settle
+from dashboard.ledger.unlocks import read_unlocks
+from dashboard.ledger.unrecorded import Unrecorded
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
 
 LOGGER = logging.getLogger("dashboard")
 
 ABANDONED_MS = 10 * 60_000  # an event open for longer is abandoned: its process died
-
-# The price of an answer, given which of its unlocks are new to the account: its minimum is what
-# LeadIQ's published prices charge.
-PriceOfNew = Callable[[frozenset[Unlock]], Estimate]
 
 
 class BudgetExceededError(LeadIQError):
@@ -97,6 +101,7 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
+        self._unrecorded = Unrecorded()
         self.budgets = Budgets(self.database)
         self.saved_searches = SavedSearches(self.database)
 
@@ -113,6 +118,17 @@ class Ledger:
         """Returns the account's spending, to be read as tables."""
         return SpendingHistory(self.database, account)
 
+    @property
+    def unrecorded(self) -> int:
+        """How many outcomes of paid requests this process keeps until the database works again."""
+        return len(self._unrecorded)
+
+    def require_writable(self, account: str) -> None:
+        """Records the outcomes that were kept. Raises ``LedgerError`` if nothing can be written."""
+        self._unrecorded.record()
+        with self.database.writing() as db:
+            lock_account(db, account)
+
     # Spending --------------------------------------------------------------------------------
 
     def reserve(
@@ -125,8 +141,9 @@ class Ledger:
 
         ``in_transaction`` is called with the event's id within the same transaction. Raises
         ``BudgetExceededError``, with nothing written, if the daily or the job's budget, or the
-        balance less the reserve, does not cover the price.
+        balance less the reserve, does not cover the price; ``LedgerError`` if it cannot be written.
         """
+        self._unrecorded.record()
         now, max_charge = now_ms(), to_thousandths(price.maximum)
         with self.database.writing() as db:
             budget = lock_account(db, request.account)
@@ -171,37 +188,17 @@ class Ledger:
         event is kept as exceeded. ``in_transaction`` is called within the same transaction, each
         time, with the event's charge (UC). An event given up as unknown is still settled if its
         answer arrives after all.
+
+        The answer is paid for, so this does not fail with the database: then the event stays
+        reserved, and the outcome is kept and recorded when the database works again.
         """
-        now, gained = now_ms(), [*unlocked]
-        with self.database.writing() as db:
-            event = _lock_event(db, event_id)
-            # The order of locks is the same everywhere: the account, its events, a job's rows.
-            was_given_up = event.state == EventState.UNKNOWN and (
-                state == EventState.ESTIMATED or (state == EventState.UNKNOWN and bool(gained))
-            )
-            if was_given_up:
-                add_to_day(db, event, -event.charge, requests=-1)
-            if was_given_up or event.state == EventState.OPEN:
-                new = add_unlocks(db, event.account, gained, now)
-                price = charge(new) if callable(charge) else Estimate(charge, charge)
-                final_charge = to_thousandths(price.minimum)
-                if state == EventState.ESTIMATED:
-                    exceeds = to_thousandths(price.maximum) > event.max_charge
-                    state = EventState.EXCEEDED if exceeds else state
-                update_event(
-                    db,
-                    event,
-                    state=state,
-                    charge=final_charge,
-                    returned=returned,
-                    settlement=last_settlement(db, event.account) + 1,
-                )
-                add_to_day(db, event, final_charge, returned=returned, emails=emails, requests=1)
-            else:
-                final_charge = event.charge
-            if in_transaction is not None:
-                in_transaction(db, to_uc(final_charge))
-        _log_settlement(event, state, to_uc(final_charge))
+        outcome = Outcome(state, charge, returned, emails, frozenset(unlocked), in_transaction)
+        record = partial(settle, self.database, event_id, outcome)
+        try:
+            record()
+        except LedgerError as error:
+            LOGGER.error("Event %s stays reserved: %s", event_id, error.message)
+            self._unrecorded.keep(record)
 
     def void_unknown_charges(self, db: sa.Connection, charges: Mapping[int, Decimal]) -> None:
         """Takes requests of unknown outcome out of the sums, within a writing transaction.
@@ -221,8 +218,13 @@ class Ledger:
             update_event(db, event, state=state, charge=charge)
 
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
-        """Returns what of these people and companies the account unlocked within a year."""
+        """Returns what of these people and companies is free: unlocked within a year.
+
+        Nothing is, once balances of this billing period have shown that it is charged all the same.
+        """
         with self.database.reading() as db:
+            if repeats_are_charged(db, account):
+                return frozenset()
             return read_unlocks(db, account, ids, now_ms())
 
     # Balances --------------------------------------------------------------------------------
@@ -236,30 +238,39 @@ class Ledger:
             return last_settlement(db, account)
 
     def record_balance(
-        self, account: str, *, available: int, used: int, mark: int | None = None
+        self,
+        account: str,
+        *,
+        available: int,
+        used: int,
+        mark: int | None = None,
+        renewal: int | None = None,
     ) -> None:
-        """Records a balance as the API reported it (whole UC), and settles what it explains.
+        """Records a balance as the API reported it (whole UC), and what it says beside the answers.
 
         ``mark`` is what ``balance_mark`` returned before the balance was asked for; without it
-        nothing may have been sent meanwhile. Estimated charges are confirmed if the balance moved
-        by the same amount, to the whole UC that it is reported in. If a single request lies between
-        two balances that disagree with its charge, the balance is right.
+        nothing may have been sent meanwhile. ``renewal`` (Unix ms) is the end of the billing
+        period. ``reconciliation`` has the rules.
         """
+        self._unrecorded.record()
         now = now_ms()
         with self.database.writing() as db:
             lock_account(db, account)
             last = last_balance(db, account)
-            new = Balance(
-                available * THOUSANDTHS,
-                used * THOUSANDTHS,
-                last_settlement(db, account) if mark is None else mark,
-                newest_event(db, account),
+            new = add_balance(
+                db, account, now, available=available, used=used, mark=mark, renewal=renewal
             )
-            given_up = give_up_abandoned(db, account, now - ABANDONED_MS)
-            db.execute(snapshots.insert().values(account=account, at=now, **asdict(new)))
-            if last is None or new.used < last.used:
-                return  # nothing to compare with, or a new billing period
-            reconcile(db, account, last, new, given_up)
+            give_up_abandoned(db, account, now - ABANDONED_MS)
+            if last is not None and new.opening != new.id:
+                reconcile(db, account, last, new)
+
+    def compare_with_balance(self, account: str) -> Comparison | None:
+        """Returns what LeadIQ counts in this billing period beside what the ledger says of it.
+
+        Since the first balance of the period that was recorded; None without any.
+        """
+        with self.database.reading() as db:
+            return compare(db, account)
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -274,14 +285,16 @@ class Ledger:
             events.c.state == EventState.OPEN, events.c.at > now_ms() - ABANDONED_MS
         )
         query = sa.select(events.c.id).where(
-            events.c.account == account, sa.or_(in_flight, events.c.id > after)
+            events.c.account == account, is_request(), sa.or_(in_flight, events.c.id > after)
         )
         with self.database.reading() as db:
             return db.execute(query.limit(1)).first() is None
 
     def count_since(self, account: str, after: int) -> int:
         """Returns how many requests were sent after an event."""
-        query = sa.select(sa.func.count()).where(events.c.account == account, events.c.id > after)
+        query = sa.select(sa.func.count()).where(
+            events.c.account == account, is_request(), events.c.id > after
+        )
         with self.database.reading() as db:
             return int(db.execute(query).scalar_one())
 
@@ -289,7 +302,7 @@ class Ledger:
         self, account: str, after: int, last: int, *, without: Iterable[int] = ()
     ) -> Decimal:
         """Returns UC charged for what was sent after one event up to another, some excepted."""
-        sent = sa.and_(events.c.id > after, events.c.id <= last)
+        sent = sa.and_(is_request(), events.c.id > after, events.c.id <= last)
         with self.database.reading() as db:
             return charged(db, account, sa.and_(sent, events.c.id.not_in([*without])))
 
@@ -304,12 +317,12 @@ class Ledger:
         """Returns what may still be spent: ``reserve`` refuses a price above it."""
         budget = self.budgets.read(account)
         with self.database.reading() as db:
-            remaining = _remaining_balance(db, account)
+            left = remaining(db, account)
             spent = committed(db, account, _since_midnight(now_ms()))
         return Allowance(
             None if budget.per_day is None else budget.per_day - spent,
             budget.per_job,
-            None if remaining is None else remaining - budget.reserve,
+            None if left is None else left - budget.reserve,
         )
 
     def charge_of(self, account: str, receipt: Receipt) -> Charge:
@@ -317,8 +330,14 @@ class Ledger:
         with self.database.reading() as db:
             return read_charge(db, account, receipt)
 
+    def unknown_by_job(self, account: str, job: str) -> Decimal:
+        """Returns what a job's requests without an answer may have cost (UC), beside its charge."""
+        unknown = sa.and_(events.c.job == job, events.c.state == EventState.UNKNOWN)
+        with self.database.reading() as db:
+            return committed(db, account, unknown) - charged(db, account, unknown)
+
     def spent_today(self, account: str) -> Decimal:
-        """Returns UC spent or reserved since midnight UTC."""
+        """Returns UC spent or reserved since midnight UTC, here or elsewhere."""
         with self.database.reading() as db:
             return committed(db, account, _since_midnight(now_ms()))
 
@@ -354,36 +373,14 @@ def _check_limit(period: str, limit: Decimal, spent: Decimal, price: Decimal) ->
 
 
 def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Decimal) -> None:
-    remaining = _remaining_balance(db, account)
-    if remaining is not None and remaining - price < reserve:
+    left = remaining(db, account)
+    if left is not None and left - price < reserve:
         in_reserve = f", with {uc(reserve)} in reserve" if reserve else ""
         raise BudgetExceededError(
             f"Up to {uc(price)} is more than the balance covers; what is left of it "
-            f"is {uc(remaining)}{in_reserve}."
+            f"is {uc(left)}{in_reserve}."
         )
-
-
-def _remaining_balance(db: sa.Connection, account: str) -> Decimal | None:
-    """Returns the last balance (UC) less what it need not include; None without a balance."""
-    last = last_balance(db, account)
-    if last is None:
-        return None
-    # The balance need not include what was settled after it was asked for, or is in flight.
-    return to_uc(last.available) - committed(db, account, settled_after(last.mark))
 
 
 def _since_midnight(now: int) -> sa.ColumnElement[bool]:
     return events.c.at >= now - now % DAY_MS
-
-
-def _log_settlement(event: Event, state: EventState, charge: Decimal) -> None:
-    needs_attention = state in (EventState.UNKNOWN, EventState.EXCEEDED)
-    level = logging.WARNING if needs_attention else logging.INFO
-    LOGGER.log(level, "Event %s, %s: %s, %s", event.id, event.operation, state, uc(charge))
-
-
-def _lock_event(db: sa.Connection, event_id: int) -> Event:
-    """Locks the account of an event, and returns the event as it is under the lock."""
-    query = sa.select(events).where(events.c.id == event_id)
-    lock_account(db, db.execute(query).one().account)
-    return Event.from_row(db.execute(query).one())

@@ -10,8 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.ledger.ledger import BudgetExceededError, Ledger, PriceOfNew, Request
+from dashboard.ledger.database import LedgerError
+from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
 from dashboard.ledger.schema import EventState
+from dashboard.ledger.settlement import PriceOfNew
 from dashboard.tables.api_json import Json
 from leadiq_api import (
     ConnectError,
@@ -36,7 +38,7 @@ RECORD_OPERATIONS = (
 )
 
 # After one of these, the other requests of a batch would fail as well.
-STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError)
+STOPS_THE_BATCH = (*errors.STOPS_THE_BATCH, BudgetExceededError, LedgerError)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Payments:
         id in ``input`` identifies a person too. Nobody may be found nevertheless: the minimum is 0.
         """
         ids = [str(person.person)] if person else _person_ids(operation, [input])
-        unlocked = self.ledger.unlocked(self.account, ids) if ids else frozenset()
+        unlocked = self._unlocked(ids) if ids else frozenset()
         return self._price(operation, input, data_points, unlocked, person)
 
     def price_of_people(
@@ -88,13 +90,20 @@ class Payments:
             *_person_ids("searchPeople", inputs),
             *(str(person.person) for person in people.values()),
         }
-        unlocked = self.ledger.unlocked(self.account, ids)
+        unlocked = self._unlocked(ids)
         return total(
             self._price(
                 "searchPeople", {**input, "limit": 1}, data_points, unlocked, people.get(index)
             )
             for index, input in enumerate(inputs)
         )
+
+    def _unlocked(self, ids: Iterable[str]) -> frozenset[Unlock]:
+        """Returns what is known to be free: nothing while the ledger cannot be read."""
+        try:
+            return self.ledger.unlocked(self.account, ids)
+        except LedgerError:
+            return frozenset()
 
     def _price(
         self,
@@ -128,7 +137,8 @@ class Payments:
     ) -> dict[str, Any]:
         """Sends one paid request within the budget, and records its outcome.
 
-        Raises ``BudgetExceededError`` before anything is sent, or what ``call`` raises.
+        Raises ``BudgetExceededError`` or ``LedgerError`` before anything is sent, or what ``call``
+        raises.
         """
         limit = input.get("limit")
         row_count = limit if isinstance(limit, int) else 1
@@ -151,29 +161,31 @@ class Payments:
         call: Callable[[], Sequence[PersonOutcome]],
         on_sending: Callable[[sa.Connection, int], None],
         on_answer: Callable[[sa.Connection, Sequence[PersonOutcome], Decimal], None],
+        people: Mapping[int, Record] | None = None,
     ) -> None:
         """Sends one request for many people within the budget; ``call`` returns their outcomes.
 
         ``on_sending`` records, in the transaction that reserves the price, that the request goes
         out (event id). ``on_answer`` records, in the transaction that settles it, what came back
-        (outcomes, UC charged as far as that is certain).
+        (outcomes, UC charged as far as that is certain). ``people`` are identified already, as in
+        ``price_of_people``.
         """
-        price = self.price_of_people(inputs, data_points)
+        price = self.price_of_people(inputs, data_points, people)
         with self._reservation(
             "searchPeople", data_points, len(inputs), price, _may_be_processed, on_sending
         ) as event:
             outcomes = call()
-        people = {str(person.get("id")): person for person in map(person_of, outcomes) if person}
+        found = {str(person.get("id")): person for person in map(person_of, outcomes) if person}
         if any(is_unknown(outcome) for outcome in outcomes):
             state = EventState.UNKNOWN
-        elif not people and all(isinstance(outcome, LeadIQError) for outcome in outcomes):
+        elif not found and all(isinstance(outcome, LeadIQError) for outcome in outcomes):
             state = EventState.REFUSED
         else:
             state = EventState.ESTIMATED
         self._settle(
             event,
             "searchPeople",
-            {"results": [*people.values()]},
+            {"results": [*found.values()]},
             data_points,
             state,
             lambda db, charge: on_answer(db, outcomes, charge),

@@ -1,98 +1,267 @@
-"""Balances, and the charges that a move of the balance confirms or corrects."""
+"""What a balance says beside the answers: corrections, as entries of their own.
+
+A balance consists of two whole numbers, rounded either way, and it may be late. So it never changes
+what an answer says was charged; what it says beside that becomes an entry, a ``Correction``:
+
+- Compared is everything since the first balance of the billing period. Rounding is then one credit
+  at most, however many requests there were, and what arrives late is not counted twice.
+- If the balance lost more than all requests can have cost, the rest was charged otherwise. That is
+  recorded at once: a late balance only ever shows too little. It is an *unexplained charge* if what
+  the requests of the last minutes were not charged for could have cost it: what they brought that
+  was taken to be unlocked, what the price list may mean otherwise, or the whole price of those that
+  brought nothing. Otherwise this console
+  was not the only one that spent, and it was spent *elsewhere*.
+- If the balance lost less than the answers say, it may be late. Only when it has been stable for
+  ``LATE_MS``, an earlier unlock by the team is the only explanation left. Then the difference is
+  taken off, and no request of unknown outcome can have cost more than what remains.
+- An entry is the smallest number of whole credits that brings the sums within rounding: unlocks of
+  data points cost whole credits, and the tenths of profiles are known from the answers.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from dashboard.ledger.balances import LATE_MS, Balance, is_stable, last_balance, opening_of, since
 from dashboard.ledger.events import (
+    CHARGED_OR_RESERVED,
     Event,
     add_to_day,
+    is_request,
     last_settlement,
     settled_after,
-    update_event,
+    sum_of,
 )
-from dashboard.ledger.schema import THOUSANDTHS, EventState, events, snapshots
+from dashboard.ledger.schema import (
+    THOUSANDTHS,
+    Correction,
+    EventState,
+    events,
+    to_datetime,
+    to_uc,
+)
+
+CORRECTION_PAGE = "Balance"  # of the entries that no page sent
+
+
+class _Range(NamedTuple):
+    """At least and at most so many thousandths of a UC."""
+
+    least: int
+    most: int
 
 
 @dataclass(frozen=True)
-class Balance:
-    """A stored balance. Amounts are thousandths of a UC.
+class Comparison:
+    """What LeadIQ counts since a balance, and what the ledger says of it; amounts in UC.
 
-    It includes every settlement up to ``mark``, which precedes its request, and perhaps later ones.
-    ``newest_event`` is the last event that was reserved before it was recorded.
+    ``answered`` is what the answers add up to, ``unknown`` what requests without an answer may have
+    cost beside that. The others are the corrections recorded so far.
     """
 
-    available: int
-    used: int
-    mark: int
-    newest_event: int
+    since: datetime
+    counted: Decimal
+    answered: Decimal
+    unknown: Decimal
+    unexplained: Decimal
+    elsewhere: Decimal
+    unlocked: Decimal
 
 
-def last_balance(db: sa.Connection, account: str) -> Balance | None:
-    """Returns the balance of an account that was asked for last, or None if there is none."""
-    query = sa.select(snapshots).where(
-        snapshots.c.account == account, snapshots.c.mark.is_not(None)
-    )
-    row = db.execute(query.order_by(snapshots.c.mark.desc(), snapshots.c.id.desc())).first()
-    if row is None:
+def compare(db: sa.Connection, account: str) -> Comparison | None:
+    """Compares the last balance with the first one of its billing period; None without any."""
+    new = last_balance(db, account)
+    if new is None:
         return None
-    return Balance(row.available, row.used, row.mark, row.newest_event)
+    opening = opening_of(db, new)
+
+    def total(amount: sa.ColumnElement[int], condition: sa.ColumnElement[bool]) -> Decimal:
+        return to_uc(sum_of(db, amount, account, sa.and_(since(opening), condition)))
+
+    def corrected(correction: Correction) -> Decimal:
+        return total(events.c.charge, events.c.operation == correction)
+
+    return Comparison(
+        since=to_datetime(opening.at),
+        counted=to_uc(new.used - opening.used),
+        answered=total(events.c.charge, is_request()),
+        unknown=total(CHARGED_OR_RESERVED - events.c.charge, is_request()),
+        unexplained=corrected(Correction.UNEXPLAINED),
+        elsewhere=corrected(Correction.ELSEWHERE),
+        unlocked=-corrected(Correction.UNLOCKED),
+    )
 
 
-def give_up_abandoned(db: sa.Connection, account: str, before: int) -> int:
-    """Makes events unknown that are open since before (Unix ms). Returns their settlement."""
-    settlement = last_settlement(db, account) + 1
+def repeats_are_charged(db: sa.Connection, account: str) -> bool:
+    """Whether most of what this billing period's answers took to be free was charged all the same.
+
+    That is what its balances say, by the unexplained charges.
+    """
+    last = last_balance(db, account)
+    if last is None:
+        return False
+    period = since(opening_of(db, last))
+    unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
+    saved = sum_of(db, events.c.saved, account, period)
+    return 0 < saved < 2 * sum_of(db, events.c.charge, account, unexplained)
+
+
+def give_up_abandoned(db: sa.Connection, account: str, before: int) -> None:
+    """Makes events unknown that are open since before (Unix ms)."""
     abandoned = (
         events.c.account == account,
         events.c.state == EventState.OPEN,
         events.c.at < before,
     )
-    values = {"state": EventState.UNKNOWN, "settlement": settlement}
+    values = {"state": EventState.UNKNOWN, "settlement": last_settlement(db, account) + 1}
     db.execute(events.update().where(*abandoned).values(values))
-    return settlement
 
 
-def reconcile(db: sa.Connection, account: str, last: Balance, new: Balance, given_up: int) -> None:
-    """Settles the events between two balances, if each of them lies wholly between.
+def reconcile(db: sa.Connection, account: str, last: Balance, new: Balance) -> None:
+    """Compares a new balance with the entries since the period's first, and records what differs.
 
-    ``given_up`` is the settlement of the events that were given up just now.
+    ``last`` is the balance that was known until now.
     """
-    query = sa.select(events).where(events.c.account == account, settled_after(last.mark))
-    recent = [Event.from_row(row) for row in db.execute(query).all()]
-    if not all(_lies_between(event, last, new, given_up) for event in recent):
-        return
-    moved = new.used - last.used
-    unconfirmed = [
-        event for event in recent if event.state in (EventState.ESTIMATED, EventState.UNKNOWN)
-    ]
-    estimated = sum(event.charge for event in recent)
-    any_unknown = any(event.state == EventState.UNKNOWN for event in unconfirmed)
-    if not any_unknown and abs(moved - estimated) < THOUSANDTHS:
-        for event in unconfirmed:
-            update_event(db, event, state=EventState.SETTLED, settlement=_included(event, new))
-    elif len(unconfirmed) == 1:
-        (event,) = unconfirmed
-        charge = _explained_charge(event, moved - (estimated - event.charge))
-        values = {"charge": charge, "settlement": _included(event, new)}
-        update_event(db, event, state=EventState.SETTLED, **values)
-        add_to_day(db, event, charge - event.charge)
+    opening = opening_of(db, new)
+    moved, explained = _moved(opening, new), _explained(db, account, opening, new)
+    stable = is_stable(db, account, new)
+    if explained.most <= moved.least:
+        _record_surplus(db, account, last, new, moved.least - explained.most)
+    elif explained.least >= moved.most and stable:
+        _record_deficit(db, account, opening, new, explained.least - moved.most)
+    explained = _explained(db, account, opening, new)
+    if moved.least < explained.least and explained.most < moved.most:
+        _confirm(db, account, opening, new)
+    elif explained.least < moved.most and stable:
+        _limit_unknown(db, account, opening, new, moved.most - explained.least)
 
 
-def _lies_between(event: Event, last: Balance, new: Balance, given_up: int) -> bool:
-    """Whether an event was reserved after the last balance, and settled before the new one."""
-    if event.settlement is None or event.id <= last.newest_event:
-        return False
-    return event.settlement <= new.mark or event.settlement == given_up
+def _record_surplus(
+    db: sa.Connection, account: str, last: Balance, new: Balance, surplus: int
+) -> None:
+    """Records what the balance lost beyond all that requests can have cost."""
+    recent = events.c.at >= last.at - LATE_MS
+    if surplus < _could_have_cost_more(db, account, recent):
+        correction, job = Correction.UNEXPLAINED, _common_job(db, account, recent)
+    else:
+        correction, job = Correction.ELSEWHERE, None
+    _record(db, account, correction, _whole_credits_above(surplus), new, job)
 
 
-def _included(event: Event, balance: Balance) -> int:
-    """Returns the settlement of an event that a balance has confirmed, and so includes."""
-    return min(event.settlement or balance.mark, balance.mark)
+def _record_deficit(
+    db: sa.Connection, account: str, opening: Balance, new: Balance, deficit: int
+) -> None:
+    """Records what the answers were not charged, unless they are too small to explain it."""
+    answered = events.c.state.in_((EventState.ESTIMATED, EventState.EXCEEDED))
+    estimated = sa.and_(settled_after(opening.mark), answered)
+    saved = _whole_credits_above(deficit)
+    if sum_of(db, events.c.charge, account, estimated) >= saved:
+        job = _common_job(db, account, estimated)
+        _record(db, account, Correction.UNLOCKED, -saved, new, job)
 
 
-def _explained_charge(event: Event, moved: int) -> int:
-    """Returns the charge (thousandths) closest to the balance's move that the event can have."""
-    min_charge = 0 if event.state == EventState.UNKNOWN else event.min_charge
-    return min(max(moved, min_charge, 0), event.max_charge)
+def _moved(opening: Balance, new: Balance) -> _Range:
+    """Returns between what (exclusive) the exact balances moved, whichever way they are rounded.
+
+    What is available says the same as what is used, unless credits were added.
+    """
+    moves = (new.used - opening.used, opening.available - new.available)
+    if abs(moves[0] - moves[1]) > THOUSANDTHS:
+        moves = (moves[0], moves[0])
+    return _Range(max(moves) - THOUSANDTHS, min(moves) + THOUSANDTHS)
+
+
+def _explained(db: sa.Connection, account: str, opening: Balance, new: Balance) -> _Range:
+    """Returns what the entries explain: those that the new balance need not include at least 0.
+
+    That is what was in flight at either of the balances, and what has no known outcome.
+    """
+    included = (events.c.id > opening.newest_event, events.c.settlement <= new.mark)
+    return _Range(
+        sum_of(db, events.c.charge, account, sa.and_(since(opening), *included)),
+        sum_of(db, CHARGED_OR_RESERVED, account, since(opening)),
+    )
+
+
+def _could_have_cost_more(db: sa.Connection, account: str, recent: sa.ColumnElement[bool]) -> int:
+    """Returns how much more than counted the recent requests could have cost (thousandths)."""
+    brought_nothing = sa.case(
+        (events.c.returned == 0, events.c.most - CHARGED_OR_RESERVED), else_=0
+    )
+    requests = sa.and_(recent, is_request())
+    known = sa.and_(recent, events.c.operation == Correction.UNEXPLAINED)
+    more = sum_of(db, events.c.saved + events.c.disputed + brought_nothing, account, requests)
+    return more - sum_of(db, events.c.charge, account, known)
+
+
+def _common_job(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> str | None:
+    """Returns the job of these requests, if they are all of one."""
+    query = sa.select(events.c.job).distinct()
+    query = query.where(events.c.account == account, is_request(), condition)
+    jobs = db.execute(query.limit(2)).scalars().all()
+    return jobs[0] if len(jobs) == 1 else None
+
+
+def _whole_credits_above(difference: int) -> int:
+    """Returns the smallest number of whole credits (in thousandths) above a difference."""
+    return (difference // THOUSANDTHS + 1) * THOUSANDTHS
+
+
+def _record(
+    db: sa.Connection,
+    account: str,
+    correction: Correction,
+    charge: int,
+    balance: Balance,
+    job: str | None,
+) -> None:
+    """Writes an entry that the balance includes, by its mark."""
+    row = events.insert().values(
+        at=balance.at,
+        account=account,
+        user="",
+        page=CORRECTION_PAGE,
+        operation=correction,
+        data_points="",
+        asked=0,
+        least=charge,
+        most=charge,
+        charge=charge,
+        state=EventState.SETTLED,
+        job=job,
+        settlement=balance.mark,
+    )
+    entry = Event.from_row(db.execute(row.returning(events)).one())
+    if correction is not Correction.ELSEWHERE:  # the sums by day are those of this console
+        add_to_day(db, entry, charge)
+
+
+def _confirm(db: sa.Connection, account: str, opening: Balance, new: Balance) -> None:
+    """Settles the charges that the balance agrees with."""
+    agreed = (
+        events.c.account == account,
+        events.c.state == EventState.ESTIMATED,
+        events.c.settlement > opening.mark,
+        events.c.settlement <= new.mark,
+    )
+    db.execute(events.update().where(*agreed).values(state=EventState.SETTLED))
+
+
+def _limit_unknown(
+    db: sa.Connection, account: str, opening: Balance, new: Balance, room: int
+) -> None:
+    """Lowers what requests of unknown outcome can have cost to what the balance has room for."""
+    limit = events.c.charge + room
+    too_much = (
+        events.c.account == account,
+        events.c.state == EventState.UNKNOWN,
+        events.c.settlement > opening.mark,
+        events.c.settlement <= new.mark,
+        events.c.most > limit,
+    )
+    db.execute(events.update().where(*too_much).values(most=limit))

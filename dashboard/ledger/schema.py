@@ -31,6 +31,14 @@ class EventState(StrEnum):
     OPEN = "open"  # still in flight; its maximum price is reserved
 
 
+class Correction(StrEnum):
+    """What a balance says beside the answers: the operation of an entry that no request made."""
+
+    UNEXPLAINED = "unexplainedCharge"  # charged for this console's requests, by no answer
+    ELSEWHERE = "spentElsewhere"  # spent by others with the same credits
+    UNLOCKED = "unlockedBefore"  # not charged: the team had unlocked it; a negative charge
+
+
 def now_ms() -> int:
     """Returns the current time in Unix milliseconds."""
     return int(time.time() * 1000)
@@ -60,7 +68,10 @@ metadata = sa.MetaData()
 # The number of the last migration, for consoles from before Alembic: see migrations/__init__.py.
 versions = sa.Table("ledger_version", metadata, sa.Column("version", sa.Integer, nullable=False))
 
-# One row per paid request. ``least`` and ``most`` are its price range, ``charge`` what it cost.
+# One row per paid request. ``least`` and ``most`` are its price range, ``charge`` what it cost,
+# ``saved`` what of its answer was free because this console had it unlocked, ``disputed`` what the
+# answer costs more where LeadIQ's price list is read otherwise. An entry whose operation is a
+# ``Correction`` is no request: a balance made it.
 # Ids have the order of an account's reservations, ``settlement`` that of its settlements (None: not
 # yet settled): both are given under the account's lock, since the clocks of workers differ.
 events = sa.Table(
@@ -81,6 +92,8 @@ events = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("job", sa.String(64)),
     sa.Column("settlement", sa.BigInteger),
+    sa.Column("saved", sa.BigInteger, nullable=False, default=0, server_default="0"),
+    sa.Column("disputed", sa.BigInteger, nullable=False, default=0, server_default="0"),
     sa.Index("events_account_at", "account", "at"),
     sa.Index("events_settlement", "account", "settlement"),
     sa.Index("events_state", "account", "state"),
@@ -102,6 +115,7 @@ days = sa.Table(
 )
 # Balances as the API reported them. ``mark`` is the last settlement before the balance was asked
 # for, ``newest_event`` the last event before it was recorded; None: it is not compared with.
+# ``renewal`` is when credits renew, ``opening`` the first balance of the same billing period.
 snapshots = sa.Table(
     "snapshots",
     metadata,
@@ -112,7 +126,10 @@ snapshots = sa.Table(
     sa.Column("used", sa.BigInteger, nullable=False),
     sa.Column("mark", sa.BigInteger),
     sa.Column("newest_event", sa.BigInteger),
+    sa.Column("renewal", sa.BigInteger),
+    sa.Column("opening", sa.BigInteger),
     sa.Index("snapshots_account_at", "account", "at"),
+    sa.Index("snapshots_mark", "account", "mark"),
 )
 # What the account has paid for: free for a year.
 unlocks = sa.Table(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from math import sqrt
 
 import pandas as pd
 
 from dashboard.formatting import day, uc
+from dashboard.ledger.reconciliation import Comparison
+from dashboard.ledger.schema import Correction
 from leadiq_api import SearchKind
 from leadiq_api.data_points import COMPANY, DATA_POINTS
 
@@ -25,6 +26,9 @@ OPERATION_LABELS: Mapping[str, str] = {
     "searchPeople": "People search",
     "searchCompany": "Company search",
     **{kind.value: f"Advanced search, {kind.label}" for kind in SearchKind},
+    Correction.UNEXPLAINED: "Unexplained charge",
+    Correction.ELSEWHERE: "Spent elsewhere",
+    Correction.UNLOCKED: "Already unlocked",
 }
 SPLITS = {"Data points": "data_points", "Page": "page", "Operation": "operation"}
 
@@ -52,7 +56,7 @@ class Forecast:
 class SpendingSummary:
     """What an account spent in a period, with this console and elsewhere; amounts in UC.
 
-    ``by_day`` is ``SpendingHistory.by_day``; ``elsewhere`` has the columns day and charge.
+    ``by_day`` and ``elsewhere`` are those of ``SpendingHistory``.
     """
 
     by_day: pd.DataFrame
@@ -77,19 +81,18 @@ class SpendingSummary:
 
 def summarize(
     by_day: pd.DataFrame,
-    balances: pd.DataFrame,
+    elsewhere: pd.DataFrame,
     *,
     available: float | None,
     end: date,
     today: date,
     renewal: pd.Timestamp | None = None,
 ) -> SpendingSummary:
-    """Summarizes the sums and balances of a period, as ``SpendingHistory`` returns them.
+    """Summarizes what was spent in a period here and elsewhere, as ``SpendingHistory`` has it.
 
     There is a forecast until the ``renewal`` of the credits if the balance (UC) is known, the
     period ends ``today``, and it has ``MIN_DAYS`` with spending.
     """
-    elsewhere = external_spend(balances, by_day)
     run_out = None
     if available is not None and end == today:
         here = by_day.groupby("day")["charge"].sum()
@@ -105,11 +108,11 @@ def consumption(by_day: pd.DataFrame, column: str) -> pd.DataFrame:
     """
     what = [_split_label(row, column) for row in by_day.to_dict("records")]
     table = by_day.assign(what=what).groupby(["day", "what"], as_index=False)["charge"].sum()
-    return table[table["charge"] > 0].reset_index(drop=True)
+    return table[table["charge"] != 0].reset_index(drop=True)
 
 
 def _split_label(row: dict[str, str], column: str) -> str:
-    if column == "operation":
+    if column == "operation" or row["operation"] in [*Correction]:
         return OPERATION_LABELS.get(row["operation"], row["operation"])
     if column == "page":
         return row["page"]
@@ -119,24 +122,32 @@ def _split_label(row: dict[str, str], column: str) -> str:
     return " + ".join(points) or "Profile"
 
 
-def external_spend(balances: pd.DataFrame, by_day: pd.DataFrame) -> pd.DataFrame:
-    """Returns UC that the balance lost and no event of this console explains: day, charge.
+def comparison_summary(comparison: Comparison) -> str:
+    """Returns where LeadIQ's count and the ledger's sum disagree, and by how much, in words."""
+    answered = f"this console's answers add up to {uc(comparison.answered)}"
+    if comparison.unknown:
+        answered += f", and to {uc(comparison.unknown)} more at most without an answer"
+    since = day(pd.Timestamp(comparison.since))
+    return (
+        f"LeadIQ counts {uc(comparison.counted)} since {since}; {answered}"
+        f"{': ' + ', '.join(differences) if (differences := _differences(comparison)) else ''}."
+    )
 
-    ``balances`` has the last balance reported on each day. Balances are whole UC, so a difference
-    below one UC proves nothing; if ``used`` is smaller than the day before, a new period began.
-    """
-    own_by_day = by_day.groupby("day")["charge"].sum()
-    unexplained: list[tuple[pd.Timestamp, float]] = []
-    drift = 0.0
-    for before, now in pairwise(balances.itertuples()):
-        between = (own_by_day.index > before.day) & (own_by_day.index <= now.day)
-        moved = now.used - before.used if now.used >= before.used else now.used
-        drift += moved - float(own_by_day[between].sum())
-        if drift >= 1:
-            unexplained.append((now.day, drift))
-            drift = 0.0
-        drift = max(drift, -1.0)
-    return pd.DataFrame(unexplained, columns=["day", "charge"])
+
+def _differences(comparison: Comparison) -> list[str]:
+    """What explains the difference between LeadIQ's count and the answers, or may explain it."""
+    recorded = {
+        "were already unlocked by your team": comparison.unlocked,
+        "were spent elsewhere": comparison.elsewhere,
+        "were charged that no answer explains": comparison.unexplained,
+    }
+    differences = [f"{uc(amount)} {what}" for what, amount in recorded.items() if amount]
+    entries = comparison.answered + comparison.elsewhere + comparison.unexplained
+    uncounted = entries - comparison.unlocked - comparison.counted
+    if uncounted >= 1:  # the balance is in whole credits
+        may_be = "were already unlocked by your team, or are not counted by LeadIQ yet"
+        differences.append(f"{uc(uncounted)} {may_be}")
+    return differences
 
 
 def forecast(

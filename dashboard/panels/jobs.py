@@ -17,13 +17,16 @@ from dashboard.account import Account
 from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
-from dashboard.jobs import control, report
+from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.database import LedgerError
+from dashboard.ledger.ledger import JobSpending
 from dashboard.state import ProgressSample
 from dashboard.tables.export import excel_bytes
 from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.figures import figures
+from leadiq_api.credits import Estimate
 
 WATCH_SECONDS = 2.0
 MAX_JOBS_SHOWN = 20  # in the list; older ones are chosen below it
@@ -67,6 +70,9 @@ def show_jobs(account: Account) -> None:
     is_running = any(job.state == JobState.RUNNING for job in jobs)
     watch = st.fragment(_watch_jobs, run_every=WATCH_SECONDS if is_running else None)
     watch(account, records)
+    for paused in jobs:
+        if paused.can_resume and paused.settings.price_exceeded:
+            _price_offer(account, records, paused)
     names = {job.id: strip_control_chars(f"{job.name} · {_start_time(job)}") for job in jobs}
     selected = st.selectbox("Results of", list(names), format_func=names.__getitem__, key="job")
     job = records.job(selected)
@@ -84,7 +90,11 @@ def _start_time(job: Job) -> str:
 
 def _watch_jobs(account: Account, records: JobRecords) -> None:
     """Draws the list of jobs; redraws itself while one is running. Opens no dialogs."""
-    jobs = records.jobs(account.fingerprint)
+    try:
+        jobs = records.jobs(account.fingerprint)
+    except LedgerError as error:
+        st.caption(escape_markdown(error.message))
+        return
     if _states(jobs) != account.state.job_states:
         data.invalidate_account(*account.caller)
         st.rerun()  # the results below and the interval of this fragment depend on the states
@@ -96,7 +106,8 @@ def _watch_jobs(account: Account, records: JobRecords) -> None:
 def _job_card(account: Account, records: JobRecords, job: Job) -> None:
     label = JOB_STATE_LABELS[job.state]
     progress = records.progress(job.id)
-    spent, reserved = records.ledger.spent_by_job(job.account, job.id)
+    spending = records.ledger.spent_by_job(job.account, job.id)
+    unknown = records.ledger.unknown_by_job(job.account, job.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape_markdown(job.name)}**")
         st.badge(label.text, icon=label.icon, color=label.color)
@@ -107,7 +118,7 @@ def _job_card(account: Account, records: JobRecords, job: Job) -> None:
     share = min(1.0, progress.processed / progress.total) if progress.total else 0.0
     pace = _pace(account, job, progress)
     st.progress(share, f"{progress.processed:,} of {progress.total:,}{pace}")
-    st.caption(" · ".join([*_outcome_counts(job, progress), _spending(job, spent, reserved)]))
+    st.caption(" · ".join([*_outcome_counts(job, progress), _spending(job, spending, unknown)]))
 
 
 def _outcome_counts(job: Job, progress: Progress) -> list[str]:
@@ -127,12 +138,14 @@ def _outcome_counts(job: Job, progress: Progress) -> list[str]:
     return [f"{number:,} {label}" for is_shown, number, label in counts if is_shown]
 
 
-def _spending(job: Job, spent: Decimal, reserved: Decimal) -> str:
-    maximum = Decimal(job.settings.max_uc)
-    if job.budget is not None:
-        maximum = min(maximum, job.budget)
-    details = f", {uc(reserved)} reserved" if reserved else ""
-    return f"{uc(spent)} spent{details} of up to {uc(maximum)}"
+def _spending(job: Job, spending: JobSpending, unknown: Decimal) -> str:
+    """Returns what a job has spent: a range, if it is not known of some requests."""
+    spent, reserved = spending
+    amount = f"{uc(spent)} to {uc(spent + unknown)}" if unknown else uc(spent)
+    in_flight = reserved - unknown
+    details = f", {uc(in_flight)} reserved" if in_flight else ""
+    limit = "" if job.limit is None else f" of up to {uc(job.limit)}"
+    return f"{amount} spent{details}{limit}"
 
 
 def _pace(account: Account, job: Job, progress: Progress) -> str:
@@ -176,7 +189,7 @@ def _actions(
     if job.state in (JobState.RUNNING, JobState.PAUSED):
         actions.append(JobAction("Stop", "stop", partial(control.stop, records, job)))
     failed = progress.people.get(RowState.FAILED, 0)
-    if job.can_resume:
+    if job.can_resume and not job.settings.price_exceeded:
         actions.append(JobAction("Resume", "play_arrow", partial(_resume, account, job)))
     elif job.state == JobState.DONE and failed:
         retry = partial(_retry, account, job, RowState.FAILED)
@@ -198,7 +211,7 @@ def _retry(account: Account, job: Job, *states: RowState) -> None:
 
 def _results(account: Account, records: JobRecords, job: Job) -> None:
     progress = records.progress(job.id)
-    if not progress.people:
+    if not progress.people and not progress.count(RowState.NEEDS_DECISION):
         return
     is_running = job.state == JobState.RUNNING
     if not is_running:  # these charts are not redrawn while the job runs
@@ -208,7 +221,7 @@ def _results(account: Account, records: JobRecords, job: Job) -> None:
         return
     if job.can_resume and job.budget is not None:
         _budget_form(account, records, job, job.budget)
-    if number := progress.people.get(RowState.NEEDS_DECISION, 0):
+    if number := progress.count(RowState.NEEDS_DECISION):
         _retry_undecided(account, records, job, number)
     if found := progress.people.get(RowState.FOUND, 0):
         _list_form(account, job, found)
@@ -256,8 +269,8 @@ def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decima
             value=float(budget),
             step=1.0,
             format="%.1f",
-            help=f"{uc(spent + reserved)} of it are spent or reserved. The whole job costs up to "
-            f"{uc(Decimal(job.settings.max_uc))}.",
+            help=f"{uc(spent + reserved)} of it are spent or reserved. The price you agreed to is "
+            f"{uc(job.ceiling or budget)}.",
         )
         if st.form_submit_button("Resume within this budget", icon=":material/play_arrow:"):
             records.update_settings(job.id, budget=str(round(entered, 1)))
@@ -266,19 +279,32 @@ def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decima
 
 
 def _retry_undecided(account: Account, records: JobRecords, job: Job, number: int) -> None:
-    """Offers to look up people without an answer again, which may be charged again."""
+    """Offers to look up again what has no answer, which may be charged again."""
     st.warning(
-        f"No answer came for {count(number, 'person', 'people')}, and the balance does not show "
-        "whether they were charged. Looking them up again may be charged again.",
+        f"No answer came for {count(number, 'person or page', 'people or pages')}, and the balance "
+        "does not show whether they were charged. Looking them up again may be charged again.",
         icon=":material/help:",
     )
-    inputs = [row.input for row in records.rows(job.id, state=RowState.NEEDS_DECISION)]
-    price = account.payments.price_of_people(inputs, job.settings.data_points)
+    price = planning.price_of_rest(account.payments, records, job, RowState.NEEDS_DECISION)
     label = f"Look up {number:,} again"
     request = ("undecided", job.id, job.runs)
     if paid_button(account, label, price, f"undecided_{job.id}", request=request):
-        _retry(account, job, RowState.NEEDS_DECISION)
-        st.rerun()
+        _continue(account, job, price, RowState.NEEDS_DECISION)
+
+
+def _price_offer(account: Account, records: JobRecords, job: Job) -> None:
+    """Offers to continue a job whose price was too low, at the price of the rest."""
+    price = planning.price_of_rest(account.payments, records, job)
+    request = ("continue", job.id, job.runs)
+    label = f"Continue {strip_control_chars(job.name)}"
+    if paid_button(account, label, price, f"continue_{job.id}", request=request):
+        _continue(account, job, price)
+
+
+def _continue(account: Account, job: Job, price: Estimate, *states: RowState) -> None:
+    records = data.start_job_workers(account.client)
+    control.continue_at_price(account.payments, records, job, price, *states)
+    st.rerun()
 
 
 def _list_form(account: Account, job: Job, found: int) -> None:

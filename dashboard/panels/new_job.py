@@ -64,6 +64,9 @@ class FileJob(NamedTuple):
 def new_job_panel(account: Account, mode: Mode) -> None:
     """Draws what starts a job from a file or a saved search, and the account's jobs below it."""
     show_flash_message()
+    if account.ledger_problem is not None:
+        st.info("Jobs are kept in the ledger. They continue when it works again.")
+        return
     if mode == Mode.FILE:
         _from_file(account)
     else:
@@ -300,7 +303,8 @@ def _start_search_button(
     account: Account, search: SavedSearch, max_people: int, list_name: str
 ) -> None:
     points = data_points_input(account, tuple(DATA_POINTS), "bulk_search_points")
-    price = planning.price_of_search(account.payments, max_people, points)
+    per_hit = planning.people_per_hit(search.operation, search.input)
+    price = planning.price_of_search(account.payments, max_people, points, per_hit)
     budget = _budget_input()
     request = ("pipeline", search.name, search.saved_at, max_people, list_name, points, budget)
     approved = paid_button(

@@ -25,6 +25,8 @@ def saved_searches(
 
     ``request`` has the search's ``operation`` and ``input``, as the filters are filled in.
     """
+    if account.ledger_problem is not None:
+        return
     searches = account.ledger.saved_searches.all(account.fingerprint)
     with st.container(horizontal=True, vertical_alignment="center"):
         label = f"Saved searches · {len(searches)}" if searches else "Saved searches"

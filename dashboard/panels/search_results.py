@@ -98,7 +98,7 @@ def new_people_since_last_run(account: Account, search: LoadedSearch) -> frozens
 
     Only compared up to the number of rows loaded last time; later rows may not be new.
     """
-    if search.run is None:
+    if search.run is None or account.ledger_problem is not None:
         return frozenset()
     run, results = search.run, search.results
     searches = account.ledger.saved_searches

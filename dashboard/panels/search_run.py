@@ -77,6 +77,8 @@ def _loaded_search(
 
 def saved_name(account: Account, request: Json, points: tuple[str, ...]) -> str | None:
     """Returns the name under which this very search is saved, if it is."""
+    if account.ledger_problem is not None:
+        return None
     wanted = (request["operation"], request["input"], points)
     for search in account.ledger.saved_searches.all(account.fingerprint):
         if (search.operation, search.input, search.data_points) == wanted:

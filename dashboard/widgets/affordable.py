@@ -41,11 +41,15 @@ class Shortfall(NamedTuple):
 
 
 def shortfall(account: Account, price: Estimate, fitting: Fitting) -> Shortfall | None:
-    """Returns why the account's limits do not cover a price; None if they do.
+    """Returns why a price cannot be paid: the account's limits do not cover it. None if they do.
 
     A new job, whose ``fitting`` is ``job_budget``, has a limit of its own. A balance that the page
     does not show is no reason: the ledger still refuses what it must.
     """
+    if not price.maximum:
+        return None
+    if account.ledger_problem is not None:
+        return Shortfall("Nothing is sent until the ledger works again.", of_balance=False)
     allowance = account.ledger.allowance(account.fingerprint)
     limits = {
         "are left of today's budget": allowance.today,

@@ -10,6 +10,7 @@ from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import uc
 from dashboard.ledger.budgets import Budget
+from dashboard.ledger.database import LedgerError
 from leadiq_api.credits import Estimate
 
 REFRESH_SECONDS = 30  # rereads the ledger for what other sessions spent; sends nothing
@@ -18,11 +19,18 @@ REFRESH_SECONDS = 30  # rereads the ledger for what other sessions spent; sends 
 @st.fragment(run_every=REFRESH_SECONDS)
 def sidebar_budget(account: Account) -> None:
     """Draws the balance and today's spending, and a form that changes the limits."""
+    available = "not known" if account.available is None else uc(account.available)
+    st.metric("Balance", available)
+    try:
+        _spending_and_limits(account)
+    except LedgerError:  # the page says what is wrong
+        st.caption("What was spent today is not known while the ledger does not work.")
+
+
+def _spending_and_limits(account: Account) -> None:
     ledger = account.ledger
     budget = ledger.budgets.read(account.fingerprint)
     spent = ledger.spent_today(account.fingerprint)
-    available = "not known" if account.available is None else uc(account.available)
-    st.metric("Balance", available)
     if budget.per_day is None:
         st.caption(f"Spent today: {uc(spent)}, no daily budget")
     else:

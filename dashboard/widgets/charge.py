@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.account import Account
 from dashboard.formatting import uc
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.receipts import Charge, Receipt
 
 
@@ -17,7 +18,10 @@ def show_charge(account: Account, receipt: Receipt | None) -> None:
 
 def charge_text(account: Account, receipt: Receipt) -> str:
     """Returns in words what the ledger has charged for an action by now."""
-    return charge_summary(account.ledger.charge_of(account.fingerprint, receipt))
+    try:
+        return charge_summary(account.ledger.charge_of(account.fingerprint, receipt))
+    except LedgerError:
+        return "The charge is recorded when the ledger works again; its price stays reserved."
 
 
 def charge_summary(charge: Charge) -> str:

@@ -1,7 +1,8 @@
 """Requests without an answer: every row is there once and paid once, or left to the user."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from types import SimpleNamespace
@@ -10,12 +11,13 @@ from typing import Any, cast
 import pytest
 import sqlalchemy as sa
 
-from dashboard.jobs import control, recovery, workflows
+from dashboard.jobs import control, planning, recovery, workflows
 from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowState, RowUpdate
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import Ledger, Request
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.schema import EventState
+from dashboard.tables.spreadsheet import read_table
 from leadiq_api import LeadIQClient
 from leadiq_api.credits import DEFAULT_PRICES, Estimate
 from leadiq_sandbox import Sandbox
@@ -162,22 +164,123 @@ def test_whether_a_lost_request_was_charged_depends_on_no_clock(
     ledger.close()
 
 
-def test_company_information_without_an_answer_is_left_to_the_user(
+def test_company_information_without_an_answer_is_repeated_where_the_balance_shows_it_is_free(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.choose(["lost-paid:4"])
-    job_id = start_job(payments, records, table_of(sandbox, 100), points=("company",))
-    job = wait_for_end(records, job_id)
-    counts = count_states(records, job.id)
-    assert job.state == JobState.DONE
-    assert counts[RowState.NEEDS_DECISION] in (25, 50)
-    assert counts[RowState.FOUND] + counts[RowState.NEEDS_DECISION] == 100
-    rows = [row for row in records.rows(job.id) if row.state == RowState.NEEDS_DECISION]
-    assert "may be charged again" in rows[0].problem
+    """People of one company bring it again and again: that it is charged once is seen."""
+    at_company = defaultdict[int, list[str]](list)
+    for index, id in enumerate(sandbox.world.person_ids):
+        if not any(sandbox.world.odd(index, it) for it in ("no_position", "two_positions")):
+            at_company[int(sandbox.world.company[index])].append(id)
+    colleagues = max(at_company.values(), key=len)[:10]
+    alone = next(ids[0] for ids in at_company.values() if colleagues[0] not in ids)
+    table = read_table("\n".join(["LeadIQ id", alone, *colleagues]).encode())
+    sandbox.faults.choose(["lost-paid:2"])  # the first balance is read, the first person is lost
+    job_id = start_job(payments, records, table, points=("company",))
+    while not count_states(records, job_id)[RowState.OUTCOME_UNKNOWN]:
+        time.sleep(0.02)
     sandbox.faults.choose([])
-    control.retry(records, job, RowState.NEEDS_DECISION)
+    job = wait_for_end(records, job_id)
+    assert (job.state, job.reason, job.settings.repeat_is_free) == (JobState.DONE, "", True)
+    assert count_states(records, job.id) == {RowState.FOUND: len(colleagues) + 1}
+    assert max(Counter(sandbox.store.charges()).values()) == 1
+    assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
+    # The next job of this account need not find out, and sends full requests.
+    again = start_job(payments, records, table_of(sandbox, 70), points=("company",))
+    assert count_states(records, wait_for_end(records, again).id) == {RowState.FOUND: 70}
+    assert len({row.request for row in records.rows(again)}) == 3
+
+
+@pytest.fixture
+def charging(ledger: Ledger) -> Iterator[Sandbox]:
+    """An account that pays for repeats."""
+    with Sandbox(people=1200, credits=10_000, rpm=0, always_deduct=True) as sandbox:
+        yield sandbox
+
+
+def test_company_information_that_may_be_charged_again_is_left_to_the_user(
+    ledger: Ledger, charging: Sandbox
+) -> None:
+    client = client_of(charging, requests_per_minute=60_000)
+    records = workflows.launch(ledger, client)
+    payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+    charging.faults.choose(["lost-paid:4"])
+    job_id = start_job(payments, records, table_of(charging, 60), points=("company",))
+    while count_states(records, job_id)[RowState.OUTCOME_UNKNOWN] < 5:
+        time.sleep(0.02)
+    charging.faults.choose([])
+    job = wait_for_end(records, job_id)
+    undecided = [*records.rows(job.id, state=RowState.NEEDS_DECISION)]
+    assert job.state == JobState.DONE
+    assert 5 <= len(undecided) <= 7  # one row for each request that was lost
+    assert count_states(records, job.id)[RowState.FOUND] == 60 - len(undecided)
+    assert "may be charged again" in undecided[0].problem
+    # Each row was asked for once: nothing is paid twice without a decision.
+    sent = [seen for seen in charging.requests if seen.operation == "searchPeople"]
+    assert len(sent) == 60
+    spent, _ = ledger.spent_by_job(payments.account, job.id)
+    unknown = ledger.unknown_by_job(payments.account, job.id)
+    assert unknown == sum(
+        payments.price_of_people([row.input], ("company",)).maximum for row in undecided
+    )
+    # The user decides at a price that is shown, and that holds.
+    price = planning.price_of_rest(payments, records, job, RowState.NEEDS_DECISION)
+    control.continue_at_price(payments, records, job, price, RowState.NEEDS_DECISION)
     assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id) == {RowState.FOUND: 60}
+    repeated, _ = ledger.spent_by_job(payments.account, job.id)
+    assert repeated - spent <= price.maximum
+
+
+def test_a_probe_without_an_answer_is_sent_again(
+    payments: Payments, records: JobRecords, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repeat_people, faults = recovery._repeat_people, ["reset:1", "500:1"]
+
+    def failing(*arguments: Any) -> bool | None:
+        sandbox.faults.choose([faults.pop()] if faults else [])
+        answer = repeat_people(*arguments)
+        sandbox.faults.choose([])
+        return answer
+
+    monkeypatch.setattr(recovery, "_repeat_people", failing)
+    sandbox.faults.choose(["lost-paid:3"])
+    job_id = start_job(payments, records, table_of(sandbox, 100))
+    while not count_states(records, job_id)[RowState.OUTCOME_UNKNOWN]:
+        time.sleep(0.02)
+    sandbox.faults.choose([])
+    job = wait_for_end(records, job_id)
+    assert (job.state, job.settings.probes, job.settings.repeat_is_free) == ("done", 3, True)
     assert count_states(records, job.id) == {RowState.FOUND: 100}
+    assert max(Counter((kind, id) for kind, id, _ in sandbox.store.charges()).values()) == 1
+
+
+def test_a_charged_probe_without_an_answer_is_not_sent_again(
+    ledger: Ledger, charging: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(charging, requests_per_minute=60_000)
+    records = workflows.launch(ledger, client)
+    payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+    repeat_people = recovery._repeat_people
+
+    def lost(*arguments: Any) -> bool | None:
+        charging.faults.choose(["lost-paid:1"])
+        answer = repeat_people(*arguments)
+        charging.faults.choose([])
+        return answer
+
+    monkeypatch.setattr(recovery, "_repeat_people", lost)
+    charging.faults.choose(["lost-paid:3"])
+    job_id = start_job(payments, records, table_of(charging, 100))
+    while not count_states(records, job_id)[RowState.OUTCOME_UNKNOWN]:
+        time.sleep(0.02)
+    charging.faults.choose([])
+    job = wait_for_end(records, job_id)
+    assert (job.state, job.settings.probes, job.settings.repeat_is_free) == ("done", 1, False)
+    times = Counter(id for _, id, _ in charging.store.charges())
+    assert [number for number in times.values() if number > 1] == [2]
+    # The job knows now that it pays for what it loses.
+    assert recovery.max_rows_in_flight(records, job) == 1
 
 
 def test_a_service_that_is_down_pauses_the_job(

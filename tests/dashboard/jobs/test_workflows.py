@@ -171,6 +171,7 @@ def test_workflows_and_steps_keep_the_names_of_6ad7b33() -> None:
         workflows.send_request: "send",
         workflows.resolve_unknown: "look_back",
         workflows.add_to_list: "put_on_list",
+        workflows.settle_charges: "settle",
     }
     assert {get_dbos_func_name(function): name for function, name in functions.items()} == {
         name: name for name in functions.values()

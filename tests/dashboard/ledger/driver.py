@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from dashboard.ledger.ledger import Ledger, Request
+from dashboard.ledger.reconciliation import CORRECTION_PAGE
 from dashboard.ledger.schema import EventState
 from leadiq_api.credits import Estimate
 
@@ -40,9 +44,17 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, minutes: float) -> None:
 
 
 def states(ledger: Ledger) -> list[tuple[str, float]]:
-    """The state and the charge (UC) of each event, the oldest first."""
-    events = ledger.history(ACCOUNT).events(*EVER, limit=10).sort_values("id")
+    """The state and the charge (UC) of each request, the oldest first."""
+    events = ledger.history(ACCOUNT).events(*EVER, limit=None).sort_values("id")
+    events = events[events["page"] != CORRECTION_PAGE]
     return list(zip(events["state"], events["charge"], strict=True))
+
+
+def corrections(ledger: Ledger) -> list[tuple[str, float]]:
+    """What balances have corrected, and by how much (UC), the oldest first."""
+    only = {"page": CORRECTION_PAGE}
+    entries = ledger.history(ACCOUNT).events(*EVER, limit=None, equal=only).sort_values("id")
+    return list(zip(entries["operation"], entries["charge"], strict=True))
 
 
 def charges_by_day(ledger: Ledger) -> list[float]:
@@ -67,6 +79,38 @@ def run_at_once(number: int, session: Callable[[int], None]) -> None:
         thread.join()
     if errors:
         raise errors[0]
+
+
+@contextmanager
+def out_of_service(url: str) -> Iterator[None]:
+    """Stops the database meanwhile: the file is away, or the server accepts no connection."""
+    if url.startswith("sqlite"):
+        file = Path(str(sa.make_url(url).database))
+        away = file.rename(file.with_suffix(".away"))
+        yield
+        away.rename(file)
+        return
+    with psycopg.connect(url, dbname="template1", autocommit=True) as server:
+        server.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS false")
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'"
+        )
+        yield
+        server.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS true")
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Another program writes meanwhile, and does not finish."""
+    engine = engine_of(url)
+    with engine.connect() as db:
+        if url.startswith("sqlite"):
+            db.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            db.exec_driver_sql("LOCK TABLE budgets IN ACCESS EXCLUSIVE MODE")
+        yield
+        db.rollback()
+    engine.dispose()
 
 
 def engine_of(url: str) -> sa.Engine:

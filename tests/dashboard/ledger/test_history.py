@@ -5,14 +5,16 @@ from decimal import Decimal
 
 from dashboard.ledger.ledger import Ledger, today
 from dashboard.ledger.schema import EventState
-from tests.dashboard.ledger.driver import ACCOUNT, EVER, request, up_to
+from tests.dashboard.ledger.driver import ACCOUNT, EVER, OTHER, request, up_to
 
 
-def test_balances_of_each_day(ledger: Ledger) -> None:
-    ledger.record_balance(ACCOUNT, available=90, used=10)
-    ledger.record_balance(ACCOUNT, available=80, used=20)
-    (row,) = ledger.history(ACCOUNT).balances(*EVER).to_dict("records")
-    assert (row["available"], row["used"], row["day"].date()) == (80, 20, today())
+def test_what_was_spent_elsewhere_by_day(ledger: Ledger) -> None:
+    for used in (10, 20, 25):
+        ledger.record_balance(ACCOUNT, available=100 - used, used=used)
+    (row,) = ledger.history(ACCOUNT).elsewhere(*EVER).to_dict("records")
+    assert (row["charge"], row["day"].date()) == (15, today())
+    assert ledger.history(OTHER).elsewhere(*EVER).empty
+    assert ledger.history(ACCOUNT).by_day(*EVER).empty  # these are the sums of this console
 
 
 def test_dates_are_whole_days(ledger: Ledger) -> None:

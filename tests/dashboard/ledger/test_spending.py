@@ -1,5 +1,8 @@
 """Consumption, what was spent elsewhere and the forecast, on small numbers."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard.charts import spending as spending_charts
 from dashboard.ledger import spending
+from dashboard.ledger.reconciliation import Comparison
 
 DAYS = pd.date_range("2026-11-01", periods=5, freq="D", tz="UTC")
 
@@ -17,8 +21,9 @@ def by_day(*rows: tuple[int, str, str, float, int]) -> pd.DataFrame:
     return pd.DataFrame(table, columns=columns).assign(page="People search")
 
 
-def balances(*used: float) -> pd.DataFrame:
-    return pd.DataFrame({"day": DAYS[: len(used)], "used": used, "available": 100.0})
+def elsewhere(*charges: float) -> pd.DataFrame:
+    """UC that others spent on each day from the first."""
+    return pd.DataFrame({"day": DAYS[: len(charges)], "charge": [*charges]}, dtype=None)
 
 
 SPENT = by_day(
@@ -46,19 +51,49 @@ def test_the_cost_of_an_email() -> None:
     assert spending.cost_per_email(SPENT.iloc[2:]) is None
 
 
-def test_what_was_spent_elsewhere() -> None:
-    # 13 and 3 are our own; the balance says that 20 more went on the third day.
-    elsewhere = spending.external_spend(balances(0, 3, 23), SPENT.iloc[2:])
-    assert elsewhere.to_numpy().tolist() == [[DAYS[2], 20.0]]
-    assert spending.external_spend(balances(0, 3, 3), SPENT.iloc[2:]).empty
-    assert spending.external_spend(balances(90, 5), SPENT.iloc[:0])["charge"].tolist() == [5.0]
-    assert spending.external_spend(balances(), SPENT).empty
-    assert spending.external_spend(balances(5), SPENT).empty
+def comparison(counted: int, answered: str, **amounts: int) -> Comparison:
+    nothing = dict.fromkeys(("unknown", "unexplained", "elsewhere", "unlocked"), Decimal(0))
+    values = nothing | {name: Decimal(amount) for name, amount in amounts.items()}
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    return Comparison(since, Decimal(counted), Decimal(answered), **values)
 
 
-def test_rounding_to_whole_credits_is_not_spending_elsewhere() -> None:
-    tenths = by_day(*[(index, "searchPeople", "", 0.4, 0) for index in range(1, 5)])
-    assert spending.external_spend(balances(0, 1, 1, 2, 2), tenths).empty
+@pytest.mark.parametrize(
+    ("compared", "words"),
+    [
+        (comparison(12, "11.1"), "11.1 UC."),
+        (
+            comparison(1478, "1668", unlocked=190),
+            "1,668 UC: 190 UC were already unlocked by your team.",
+        ),
+        (
+            comparison(1478, "1668"),
+            "1,668 UC: 190 UC were already unlocked by your team, or are not counted by LeadIQ "
+            "yet.",
+        ),
+        (
+            comparison(48, "35", elsewhere=10, unexplained=3),
+            "35 UC: 10 UC were spent elsewhere, 3 UC were charged that no answer explains.",
+        ),
+        (
+            comparison(38, "35", unknown=11),
+            "35 UC, and to 11 UC more at most without an answer.",
+        ),
+    ],
+)
+def test_where_the_balance_and_the_answers_disagree(compared: Comparison, words: str) -> None:
+    assert spending.comparison_summary(compared) == (
+        f"LeadIQ counts {compared.counted:,} UC since 1 Nov 2026; this console's answers add up to "
+        f"{words}"
+    )
+
+
+def test_corrections_are_a_part_of_their_own_in_each_split() -> None:
+    corrected = by_day((0, "unlockedBefore", "", -3.0, 0), (0, "searchCompany", "", 9.0, 0))
+    for column in spending.SPLITS.values():
+        parts = spending.consumption(corrected.assign(page=["Balance", "Lists"]), column)
+        assert ("Already unlocked", -3.0) in parts[["what", "charge"]].itertuples(index=False)
+        assert parts["charge"].sum() == 6
 
 
 RENEWAL = pd.Timestamp("2026-12-01T00:00:00Z")  # 26 days after the last of DAYS
@@ -161,10 +196,10 @@ def test_a_forecast_never_looks_beyond_the_renewal(
 def test_a_period_is_summarized() -> None:
     today = DAYS[2].date()
     values = {"available": 100.0, "end": today, "today": today}
-    summary = spending.summarize(SPENT, balances(0, 3, 23), **values)
+    summary = spending.summarize(SPENT, elsewhere(0, 0, 20), **values)
     assert (summary.spent_here, summary.spent_elsewhere, summary.is_empty) == (16.0, 20.0, False)
     assert summary.forecast is None  # of three days
-    nothing = spending.summarize(SPENT.iloc[:0], balances(), **values)
+    nothing = spending.summarize(SPENT.iloc[:0], elsewhere(), **values)
     assert (nothing.is_empty, nothing.forecast) == (True, None)
 
 
@@ -173,13 +208,13 @@ def test_a_summary_has_a_forecast_of_today_and_a_known_balance() -> None:
     today = DAYS[4].date()
     values = {"available": 100.0, "end": today, "today": today, "renewal": RENEWAL}
     # 30 of the balance's 80 are not ours: the forecast counts what was spent elsewhere too.
-    summary = spending.summarize(week, balances(0, 10, 50, 60, 70), **values)
+    summary = spending.summarize(week, elsewhere(0, 0, 30), **values)
     assert summary.forecast is not None
     assert summary.forecast.pace == pytest.approx(16.0)
     assert summary.forecast.end == RENEWAL
     earlier = {**values, "end": DAYS[3].date()}
-    assert spending.summarize(week, balances(), **earlier).forecast is None
-    assert spending.summarize(week, balances(), **{**values, "available": None}).forecast is None
+    assert spending.summarize(week, elsewhere(), **earlier).forecast is None
+    assert spending.summarize(week, elsewhere(), **{**values, "available": None}).forecast is None
 
 
 def test_charts_of_nothing_of_a_day_and_of_a_line() -> None:

@@ -171,7 +171,7 @@ def test_reservations_and_settlements_do_not_wait_in_a_circle(database: str) -> 
         payments = Payments(ledgers[index], ACCOUNT, "local", "Test", DEFAULT_PRICES)
         for turn in range(6):
             if index % 4 == 3:
-                ledgers[index].record_balance(ACCOUNT, available=10_000, used=turn)
+                ledgers[index].record_balance(ACCOUNT, available=10_000, used=0)
             else:
                 pay_search(payments, (index + turn) % SESSIONS)
 
