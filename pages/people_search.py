@@ -3,12 +3,12 @@
 import streamlit as st
 
 from dashboard.charts import people as people_charts
-from dashboard.formatting import count
+from dashboard.formatting import count, escape_markdown
 from dashboard.page import set_page
 from dashboard.panels.list_additions import add_people
 from dashboard.panels.new_job import Mode, new_job_panel
 from dashboard.panels.person_lookup import look_up, preview_button, preview_offer, search_button
-from dashboard.search.inputs import FIND_BY, person_input
+from dashboard.search.inputs import FIND_BY, person_input, person_label
 from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at
 from dashboard.widgets.buttons import data_points_input, show_errors
@@ -68,10 +68,10 @@ with st.container() if form is None else form:
     }
 request, problem = person_input(find_by, entered, limit)
 approved = search_button(account, form, request, points, problem)
-approved_request = request if approved else None
 if form is not None:  # the API has no preview by id
     preview_button(account, form, find_by, request, problem)
-    approved_request = approved_request or preview_offer(account, form, find_by, request, points)
+previewed_request = preview_offer(account, form, find_by, request, points)
+approved_request = request if approved else previewed_request
 if approved_request is not None:
     look_up(account, approved_request, points)
 
@@ -87,7 +87,11 @@ if answer is None:
     st.stop()
 results = rows_at(answer, "results")
 if not results:
-    st.info("Nobody was found. Try the LinkedIn URL, or the name with the company's domain.")
+    if account.state.preview is None:  # it is of somebody else
+        st.info(
+            f"Nobody was found for {escape_markdown(person_label(outcome.request))}. Try the "
+            "LinkedIn URL, or the name with the company's domain."
+        )
     st.stop()
 
 people = frames.people(results)

@@ -86,12 +86,13 @@ class JobSpending(NamedTuple):
 
 
 class Allowance(NamedTuple):
-    """UC that may still be spent: of today's budget, and of the balance less the reserve.
+    """UC that may still be spent: today, by a new job, and of the balance above the reserve.
 
     None: there is no such budget, or the balance is not known.
     """
 
     today: Decimal | None
+    new_job: Decimal | None
     balance: Decimal | None
 
 
@@ -320,6 +321,7 @@ class Ledger:
             spent = committed(db, account, _since_midnight(now_ms()))
         return Allowance(
             None if budget.per_day is None else budget.per_day - spent,
+            budget.per_job,
             None if left is None else left - budget.reserve,
         )
 

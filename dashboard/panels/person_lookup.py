@@ -83,7 +83,7 @@ def preview_button(
 
 def preview_offer(
     account: Account,
-    form: DeltaGenerator,
+    form: DeltaGenerator | None,
     find_by: str,
     request: dict[str, Any],
     points: tuple[str, ...],
@@ -98,7 +98,7 @@ def preview_offer(
     preview = account.state.preview
     if preview is None:
         return None
-    if not preview.is_for(find_by, request):
+    if form is None or not preview.is_for(find_by, request):
         _forget(account, preview)
         return None
     whom = person_label(preview.request)

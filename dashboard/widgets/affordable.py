@@ -16,6 +16,9 @@ from leadiq_api.credits import Estimate
 TENTH = Decimal("0.1")  # UC; the smallest price, and the smallest budget of a job
 
 
+OF_BALANCE = "of the balance"
+
+
 class Fit(NamedTuple):
     """What an amount would cover: ``8 of these 12 companies``, and what to do to stay within it.
 
@@ -40,32 +43,34 @@ class Shortfall(NamedTuple):
 def shortfall(account: Account, price: Estimate, fitting: Fitting) -> Shortfall | None:
     """Returns why a price cannot be paid: the account's limits do not cover it. None if they do.
 
-    A balance that the page does not show is no reason: the ledger still refuses what it must.
+    A new job, whose ``fitting`` is ``job_budget``, has a limit of its own. A balance that the page
+    does not show is no reason: the ledger still refuses what it must.
     """
     if not price.maximum:
         return None
     if account.ledger_problem is not None:
         return Shortfall("Nothing is sent until the ledger works again.", of_balance=False)
     allowance = account.ledger.allowance(account.fingerprint)
-    today = allowance.today
-    balance = None if account.available is None else allowance.balance
-    limits = [limit for limit in (today, balance) if limit is not None]
-    left = max(Decimal(0), min(limits, default=price.maximum))
-    if price.maximum <= left:
+    limits = {
+        "are left of today's budget": allowance.today,
+        "are what one job may spend": allowance.new_job if fitting is job_budget else None,
+        OF_BALANCE: None if account.available is None else allowance.balance,
+    }
+    known = {name: limit for name, limit in limits.items() if limit is not None}
+    name = min(known, key=known.__getitem__, default=None)
+    if name is None or price.maximum <= max(Decimal(0), known[name]):
         return None
+    left = max(Decimal(0), known[name])
     fit = fitting(left)
-    if today is not None and (balance is None or today <= balance):
-        return Shortfall(_over_budget(left, price, fit), of_balance=False)
-    return Shortfall(_over_balance(account, left, price, fit), of_balance=True)
+    if name == OF_BALANCE:
+        return Shortfall(_over_balance(account, left, price, fit), of_balance=True)
+    return Shortfall(_over_budget(name, left, price, fit), of_balance=False)
 
 
-def _over_budget(left: Decimal, price: Estimate, fit: Fit) -> str:
+def _over_budget(name: str, left: Decimal, price: Estimate, fit: Fit) -> str:
     too_little = "" if fit.covered else f", and this costs up to {uc(price.maximum)}"
     advice = f"{fit.advice}, or " if fit.advice else ""
-    return (
-        f"{uc(left)} are left of today's budget{too_little}: {advice}raise the budget under "
-        "Budget in the sidebar."
-    )
+    return f"{uc(left)} {name}{too_little}: {advice}raise it under Budget in the sidebar."
 
 
 def _over_balance(account: Account, left: Decimal, price: Estimate, fit: Fit) -> str:

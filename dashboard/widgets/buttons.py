@@ -134,7 +134,7 @@ def _price_label(price: Estimate, form_price: Estimate) -> str:
 
 def _price_note(available: int | None, price: Estimate | None) -> str:
     balance = "The balance is not known." if available is None else f"{available:,} UC available."
-    if price is None:
+    if price is None or not price.maximum:
         return balance
     likely = likely_price(price.expected, price.maximum)
     note = likely[0].upper() + likely[1:]

@@ -84,8 +84,9 @@ def test_a_paid_answer_is_shown_kept_and_settled_later(
     assert paid_requests(account) == 1
     fault.__exit__(None, None, None)
 
-    app = button(app.run(), "Search").click().run()
+    app = button(app.run(), "Search · free").click().run()
     assert not app.error
+    assert "Charged 0 UC" in text_of(app)  # for the repeat
     assert paid_requests(account) == 1
     ledger, fingerprint = data.ledger(), client_of(account).fingerprint
     assert ledger.unrecorded == 0

@@ -167,6 +167,19 @@ def test_another_number_of_people_or_way_to_find_removes_the_preview(
     assert len(get_buttons(app)) == 1
     app.session_state["people_by"] = "LeadIQ id"
     assert get_buttons(app.run()) == []
+    app.session_state["people_by"] = "Email"
+    assert get_buttons(app.run()) == []
+
+
+def test_a_preview_does_not_stand_beside_nobody_was_found(
+    account: Sandbox, people: AppTest
+) -> None:
+    enter(people, NOBODY)
+    app = button(people, "Search").click().run()
+    assert f"Nobody was found for {escape_markdown(NOBODY)}" in text_of(app)
+    app = preview(app, two_addresses(account)[0])
+    assert len(get_buttons(app)) == 1
+    assert "Nobody was found" not in text_of(app)
 
 
 def test_other_data_points_keep_the_preview_at_their_price(

@@ -128,8 +128,8 @@ def test_the_budget_of_today_says_how_many(account: Sandbox, open_page: Open) ->
     app = companies(open_page("company_search"), account.world.domains[:12])
     assert search_button(app).disabled
     assert (
-        "12 UC are left of today's budget: choose at most 4 companies, or raise the budget under "
-        "Budget in the sidebar." in text_of(app)
+        "12 UC are left of today's budget: choose at most 4 companies, or raise it under Budget "
+        "in the sidebar." in text_of(app)
     )
     search_button(companies(app, account.world.domains[:2])).click().run()
     app = companies(app, account.world.domains[2:5])
@@ -250,6 +250,21 @@ def test_a_job_suggests_a_budget(account: Sandbox, open_page: Open) -> None:
     assert "covers 12 UC of it: set a budget for this job of at most 12 UC." in text_of(app)
     app = app.number_input(key="bulk_budget").set_value(12.0).run()
     assert not button(app, "Look up 30 people · up to 12 UC").disabled
+
+
+def test_what_one_job_may_spend_limits_its_budget(account: Sandbox, open_page: Open) -> None:
+    limit(account, per_job=7)
+    app = open_page("people_search").button_group(key="people_mode").set_value("From a file").run()
+    lines = "\n".join(["Email", *(account.world.work_address(i) for i in range(30))])
+    app = app.file_uploader[0].upload("people.csv", lines.encode(), "text/csv").run()
+    app = app.button_group(key="bulk_points").set_value(["email"]).run()
+    assert button(app, "Look up 30 people").disabled
+    assert (
+        "7 UC are what one job may spend: set a budget for this job of at most 7 UC, or raise it "
+        "under Budget in the sidebar." in text_of(app)
+    )
+    app = app.number_input(key="bulk_budget").set_value(7.0).run()
+    assert not button(app, "Look up 30 people · up to 7 UC").disabled
 
 
 # Free again --------------------------------------------------------------------------------------

@@ -52,15 +52,15 @@ def test_one_session_at_a_time_holds_the_lock(database: str) -> None:
 
 
 def test_the_allowance_is_what_reserve_lets_through(ledger: Ledger) -> None:
-    assert ledger.allowance(ACCOUNT) == Allowance(None, None)
-    ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(12), reserve=Decimal(90)))
+    assert ledger.allowance(ACCOUNT) == Allowance(None, None, None)
+    ledger.budgets.save(ACCOUNT, Budget(Decimal(12), Decimal(5), Decimal(90)))
     ledger.record_balance(ACCOUNT, available=100, used=0)
-    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(12), Decimal(10))
+    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(12), Decimal(5), Decimal(10))
     event = ledger.reserve(request(), up_to("3"))
-    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(9), Decimal(7))
+    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(9), Decimal(5), Decimal(7))
     ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(1))
-    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(11), Decimal(9))
+    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(11), Decimal(5), Decimal(9))
     with pytest.raises(BudgetExceededError):
         ledger.reserve(request(), up_to("9.1"))
     ledger.reserve(request(), up_to("9"))
-    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(2), Decimal(0))
+    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(2), Decimal(5), Decimal(0))

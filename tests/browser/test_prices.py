@@ -1,0 +1,187 @@
+"""Prices in a real browser, which sends a typed text and the click after it together."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from leadiq_sandbox import Sandbox
+from tests.browser.conftest import start_app
+from tests.browser.driver import calm, download, go, open_page, type_in
+from tests.conftest import client_of, settings_of
+from tests.pages.driver import somebody
+
+PAID = {"searchPeople", "searchCompany", "flatAdvancedSearch", "groupedAdvancedSearch"}
+
+
+class Served(NamedTuple):
+    """An app with a key, its address, and the server that it talks to."""
+
+    url: str
+    server: Sandbox
+
+    def paid(self) -> int:
+        """How many paid requests have arrived."""
+        return sum(seen.operation in PAID or "verif" in seen.path for seen in self.server.requests)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("home")
+    with Sandbox(people=1200, credits=1000, rpm=0) as server:
+        running, url = start_app(home, **settings_of(server))
+        yield Served(url, server)
+        running.terminate()
+        running.wait(20)
+
+
+def enter_companies(page: Page, domains: list[str]) -> None:
+    page.get_by_role("textbox", name="Companies, one a line").fill("\n".join(domains))
+
+
+def keep_in_reserve(page: Page, credits: int) -> None:
+    calm(page)
+    page.get_by_role("button", name="Budget").click()
+    page.get_by_role("spinbutton", name="Never to be touched, UC").fill(str(credits))
+    page.get_by_role("button", name="Save", exact=True).click()
+    calm(page)
+    page.keyboard.press("Escape")
+
+
+def test_typed_and_clicked_is_asked_about_and_sent_at_one_more_click(
+    browser: Browser, served: Served
+) -> None:
+    page = open_page(browser, f"{served.url}/company_search", "Company search")
+    before = served.server.store.used
+    enter_companies(page, served.server.world.domains[:2])  # the box still has the focus
+    page.get_by_role("button", name="Search · 3 UC per company").click()
+    expect(page.get_by_text("What you entered last changed the price.")).to_be_visible()
+    assert served.server.store.used == before
+    page.get_by_role("button", name="Go on · up to 6 UC").click()
+    expect(page.get_by_text("Charged 6 UC")).to_be_visible()
+    expect(page.get_by_role("button", name="Search · free")).to_be_visible()
+    assert served.server.store.used == before + 6
+
+
+def test_what_costs_too_much_cannot_be_clicked_until_less_is_entered(
+    browser: Browser, served: Served
+) -> None:
+    page = open_page(browser, f"{served.url}/company_search", "Company search")
+    world, left = served.server.world, 1000 - int(served.server.store.used)
+    keep_in_reserve(page, left - 7)
+    enter_companies(page, world.domains[10:14])
+    page.keyboard.press("Tab")
+    search = page.get_by_role("button", name="Search · ")
+    expect(search).to_have_text(re.compile("up to 12 UC"))
+    expect(search).to_be_disabled()
+    expect(page.get_by_text(re.compile("covers 2 of these 4 companies"))).to_be_visible()
+    enter_companies(page, world.domains[10:11])
+    search.click(force=True)  # leaves the box, which is all that a disabled button can do
+    expect(search).to_be_enabled()
+    before = served.paid()
+    search.click()
+    expect(page.get_by_text("Charged 3 UC")).to_be_visible()
+    assert served.paid() == before + 1
+    keep_in_reserve(page, 0)
+
+
+# A rerun, a page switch, the back button and a download send nothing ------------------------------
+
+
+def find_person(page: Page, server: Sandbox) -> str:
+    page.get_by_text("Email", exact=True).click()
+    page.get_by_label("Email", exact=True).fill(server.world.work_address(somebody(server)))
+    page.get_by_role("button", name="Search · up to 0.1 UC").click()
+    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    return "Download CSV"
+
+
+def find_companies(page: Page, server: Sandbox) -> str:
+    enter_companies(page, server.world.domains[20:21])
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Search · up to 3 UC").click()
+    expect(page.get_by_text("1 company found")).to_be_visible()
+    return "Download CSV"
+
+
+def search_people(page: Page, _: Sandbox) -> str:
+    type_in(page, "Titles", "VP of Sales")
+    page.get_by_role("button", name="Search · up to 2.5 UC").click()
+    expect(page.get_by_text(re.compile("people found"))).to_be_visible()
+    calm(page)
+    page.get_by_text("Enrich with emails and phones").click()
+    page.get_by_text("Email · 1 UC").click()
+    page.get_by_role("button", name=re.compile(r"Enrich \d+ people · up to")).click()
+    expect(page.get_by_text("It is in the table. Charged")).to_be_visible()
+    return "Download CSV"
+
+
+def verify(page: Page, _: Sandbox) -> str:
+    page.get_by_text("Verify emails").first.click()
+    page.get_by_role("button", name="Verify 1 email · up to 0.1 UC").click()
+    expect(page.get_by_text("Charged 0.1 UC")).to_be_visible()
+    return "Download the list as CSV"
+
+
+def start_job(page: Page, server: Sandbox) -> str:
+    page.get_by_text("From a file", exact=True).click()
+    addresses = "\n".join(["Email", *(server.world.work_address(i) for i in range(40, 43))])
+    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": addresses.encode()}
+    page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_role("button", name=re.compile("Look up 3 people · up to")).click()
+    expect(page.get_by_text("3 of 3")).to_be_visible()
+    return "Download CSV · 3 rows"
+
+
+@pytest.mark.parametrize(
+    ("name", "pay"),
+    [
+        ("People search", find_person),
+        ("Company search", find_companies),
+        ("Advanced search", search_people),
+        ("Lists", verify),
+        ("People search", start_job),
+    ],
+)
+def test_nothing_is_sent_again(
+    browser: Browser, served: Served, name: str, pay: Callable[[Page, Sandbox], str]
+) -> None:
+    client = client_of(served.server)
+    if not client.lists():
+        ada = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
+        client.add_prospects(client.create_list("Pilots")["id"], [ada])
+    path = name.lower().replace(" ", "_")
+    page = open_page(browser, f"{served.url}/{path}", name)
+    file = pay(page, served.server)
+    calm(page)
+    paid = served.paid()
+    assert paid > 0
+    page.locator("body").press("r")  # Streamlit's shortcut for a rerun
+    calm(page)
+    download(page, file)
+    go(page, "Usage")
+    page.go_back()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    calm(page)
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Usage", exact=True)).to_be_visible()
+    go(page, name)
+    calm(page)
+    page.reload()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    calm(page)
+    assert served.paid() == paid
+
+
+def test_looking_at_usage_sends_nothing_paid(browser: Browser, served: Served) -> None:
+    page = open_page(browser, f"{served.url}/usage", "Usage")
+    calm(page)
+    paid = served.paid()
+    page.get_by_role("button", name="Refresh").click()
+    calm(page)
+    download(page, "Download the ledger")
+    page.reload()
+    calm(page)
+    assert served.paid() == paid
