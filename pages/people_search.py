@@ -7,11 +7,11 @@ from dashboard.formatting import count
 from dashboard.page import set_page
 from dashboard.panels.list_additions import add_people
 from dashboard.panels.new_job import Mode, new_job_panel
-from dashboard.panels.person_lookup import look_up, preview_button, preview_offer
+from dashboard.panels.person_lookup import look_up, nobody_found, preview_button, preview_offer
 from dashboard.search.inputs import FIND_BY, person_input
 from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at
-from dashboard.widgets.buttons import data_points_input, paid_button, show_errors
+from dashboard.widgets.buttons import data_points_input, paid_button, quality_input, show_errors
 from dashboard.widgets.cards import person_card
 from dashboard.widgets.figures import figures
 from dashboard.widgets.tables import csv_download, selectable_table
@@ -46,6 +46,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         width=140,
         help="A name and company can match several people; each one found is charged.",
     )
+quality = quality_input(points, "people")
 find_by = st.segmented_control(
     "Find by",
     list(FIND_BY),
@@ -64,6 +65,7 @@ with form:
         for name, label, example in FIND_BY[find_by]
     }
 request, problem = person_input(find_by, entered, limit)
+request |= quality.fields()
 approved = paid_button(
     account,
     "Search",
@@ -91,10 +93,7 @@ if answer is None:
     st.stop()
 results = rows_at(answer, "results")
 if not results:
-    st.info(
-        "Nobody was found, so nothing was charged. Try the LinkedIn URL, or the name with the "
-        "company's domain."
-    )
+    st.info(nobody_found(outcome.request))
     st.stop()
 
 people = frames.people(results)

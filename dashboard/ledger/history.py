@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from dashboard.ledger.database import Database
 from dashboard.ledger.schema import DAY_MS, THOUSANDTHS, days, events, snapshots, to_day_number
+from leadiq_api.quality import Quality
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class SpendingHistory:
 
         ``equal`` filters by the values of columns: page, operation and state, for instance.
         Columns: id, at, user, page, operation, data_points, asked, returned, least, most, charge,
-        state.
+        state, settlement, quality (what a lookup accepted, in words).
         """
         columns = [column for column in events.c if column.name not in ("account", "job")]
         query = sa.select(*columns).where(
@@ -65,6 +66,7 @@ class SpendingHistory:
         table = self._table(
             query.order_by(events.c.at.desc()).limit(limit), amounts=("least", "most", "charge")
         )
+        table["quality"] = [Quality.from_text(text).label for text in table["quality"]]
         table["at"] = pd.to_datetime(table["at"].astype("int64"), unit="ms", utc=True)
         return table
 

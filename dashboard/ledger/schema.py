@@ -63,6 +63,7 @@ versions = sa.Table("ledger_version", metadata, sa.Column("version", sa.Integer,
 # One row per paid request. ``least`` and ``most`` are its price range, ``charge`` what it cost.
 # Ids have the order of an account's reservations, ``settlement`` that of its settlements (None: not
 # yet settled): both are given under the account's lock, since the clocks of workers differ.
+# ``quality`` is what a lookup accepted: a ``Quality`` as text.
 events = sa.Table(
     "events",
     metadata,
@@ -81,6 +82,7 @@ events = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("job", sa.String(64)),
     sa.Column("settlement", sa.BigInteger),
+    sa.Column("quality", sa.String(60), nullable=False, server_default=""),
     sa.Index("events_account_at", "account", "at"),
     sa.Index("events_settlement", "account", "settlement"),
     sa.Index("events_state", "account", "state"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,10 +21,12 @@ from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import (
     data_points_input,
     paid_button,
+    quality_input,
     refresh_balance_and_rerun,
     show_errors,
 )
 from leadiq_api import DATA_POINTS, LeadIQError
+from leadiq_api.quality import ANY_QUALITY, Quality
 
 MAX_PEOPLE_AT_ONCE = 100  # people per click; each is a request
 
@@ -49,6 +53,7 @@ def enrich(account: Account, people: pd.DataFrame) -> None:
     """Lets the user choose data points for these people, and buys them when clicked."""
     with st.expander("Enrich with emails and phones", icon=":material/contact_mail:"):
         points = data_points_input(account, tuple(DATA_POINTS), "enrich_points")
+        quality = quality_input(points, "enrich")
         ids = [*dict.fromkeys(people["person_id"].dropna())]
         remaining = data.enriched(account.fingerprint).without(ids, points)
         done = len(ids) - len(remaining)
@@ -60,37 +65,48 @@ def enrich(account: Account, people: pd.DataFrame) -> None:
         if not points:
             st.caption("Choose what you need; each is paid only where it is found.")
         elif remaining:
-            _offer(account, points, remaining, people)
+            _offer(account, points, quality, remaining, people)
         if account.state.enriched is not None:
             show_errors(account.state.enriched)
 
 
-def _offer(account: Account, points: tuple[str, ...], ids: list[str], people: pd.DataFrame) -> None:
-    requests = [_request(person_id) for person_id in ids]
-    price = account.payments.price_of_people(requests, points)
+def _offer(
+    account: Account,
+    points: tuple[str, ...],
+    quality: Quality,
+    ids: list[str],
+    people: pd.DataFrame,
+) -> None:
+    requests = {id: {"id": id, "limit": 1, **quality.fields()} for id in ids}
+    price = account.payments.price_of_people([*requests.values()], points)
     label = f"Enrich {count(len(ids), 'person', 'people')}"
-    if paid_button(account, label, price, "enrich", request=("enrich", ids, points)):
-        _enrich(account, points, ids, people)
-
-
-def _request(person_id: str) -> dict[str, object]:
-    return {"id": person_id, "limit": 1}
+    request = ("enrich", ids, points, quality.fields())
+    if paid_button(account, label, price, "enrich", request=request):
+        _enrich(account, points, requests, people)
 
 
 def _enrich(
-    account: Account, points: tuple[str, ...], ids: list[str], people: pd.DataFrame
+    account: Account,
+    points: tuple[str, ...],
+    requests: Mapping[str, dict[str, Any]],
+    people: pd.DataFrame,
 ) -> None:
+    """Sends the requests, each a ``SearchPeopleInput`` by the person's id."""
+    ids = [*requests]
     names = dict(zip(people["person_id"], people["name"], strict=True))
     outcome = account.state.enriched = Outcome({"ids": ids}, points)
     enriched = data.enriched(account.fingerprint)
 
     def send(person_id: str) -> LeadIQError | None:
-        name, request = str(names[person_id] or person_id), _request(person_id)
+        name, request = str(names[person_id] or person_id), requests[person_id]
         call = partial(data.search_people, *account.caller, request, points, account.payments)
         error = outcome.ask(name, call)
         if name in outcome.answers:
             answered = frames.people(rows_at(outcome.answers[name], "results"))
-            enriched.add(person_id, points, _first_values(answered, points))
+            values = _first_values(answered, points)
+            # What was not good enough may be accepted later.
+            has_all = Quality.of(request) == ANY_QUALITY
+            enriched.add(person_id, points if has_all else _points_of(values, points), values)
         return error
 
     send_batch(ids, send, "Enriching …")
@@ -105,6 +121,15 @@ def _first_values(people: pd.DataFrame, points: tuple[str, ...]) -> dict[str, ob
     """Returns the first person's values by column; None for each if there is nobody."""
     columns = [name for point in points for name in frames.COLUMNS_OF_DATA_POINT[point]]
     return {name: people[name].iloc[0] if len(people) else None for name in columns}
+
+
+def _points_of(values: Mapping[str, object], points: tuple[str, ...]) -> list[str]:
+    """Returns the data points of which there is a value."""
+    return [
+        point
+        for point in points
+        if any(values.get(name) for name in frames.COLUMNS_OF_DATA_POINT[point])
+    ]
 
 
 def _summary(enriched: EnrichedPeople, ids: list[str], points: tuple[str, ...]) -> str:

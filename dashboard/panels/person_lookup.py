@@ -15,9 +15,10 @@ from dashboard.formatting import escape_markdown
 from dashboard.search.inputs import person_label, preview_input
 from dashboard.search.outcome import Outcome
 from dashboard.state import Preview, was_clicked
-from dashboard.tables.api_json import text_at
+from dashboard.tables.api_json import Json, text_at
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
 from leadiq_api.credits import Record
+from leadiq_api.quality import Quality
 
 # The fields of a preview's answer that say what the person has.
 PREVIEW_FIELDS = {"email": "hasEmail", "phone": "hasPhone"}
@@ -78,7 +79,7 @@ def preview_offer(
     box = form.container(border=True)
     box.markdown(f"For {escape_markdown(whom)}: the preview found this person, likely {contacts}.")
     known = Record(person, has["email"], has["phone"], previewed=True)
-    to_buy = {"id": person, "limit": 1}
+    to_buy = {"id": person, "limit": 1, **Quality.of(request).fields()}
     price = account.payments.price("searchPeople", to_buy, points, known)
     label = f"Get {escape_markdown(_shortened(whom))}"
     approved = paid_button(
@@ -113,3 +114,17 @@ def look_up(account: Account, request: dict[str, Any], points: tuple[str, ...]) 
     with st.spinner("Searching …"):
         search.ask(0, partial(data.search_people, *arguments))
     refresh_balance_and_rerun(account, search)
+
+
+def nobody_found(request: Json) -> str:
+    """Returns what to say of a ``SearchPeopleInput`` that found nobody."""
+    only = Quality.of(request).label
+    if only:
+        return (
+            f"Nobody was found with what you accept ({only}), so nothing was charged. Accept more, "
+            "or look for somebody else."
+        )
+    return (
+        "Nobody was found, so nothing was charged. Try the LinkedIn URL, or the name with the "
+        "company's domain."
+    )

@@ -45,6 +45,7 @@ FROZEN = {
     "0003_saved_searches.py": "2446681fd6af857d77d6d9952643c5643ac4e77adeeba5aba85af4f4d1a43b8b",
     "0004_jobs.py": "1ff3610aca6624d133a8c09c4fe467c81fd9189739cf9e330ee8a2e022b2d73c",
     "0005_settlements.py": "16f5f1348d2a31b10a4ee31aed7505f7ac5c13079dd6f90af3381b4bafbfcabf",
+    "0006_quality.py": "317b560ad02ca660be5c1ba0a270dab0758c539bbeb4edd331732712cfb84fc4",
 }
 
 Contents = dict[str, list[tuple[Any, ...]]]
@@ -229,7 +230,7 @@ def test_a_newer_database_is_refused(database: str, table: str, value: str) -> N
         db.exec_driver_sql(f"UPDATE {table} SET {column} = '{value}'")  # noqa: S608  constants
     before = contents(database)
     with pytest.raises(
-        LedgerError, match=f"newer console: version {value}, where this one knows 5"
+        LedgerError, match=f"newer console: version {value}, where this one knows 6"
     ):
         Database(database)
     assert contents(database) == before
@@ -240,9 +241,9 @@ def test_a_newer_database_from_before_alembic_is_refused(database: str) -> None:
     restore(database)
     engine = engine_of(database)
     with engine.begin() as db:
-        db.execute(schema.versions.update().values(version=6))
+        db.execute(schema.versions.update().values(version=7))
     engine.dispose()
-    with pytest.raises(LedgerError, match="newer console: version 6"):
+    with pytest.raises(LedgerError, match="newer console: version 7"):
         Database(database)
     assert migrations.VERSION_TABLE not in contents(database)
 
