@@ -47,9 +47,9 @@ class Quality:
         return fields
 
     @classmethod
-    def from_text(cls, text: str) -> Quality:
-        """Reads what ``to_text`` has written."""
-        words = dict(word.partition(":")[::2] for word in text.split(",") if word)
+    def from_text(cls, text: str | None) -> Quality:
+        """Reads what ``to_text`` has written; None is as empty."""
+        words = dict(word.partition(":")[::2] for word in (text or "").split(",") if word)
         confidence = int(words.get("min_confidence") or 0)
         return cls("verified_emails" in words, "better_phones" in words, confidence)
 

@@ -50,7 +50,7 @@ def start_file(
         budget=None if budget is None else str(budget),
         max_uc=str(plan.price.maximum),
         fingerprint=fingerprint,
-        quality=quality.to_text(),
+        quality=quality.to_text() or None,
     )
     return _start(payments, records, name, settings, plan.rows)
 
@@ -79,7 +79,7 @@ def start_search(
         max_people=max_people,
         list_name=list_name.strip(),
         fingerprint=fingerprint,
-        quality=quality.to_text(),
+        quality=quality.to_text() or None,
     )
     first = next_page(
         {**search.input, "skip": 0, "limit": 0}, flat, remaining=max_people, total=float("inf")

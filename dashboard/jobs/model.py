@@ -123,7 +123,7 @@ _JSON_KEYS: Mapping[str, str] = {
 class JobSettings:
     """What a job was started with; every user of the account may see all of it.
 
-    ``quality`` is what its lookups accept, as text.
+    ``quality`` is what its lookups accept, as text; None is anything.
 
     ``columns`` are the headers of the file. The job of a saved search has its ``operation`` and
     ``search``, and finds up to ``max_people``. The people found are put on the list ``list_id``,
@@ -140,7 +140,7 @@ class JobSettings:
     data_points: tuple[str, ...]
     prices: Mapping[str, str]
     columns: tuple[str, ...] = ()
-    quality: str = ""
+    quality: str | None = None
     budget: str | None = None
     max_uc: str = "0"
     operation: str = ""
@@ -162,6 +162,8 @@ class JobSettings:
             _JSON_KEYS.get(name, name): getattr(self, name)
             for name in (setting.name for setting in fields(self))
         }
+        if self.quality is None:
+            del values["quality"]
         if self.baseline is not None:
             values["baseline"] = [value for value in self.baseline if value is not None]
         return json.dumps(values, ensure_ascii=False)
