@@ -19,7 +19,7 @@ from leadiq_api import LeadIQError, ServiceError
 from leadiq_api.credits import COMPANIES_OF_A_PERSON, DEFAULT_PRICES, Estimate, Record
 from leadiq_api.quality import Quality
 from leadiq_sandbox import Sandbox
-from leadiq_sandbox.accounting import Accounting
+from leadiq_sandbox.accounting import ROUNDINGS, Accounting
 from tests.conftest import client_of, every_set
 from tests.dashboard.ledger.driver import ACCOUNT, EVER, states
 
@@ -50,8 +50,16 @@ def test_what_is_unlocked_is_free_and_counted_so(payments: Payments, sandbox: Sa
     assert price.expected == (10 if preview["hasPhone"] else 0)
 
 
-def test_a_whole_day_agrees_with_the_meter(payments: Payments, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_a_whole_day_agrees_with_the_meter(ledger: Ledger, rounding: str) -> None:
     """Every operation, repeats, a 402 and faults: ledger and sandbox to 0.1 UC."""
+    accounting = Accounting(rounding=rounding)
+    with Sandbox(people=1200, credits=1000, rpm=0, accounting=accounting) as sandbox:
+        payments = Payments(ledger, ACCOUNT, "local", "Test", DEFAULT_PRICES)
+        spend_a_whole_day(payments, sandbox)
+
+
+def spend_a_whole_day(payments: Payments, sandbox: Sandbox) -> None:
     client, world = client_of(sandbox), sandbox.world
 
     def balance() -> None:
