@@ -23,6 +23,7 @@ from leadiq_api.errors import (
 from leadiq_api.json_types import Json, JsonDict
 from leadiq_api.list_csv import csv_text
 from leadiq_api.prospector import BATCH_LIMIT, LIST_PROSPECTS, Prospector, path_segment
+from leadiq_api.quality import wants_work_emails
 from leadiq_api.responses import Rows, person_of_part, require_object, require_rows
 from leadiq_api.retry import Retry
 from leadiq_api.settings import (
@@ -137,7 +138,7 @@ class LeadIQClient:
         {totalResults, hasMore, results}. Charged per person found: for the ``data_points`` out of
         "email", "phone" and "company" that are returned, or 0.1 UC for the profile alone.
         """
-        document = queries.search_people(data_points)
+        document = queries.search_people(data_points, work_emails_only=wants_work_emails(input))
         return self._field(
             "searchPeople", document, input, rows="results", data_points=data_points, paid=True
         )
@@ -153,16 +154,16 @@ class LeadIQClient:
 
         Yields (index in ``inputs``, outcome) in order: the person, None if there is none, or the
         error of this input, whose ``data`` is the person if they were returned incomplete.
-        Charged as ``search_people``. A request that is refused as such (400, 413) was not
-        processed and is sent again as two halves, down to single inputs; the size that passes is
-        remembered. After a 401, 402 or 429 nothing more is sent, and the remaining inputs yield
-        that error. Nothing whose outcome is unknown (``ServiceError``) is sent again.
+        Charged as ``search_people``. What is refused as a request (400, 413) was not processed and
+        is sent again as halves, down to single inputs. After a 401, 402 or 429 nothing more is
+        sent, and the rest yields that error; nothing of unknown outcome is sent again.
         """
         points = require_data_points(data_points)
         one_each = [{**input, "limit": 1} for input in inputs]
+        work_only = any(map(wants_work_emails, inputs))
         outcomes = self._send_in_batches(
             "searchPeople",
-            lambda number: queries.enrich_people(points, number),
+            lambda number: queries.enrich_people(points, number, work_emails_only=work_only),
             one_each,
             batch_size,
             data_points=points,

@@ -99,21 +99,26 @@ query SearchCompany($input: SearchCompanyInput!) {{
 """
 
 
-def search_people(data_points: Collection[str]) -> str:
+def search_people(data_points: Collection[str], *, work_emails_only: bool = False) -> str:
     """Returns the document for full records of people: profile, and the chosen data points.
 
-    Raises ``ValueError`` for a data point that LeadIQ does not sell, as all documents here do.
+    ``work_emails_only`` leaves out personal emails, which would be charged as well. Raises
+    ``ValueError`` for a data point that LeadIQ does not sell, as all documents here do.
     """
     return f"""
 query SearchPeople($input: SearchPeopleInput!) {{
-  searchPeople(input: $input) {{ {_search_result(require_data_points(data_points))} }}
+  searchPeople(input: $input) {{
+    {_search_result(require_data_points(data_points), work_emails_only)}
+  }}
 }}
 """
 
 
-def enrich_people(data_points: Collection[str], number: int) -> str:
+def enrich_people(
+    data_points: Collection[str], number: int, *, work_emails_only: bool = False
+) -> str:
     """Returns ``search_people`` for ``number`` inputs: variables and aliases p0, p1 and so on."""
-    selection = _search_result(require_data_points(data_points))
+    selection = _search_result(require_data_points(data_points), work_emails_only)
     fragment = f"fragment Found on SearchResult {{ {selection} }}"
     return (
         _aliased("EnrichPeople", "SearchPeopleInput", "searchPeople", "...Found", number) + fragment
@@ -136,7 +141,7 @@ def _aliased(name: str, input_type: str, field: str, selection: str, number: int
     return f"\nquery {name}({variables}) {{\n{fields}\n}}\n"
 
 
-def _search_result(points: frozenset[str]) -> str:
+def _search_result(points: frozenset[str], work_emails_only: bool) -> str:
     emails = "type status updatedAt value"
     phones = "type status verificationStatus updatedAt value"
     return f"""
@@ -157,7 +162,7 @@ def _search_result(points: frozenset[str]) -> str:
       pastPositions {{
         companyId title seniority function dateRange {{ start end }} companyInfo {{ id name }}
       }}
-      {_if("email" in points, f"personalEmails {{ {emails} }}")}
+      {_if("email" in points and not work_emails_only, f"personalEmails {{ {emails} }}")}
       {_if("phone" in points, f"personalPhones {{ {phones} }}")}
       confidence updatedAt
     }}
@@ -217,6 +222,9 @@ def every_document() -> dict[str, str]:
         label = " + ".join(["profile", *points])
         documents[f"searchPeople ({label})"] = search_people(points)
         documents[f"searchPeople, several ({label})"] = enrich_people(points, 2)
+        if "email" in points:
+            work_only = search_people(points, work_emails_only=True)
+            documents[f"searchPeople ({label}, work emails only)"] = work_only
         for total, page in ((True, "first page"), (False, "later page")):
             variant = f"({label}, {page})"
             documents[f"flatAdvancedSearch {variant}"] = flat_advanced_search(points, total=total)

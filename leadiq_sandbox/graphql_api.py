@@ -28,6 +28,7 @@ from leadiq_sandbox.graphql_schema import SCHEMA_FILE as SCHEMA_FILE  # re-expor
 from leadiq_sandbox.graphql_schema import formatted, refusal
 from leadiq_sandbox.previews import preview
 from leadiq_sandbox.prospector import Prospector
+from leadiq_sandbox.quality import accepted
 from leadiq_sandbox.search import (
     DEFAULT_LIMIT,
     DEFAULT_LIMIT_PER_COMPANY,
@@ -262,10 +263,11 @@ class GraphqlApi:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "skip and limit must not be negative")
         matched = self._index.lookup.employers(input.get("company") or {}) or ()
         invalid = bool(input.get("includeInvalid"))
-        people = [
+        found = (
             records.person_record(self._world, i, include_invalid=invalid, matched=matched)
             for i in indexes[skip : skip + limit]
-        ]
+        )
+        people = [accepted(person, input) for person in found]
         self._run_up(info, billing.people_bill(billing.selected_paths(info), people), people)
         return {
             "totalResults": len(indexes),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 from leadiq_sandbox import words
 from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.masks import Input, per_code
+from leadiq_sandbox.quality import confidence
 from leadiq_sandbox.world import (
     COMPANY_LINKEDIN_ID,
     EMAIL_CODES,
@@ -28,7 +29,6 @@ SUFFIX = re.compile(
     r"[,.]?\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
 )
 USABLE = frozenset({"Verified", "VerifiedLikely", "Unverified", "LikelyAccurate"})
-CONFIDENCE = 100  # of every record of this world
 
 
 class Lookup:
@@ -45,6 +45,8 @@ class Lookup:
         By its first identifier: id, LinkedIn, e-mail, phone, then name (with company). Refuses an
         input without any with 400.
         """
+        if (input.get("minConfidence") or 0) > confidence(input):
+            return []
         return [i for i in self._identified(input) if self._passes(i, input)]
 
     def _identified(self, input: Input) -> list[int]:
@@ -121,8 +123,6 @@ class Lookup:
             (not statuses or email in statuses)
             and (at_work or not input.get("containsWorkContactInfo"))
             and all(has[wanted] for wanted in input.get("profileFilter") or ())
-            and _has_quality((input.get("qualityFilter") or {}).get("phone"), (mobile, phone))
-            and (input.get("minConfidence") or 0) <= CONFIDENCE
         )
 
     def _address_index(self, address: str) -> int | None:
@@ -195,12 +195,6 @@ class Lookup:
     @cached_property
     def _bare_names(self) -> list[str]:
         return [SUFFIX.sub("", name) for name in self._lower_names]
-
-
-def _has_quality(quality: str | None, statuses: Sequence[str]) -> bool:
-    if quality == "HighestQualityPhones":
-        return "Verified" in statuses
-    return quality != "HigherQualityPhones" or not USABLE.isdisjoint(statuses)
 
 
 def _index_of(digits: str, first_id: int, size: int) -> int | None:

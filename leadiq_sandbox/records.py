@@ -232,7 +232,6 @@ def person_record(world: World, i: int, *, include_invalid: bool, matched: Colle
         "updatedAt": updated,
         "personalEmails": _shown(personal, include_invalid),
         "personalPhones": _shown(mobile, include_invalid),
-        "confidence": 100,
     }
 
 

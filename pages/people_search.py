@@ -3,15 +3,21 @@
 import streamlit as st
 
 from dashboard.charts import people as people_charts
-from dashboard.formatting import count, escape_markdown
+from dashboard.formatting import count
 from dashboard.page import set_page
 from dashboard.panels.list_additions import add_people
 from dashboard.panels.new_job import Mode, new_job_panel
-from dashboard.panels.person_lookup import look_up, preview_button, preview_offer, search_button
-from dashboard.search.inputs import FIND_BY, person_input, person_label
+from dashboard.panels.person_lookup import (
+    look_up,
+    nobody_found,
+    preview_button,
+    preview_offer,
+    search_button,
+)
+from dashboard.search.inputs import FIND_BY, person_input
 from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at
-from dashboard.widgets.buttons import data_points_input, show_errors
+from dashboard.widgets.buttons import data_points_input, quality_input, show_errors
 from dashboard.widgets.cards import person_card
 from dashboard.widgets.charge import show_charge
 from dashboard.widgets.figures import figures
@@ -47,6 +53,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         width=140,
         help="A name and company can match several people; each one found is charged.",
     )
+quality = quality_input(points, "people")
 find_by = st.segmented_control(
     "Find by",
     list(FIND_BY),
@@ -67,6 +74,7 @@ with st.container() if form is None else form:
         for name, label, example in FIND_BY[find_by]
     }
 request, problem = person_input(find_by, entered, limit)
+request |= quality.fields()
 approved = search_button(account, form, request, points, problem)
 if form is not None:  # the API has no preview by id
     preview_button(account, form, find_by, request, problem)
@@ -88,10 +96,7 @@ if answer is None:
 results = rows_at(answer, "results")
 if not results:
     if account.state.preview is None:  # it is of somebody else
-        st.info(
-            f"Nobody was found for {escape_markdown(person_label(outcome.request))}. Try the "
-            "LinkedIn URL, or the name with the company's domain."
-        )
+        st.info(nobody_found(outcome.request))
     st.stop()
 
 people = frames.people(results)

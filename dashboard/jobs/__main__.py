@@ -28,7 +28,9 @@ from dashboard.ledger.payments import Payments
 from dashboard.tables.spreadsheet import UnreadableFileError, read_table
 from leadiq_api import DATA_POINTS, SEARCH_CEILING, ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_api.credits import Estimate, price_list
+from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.logs import configure_from
+from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
 LOOK_SECONDS = 1.0  # between two looks at a job
 BAR_WIDTH = 30  # characters
@@ -124,6 +126,15 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
         )
+        command.add_argument(
+            "--verified-emails", action="store_true", help="pays for verified work emails only"
+        )
+        command.add_argument(
+            "--better-phones", action="store_true", help="pays for higher-quality phones only"
+        )
+        command.add_argument(
+            "--min-confidence", type=_confidence, default=0, metavar="PERCENT", help="of a match"
+        )
         command.add_argument("--budget", type=_amount, help="UC that the job may spend at most")
         command.add_argument("--out", type=Path, required=True, help="the CSV to write")
         command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
@@ -212,7 +223,8 @@ def _start_file(session: Session) -> str:
     """Starts or continues the job of a file; returns its id."""
     options, payments, records = session.options, session.payments, session.records
     content = options.file.read_bytes()
-    fingerprint = control.job_fingerprint(content, options.data_points)
+    quality = _quality(options)
+    fingerprint = control.job_fingerprint(content, options.data_points, quality=quality)
     table = read_table(content)
     rows = read_rows(table, guess_columns(table))
     plan = planning.plan_job(payments, records, rows, options.data_points)
@@ -233,6 +245,7 @@ def _start_file(session: Session) -> str:
         table=table,
         plan=plan,
         budget=options.budget,
+        quality=quality,
         fingerprint=fingerprint,
     )
 
@@ -245,8 +258,9 @@ def _start_search(session: Session) -> str:
         names = [saved.name for saved in payments.ledger.saved_searches.all(payments.account)]
         hint = f"There are {', '.join(names)}." if names else "Save one on Advanced search."
         raise UsageError(f"There is no saved search {options.search!r}. {hint}")
+    quality = _quality(options)
     more = (str(search.saved_at), str(options.max_people), options.list)
-    fingerprint = control.job_fingerprint(search.name, options.data_points, *more)
+    fingerprint = control.job_fingerprint(search.name, options.data_points, *more, quality=quality)
     existing = _continue_existing(session, fingerprint)
     if existing is not None:
         return existing
@@ -262,6 +276,7 @@ def _start_search(session: Session) -> str:
         data_points=options.data_points,
         budget=options.budget,
         list_name=options.list,
+        quality=quality,
         fingerprint=fingerprint,
     )
 
@@ -378,6 +393,21 @@ def _amount(text: str) -> Decimal:
     if not amount.is_finite() or amount <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no amount of UC")
     return amount
+
+
+def _quality(options: argparse.Namespace) -> Quality:
+    """Returns what the lookups accept, as far as it concerns the chosen data points."""
+    return Quality(
+        options.verified_emails and EMAIL.id in options.data_points,
+        options.better_phones and PHONE.id in options.data_points,
+        options.min_confidence,
+    )
+
+
+def _confidence(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= MAX_CONFIDENCE:
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage")
+    return int(text)
 
 
 def _data_points(text: str) -> tuple[str, ...]:

@@ -17,12 +17,19 @@ from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table
 from leadiq_api import SearchKind
 from leadiq_api.credits import Estimate
+from leadiq_api.quality import ANY_QUALITY, Quality
 
 
-def job_fingerprint(content: bytes | str, data_points: Sequence[str], *more: str) -> str:
-    """Identifies what a job works on: the same for one file or search with the same data points."""
+def job_fingerprint(
+    content: bytes | str,
+    data_points: Sequence[str],
+    *more: str,
+    quality: Quality = ANY_QUALITY,
+) -> str:
+    """Identifies what a job works on: the same for one file or search with the same choices."""
     text = content.encode() if isinstance(content, str) else content
-    rest = "\0".join((*sorted(data_points), *more)).encode()
+    accepted = () if quality == ANY_QUALITY else (quality.to_text(),)
+    rest = "\0".join((*sorted(data_points), *more, *accepted)).encode()
     return hashlib.sha256(text + b"\0" + rest).hexdigest()[:32]
 
 
@@ -34,6 +41,7 @@ def start_file(
     table: Table,
     plan: JobPlan,
     budget: Decimal | None,
+    quality: Quality = ANY_QUALITY,
     fingerprint: str = "",
 ) -> str:
     """Starts a job over the rows of a file and returns its id. ``budget`` is in UC.
@@ -47,6 +55,7 @@ def start_file(
         budget=None if budget is None else str(budget),
         max_uc=str(plan.price.maximum),
         fingerprint=fingerprint,
+        quality=quality.to_text() or None,
     )
     return _start(payments, records, name, settings, plan.rows)
 
@@ -60,6 +69,7 @@ def start_search(
     data_points: tuple[str, ...],
     budget: Decimal | None,
     list_name: str = "",
+    quality: Quality = ANY_QUALITY,
     fingerprint: str = "",
 ) -> str:
     """Starts a job that finds a saved search's people, enriches and lists them; returns its id."""
@@ -75,6 +85,7 @@ def start_search(
         max_people=max_people,
         list_name=list_name.strip(),
         fingerprint=fingerprint,
+        quality=quality.to_text() or None,
     )
     first = next_page(
         {**search.input, "skip": 0, "limit": 0}, flat, remaining=max_people, total=float("inf")

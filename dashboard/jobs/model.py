@@ -124,6 +124,8 @@ _JSON_KEYS: Mapping[str, str] = {
 class JobSettings:
     """What a job was started with; every user of the account may see all of it.
 
+    ``quality`` is what its lookups accept, as text; None is anything.
+
     ``columns`` are the headers of the file. The job of a saved search has its ``operation`` and
     ``search``, and finds up to ``max_people``. The people found are put on the list ``list_id``,
     or on the one named ``list_name``. ``budget`` (UC) is the job's own limit. ``max_uc`` is the
@@ -142,6 +144,7 @@ class JobSettings:
     data_points: tuple[str, ...]
     prices: Mapping[str, str]
     columns: tuple[str, ...] = ()
+    quality: str | None = None
     budget: str | None = None
     max_uc: str | None = None
     price_exceeded: bool | None = None

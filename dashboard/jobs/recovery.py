@@ -45,6 +45,7 @@ from dashboard.tables.api_json import Json, emails_of, number_at, phones_of
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 from leadiq_api.credits import credit_plan, records_of
 from leadiq_api.data_points import COMPANY
+from leadiq_api.quality import Quality
 
 SETTLE_SECONDS = 2.0  # before a balance is read, for the service's own books
 BUSY_SECONDS = 0.5  # between two looks at an account with requests in flight
@@ -325,7 +326,8 @@ def _paid_people(records: JobRecords, job: Job) -> list[dict[str, Any]]:
             missing -= covered
         enough = len(persons) == MIN_VISIBLE_PROFILES if profiles_only else not missing
         if enough:
-            return [{"id": person} for person in persons]
+            accepted = Quality.from_text(job.settings.quality).fields()
+            return [{"id": person, **accepted} for person in persons]
     return []
 
 

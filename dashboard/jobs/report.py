@@ -11,6 +11,7 @@ from dashboard.jobs.records import JobRecords
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
 from dashboard.tables.export import csv_bytes
+from leadiq_api.quality import Quality
 
 CHUNK_ROWS = 1_000  # rows of a result that are made at a time
 
@@ -110,12 +111,20 @@ def _result_frame(
     }
     people = people.drop(columns=[name for name in people if name in not_bought])
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
-    people.insert(1, "note", [row.problem for row in chunk])
+    only = Quality.from_text(job.settings.quality).label
+    people.insert(1, "note", [_note(row, only) for row in chunk])
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
     people.columns = [f"leadiq_{name}" for name in people]
     own = pd.DataFrame([row.cells for row in chunk], columns=[*job.settings.columns], dtype=object)
     return pd.concat([own, people], axis=1)
+
+
+def _note(row: Row, only: str) -> str:
+    """Returns what is to be said of a row; ``only`` is what its lookup accepted, in words."""
+    if only and row.state == RowState.NOT_FOUND:
+        return f"nobody with what you accept: {only}"
+    return row.problem
 
 
 def list_label(outcome: ListOutcome | None) -> str:

@@ -29,6 +29,7 @@ from leadiq_api import (
     ServiceError,
 )
 from leadiq_api.credits import Estimate
+from leadiq_api.quality import Quality
 
 PAGE_LIMIT = 25  # people of a search's page, as in LeadIQ's samples
 
@@ -69,12 +70,13 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
     """Looks up the claimed rows in one request, and records the outcome of each."""
     job, records = request.job, request.records
     data_points = job.settings.data_points
-    inputs = [row.input for row in rows]
+    accepted = Quality.from_text(job.settings.quality).fields()
+    inputs = [{**row.input, **accepted} for row in rows]
     known = known_people(records, job.account, rows)
 
     def call() -> list[Outcome]:
         outcomes = request.client.enrich_people(
-            [dict(input) for input in inputs], data_points=data_points, batch_size=len(inputs)
+            inputs, data_points=data_points, batch_size=len(inputs)
         )
         return [outcome for _, outcome in outcomes]
 

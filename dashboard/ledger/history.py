@@ -19,6 +19,7 @@ from dashboard.ledger.schema import (
     events,
     to_day_number,
 )
+from leadiq_api.quality import Quality
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class SpendingHistory:
 
         ``equal`` filters by the values of columns: page, operation and state, for instance.
         Columns: id, at, user, page, operation, data_points, asked, returned, least, most, charge,
-        state, saved. Corrections by a balance are among them.
+        state, saved, quality (what a lookup accepted, in words). Corrections by a balance are
+        among them.
         """
         hidden = ("account", "job", "settlement", "disputed")
         columns = [column for column in events.c if column.name not in hidden]
@@ -72,6 +74,7 @@ class SpendingHistory:
             query.order_by(events.c.at.desc(), events.c.id.desc()).limit(limit),
             amounts=("least", "most", "charge", "saved"),
         )
+        table["quality"] = [Quality.from_text(text).label for text in table["quality"]]
         table["at"] = pd.to_datetime(table["at"].astype("int64"), unit="ms", utc=True)
         return table
 

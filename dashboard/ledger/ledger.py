@@ -66,7 +66,10 @@ class BudgetExceededError(LeadIQError):
 
 @dataclass(frozen=True)
 class Request:
-    """A paid request before it is sent: who sends it from which page, and for how many rows."""
+    """A paid request before it is sent: who sends it from which page, and for how many rows.
+
+    ``quality`` is what it accepts, as text.
+    """
 
     account: str
     user: str
@@ -76,6 +79,7 @@ class Request:
     row_count: int
     job: str | None = None
     job_budget: Decimal | None = None  # UC; of this job, beside the account's limit for every job
+    quality: str = ""
 
 
 class JobSpending(NamedTuple):
@@ -163,6 +167,7 @@ class Ledger:
                 charge=0,
                 state=EventState.OPEN,
                 job=request.job,
+                quality=request.quality,
             )
             event_id = int(db.execute(row.returning(events.c.id)).scalar_one())
             if in_transaction is not None:

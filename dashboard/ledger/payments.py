@@ -25,6 +25,7 @@ from leadiq_api import (
 )
 from leadiq_api.credits import Estimate, Record, Unlock, estimate, records_of, total, unlocks_of
 from leadiq_api.data_points import COMPANY
+from leadiq_api.quality import ANY_QUALITY, Quality
 
 # What ``enrich_people`` returns for each input: a person, an error, or None for nobody.
 PersonOutcome = Json | LeadIQError | None
@@ -143,7 +144,9 @@ class Payments:
         limit = input.get("limit")
         row_count = limit if isinstance(limit, int) else 1
         price = self.price(operation, input, data_points)
-        with self._reservation(operation, data_points, row_count, price, may_be_charged) as event:
+        with self._reservation(
+            operation, data_points, row_count, price, may_be_charged, quality=Quality.of(input)
+        ) as event:
             try:
                 answer = call()
             except LeadIQError as error:
@@ -168,11 +171,17 @@ class Payments:
         ``on_sending`` records, in the transaction that reserves the price, that the request goes
         out (event id). ``on_answer`` records, in the transaction that settles it, what came back
         (outcomes, UC charged as far as that is certain). ``people`` are identified already, as in
-        ``price_of_people``.
+        ``price_of_people``. All inputs accept the same quality.
         """
         price = self.price_of_people(inputs, data_points, people)
         with self._reservation(
-            "searchPeople", data_points, len(inputs), price, _may_be_processed, on_sending
+            "searchPeople",
+            data_points,
+            len(inputs),
+            price,
+            _may_be_processed,
+            on_sending,
+            Quality.of(inputs[0]),
         ) as event:
             outcomes = call()
         found = {str(person.get("id")): person for person in map(person_of, outcomes) if person}
@@ -267,6 +276,7 @@ class Payments:
         price: Estimate,
         has_unknown_outcome: Callable[[LeadIQError], bool],
         on_sending: Callable[[sa.Connection, int], None] | None = None,
+        quality: Quality = ANY_QUALITY,
     ) -> Iterator[int]:
         """Reserves the price of the request sent inside, and settles it if that fails.
 
@@ -281,6 +291,7 @@ class Payments:
             row_count,
             self.job,
             self.job_budget,
+            quality.to_text(),
         )
         event = self.ledger.reserve(request, price, on_sending)
         self.receipt[event] = Decimal(0)

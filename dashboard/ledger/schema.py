@@ -74,6 +74,7 @@ versions = sa.Table("ledger_version", metadata, sa.Column("version", sa.Integer,
 # ``Correction`` is no request: a balance made it.
 # Ids have the order of an account's reservations, ``settlement`` that of its settlements (None: not
 # yet settled): both are given under the account's lock, since the clocks of workers differ.
+# ``quality`` is what a lookup accepted: a ``Quality`` as text.
 events = sa.Table(
     "events",
     metadata,
@@ -94,6 +95,7 @@ events = sa.Table(
     sa.Column("settlement", sa.BigInteger),
     sa.Column("saved", sa.BigInteger, nullable=False, default=0, server_default="0"),
     sa.Column("disputed", sa.BigInteger, nullable=False, default=0, server_default="0"),
+    sa.Column("quality", sa.String(60), nullable=False, server_default=""),
     sa.Index("events_account_at", "account", "at"),
     sa.Index("events_settlement", "account", "settlement"),
     sa.Index("events_state", "account", "state"),

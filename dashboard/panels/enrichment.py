@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,12 +22,14 @@ from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import (
     data_points_input,
     paid_button,
+    quality_input,
     refresh_balance_and_rerun,
     show_errors,
 )
 from dashboard.widgets.charge import charge_text, show_charge
 from leadiq_api import DATA_POINTS, LeadIQError
 from leadiq_api.credits import Estimate
+from leadiq_api.quality import ANY_QUALITY, Quality
 
 MAX_PEOPLE_AT_ONCE = 100  # people per click; each is a request
 
@@ -54,6 +56,7 @@ def enrich(account: Account, people: pd.DataFrame) -> None:
     """Lets the user choose data points for these people, and buys them when clicked."""
     with st.expander("Enrich with emails and phones", icon=":material/contact_mail:"):
         points = data_points_input(account, tuple(DATA_POINTS), "enrich_points")
+        quality = quality_input(points, "enrich")
         ids = [*dict.fromkeys(people["person_id"].dropna())]
         remaining = data.enriched(account.fingerprint).without(ids, points)
         done = len(ids) - len(remaining)
@@ -65,19 +68,26 @@ def enrich(account: Account, people: pd.DataFrame) -> None:
         if not points:
             st.caption("Choose what you need; each is paid only where it is found.")
         elif remaining:
-            _offer(account, points, remaining, people)
+            _offer(account, points, quality, remaining, people)
         if account.state.enriched is not None:
             show_charge(account, account.state.enriched.receipt)
             show_errors(account.state.enriched)
 
 
-def _offer(account: Account, points: tuple[str, ...], ids: list[str], people: pd.DataFrame) -> None:
+def _offer(
+    account: Account,
+    points: tuple[str, ...],
+    quality: Quality,
+    ids: list[str],
+    people: pd.DataFrame,
+) -> None:
+    requests = {id: {"id": id, "limit": 1, **quality.fields()} for id in ids}
+
     def price(ids: Sequence[str], some: tuple[str, ...]) -> Estimate:
-        requests = [_request(person_id) for person_id in ids]
         to_send = [
-            request
-            for request in requests
-            if not data.is_cached(*account.caller, "searchPeople", request, some)
+            requests[id]
+            for id in ids
+            if not data.is_cached(*account.caller, "searchPeople", requests[id], some)
         ]
         return account.payments.price_of_people(to_send, some)
 
@@ -86,7 +96,7 @@ def _offer(account: Account, points: tuple[str, ...], ids: list[str], people: pd
         f"Enrich {count(len(ids), 'person', 'people')}",
         price(ids, points),
         "enrich",
-        request=("enrich", ids, points),
+        request=("enrich", ids, points, quality.fields()),
         fitting=items(
             "person",
             "people",
@@ -95,16 +105,17 @@ def _offer(account: Account, points: tuple[str, ...], ids: list[str], people: pd
         ),
     )
     if approved:
-        _enrich(account, points, ids, people)
-
-
-def _request(person_id: str) -> dict[str, Any]:
-    return {"id": person_id, "limit": 1}
+        _enrich(account, points, requests, people)
 
 
 def _enrich(
-    account: Account, points: tuple[str, ...], ids: list[str], people: pd.DataFrame
+    account: Account,
+    points: tuple[str, ...],
+    requests: Mapping[str, dict[str, Any]],
+    people: pd.DataFrame,
 ) -> None:
+    """Sends the requests, each a ``SearchPeopleInput`` by the person's id."""
+    ids = [*requests]
     names = dict(zip(people["person_id"], people["name"], strict=True))
     outcome = account.state.enriched = Outcome(
         {"ids": ids}, points, receipt=account.payments.receipt
@@ -112,12 +123,15 @@ def _enrich(
     enriched = data.enriched(account.fingerprint)
 
     def send(person_id: str) -> LeadIQError | None:
-        name, request = str(names[person_id] or person_id), _request(person_id)
+        name, request = str(names[person_id] or person_id), requests[person_id]
         call = partial(data.search_people, *account.caller, request, points, account.payments)
         error = outcome.ask(name, call)
         if name in outcome.answers:
             answered = frames.people(rows_at(outcome.answers[name], "results"))
-            enriched.add(person_id, points, _first_values(answered, points))
+            values = _first_values(answered, points)
+            # What was not good enough may be accepted later.
+            has_all = Quality.of(request) == ANY_QUALITY
+            enriched.add(person_id, points if has_all else _points_of(values, points), values)
         return error
 
     send_batch(ids, send, "Enriching …")
@@ -132,6 +146,15 @@ def _first_values(people: pd.DataFrame, points: tuple[str, ...]) -> dict[str, ob
     """Returns the first person's values by column; None for each if there is nobody."""
     columns = [name for point in points for name in frames.COLUMNS_OF_DATA_POINT[point]]
     return {name: people[name].iloc[0] if len(people) else None for name in columns}
+
+
+def _points_of(values: Mapping[str, object], points: tuple[str, ...]) -> list[str]:
+    """Returns the data points of which there is a value."""
+    return [
+        point
+        for point in points
+        if any(values.get(name) for name in frames.COLUMNS_OF_DATA_POINT[point])
+    ]
 
 
 def _summary(enriched: EnrichedPeople, ids: list[str], points: tuple[str, ...]) -> str:

@@ -32,11 +32,13 @@ from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import (
     data_points_input,
     paid_button,
+    quality_input,
     show_flash_message,
 )
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import DATA_POINTS, SEARCH_CEILING, LeadIQError
 from leadiq_api.credits import Estimate
+from leadiq_api.quality import Quality
 
 DEFAULT_MAX_PEOPLE = 100
 MAX_EXAMPLE_LENGTH = 40  # characters of a cell that shows what is in a column
@@ -58,6 +60,7 @@ class FileJob(NamedTuple):
     table: Table
     columns: dict[str, int]
     points: tuple[str, ...]
+    quality: Quality
     fingerprint: str
 
 
@@ -113,8 +116,10 @@ def _file_job(account: Account) -> FileJob | None:
         st.error("Choose at least one column above that names a person.", icon=":material/edit:")
         return None
     points = data_points_input(account, tuple(DATA_POINTS), "bulk_points")
-    fingerprint = control.job_fingerprint(file.getvalue(), points, repr(sorted(columns.items())))
-    return FileJob(file.name, uploaded.table, columns, points, fingerprint)
+    quality = quality_input(points, "bulk")
+    which = repr(sorted(columns.items()))
+    fingerprint = control.job_fingerprint(file.getvalue(), points, which, quality=quality)
+    return FileJob(file.name, uploaded.table, columns, points, quality, fingerprint)
 
 
 def _start_file_button(account: Account, job: FileJob, plan: planning.JobPlan) -> None:
@@ -133,6 +138,7 @@ def _start_file_button(account: Account, job: FileJob, plan: planning.JobPlan) -
             table=job.table,
             plan=plan,
             budget=budget,
+            quality=job.quality,
             fingerprint=job.fingerprint,
         )
         _finish(account, job.name)
@@ -305,8 +311,10 @@ def _start_search_button(
     points = data_points_input(account, tuple(DATA_POINTS), "bulk_search_points")
     per_hit = planning.people_per_hit(search.operation, search.input)
     price = planning.price_of_search(account.payments, max_people, points, per_hit)
+    quality = quality_input(points, "bulk_search")
     budget = _budget_input()
-    request = ("pipeline", search.name, search.saved_at, max_people, list_name, points, budget)
+    chosen = (points, quality.fields(), budget)
+    request = ("pipeline", search.name, search.saved_at, max_people, list_name, *chosen)
     approved = paid_button(
         account,
         "Find and enrich",
@@ -325,6 +333,7 @@ def _start_search_button(
             data_points=points,
             budget=budget,
             list_name=list_name,
+            quality=quality,
         )
         _finish(account, search.name)
 

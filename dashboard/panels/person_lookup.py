@@ -15,10 +15,11 @@ from dashboard.formatting import escape_markdown
 from dashboard.search.inputs import person_label, preview_input
 from dashboard.search.outcome import Outcome
 from dashboard.state import Preview, was_clicked
-from dashboard.tables.api_json import text_at
+from dashboard.tables.api_json import Json, text_at
 from dashboard.widgets.affordable import fewer_data_points, items
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
 from leadiq_api.credits import Estimate, Record
+from leadiq_api.quality import Quality
 
 # The fields of a preview's answer that say what the person has.
 PREVIEW_FIELDS = {"email": "hasEmail", "phone": "hasPhone"}
@@ -114,7 +115,7 @@ def preview_offer(
     box = form.container(border=True)
     box.markdown(f"For {escape_markdown(whom)}: the preview found this person, likely {contacts}.")
     known = Record(person, has["email"], has["phone"], previewed=True)
-    to_buy = {"id": person, "limit": 1}
+    to_buy = {"id": person, "limit": 1, **Quality.of(request).fields()}
 
     def price(some: tuple[str, ...]) -> Estimate:
         return account.price("searchPeople", to_buy, some, known)
@@ -157,3 +158,13 @@ def look_up(account: Account, request: dict[str, Any], points: tuple[str, ...]) 
     with st.spinner("Searching …"):
         search.ask(0, partial(data.search_people, *arguments))
     refresh_balance_and_rerun(account)
+
+
+def nobody_found(request: Json) -> str:
+    """Returns what to say of a ``SearchPeopleInput`` that found nobody."""
+    whom, only = escape_markdown(person_label(request)), Quality.of(request).label
+    if only:
+        return f"Nobody was found for {whom} with what you accept ({only}). Accept more."
+    return (
+        f"Nobody was found for {whom}. Try the LinkedIn URL, or the name with the company's domain."
+    )

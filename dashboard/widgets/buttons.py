@@ -20,6 +20,8 @@ from dashboard.widgets.affordable import Fitting, Shortfall, nothing, shortfall
 from dashboard.widgets.budget import confirmation_dialog, needs_confirmation
 from leadiq_api import DATA_POINTS
 from leadiq_api.credits import Estimate
+from leadiq_api.data_points import EMAIL, PHONE
+from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
 
 def data_points_input(account: Account, offered: Sequence[str], key: str) -> tuple[str, ...]:
@@ -34,6 +36,42 @@ def data_points_input(account: Account, offered: Sequence[str], key: str) -> tup
         help=f"The profile comes with every person found ({uc(account.prices['Profile'])}).",
     )
     return tuple(point for point in offered if point in (chosen or ()))
+
+
+def quality_input(points: Sequence[str], key: str) -> Quality:
+    """Lets the user choose what is good enough of these data points; anything is at first."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        verified_emails = st.checkbox(
+            "Verified work emails only",
+            key=f"{key}_verified_emails",
+            disabled=EMAIL.id not in points,
+            persist_state="session",
+            help="Verified, or likely verified. People without one are neither returned nor "
+            "charged, and personal emails are left out.",
+        )
+        better_phones = st.checkbox(
+            "Higher-quality phones only",
+            key=f"{key}_better_phones",
+            disabled=PHONE.id not in points,
+            persist_state="session",
+            help="Other numbers are neither returned nor charged.",
+        )
+        min_confidence = st.number_input(
+            "Minimum match confidence",
+            min_value=1,
+            max_value=MAX_CONFIDENCE,
+            value=None,
+            placeholder="Any",
+            key=f"{key}_min_confidence",
+            persist_state="session",
+            width=200,
+            help="In percent. People who match less surely are neither returned nor charged.",
+        )
+    return Quality(
+        verified_emails and EMAIL.id in points,
+        better_phones and PHONE.id in points,
+        min_confidence or 0,
+    )
 
 
 def _data_point_label(account: Account, point: str) -> str:

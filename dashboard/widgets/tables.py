@@ -66,6 +66,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "page": "Page",
     "operation": "Operation",
     "data_points": "Data points",
+    "quality": "Only",
     "asked": st.column_config.NumberColumn("Asked", format="localized"),
     "returned": st.column_config.NumberColumn("Returned", format="localized"),
     "least": st.column_config.NumberColumn("At least, UC", format="%.1f"),

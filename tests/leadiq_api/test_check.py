@@ -19,7 +19,7 @@ def introspection(schema_text: str) -> dict:
 
 def test_check_finds_no_drift_in_the_live_schema(contract: Path, capsys) -> None:
     assert main(["check", "--introspection", str(contract / "leadiq-introspection.json")]) == 0
-    assert "all 54 documents are valid" in capsys.readouterr().out
+    assert "all 58 documents are valid" in capsys.readouterr().out
 
 
 def test_check_names_what_drifted(tmp_path: Path, capsys) -> None:

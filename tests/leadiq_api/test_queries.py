@@ -51,6 +51,17 @@ def test_a_document_selects_what_was_chosen_and_nothing_else(search, points) -> 
     assert validate(SCHEMA, parse(document)) == []
 
 
+def test_personal_emails_are_left_out_where_only_work_emails_are_wanted() -> None:
+    for document in (
+        queries.search_people({"email", "phone"}, work_emails_only=True),
+        queries.enrich_people({"email", "phone"}, 2, work_emails_only=True),
+    ):
+        assert "personalEmails" not in document
+        assert "emails {" in document
+        assert "personalPhones {" in document
+        assert validate(SCHEMA, parse(document)) == []
+
+
 def test_company_of_a_profile_is_id_and_name() -> None:
     assert "companyInfo { id name  }" in queries.search_people(())
     assert "company { id name  }" in queries.flat_advanced_search(())
@@ -66,7 +77,7 @@ def test_every_document_is_valid_on_the_live_schema(contract: Path) -> None:
     content = (contract / "leadiq-introspection.json").read_text(encoding="utf-8")
     live = build_client_schema(json.loads(content)["data"])
     documents = queries.every_document()
-    assert len(documents) == 6 + (1 + 1 + 2 + 2) * 8
+    assert len(documents) == 6 + (1 + 1 + 2 + 2) * 8 + 4
     for name, document in documents.items():
         assert validate(live, parse(document)) == [], name
 

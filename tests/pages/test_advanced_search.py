@@ -489,3 +489,26 @@ def test_beyond_the_ceiling_the_page_says_how_to_continue(
     assert "split the search" in text_of(app)
     app.number_input(key="load_up_to").set_value(10_000)
     assert button(app.run(), "Load all up to 10,000 · up to 997.5 UC")
+
+
+def test_what_was_not_good_enough_can_be_accepted_later(
+    account: Sandbox, advanced: AppTest, select: Any
+) -> None:
+    app = search(advanced)
+    world = account.world
+    one = next(
+        id
+        for id, i in ((id, world.person_ids.index(id)) for id in people(app)["person_id"])
+        if world.work_email[i] == 3 and not world.personal_email[i]
+    )
+    select["found_people"] = [one]
+    app.session_state["enrich_points"] = ["email"]
+    app = app.run()
+    app = app.checkbox(key="enrich_verified_emails").check().run()
+    used = account.store.used
+    app = button(app, "Enrich 1 person").click().run()
+    assert account.store.used == used
+    app = app.checkbox(key="enrich_verified_emails").uncheck().run()
+    app = button(app, "Enrich 1 person").click().run()
+    assert account.store.used == used + 1
+    assert "1 person has these already" in text_of(app)

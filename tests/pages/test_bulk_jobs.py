@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from dashboard.formatting import uc
-from dashboard.jobs import workflows
-from dashboard.jobs.model import RowState
+from dashboard.jobs import report, workflows
+from dashboard.jobs.model import RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
 from leadiq_sandbox import Sandbox
@@ -201,3 +201,50 @@ def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
     assert "30 found" in text_of(app)
     (made,) = client_of(account).lists()
     assert len(client_of(account).list_prospects(made["id"])) > 20
+
+
+def test_a_job_pays_only_for_what_is_good_enough(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    people = [i for i in range(world.people) if not world.oddity[i] and not world.personal_email[i]]
+    verified = next(i for i in people if world.work_email[i] == 1)
+    unverified = next(i for i in people if world.work_email[i] == 3)
+    lines = ["Email", world.work_address(verified), world.work_address(unverified)]
+    app = in_mode(open_page("people_search"), "From a file")
+    app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
+    app.button_group(key="bulk_points").set_value(["email"]).run()
+    app.checkbox(key="bulk_verified_emails").check().run()
+    button(app, "Look up 2 people · up to 2 UC").click().run()
+    wait_for_end(app, account)
+    assert account.store.used == 1
+    records = JobRecords(data.ledger())
+    (job,) = records.jobs(client_of(account).fingerprint)
+    assert job.settings.quality == "verified_emails"
+    (results,) = report.result_frames(records, job)
+    assert results["leadiq_status"].tolist() == ["found", "not found"]
+    assert results["leadiq_note"].tolist() == [
+        "",
+        "nobody with what you accept: verified work emails",
+    ]
+
+
+def test_the_people_of_a_saved_search_are_enriched_as_chosen(
+    account: Sandbox, open_page: Open
+) -> None:
+    saved = SavedSearch("All", "flatAdvancedSearch", {}, (), "", datetime.now(UTC))
+    data.ledger().saved_searches.save(client_of(account).fingerprint, saved)
+    app = in_mode(open_page("people_search"), "From a saved search")
+    app.number_input(key="bulk_most").set_value(20)
+    app.button_group(key="bulk_search_points").set_value(["email"]).run()
+    app.checkbox(key="bulk_search_verified_emails").check().run()
+    button(app, "Find and enrich").click().run()
+    wait_for_end(app, account)
+    records = JobRecords(data.ledger())
+    (job,) = records.jobs(client_of(account).fingerprint)
+    statuses = {
+        email["status"]
+        for row in records.rows(job.id, state=RowState.FOUND, kind=RowKind.PERSON)
+        for position in row.answer["currentPositions"]
+        for email in position["emails"]
+    }
+    assert statuses == {"Verified", "VerifiedLikely"}
+    assert 0 < len([*records.rows(job.id, state=RowState.NOT_FOUND)]) < 20

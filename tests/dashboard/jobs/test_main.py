@@ -155,3 +155,23 @@ def test_what_cannot_start_says_why(run, people: Path, arguments, changed, messa
     code, output = run(*(argument.format(people=people) for argument in arguments), **changed)
     assert code == 2
     assert message in output
+
+
+def test_only_what_is_good_enough_is_paid(run, sandbox: Sandbox, tmp_path: Path) -> None:
+    world, out = sandbox.world, tmp_path / "out.csv"
+    people = [i for i in range(1200) if not world.oddity[i] and not world.personal_email[i]]
+    chosen = [next(i for i in people if world.work_email[i] == code) for code in (1, 3)]
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join(["LeadIQ id", *(world.person_ids[i] for i in chosen)]), "utf-8")
+    enrich = ("enrich", str(file), "--data-points", "email", "--out", str(out), "--yes")
+    code, message = run(*enrich, "--min-confidence", "101")
+    assert code == 2
+    assert "'101' is no percentage" in message
+    assert run(*enrich, "--verified-emails")[0] == 0
+    assert sandbox.store.used == 1
+    with out.open(encoding="utf-8-sig", newline="") as results:
+        rows = [row["leadiq_status"] for row in csv.DictReader(results)]
+    assert rows == ["found", "not found"]
+    # Without it, it is another job.
+    assert run(*enrich)[0] == 0
+    assert sandbox.store.used == 2

@@ -47,6 +47,7 @@ FROZEN = {
     "0004_jobs.py": "1ff3610aca6624d133a8c09c4fe467c81fd9189739cf9e330ee8a2e022b2d73c",
     "0005_settlements.py": "16f5f1348d2a31b10a4ee31aed7505f7ac5c13079dd6f90af3381b4bafbfcabf",
     "0006_corrections.py": "1133d1351a8c35a892562a2c5c7db88b4bc522d561733b943d97001b7a89797a",
+    "0007_quality.py": "0c92d94c8de8bf75e8112389ce768f43830ee51681be1d20e65a6754580f0780",
 }
 
 Contents = dict[str, list[tuple[Any, ...]]]
@@ -257,7 +258,7 @@ def test_a_newer_database_is_refused(database: str, table: str, value: str) -> N
         db.exec_driver_sql(f"UPDATE {table} SET {column} = '{value}'")  # noqa: S608  constants
     before = contents(database)
     with pytest.raises(
-        LedgerError, match=f"newer console: version {value}, where this one knows 6"
+        LedgerError, match=f"newer console: version {value}, where this one knows 7"
     ):
         Database(database)
     assert contents(database) == before
@@ -268,7 +269,7 @@ def test_a_newer_database_from_before_alembic_is_refused(database: str) -> None:
     restore(database)
     engine = engine_of(database)
     with engine.begin() as db:
-        db.execute(schema.versions.update().values(version=7))
+        db.execute(schema.versions.update().values(version=8))
     engine.dispose()
     with pytest.raises(LedgerError, match="newer console: version 7"):
         Database(database)

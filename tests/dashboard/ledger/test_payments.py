@@ -17,8 +17,9 @@ from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.payments import Payments
 from leadiq_api import LeadIQError, ServiceError
 from leadiq_api.credits import COMPANIES_OF_A_PERSON, DEFAULT_PRICES, Estimate, Record
+from leadiq_api.quality import Quality
 from leadiq_sandbox import Sandbox
-from leadiq_sandbox.accounting import Accounting
+from leadiq_sandbox.accounting import ROUNDINGS, Accounting
 from tests.conftest import client_of, every_set
 from tests.dashboard.ledger.driver import ACCOUNT, EVER, states
 
@@ -49,8 +50,16 @@ def test_what_is_unlocked_is_free_and_counted_so(payments: Payments, sandbox: Sa
     assert price.expected == (10 if preview["hasPhone"] else 0)
 
 
-def test_a_whole_day_agrees_with_the_meter(payments: Payments, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+def test_a_whole_day_agrees_with_the_meter(ledger: Ledger, rounding: str) -> None:
     """Every operation, repeats, a 402 and faults: ledger and sandbox to 0.1 UC."""
+    accounting = Accounting(rounding=rounding)
+    with Sandbox(people=1200, credits=1000, rpm=0, accounting=accounting) as sandbox:
+        payments = Payments(ledger, ACCOUNT, "local", "Test", DEFAULT_PRICES)
+        spend_a_whole_day(payments, sandbox)
+
+
+def spend_a_whole_day(payments: Payments, sandbox: Sandbox) -> None:
     client, world = client_of(sandbox), sandbox.world
 
     def balance() -> None:
@@ -339,3 +348,26 @@ def test_an_answer_beyond_its_price_is_kept_as_such(payments: Payments, sandbox:
     assert sandbox.store.used == 3 * companies > Decimal("6.1")
     assert states(payments.ledger) == [("exceeded", 3.0 * companies)]
     assert payments.ledger.spent_today(ACCOUNT) == 3 * companies
+
+
+def test_what_a_lookup_accepts_is_kept_in_its_event(payments: Payments, sandbox: Sandbox) -> None:
+    client, world = client_of(sandbox), sandbox.world
+    i = next(i for i in range(1200) if world.work_email[i] == 3 and not world.oddity[i])
+    quality = Quality(verified_emails=True, min_confidence=70).fields()
+    input = {"email": world.work_address(i), "limit": 1, **quality}
+    call = partial(client.search_people, input, data_points=("email",))
+    assert payments.pay("searchPeople", input, ("email",), call)["results"] == []
+    batch = partial(client.enrich_people, [input], data_points=("email",))
+    payments.pay_people(
+        [input],
+        ("email",),
+        lambda: [outcome for _, outcome in batch()],
+        lambda *_: None,
+        lambda *_: None,
+    )
+    pay(Account(sandbox, payments, []), "searchCompany", {"domain": world.domains[0]}, ())
+    assert sandbox.store.used == 3
+    events = payments.ledger.history(ACCOUNT).events(*EVER, limit=9).sort_values("id")
+    only = "verified work emails, match confidence from 70"
+    assert events["quality"].tolist() == [only, only, ""]
+    assert events["charge"].tolist() == [0, 0, 3]
