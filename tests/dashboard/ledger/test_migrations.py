@@ -271,7 +271,7 @@ def test_a_newer_database_from_before_alembic_is_refused(database: str) -> None:
     with engine.begin() as db:
         db.execute(schema.versions.update().values(version=8))
     engine.dispose()
-    with pytest.raises(LedgerError, match="newer console: version 7"):
+    with pytest.raises(LedgerError, match="newer console: version 8"):
         Database(database)
     assert migrations.VERSION_TABLE not in contents(database)
 
