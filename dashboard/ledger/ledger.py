@@ -42,6 +42,7 @@ from dashboard.ledger.schema import (
     to_thousandths,
     to_uc,
 )
+from dashboard.ledger.sign_outs import SignOuts
 from dashboard.ledger.unlocks import add_unlocks, read_unlocks
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
@@ -86,6 +87,7 @@ class Ledger:
         self.database = Database(url)
         self.budgets = Budgets(self.database)
         self.saved_searches = SavedSearches(self.database)
+        self.sign_outs = SignOuts(self.database)
 
     @property
     def url(self) -> sa.URL:
