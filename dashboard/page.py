@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -99,7 +100,7 @@ def _open_account(connection: Connection, page: str) -> Account:
         billing = {}
     prices = price_list(billing)
     return Account(
-        client,
+        weakref.ref(client),
         client.fingerprint,
         connection.is_sandbox,
         billing,
