@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Mapping
+from enum import Enum
 
 import streamlit as st
 from streamlit.errors import StreamlitAuthError, StreamlitSecretNotFoundError
@@ -12,53 +14,86 @@ from dashboard.formatting import escape_markdown
 from leadiq_api.settings import is_loopback
 
 ALLOWED_USERS = "LEADIQ_ALLOWED_USERS"
+ALLOWED_HOSTS = "LEADIQ_ALLOWED_HOSTS"
 ALLOW_WITHOUT_SIGN_IN = "LEADIQ_ALLOW_WITHOUT_SIGN_IN"
+ASSUME_EMAIL_VERIFIED = "LEADIQ_ASSUME_EMAIL_VERIFIED"
 EVERYONE = "*"
+
+# The names by which a browser on this machine calls it.
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+# One address, not a list of them or a name with one: of two, the wrong one could be compared.
+_ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@([^\s@,;:<>()\[\]\"\\]+)")
+# Only A to Z: case folding beyond ASCII makes different addresses the same.
+_LOWER_CASE = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+class Access(Enum):
+    """Whether somebody may use the app; if not, why."""
+
+    GRANTED = "granted"
+    SIGN_IN_FIRST = "sign in first"
+    NOT_LISTED = "signed in, but not on the list"
+    NO_SIGN_IN = "there is a list of users, and no sign-in"
+    OPEN_SERVER = "strangers could spend the credits of the server's own key"
+
+
+def access_of(claims: Mapping[str, object], configured: Mapping[str, str]) -> Access:
+    """Returns whether somebody with these OIDC claims may use the app as it is configured.
+
+    With ``[auth]`` in the secrets, a user must be signed in with an address in
+    LEADIQ_ALLOWED_USERS. Without it, anybody who can reach the server is a user: so there must be
+    no such list, and a server that others can reach does not lend its own key, unless
+    LEADIQ_ALLOW_WITHOUT_SIGN_IN allows it.
+    """
+    if not signs_in():
+        if configured.get(ALLOWED_USERS, "").strip():
+            return Access.NO_SIGN_IN
+        return Access.OPEN_SERVER if _lends_its_key(configured) else Access.GRANTED
+    if claims.get("is_logged_in") is not True:
+        return Access.SIGN_IN_FIRST
+    assume_verified = _is_on(configured, ASSUME_EMAIL_VERIFIED)
+    users = configured.get(ALLOWED_USERS, "")
+    if is_allowed(users, claims, assume_verified=assume_verified):
+        return Access.GRANTED
+    return Access.NOT_LISTED
 
 
 def require_access(configured: Mapping[str, str]) -> None:
-    """Stops the script, with what to do next, unless the user may use the app.
-
-    With ``[auth]`` in the secrets, a user must be signed in with an address in
-    LEADIQ_ALLOWED_USERS. Without it, anybody who can reach the server is a user: so a server that
-    listens beyond this machine does not lend its own key, unless LEADIQ_ALLOW_WITHOUT_SIGN_IN
-    allows it.
-    """
-    providers = _providers()
-    if providers is None:
-        _require_closed_server(configured)
+    """Stops the script, with what to do next, unless the user may use the app."""
+    access = access_of(st.user.to_dict(), configured)
+    if access is Access.GRANTED:
         return
-    if not is_signed_in():
-        _sign_in(providers)
-        st.stop()
-    if not is_allowed(configured.get(ALLOWED_USERS, ""), st.user.to_dict()):
-        user = escape_markdown(str(st.user.get("email") or "An account without an email address"))
+    if access is Access.SIGN_IN_FIRST:
+        _sign_in()
+    elif access is Access.NOT_LISTED:
+        _show_not_listed()
+    elif access is Access.NO_SIGN_IN:
         st.error(
-            f"{user} may not use this app. Ask whoever runs it to add the address, or its domain, "
-            f"to {ALLOWED_USERS}; or sign out and choose another account.",
-            title="You are signed in, but not on the list",
+            f"{ALLOWED_USERS} says who may use this app, but there is no `[auth]` section in "
+            "secrets.toml to sign in with. Add the section, or remove the setting.",
+            title="Sign-in is not set up",
             icon=":material/lock:",
         )
-        with st.container(width=300):
-            show_sign_out()
-        st.stop()
-
-
-def _require_closed_server(configured: Mapping[str, str]) -> None:
-    """Stops the script if strangers could spend the credits of the server's own key."""
-    allowed = configured.get(ALLOW_WITHOUT_SIGN_IN, "").strip().lower() in ("1", "true", "yes")
-    has_key = bool(configured.get("LEADIQ_API_KEY", "").strip())
-    if allowed or not has_key or _listens_on_loopback_only():
-        return
-    st.error(
-        "This server listens beyond its own machine, has a LeadIQ key of its own and asks "
-        "nobody to sign in: whoever can reach it could spend the credits. Start it with "
-        "`--server.address 127.0.0.1`, or set up sign-in (`[auth]` in secrets.toml), or, "
-        f"where something else keeps strangers out, set {ALLOW_WITHOUT_SIGN_IN}=1.",
-        title="Not open to everybody",
-        icon=":material/lock:",
-    )
+    else:
+        st.error(
+            "This server can be reached from other machines, has a LeadIQ key of its own and asks "
+            "nobody to sign in: whoever can reach it could spend the credits. Start it with "
+            f"`--server.address 127.0.0.1` and without {ALLOWED_HOSTS}, or set up sign-in "
+            "(`[auth]` in secrets.toml), or, where something else keeps strangers out, set "
+            f"{ALLOW_WITHOUT_SIGN_IN}=1.",
+            title="Not open to everybody",
+            icon=":material/lock:",
+        )
     st.stop()
+
+
+def signs_in() -> bool:
+    """Whether sign-in is configured: there is an ``[auth]`` in the secrets, usable or not."""
+    try:
+        return "auth" in st.secrets
+    except StreamlitSecretNotFoundError:
+        return False
 
 
 def is_signed_in() -> bool:
@@ -72,29 +107,71 @@ def show_sign_out() -> None:
     st.button("Sign out", icon=":material/logout:", on_click=st.logout, width="stretch")
 
 
-def is_allowed(users: str, claims: Mapping[str, object]) -> bool:
+def is_allowed(users: str, claims: Mapping[str, object], *, assume_verified: bool = False) -> bool:
     """Whether ``users`` allows the user with these OIDC claims.
 
     ``users`` holds addresses and domains (``jane@acme.com, acme.org``), or ``*`` for everybody
-    whom the provider lets in; empty, it allows nobody. A domain does not include its subdomains,
-    and an address that the provider says is not verified does not count.
+    whom the provider lets in; empty, it allows nobody. A domain does not include its subdomains.
+    An address counts if the provider says that it is verified; with ``assume_verified``, also if
+    it says nothing about that.
     """
-    entries = {entry.removeprefix("@") for entry in re.split(r"[\s,;]+", users.lower()) if entry}
+    entries = {entry.removeprefix("@") for entry in re.split(r"[\s,;]+", _fold(users)) if entry}
     if EVERYONE in entries:
         return True
-    email = str(claims.get("email") or "").strip().lower()
-    name, at, domain = email.rpartition("@")
-    verified = claims.get("email_verified", True) in (True, "true")
-    return bool(name and at and domain) and verified and bool({email, domain} & entries)
+    email = claims.get("email")
+    address = _ONE_ADDRESS.fullmatch(_fold(email)) if isinstance(email, str) else None
+    verified = claims.get("email_verified", assume_verified)
+    return (
+        address is not None
+        and (verified is True or verified == "true")
+        and bool({address[0], address[1]} & entries)
+    )
 
 
-def _providers() -> list[str] | None:
-    """Returns the names of the providers of ``[auth]``; None if there is no such section."""
-    try:
-        section = st.secrets["auth"]
-    except (KeyError, StreamlitSecretNotFoundError):
-        return None
-    if not isinstance(section, Mapping):  # sign-in was wanted: st.login reports what is missing
+def allowed_hosts(configured: Mapping[str, str]) -> frozenset[str]:
+    """Returns the names under which the app may be called: this machine's, and configured ones."""
+    names = re.split(r"[\s,;]+", _fold(configured.get(ALLOWED_HOSTS, "")))
+    return LOOPBACK_HOSTS | {name for name in names if name}
+
+
+def _fold(text: str) -> str:
+    return text.translate(_LOWER_CASE)
+
+
+def _is_on(configured: Mapping[str, str], name: str) -> bool:
+    return configured.get(name, "").strip().lower() in ("1", "true", "yes")
+
+
+def _lends_its_key(configured: Mapping[str, str]) -> bool:
+    """Whether strangers could spend the credits of the server's own key."""
+    has_key = bool(configured.get("LEADIQ_API_KEY", "").strip())
+    is_open = not _listens_on_loopback_only() or allowed_hosts(configured) != LOOPBACK_HOSTS
+    return has_key and is_open and not _is_on(configured, ALLOW_WITHOUT_SIGN_IN)
+
+
+def _listens_on_loopback_only() -> bool:
+    """Whether the server listens on this machine alone; no address means every interface."""
+    address = str(st.get_option("server.address") or "")
+    return address.startswith("unix://") or is_loopback(address)
+
+
+def _show_not_listed() -> None:
+    user = escape_markdown(str(st.user.get("email") or "An account without an email address"))
+    st.error(
+        f"{user} may not use this app. Ask whoever runs it to add the address, or its domain, to "
+        f"{ALLOWED_USERS}; or sign out and choose another account. An address counts only if the "
+        "provider says that it is verified.",
+        title="You are signed in, but not on the list",
+        icon=":material/lock:",
+    )
+    with st.container(width=300):
+        show_sign_out()
+
+
+def _providers() -> list[str]:
+    """Returns the names of the providers of ``[auth]``."""
+    section = st.secrets["auth"]
+    if not isinstance(section, Mapping):  # st.login reports what is missing
         return ["default"]
     providers = [
         name
@@ -104,8 +181,9 @@ def _providers() -> list[str] | None:
     return providers if providers and "client_id" not in section else ["default", *providers]
 
 
-def _sign_in(providers: list[str]) -> None:
+def _sign_in() -> None:
     st.info("Sign in to use this app.", icon=":material/lock:")
+    providers = _providers()
     for name in providers:
         label = "Sign in" if len(providers) == 1 else f"Sign in with {escape_markdown(name)}"
         if st.button(label, type="primary", key=f"sign_in_{name}"):
@@ -117,9 +195,3 @@ def _sign_in(providers: list[str]) -> None:
                     title="Sign-in is not set up",
                     icon=":material/error:",
                 )
-
-
-def _listens_on_loopback_only() -> bool:
-    """Whether the server listens on this machine alone; no address means every interface."""
-    address = str(st.get_option("server.address") or "")
-    return address.startswith("unix://") or is_loopback(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
-from leadiq_api import ApiKey, LeadIQClient, Settings
+from leadiq_api import ApiKey, AuthenticationError, LeadIQClient, Settings
 from leadiq_api.credits import Estimate, Record, credit_plan, total
 
 
@@ -31,10 +32,11 @@ class Account:
     """Whose credits and lists a page works with, and at what prices (UC).
 
     ``billing`` is the answer of the API's ``account``: plans, balances and price list; empty if it
-    could not be read.
+    could not be read. The client is not held: Streamlit keeps callbacks and fragments, and thereby
+    accounts, for longer than the session keeps its key.
     """
 
-    client: LeadIQClient
+    held_client: weakref.ref[LeadIQClient]
     fingerprint: str
     is_sandbox: bool
     billing: Mapping[str, Any]
@@ -42,6 +44,14 @@ class Account:
     payments: Payments
     ledger_problem: str | None  # why nothing can be paid for; None as long as the ledger works
     approved_request: str | None  # whose price was just confirmed; for this run alone
+
+    @property
+    def client(self) -> LeadIQClient:
+        """The client. Raises ``AuthenticationError`` once its key is forgotten."""
+        client = self.held_client()
+        if client is None:
+            raise AuthenticationError("This key was forgotten. Reload the page.")
+        return client
 
     @property
     def state(self) -> AccountState:

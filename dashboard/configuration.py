@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -21,27 +23,55 @@ SETTINGS = (
     "LEADIQ_LOG_LEVEL",
     "LEADIQ_LOG_FORMAT",
     access.ALLOWED_USERS,
+    access.ALLOWED_HOSTS,
     access.ALLOW_WITHOUT_SIGN_IN,
+    access.ASSUME_EMAIL_VERIFIED,
 )
+DATABASE_URL = "LEADIQ_DATABASE_URL"  # read from the environment, into which Streamlit puts secrets
+SIGN_IN_SECTION = "auth"
 
 
 def read_configuration() -> dict[str, str]:
     """Returns the settings by name: the environment first, then ``.streamlit/secrets.toml``.
 
-    Raises ``InvalidRequestError`` if there are secrets that cannot be read: the app must not run
-    without a sign-in that its owner believes to be on.
+    Raises ``InvalidRequestError`` if there are secrets that cannot be read, or that say nothing
+    or something unknown: the app must not run without a sign-in that its owner believes to be on.
     """
+    secrets = _read_secrets()
+    settings = {name: _text(secrets[name]) for name in SETTINGS if name in secrets}
+    environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
+    return settings | environment
+
+
+def _read_secrets() -> Mapping[str, object]:
+    files = [path for path in st.get_option("secrets.files") if Path(path).is_file()]
     try:
-        secrets = {name: _text(st.secrets[name]) for name in SETTINGS if name in st.secrets}
-    except (StreamlitSecretNotFoundError, OSError, UnicodeError):
-        files = [path for path in st.get_option("secrets.files") if Path(path).exists()]
+        secrets = st.secrets.to_dict()
+        empty = [path for path in files if not tomllib.loads(Path(path).read_text("utf-8"))]
+    except (StreamlitSecretNotFoundError, OSError, ValueError):
         if files:
             raise InvalidRequestError(
-                f"{' or '.join(files)} cannot be read as TOML. Mend it, then reload the page."
+                f"{' or '.join(files)} cannot be read as TOML. Correct it, then reload the page."
             ) from None
-        secrets = {}
-    environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
-    return secrets | environment
+        return {}
+    if empty:
+        raise InvalidRequestError(
+            f"{' and '.join(empty)} holds no setting. Restore it, or delete it if it is not needed."
+        )
+    unknown = [name for name, value in secrets.items() if _is_unknown(name, value)]
+    if unknown:
+        raise InvalidRequestError(
+            f"The secrets have {', '.join(unknown)}, which the console does not know. "
+            f"Correct the name: the section for sign-in is [{SIGN_IN_SECTION}]."
+        )
+    return secrets
+
+
+def _is_unknown(name: str, value: object) -> bool:
+    """Whether a name of the secrets is a section or a setting that may be misspelled."""
+    known = {*SETTINGS, DATABASE_URL, SIGN_IN_SECTION}
+    ours = isinstance(value, Mapping) or name.upper().startswith("LEADIQ_")
+    return ours and name not in known
 
 
 def _text(value: object) -> str:

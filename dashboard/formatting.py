@@ -9,9 +9,13 @@ import pandas as pd
 
 # Characters that Markdown and Streamlit's additions to it (LaTeX, emoji, colours) interpret.
 _MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
-# What Streamlit replaces even in escaped text: :names: of emoji and icons, email addresses, arrows.
-# A zero-width space at each of these positions prevents it.
-_SHORTHAND = re.compile(r"(?<=:)(?=[\w/+-]+:)|(?<=[\w+.-])(?=@[\w-])|(?<=[-<>~])(?=[->=])")
+# What Streamlit replaces even in escaped text: :names: of emoji and icons, arrows, and addresses,
+# of which it makes links (a@b.example, https://…, www.…). A zero-width space at each of these
+# positions prevents it.
+_SHORTHAND = re.compile(
+    r"(?<=:)(?=[\w/+-]+:)|(?<=[\w+.-])(?=@[\w-])|(?<=[-<>~])(?=[->=])"
+    r"|(?<=:)(?=//)|(?i:(?<=www))(?=\.)"
+)
 # Control characters and bidirectional marks. They are written literally, not as \u escapes of the
 # expression, since Arrow's regular expressions do not know these.
 _CONTROL_CHARS = re.compile(

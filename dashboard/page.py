@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -24,6 +26,7 @@ from leadiq_api import ApiKey, AuthenticationError, InvalidRequestError, LeadIQE
 from leadiq_api.credits import price_list
 from leadiq_api.logs import configure_from
 
+FAVICON = Path(__file__).with_name("favicon.svg")
 PAGES = (
     ("pages/usage.py", "Usage", ":material/monitoring:"),
     ("pages/people_search.py", "People search", ":material/person_search:"),
@@ -55,7 +58,8 @@ def set_page(title: str, lead: str) -> Account:
 
 
 def _draw_header(title: str, lead: str) -> None:
-    st.set_page_config(page_title=f"{title} · LeadIQ console", page_icon="🔎", layout="wide")
+    # A file of our own: the browser would fetch an emoji or a Material icon from a third party.
+    st.set_page_config(page_title=f"{title} · LeadIQ console", page_icon=FAVICON, layout="wide")
     st.title(title)
     st.caption(lead)
 
@@ -112,7 +116,7 @@ def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:
         billing = {}
     prices = price_list(billing)
     return Account(
-        client,
+        weakref.ref(client),
         client.fingerprint,
         connection.is_sandbox,
         billing,

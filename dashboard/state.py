@@ -172,7 +172,12 @@ class AccountState:
     job_progress: dict[str, list[ProgressSample]] = field(default_factory=dict)  # by job id
 
     def forget_results(self) -> None:
-        """Forgets what searches returned, and which list is open."""
+        """Forgets what searches and other reads returned, and which list is open.
+
+        Errors are among it: their tracebacks hold the client, and that the key.
+        """
+        self.failures.clear()
+        self.verification = None
         self.people = self.companies = self.advanced = self.enriched = None
         self.selected = []
         self.open_list = None

@@ -6,15 +6,13 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable
-from html import escape
-from json import dumps
 from typing import Any, NoReturn
-from urllib.parse import quote, quote_plus
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from leadiq_api.errors import AuthenticationError
+from leadiq_api.redaction import Redaction
 
 
 class ApiKey:
@@ -71,32 +69,9 @@ class ApiKey:
     def redact(self, value: Any) -> Any:
         """Returns ``value`` (text, or JSON) with "[key]" for both forms of the key.
 
-        For what a server echoes: each form also as a URL, HTML, JSON or Python spells it.
+        For what a server echoes: each form, or a part of it, in any spelling.
         """
-        if isinstance(value, list):
-            return [self.redact(item) for item in value]
-        if isinstance(value, dict):
-            return {self.redact(name): self.redact(item) for name, item in value.items()}
-        if not isinstance(value, str):
-            return value
-        for form in (self._encoded, self._encoded.rstrip("="), self._decoded):
-            for spelling in _spellings(form):
-                value = value.replace(spelling, "[key]")
-        return value
-
-
-def _spellings(text: str) -> tuple[str, ...]:
-    """``text`` as it is, and as URLs, HTML, JSON and Python write it."""
-    return (
-        text,
-        quote(text),
-        quote(text, safe=""),
-        quote_plus(text),
-        escape(text),
-        escape(text, quote=False),
-        dumps(text)[1:-1],
-        repr(text)[1:-1],
-    )
+        return Redaction((self._encoded, self._encoded.rstrip("="), self._decoded))(value)
 
 
 class _HeaderAuth(AuthBase):

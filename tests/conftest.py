@@ -26,6 +26,7 @@ SLOW_FOLDERS = (
     "tests/browser/",
     "tests/pages/",
     "tests/dashboard/jobs/",
+    "tests/dashboard/server/",
     "tests/dashboard/ledger/test_migrations.py",
     "tests/leadiq_sandbox/",
     "tests/leadiq_api/test_faults.py",
@@ -51,7 +52,9 @@ class OneApp(LoadScopeScheduling):
     """What drives whole apps goes one after the other: two at once starve each other."""
 
     def _split_scope(self, nodeid: str) -> str:
-        apps = nodeid.startswith(("tests/browser/", "tests/test_soak.py"))
+        apps = nodeid.startswith(
+            ("tests/browser/", "tests/dashboard/server/", "tests/test_soak.py")
+        )
         return "apps" if apps else nodeid
 
 

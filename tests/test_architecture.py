@@ -24,6 +24,7 @@ MAX_PAGE_LINES = 120
 # below it, never from one above. A folder stands for everything in it.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("app.py",),
+    ("dashboard/server",),
     ("pages",),
     ("dashboard/page.py",),
     ("dashboard/panels",),
@@ -52,6 +53,7 @@ NEIGHBOURS = (
 )
 # Where Streamlit may be imported, beside app.py and pages.
 STREAMLIT_ROOMS = (
+    "dashboard/server",
     "dashboard/page.py",
     "dashboard/account.py",
     "dashboard/errors.py",

@@ -50,6 +50,7 @@ from dashboard.ledger.schema import (
     to_uc,
 )
 from dashboard.ledger.settlement import Outcome, PriceOfNew, settle
+from dashboard.ledger.sign_outs import SignOuts
 from dashboard.ledger.unlocks import read_unlocks
 from dashboard.ledger.unrecorded import Unrecorded
 from leadiq_api import LeadIQError
@@ -108,6 +109,7 @@ class Ledger:
         self._unrecorded = Unrecorded()
         self.budgets = Budgets(self.database)
         self.saved_searches = SavedSearches(self.database)
+        self.sign_outs = SignOuts(self.database)
 
     @property
     def url(self) -> sa.URL:

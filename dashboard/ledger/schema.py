@@ -241,3 +241,11 @@ job_requests = sa.Table(
     sa.Column("charge", sa.BigInteger, nullable=False, default=0),
     sa.Index("job_requests_state", "job", "state"),
 )
+
+# Sign-ins that have ended, each by a hash of its cookie's content.
+sign_outs = sa.Table(
+    "sign_outs",
+    metadata,
+    sa.Column("sign_in", sa.String(64), primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)

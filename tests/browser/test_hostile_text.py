@@ -56,12 +56,15 @@ class Watched:
         self.check()
 
     def check(self) -> None:
-        """The page is calm, has no traceback, and shows nothing but text."""
+        """The page is calm, has no traceback, and shows nothing but text and its own icon."""
         calm(self.page)
         assert self.unwanted == []
         expect(self.page.locator(NEVER)).to_have_count(0)
         for link in self.page.locator("a[href]").evaluate_all(LINKS):
             assert link.startswith(("https://", "http://")), link
+            assert "evil.example" not in link.lower()  # an address in a name is text
+        icon = self.page.locator("link[rel~='icon']").first.get_attribute("href") or ""
+        assert icon.startswith((self.url, "/", "./", "data:")), icon  # no request shows it
 
 
 def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatch: Any) -> None:

@@ -78,6 +78,21 @@ def test_text_is_shown_literally() -> None:
     assert as_code(" a`b``c@d.example\u202e ") == "``` a`b``c@d.example ```"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Jane https://evil.example/x", "Jane https:\u200b//evil.example/x"),
+        ("HTTP://EVIL.EXAMPLE", "HTTP:\u200b//EVIL.EXAMPLE"),
+        ("www.evil.example, WWW.evil.example", "www\u200b.evil.example, WWW\u200b.evil.example"),
+        ("jane@evil.example", "jane\u200b@evil.example"),
+        ("mailto:jane@evil.example", "mailto:jane\u200b@evil.example"),
+        ("10:30, a/b, www", "10:30, a/b, www"),
+    ],
+)
+def test_an_address_in_a_text_is_not_made_a_link(text: str, shown: str) -> None:
+    assert escape_markdown(text).replace("\\", "") == shown
+
+
 def test_percents() -> None:
     shown = [percent(n) for n in (0.5, -0.034, 0.001, -0.001, 12.34, None, float("nan"))]
     assert shown == ["+50%", "−3%", "0%", "0%", "+1,234%", "–", "–"]

@@ -25,6 +25,7 @@ TEXTS = [
     "<a href='https://evil.example'>x</a>", "<img src=x onerror=alert(1)>",
     "a@b.example www.evil.example", "9" * 400, "2026-13-45",
     ":streamlit: :smile:", "\u2028\ufeff\U000e0041", "{x} %s %(x)s {{y}}", "-> <- --",
+    "Jane https://evil.example/x", "WWW.evil.example HTTP://evil.example",
 ]  # fmt: skip
 
 NUMBERS = [0, -1, 1, 10**9, 2**31 - 1]

@@ -85,6 +85,7 @@ def test_a_choice_of_providers(account: Sandbox) -> None:
     [
         ("jane@acme.example", JANE, True),
         ("JANE@ACME.EXAMPLE", JANE, True),
+        ("jane@acme.example", JANE | {"email": "JANE@Acme.Example"}, True),
         ("@acme.example", JANE, True),
         ("a@b.example;acme.example", JANE, True),
         ("*", {}, True),
@@ -92,21 +93,45 @@ def test_a_choice_of_providers(account: Sandbox) -> None:
         ("cme.example", JANE, False),
         ("jane", JANE, False),
         ("example", JANE, False),
-        ("acme.example", {"email": "jane@sub.acme.example"}, False),
-        ("acme.example", {"email": "acme.example"}, False),
-        ("acme.example", {"email": "@acme.example"}, False),
+        ("acme.example", JANE | {"email": "jane@sub.acme.example"}, False),
+        ("acme.example", JANE | {"email": "acme.example"}, False),
+        ("acme.example", JANE | {"email": "@acme.example"}, False),
         ("acme.example", {"email": "jane@acme.example", "email_verified": False}, False),
         ("acme.example", {"email": "jane@acme.example", "email_verified": "false"}, False),
         ("acme.example", {"email": "jane@acme.example", "email_verified": "true"}, True),
-        ("acme.example", {"email": "jane@acme.example"}, True),
-        ("acme.example", {"email": "jane@acme.example@evil.example"}, False),
-        ("acme.example", {"email": None}, False),
-        ("acme.example", {"email": ["jane@acme.example"]}, False),
+        ("acme.example", {"email": "jane@acme.example", "email_verified": 1}, False),
+        ("acme.example", {"email": "jane@acme.example"}, False),
+        ("acme.example", JANE | {"email": "jane@acme.example@evil.example"}, False),
+        ("acme.example", JANE | {"email": "x@evil.example, jane@acme.example"}, False),
+        ("acme.example", JANE | {"email": "x@evil.example jane@acme.example"}, False),
+        ("acme.example", JANE | {"email": "Jane <jane@acme.example>"}, False),
+        ("acme.example", JANE | {"email": " jane@acme.example"}, False),
+        ("acme.example", JANE | {"email": "jane@acme.example\n"}, False),
+        ("acme.example", JANE | {"email": None}, False),
+        ("acme.example", JANE | {"email": ["jane@acme.example"]}, False),
+        # The Kelvin sign and the long s become k and s by Unicode's case folding.
+        ("kim@acme.example", JANE | {"email": "\u212aim@acme.example"}, False),
+        ("\u212aim@acme.example", JANE | {"email": "kim@acme.example"}, False),
+        ("sam@acme.example", JANE | {"email": "\u017fam@acme.example"}, False),
         ("none", {}, False),
     ],
 )
 def test_which_users_are_allowed(users: str, claims: dict[str, Any], may: bool) -> None:
     assert is_allowed(users, claims) is may
+
+
+@pytest.mark.parametrize(
+    ("claims", "may"),
+    [({}, True), ({"email_verified": False}, False), ({"email_verified": 0}, False)],
+    [({}, True), ({"email_verified": False}, False), ({"email_verified": 0}, False)],
+)
+def test_a_setting_counts_addresses_of_which_the_provider_says_nothing(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch, claims: dict[str, Any], may: bool
+) -> None:
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "acme.example")
+    monkeypatch.setenv("LEADIQ_ASSUME_EMAIL_VERIFIED", "1")
+    user = {"is_logged_in": True, "email": "jane@acme.example", **claims}
+    assert bool(run(NAMES[0], user).error) is not may
 
 
 HERE = ("127.0.0.1", "::1", "localhost", "unix:///run/app.sock")
@@ -173,6 +198,52 @@ def test_secrets_that_cannot_be_read_close_the_app(
     """Otherwise a typing error in secrets.toml would switch sign-in off."""
     app = with_secrets(content, tmp_path, monkeypatch)
     assert "cannot be read as TOML" in app.error[0].value.replace("\\", "")
+    assert_no_data(app, account)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "holds no setting"),
+        (b"\n# [auth]\n", "holds no setting"),
+        (b'[Auth]\nclient_id = "x"', "have Auth"),
+        (b'[atuh]\nclient_id = "x"', "have atuh"),
+        (b"[authentication]", "have authentication"),
+        (b'LEADIQ_ALOWED_USERS = "acme.example"', "have LEADIQ_ALOWED_USERS"),
+        (b'leadiq_allowed_users = "acme.example"', "have leadiq_allowed_users"),
+    ],
+)
+def test_secrets_that_say_nothing_or_something_unknown_close_the_app(
+    account: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes,
+    words: str,
+) -> None:
+    app = with_secrets(content, tmp_path, monkeypatch)
+    assert words in app.error[0].value.replace("\\", "")
+    assert_no_data(app, account)
+
+
+@pytest.mark.parametrize("users", ["*", "jane@acme.example"])
+def test_a_list_of_users_without_a_sign_in_closes_the_app(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch, users: str
+) -> None:
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", users)
+    monkeypatch.setenv("LEADIQ_ALLOW_WITHOUT_SIGN_IN", "1")
+    for page in NAMES:
+        app = AppTest.from_file(str(ROOT / page), default_timeout=60).run()
+        assert "there is no `[auth]` section" in app.error[0].value
+        assert_no_data(app, account)
+
+
+def test_a_server_behind_a_proxy_does_not_lend_its_key(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of a secrets.toml that was cut off before its section for sign-in."""
+    monkeypatch.setenv("LEADIQ_ALLOWED_HOSTS", "console.acme.example")
+    app = AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60).run()
+    assert "whoever can reach it could spend the credits" in app.error[0].value
     assert_no_data(app, account)
 
 

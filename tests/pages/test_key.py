@@ -1,5 +1,6 @@
 """Inside the process: no cache key, cached answer, crash or session state contains the key."""
 
+import gc
 import logging
 import pickle
 import traceback
@@ -9,7 +10,7 @@ from streamlit.runtime.caching import cache_data_api, cache_resource_api
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from leadiq_api import ApiKey, Settings
+from leadiq_api import ApiKey, LeadIQClient, Settings
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import PAGES, Open, text_of
@@ -98,6 +99,38 @@ def test_a_key_from_the_sidebar_ends_with_its_session(account: Sandbox, open_pag
     app = button(app, "Forget the key").click().run()
     assert app.metric
     assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
+
+
+def holders(account: Sandbox) -> list[LeadIQClient]:
+    """The clients in memory that have this account's key."""
+    gc.collect()
+    names = (repr(ApiKey(account.api_key)), account.graphql_url)
+    clients = [held for held in gc.get_objects() if isinstance(held, LeadIQClient)]
+    return [client for client in clients if all(name in repr(client) for name in names)]
+
+
+@pytest.mark.parametrize("fault", [[], ["502:100"]])
+@pytest.mark.parametrize("other_key", ["", "one-that-is-not-accepted"])
+@pytest.mark.parametrize("name", PAGES)
+def test_forgetting_a_key_releases_its_client(
+    account: Sandbox,
+    open_page: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    other_key: str,
+    fault: list[str],
+) -> None:
+    """At once, whether the page can then be drawn as a whole or stops early."""
+    monkeypatch.setenv("LEADIQ_API_KEY", other_key)
+    app = open_page(name)
+    next(box for box in app.text_input if box.label == "LeadIQ API key").input(account.api_key)
+    button(app, "Use this key").click()
+    account.faults.choose(fault)
+    app = app.run()
+    assert holders(account)
+    app = button(app, "Forget the key").click().run()
+    assert not app.exception
+    assert holders(account) == []
 
 
 def test_a_key_is_not_written_down() -> None:

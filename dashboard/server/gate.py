@@ -1,0 +1,76 @@
+"""Whether a visitor has access now: by the settings as they are, and unless they signed out."""
+
+from __future__ import annotations
+
+import logging
+
+from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard import access
+from dashboard.access import Access
+from dashboard.configuration import read_configuration
+from dashboard.ledger.database import Database, LedgerError, default_url
+from dashboard.ledger.sign_outs import SignOuts
+from dashboard.server.visitors import Visitor
+from leadiq_api import InvalidRequestError
+
+LOGGER = logging.getLogger("dashboard")
+
+
+class Gate:
+    """Decides on access at the moment of each request."""
+
+    def __init__(self) -> None:
+        self._signed_in_once = access.signs_in()
+        self._opened_sign_outs: SignOuts | None = None
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether sign-in is configured, or was since the server started."""
+        self._signed_in_once = self._signed_in_once or access.signs_in()
+        return self._signed_in_once
+
+    @property
+    def lost_sign_in(self) -> bool:
+        """Whether sign-in was configured and no longer is: a file was emptied or lost."""
+        return self.signs_in and not access.signs_in()
+
+    async def grants(self, visitor: Visitor) -> bool:
+        """Whether a visitor may use the app."""
+        return not self.lost_sign_in and await to_thread.run_sync(self._grants, visitor)
+
+    async def has_signed_out(self, visitor: Visitor) -> bool:
+        """Whether a visitor's sign-in has ended; if that cannot be read, it has."""
+        return visitor.sign_in is not None and await to_thread.run_sync(
+            self._has_ended, visitor.sign_in
+        )
+
+    async def end(self, sign_in: str) -> None:
+        """Ends a sign-in for every server on the database."""
+        await to_thread.run_sync(self._end, sign_in)
+
+    def _grants(self, visitor: Visitor) -> bool:
+        try:
+            access_now = access.access_of(visitor.claims, read_configuration())
+        except InvalidRequestError:
+            return False
+        has_ended = visitor.sign_in is not None and self._has_ended(visitor.sign_in)
+        return access_now is Access.GRANTED and not has_ended
+
+    def _has_ended(self, sign_in: str) -> bool:
+        try:
+            return self._sign_outs.includes(sign_in)
+        except (LedgerError, SQLAlchemyError) as error:
+            LOGGER.error("A sign-in is refused: the ledger cannot be read (%s).", type(error))
+            return True
+
+    def _end(self, sign_in: str) -> None:
+        self._sign_outs.add(sign_in)
+
+    @property
+    def _sign_outs(self) -> SignOuts:
+        """The ended sign-ins; their database is opened when somebody has signed in."""
+        if self._opened_sign_outs is None:
+            self._opened_sign_outs = SignOuts(Database(default_url()))
+        return self._opened_sign_outs

@@ -1,0 +1,78 @@
+"""Which names the server answers to, whose pages may call it, and where it may be framed."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.status import (
+    HTTP_403_FORBIDDEN,
+    HTTP_421_MISDIRECTED_REQUEST,
+    HTTP_500_INTERNAL_SERVER_ERROR,
+)
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.access import ALLOWED_HOSTS, LOOPBACK_HOSTS, allowed_hosts
+from dashboard.configuration import read_configuration
+from leadiq_api import InvalidRequestError
+
+# No page of another site shows one of ours, where a click could be stolen.
+NO_FRAMES = {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"}
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+_RESPONSE_STARTS = ("http.response.start", "websocket.http.response.start", "websocket.accept")
+
+
+class HostGuard:
+    """Refuses requests under a foreign name or from a foreign page, and forbids frames.
+
+    A page of another site can give its own name the address of this machine (DNS rebinding): the
+    browser then takes the console for a part of that site, and only the Host header tells. Refused
+    before Streamlit, a foreign Origin does not make it look up its public address either.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, or refuses it with 421 (Host) or 403 (Origin)."""
+
+        async def send_unframed(message: Message) -> None:
+            if message["type"] in _RESPONSE_STARTS:
+                message.setdefault("headers", [])
+                MutableHeaders(scope=message).update(NO_FRAMES)
+            await send(message)
+
+        refusal = None if scope["type"] == "lifespan" else _refusal(Headers(scope=scope))
+        await (refusal or self._app)(scope, receive, send_unframed)
+
+
+async def internal_error(_request: Request, _error: Exception) -> Response:
+    """Returns the answer to a request that failed in the server; it says nothing of why."""
+    return PlainTextResponse(
+        "Internal server error", HTTP_500_INTERNAL_SERVER_ERROR, headers=NO_FRAMES
+    )
+
+
+def _refusal(headers: Headers) -> Response | None:
+    hosts, origins = headers.getlist("host"), headers.getlist("origin")
+    name = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    if name is None or name[1].lower() not in _served():
+        return PlainTextResponse(
+            f"This server does not serve this host name. {ALLOWED_HOSTS} lists those it serves.",
+            HTTP_421_MISDIRECTED_REQUEST,
+        )
+    # The server may stand behind one that speaks TLS, so the scheme is not compared.
+    own_origins = [f"{scheme}://{hosts[0].lower()}" for scheme in ("http", "https")]
+    if any(origin.lower() not in own_origins for origin in origins):
+        return PlainTextResponse("This server answers to its own pages only.", HTTP_403_FORBIDDEN)
+    return None
+
+
+def _served() -> frozenset[str]:
+    try:
+        return allowed_hosts(read_configuration())
+    except InvalidRequestError:  # a page on this machine says what is wrong
+        return LOOPBACK_HOSTS

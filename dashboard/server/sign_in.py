@@ -1,0 +1,92 @@
+"""Access at every action: no click, upload or download of somebody who may not use the app."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from starlette.responses import PlainTextResponse
+from starlette.status import HTTP_403_FORBIDDEN, HTTP_503_SERVICE_UNAVAILABLE
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.server.gate import Gate
+from dashboard.server.messages import SentFiles, media_file
+from dashboard.server.sessions import Session
+from dashboard.server.visitors import STRANGER, Visitor, visitor_of, without_headers
+
+LOST_SIGN_IN = (
+    "Sign-in was on when this server started, and secrets.toml has no [auth] section any more. "
+    "Restore it; or, to run without sign-in, restart the server."
+)
+
+
+class SignInGuard:
+    """Checks each request, and each message of an open session, before Streamlit sees it.
+
+    Pages check access as well, to say how to get in. But a page is only checked when it is drawn as
+    a whole, and callbacks, fragments and downloads run without that.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._gate = Gate()
+        self._files = SentFiles()
+        self._sessions: defaultdict[str | None, set[Session]] = defaultdict(set)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, or refuses it with 403; with 503 if sign-in was lost."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if self._gate.lost_sign_in:
+            refusal = PlainTextResponse(LOST_SIGN_IN, HTTP_503_SERVICE_UNAVAILABLE)
+            await refusal(scope, receive, send)
+            return
+        visitor = visitor_of(scope) if self._gate.signs_in else STRANGER
+        if await self._gate.has_signed_out(visitor):
+            visitor, scope = STRANGER, without_headers(scope, b"cookie")
+        serve = self._serve_session if scope["type"] == "websocket" else self._answer
+        await serve(visitor, scope, receive, send)
+
+    async def _answer(self, visitor: Visitor, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path.endswith("/auth/logout") and visitor.sign_in is not None:
+            await self._sign_out(visitor.sign_in)
+        elif self._gate.signs_in and not await self._may_request(visitor, path):
+            refusal = PlainTextResponse("You may not use this app.", HTTP_403_FORBIDDEN)
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _may_request(self, visitor: Visitor, path: str) -> bool:
+        """Whether a visitor may fetch, or upload, the file that is at a path."""
+        file = media_file(path)
+        if file is None:
+            return "/_stcore/upload_file/" not in path or await self._gate.grants(visitor)
+        if self._files.includes(None, file):
+            return True
+        return self._files.includes(visitor.sign_in, file) and await self._gate.grants(visitor)
+
+    async def _sign_out(self, sign_in: str) -> None:
+        """Ends a sign-in, and all its open tabs."""
+        await self._gate.end(sign_in)
+        for session in self._sessions.pop(sign_in, set()):
+            session.end()
+
+    async def _serve_session(
+        self, visitor: Visitor, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        session = Session(visitor, self._gate, self._files)
+
+        async def receive_checked() -> Message:
+            return await session.receive(receive, send)
+
+        async def send_noted(message: Message) -> None:
+            await session.send(message, send)
+
+        self._sessions[visitor.sign_in].add(session)
+        try:
+            await self._app(await session.admit(scope), receive_checked, send_noted)
+        finally:
+            self._sessions[visitor.sign_in].discard(session)
+            if not self._sessions[visitor.sign_in]:
+                del self._sessions[visitor.sign_in]

@@ -1,0 +1,57 @@
+"""Who sends a request, by the cookie of Streamlit's sign-in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+from streamlit.auth_util import get_cookie_with_chunks
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whoever sends a request: their claims, and a name of their sign-in; None without one.
+
+    The name is a hash of what the cookie holds, which no two sign-ins have in common, and which
+    all copies of a cookie do.
+    """
+
+    sign_in: str | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+
+STRANGER = Visitor()
+
+
+def visitor_of(scope: Scope) -> Visitor:
+    """Returns who sends a request, by a cookie that this server has signed."""
+    cookies = HTTPConnection(scope).cookies
+
+    def read(name: str) -> bytes | None:
+        signed = cookies.get(name, "").encode("latin-1", "replace")
+        return decode_signed_value(get_cookie_secret(), name, signed)
+
+    content = get_cookie_with_chunks(read, USER_COOKIE_NAME)
+    if not content:
+        return STRANGER
+    try:
+        claims = json.loads(content)
+    except ValueError:
+        return STRANGER
+    if not isinstance(claims, dict):
+        return STRANGER
+    return Visitor(hashlib.sha256(content).hexdigest(), claims)
+
+
+def without_headers(scope: Scope, *names: bytes) -> Scope:
+    """Returns the request without these headers."""
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() not in names]
+    return {**scope, "headers": kept}

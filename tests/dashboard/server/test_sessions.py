@@ -1,0 +1,114 @@
+"""What a session's WebSocket lets through, message by message."""
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
+
+from tests.dashboard.server.driver import (
+    AUTH,
+    App,
+    cookie_of,
+    messages_of,
+    run,
+    send,
+    session,
+    session_id,
+    words,
+)
+
+CLOSED = "Sign in to use this app."
+
+
+def jane(app: App, sign_in: int = 1) -> str:
+    return cookie_of(app, "jane@acme.example", sign_in) if app.signs_in else ""
+
+
+def deferred_files(messages: list[ForwardMsg]) -> list[str]:
+    ids = [message.delta.new_element.download_button.deferred_file_id for message in messages]
+    return [id for id in ids if id]
+
+
+def asking_for(file: str, session: str) -> BackMsg:
+    request = BackMsg()
+    request.backend_operation_request.request_id = "1"
+    request.backend_operation_request.session_id = session
+    request.backend_operation_request.deferred_file.file_id = file
+    return request
+
+
+def addresses(messages: list[ForwardMsg]) -> list[str]:
+    """Addresses of files that were made on demand."""
+    kinds = [message.WhichOneof("type") for message in messages]
+    assert "script_finished" in kinds
+    urls = [message.backend_operation_response.deferred_file.url for message in messages]
+    return [url for url in urls if url]
+
+
+def test_nobody_clears_the_caches(app: App) -> None:
+    with session(app, jane(app)) as user:
+        assert CLOSED not in words(run(user))
+        asked = len(app.server.requests)
+        assert asked
+        with session(app) as other:
+            messages_of(other, BackMsg(clear_cache=True))
+        messages_of(user, BackMsg(clear_cache=True))
+        assert len(app.server.requests) == asked
+
+
+def test_who_has_no_access_resumes_no_session(app: App) -> None:
+    with session(app, jane(app)) as user:
+        id = session_id(run(user))
+    with session(app, earlier=id) as other:
+        messages = run(other)
+        assert (session_id(messages) == id) is not app.signs_in
+        assert (CLOSED in words(messages)) is app.signs_in
+    if app.signs_in:
+        with session(app, jane(app), earlier=id) as user:
+            assert session_id(run(user)) == id
+
+
+def test_a_file_made_on_demand_is_for_the_sign_in_that_it_was_offered(app: App) -> None:
+    jim = cookie_of(app, "jim@acme.example")
+    with session(app, jane(app)) as user, session(app, jim) as other, session(app) as stranger:
+        messages = run(user)
+        id, file = session_id(messages), deferred_files(messages)[0]
+        for socket in (other, stranger):
+            theirs = session_id(run(socket))
+            made = addresses(messages_of(socket, asking_for(file, theirs)))
+            assert bool(made) is not app.signs_in
+        (address,) = addresses(messages_of(user, asking_for(file, id)))
+        status = {cookie: send(app, address, {"Cookie": cookie}).status for cookie in ("", jim)}
+        assert set(status.values()) == ({403} if app.signs_in else {200})
+        assert send(app, address, {"Cookie": jane(app)}).status == 200
+
+
+def test_a_stranger_uploads_nothing(app: App) -> None:
+    with session(app) as stranger:
+        id = session_id(run(stranger))
+        answer = send(app, f"/_stcore/upload_file/{id}/1", method="PUT")
+    assert ("You may not use this app" in answer.text) is app.signs_in
+
+
+def test_text_that_is_no_message_is_not_passed_on(app: App) -> None:
+    with session(app, jane(app)) as user:
+        user.send(b"\xff\xff\xff")
+        user.send("text")
+        assert run(user)
+
+
+@pytest.mark.parametrize("app", [AUTH], indirect=True)
+def test_signing_out_ends_all_sessions_of_the_cookie(app: App) -> None:
+    ended, kept = jane(app, sign_in=7), jane(app, sign_in=8)
+    with session(app, ended) as tab, session(app, ended) as copy, session(app, kept) as other:
+        for socket in (tab, copy, other):
+            assert CLOSED not in words(run(socket))
+        assert send(app, "/auth/logout", {"Cookie": ended}).status == 302
+        for socket in (tab, copy):
+            with pytest.raises(ConnectionClosed) as closed:
+                run(socket)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1008
+        assert CLOSED not in words(run(other))
+    with session(app, ended) as late:
+        assert CLOSED in words(run(late))
