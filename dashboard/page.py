@@ -70,7 +70,7 @@ def _configuration() -> dict[str, str]:
 
 def _require_ledger() -> None:
     try:
-        data.ledger()
+        data.ledger().database.check()
     except LedgerError as error:
         st.error(
             escape_markdown(str(error)),

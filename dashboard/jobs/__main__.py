@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import signal
 import sys
@@ -19,6 +18,7 @@ from dashboard.configuration import read_configuration
 from dashboard.formatting import count, uc
 from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState, Progress, RowState
+from dashboard.jobs.output import output_problem, write_output
 from dashboard.jobs.people import guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.workflows import close, launch
@@ -162,7 +162,9 @@ def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
 
 def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> ExitCode:
     """Starts or continues the job of a command, follows it, and writes its results."""
-    _check_out(options)
+    inputs = [options.file] if options.command == "enrich" else []
+    if problem := output_problem(options.out, [*inputs, *ledger.database.files]):
+        raise UsageError(problem)
     records = launch(ledger, client)
     prices = price_list(client.account())
     payments = Payments(ledger, client.fingerprint, "terminal", "Bulk", prices)
@@ -171,7 +173,8 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> E
     job_id = start(session)
     interrupted = _follow(job_id, records)
     job = _job(records, job_id)
-    _write(options.out, records, job)
+    write_output(options.out, report.result_csv(records, job))
+    print(f"Written: {options.out}", file=sys.stderr)
     people = records.progress(job_id).people
     if undecided := people.get(RowState.NEEDS_DECISION):
         print(
@@ -192,19 +195,6 @@ def _job(records: JobRecords, job_id: str) -> Job:
     if job is None:
         raise LookupError(f"There is no job {job_id}.")
     return job
-
-
-def _check_out(options: argparse.Namespace) -> None:
-    """Raises ``UsageError`` if the results, which are paid for, could not be written."""
-    out = options.out
-    if not out.parent.is_dir():
-        raise UsageError(f"There is no folder {out.parent} to write to.")
-    if out.is_dir():
-        raise UsageError(f"{out} is a folder. Name the CSV to write.")
-    if options.command == "enrich" and out.resolve() == options.file.resolve():
-        raise UsageError(f"{out} is the file to enrich. Name another CSV to write.")
-    if not os.access(out.parent, os.W_OK):
-        raise UsageError(f"Nothing can be written to {out.parent}.")
 
 
 def _start_file(session: Session) -> str:
@@ -337,16 +327,6 @@ def _progress_line(progress: Progress, processed_before: int, seconds: float) ->
         f"[{bar:<{BAR_WIDTH}}] {processed:,} of {total:,} · {per_minute:,.0f} a minute{remaining} "
         f"· {found:,} found, {progress.emails:,} emails, {progress.phones:,} phones"
     )
-
-
-def _write(out: Path, records: JobRecords, job: Job) -> None:
-    """Writes the results completely or not at all: the file is replaced once all is written."""
-    part = out.with_name(f"{out.name}.part")
-    with part.open("wb") as file:
-        for piece in report.result_csv(records, job):
-            file.write(piece)
-    part.replace(out)
-    print(f"Written: {out}", file=sys.stderr)
 
 
 def _fail(error: Exception) -> ExitCode:

@@ -66,4 +66,4 @@ def read_pickled_rows_as_data() -> None:
     def deserialize(_: DefaultSerializer, text: str) -> Any:
         return _DataUnpickler(io.BytesIO(base64.b64decode(text))).load()
 
-    DefaultSerializer.deserialize = deserialize  # type: ignore[method-assign]  see above
+    DefaultSerializer.deserialize = deserialize  # type: ignore[method-assign,assignment]

@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from dashboard.jobs.private_apis import (
 )
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.workers import WorkerLocks
+from dashboard.ledger.files import make_private_database
 from dashboard.ledger.ledger import Ledger
 from leadiq_api import LeadIQClient
 
@@ -212,7 +214,9 @@ def queue(name: str) -> Queue:
 
 
 def _system_url(url: sa.URL) -> sa.URL:
-    """Returns the database of DBOS: the ledger's own, or a file beside a SQLite ledger."""
+    """Returns the database of DBOS: the ledger's own, or a private file beside a SQLite ledger."""
     if url.get_backend_name() != "sqlite":
         return url
-    return url.set(database=f"{url.database}-jobs")
+    file = f"{url.database}-jobs"
+    make_private_database(Path(file))
+    return url.set(database=file)

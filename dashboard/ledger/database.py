@@ -14,20 +14,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import platformdirs
 import sqlalchemy as sa
 
 from dashboard.ledger import migrations
+from dashboard.ledger.files import LedgerError as LedgerError  # re-exported, with the database
+from dashboard.ledger.files import LedgerFile, make_private_folder
 
 APP_NAME = "leadiq-console"
 BUSY_SECONDS = 30  # how long a SQLite connection waits for another process to finish writing
 LOCK_SECONDS = 0.05  # between two tries to switch a file to WAL
 MIGRATION_LOCK = 4711  # the key of PostgreSQL's advisory lock; the same in every version
-
-
-class LedgerError(Exception):
-    """The database cannot be used, in words for the user who set it up."""
 
 
 def default_url() -> str:
@@ -51,15 +50,33 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        problem = self._open()
+        if problem:  # raised here, where no exception with the URL in it is its context
+            raise LedgerError(
+                f"The ledger's database cannot be opened: {problem}. Check LEADIQ_DATABASE_URL."
+            )
+
+    def _open(self) -> str:
+        """Opens the database; returns why it cannot be opened, or nothing."""
         try:
-            self.url = _normalized(url)
+            self._file = _ledger_file(self.url)
             self._engine = _create_engine(self.url)
             self._migrate()
-        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+        except (sa.exc.SQLAlchemyError, ImportError, OSError, ValueError) as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise LedgerError(
-                f"The ledger's database cannot be opened: {reason}. Check LEADIQ_DATABASE_URL."
-            ) from None
+            return _without_secrets(reason, self.url)
+        return ""
+
+    @property
+    def files(self) -> list[Path]:
+        """The files of a SQLite database, the one of its jobs among them; else none."""
+        return [] if self._file is None else self._file.all
+
+    def check(self) -> None:
+        """Raises ``LedgerError`` if the database's file is no longer there."""
+        if self._file is not None:
+            self._file.check()
 
     def close(self) -> None:
         """Closes all connections."""
@@ -68,6 +85,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Yields a connection for reading; readers wait for nobody."""
+        self.check()
         with self._engine.connect() as db:
             yield db
 
@@ -77,6 +95,7 @@ class Database:
 
         On SQLite no other transaction writes meanwhile, so that a check and a write are one.
         """
+        self.check()
         with self._engine.execution_options(writing=True).begin() as db:
             yield db
 
@@ -127,14 +146,51 @@ def _checked_version(db: sa.Connection) -> migrations.StoredVersion:
     return stored
 
 
-def _normalized(url: str) -> sa.URL:
-    """Returns the URL with the driver that is installed; creates the folder of a SQLite file."""
-    parsed = sa.make_url(url)
+def _parsed(url: str) -> sa.URL:
+    """Returns the URL with the driver that is installed.
+
+    Raises ``LedgerError``, which says nothing of the URL: where it is malformed, any part of it can
+    be the password.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or _is_misread(parsed):
+        raise LedgerError(
+            "LEADIQ_DATABASE_URL is malformed. It looks like "
+            "postgresql://user:password@host:5432/database or sqlite:////folder/ledger.db; in a "
+            "name or password, write @ as %40, / as %2F and : as %3A."
+        )
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() == "sqlite" and not _is_in_memory(parsed):
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     return parsed
+
+
+def _is_misread(url: sa.URL) -> bool:
+    """Whether a part of a password may have become a host or a database."""
+    if url.get_backend_name() == "sqlite":
+        return bool(url.host or url.username or url.password)
+    return "@" in f"{url.host}{url.database}"
+
+
+def _without_secrets(reason: str, url: sa.URL) -> str:
+    """Returns a driver's message without what only the database's user may know."""
+    secrets = [str(url.password or ""), *map(str, url.query.values())]
+    for secret in filter(None, secrets):
+        for spelling in (secret, quote(secret, safe=""), quote_plus(secret)):
+            reason = reason.replace(spelling, "***")
+    return reason
+
+
+def _ledger_file(url: sa.URL) -> LedgerFile | None:
+    """Returns the file of a SQLite database, and makes the user's data folder private."""
+    if url.get_backend_name() != "sqlite" or _is_in_memory(url):
+        return None
+    path = Path(str(url.database))
+    if path.parent == data_folder():
+        make_private_folder(path.parent)
+    return LedgerFile(path)
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

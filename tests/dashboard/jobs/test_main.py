@@ -119,12 +119,15 @@ def test_an_interrupt_ends_the_command_and_the_same_command_continues(
         (("enrich", "{people}", "--out", "no/folder/x.csv"), {}, "no folder"),
         (("enrich", "{people}", "--out", "{people}"), {}, "is the file to enrich"),
         (("enrich", "{people}", "--out", "tests", "--budget", "1"), {}, "is a folder"),
+        (("enrich", "{people}", "--out", "{folder}/ledger.db"), {}, "or the ledger"),
         (("enrich", "{people}", "--out", "x.csv"), {"LEADIQ_API_KEY": ""}, "is not set"),
         (("pipeline", "Sales", "--out", "x.csv"), {}, "no saved search 'Sales'"),
         (("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"), {}, "'fax' is none of"),
     ],
 )
 def test_what_cannot_start_says_why(run, people: Path, arguments, changed, message: str) -> None:
-    code, output = run(*(argument.format(people=people) for argument in arguments), **changed)
+    code, output = run(
+        *(argument.format(people=people, folder=people.parent) for argument in arguments), **changed
+    )
     assert code == 2
     assert message in output
