@@ -22,6 +22,7 @@ from dashboard.lists import duplicates
 from dashboard.lists.inputs import read_prospect_file
 from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
+from dashboard.state import stop_if_left
 from dashboard.tables.api_json import Json
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, SearchKind, Settings
 from leadiq_api.credits import credit_plan
@@ -168,16 +169,21 @@ def suggest(fingerprint: str, values: Mapping[str, Counter[str]]) -> None:
     suggestions.clear(fingerprint)
 
 
+def _free_reader(client: LeadIQClient) -> LeadIQClient:
+    """Returns the client for a free read of many pages, which ends with the tab that wants it."""
+    return client.with_gate(stop_if_left)
+
+
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def lists(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
     """Returns all lists of the account. Free."""
-    return _client.lists()
+    return _free_reader(_client).lists()
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def list_prospects(_client: LeadIQClient, fingerprint: str, list_id: str) -> list[dict[str, Any]]:
     """Returns all prospects of a list. Free."""
-    return _client.list_prospects(list_id)
+    return _free_reader(_client).list_prospects(list_id)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -198,8 +204,8 @@ def find_prospects(
 ) -> list[dict[str, Any]]:
     """Returns prospects of all lists by email, or by first and last name. Free."""
     if email:
-        return _client.prospects(email=email)
-    return _client.prospects(first_name=first_name, last_name=last_name)
+        return _free_reader(_client).prospects(email=email)
+    return _free_reader(_client).prospects(first_name=first_name, last_name=last_name)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -213,7 +219,7 @@ def find_saved_prospects(
     _client: LeadIQClient, fingerprint: str, inputs: list[dict[str, Any]]
 ) -> list[Json]:
     """Returns prospects of any list that may be the people of these inputs. Free."""
-    return duplicates.find_saved_prospects(_client, inputs)
+    return duplicates.find_saved_prospects(_free_reader(_client), inputs)
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)

@@ -1,4 +1,4 @@
-"""The command line of bulk jobs: ``worker``, ``enrich`` and ``pipeline``."""
+"""The command line of bulk jobs: ``worker``, ``enrich``, ``pipeline`` and ``delete``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from dashboard.configuration import read_configuration
 from dashboard.formatting import count, uc
 from dashboard.jobs import control, planning, report
+from dashboard.jobs.deletion import JobNotDeletedError, delete_job
 from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.output import output_problem, write_output
 from dashboard.jobs.people import guess_columns, read_rows
@@ -48,6 +49,10 @@ The key and the hosts come from LEADIQ_API_KEY and the other settings of the app
 .streamlit/secrets.toml. The same file with the same data points is the same job: running it again
 goes on where it was, and sends nothing that has its answer.
 """
+
+
+# What a command is refused for, beside LeadIQ's and the ledger's errors.
+UNUSABLE = (UnreadableFileError, JobNotDeletedError, OSError)
 
 
 class ExitCode(IntEnum):
@@ -84,8 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "worker":
             return _work(client, ledger)
+        if options.command == "delete":
+            return _delete(options.job, client, ledger)
         return _run(options, client, ledger)
-    except (LeadIQError, LedgerError, UsageError, UnreadableFileError, OSError) as error:
+    except (LeadIQError, LedgerError, UsageError, *UNUSABLE) as error:
         return _fail(error)
     except (KeyboardInterrupt, EOFError):  # at the question, for example, with Ctrl-C or Ctrl-D
         print("\nInterrupted. The same command goes on.", file=sys.stderr)
@@ -119,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     pipeline.add_argument(
         "--list", default="", help="the list to put them on; made if there is none"
     )
+    delete = commands.add_parser("delete", help="deletes a job with its rows and the people found")
+    delete.add_argument("job", metavar="ID", help="as People search shows it")
     for command in (enrich, pipeline):
         command.add_argument(
             "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
@@ -157,6 +166,13 @@ def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
             flush=True,
         )
     ended.wait()
+    return ExitCode.DONE
+
+
+def _delete(job: str, client: LeadIQClient, ledger: Ledger) -> ExitCode:
+    """Deletes a job of the account for good."""
+    delete_job(launch(ledger, client), client.fingerprint, job)
+    print(f"Deleted: {job}", file=sys.stderr)
     return ExitCode.DONE
 
 

@@ -28,6 +28,7 @@ from leadiq_api import LeadIQClient
 LOGGER = logging.getLogger("dashboard")
 
 VERSION = "1"  # of the workflows: work started by one version is recovered by the same
+UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")  # DBOS's states of a workflow
 MAX_IN_FLIGHT = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
 BURSTS_PER_MINUTE = 5
 MINUTE_SECONDS = 60

@@ -25,13 +25,19 @@ from dashboard.jobs import list_step, recovery, runtime
 from dashboard.jobs.model import Job, JobState, RequestState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import RequestContext, interrupt_job, send_page, send_people
-from dashboard.jobs.runtime import close, queue, queue_names, running, running_or_none
+from dashboard.jobs.runtime import (
+    UNFINISHED,
+    close,
+    queue,
+    queue_names,
+    running,
+    running_or_none,
+)
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from leadiq_api import AuthenticationError, LeadIQClient, LeadIQError, may_have_taken_effect
 
 __all__ = ["NextStep", "close", "launch", "start"]
 
-UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")  # DBOS's states
 WAIT_SECONDS = 0.1  # between two looks whether requests have ended
 IDLE_SECONDS = 0.5  # between two looks for something to do
 MAX_ERROR_LENGTH = 1_000  # characters of a job's reason

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.schema import job_rows, jobs
 from leadiq_sandbox import Sandbox
 from tests.conftest import settings_of
 from tests.dashboard.jobs.driver import interruptible
@@ -110,6 +113,18 @@ def test_an_interrupt_ends_the_command_and_the_same_command_continues(
     assert run(*enrich)[0] == 0
     charges = Counter(id for _, id, _ in sandbox.store.charges())
     assert charges == dict.fromkeys(sandbox.world.person_ids[:100], 1)
+
+
+def test_a_job_is_deleted(run, people: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+    assert run("enrich", str(people), "--yes", "--out", str(tmp_path / "out.csv"))[0] == 0
+    ledger = Ledger(environment["LEADIQ_DATABASE_URL"])
+    with ledger.database.reading() as db:
+        (job,) = db.execute(sa.select(jobs.c.id)).scalars()
+    assert run("delete", job) == (0, f"Deleted: {job}\n")
+    with ledger.database.reading() as db:
+        assert db.execute(sa.select(job_rows.c.job)).all() == []
+    ledger.close()
+    assert run("delete", job) == (2, f"There is no job '{job}' of this account.\n")
 
 
 @pytest.mark.parametrize(
