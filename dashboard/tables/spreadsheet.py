@@ -16,6 +16,7 @@ from datetime import date, datetime, time
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
+import openpyxl
 from charset_normalizer import from_bytes
 
 from dashboard.identity.email import EMAIL_IN_CELL
@@ -253,12 +254,6 @@ def _guess_delimiter(text: str) -> str:
 
 
 def _excel_rows(content: bytes) -> Iterator[_Row]:
-    try:
-        import openpyxl
-    except ImportError:
-        raise UnreadableFileError(
-            "Excel files need one more package here: pip install openpyxl. Or save as CSV."
-        ) from None
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for sheet in book.worksheets:
