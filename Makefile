@@ -41,7 +41,7 @@ pictures: .venv/development ## Take the README's screenshots again
 # version that has some. To ignore one that does not concern us, name it here and say why.
 audit: .venv/development ## Ask PyPI for known vulnerabilities of what is locked
 	@if echo urllib3==1.24.1 | $(AUDIT) --no-deps -r /dev/stdin 2>&1 | grep -q "^Found "; then \
-		$(AUDIT) --require-hashes -r requirements.txt -r requirements-dev.txt; \
+		$(AUDIT) --require-hashes -r requirements.txt -r requirements-auth.txt -r requirements-dev.txt; \
 	else \
 		echo "PyPI's list of vulnerabilities is out of reach, so nothing was audited."; \
 	fi
@@ -49,7 +49,8 @@ audit: .venv/development ## Ask PyPI for known vulnerabilities of what is locked
 # The ranges are in pyproject.toml; what is installed is locked, with hashes, in requirements*.txt.
 lock: .venv/development ## Renew the locked packages
 	$(COMPILE) -o requirements.txt
-	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --extra auth -c requirements.txt -o requirements-auth.txt
+	$(COMPILE) --group dev -c requirements.txt -c requirements-auth.txt -o requirements-dev.txt
 
 clean: ## Remove .venv
 	rm -rf .venv

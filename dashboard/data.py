@@ -21,8 +21,10 @@ from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.lists import duplicates
+from dashboard.lists.inputs import read_prospect_file
 from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
+from dashboard.state import stop_if_left
 from dashboard.tables.api_json import Json
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, SearchKind, Settings
 from leadiq_sandbox import Sandbox
@@ -33,6 +35,7 @@ RESULT_TTL = 3600
 ACCOUNT_TTL = 600
 LISTS_TTL = 300
 MAX_RESULTS = 500  # entries of each cache
+MAX_FILES = 20  # of prospects, of up to 5 MB each
 MAX_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
 
 # The embedded sandbox limits nobody, so its client need not wait.
@@ -194,16 +197,21 @@ def suggest(fingerprint: str, values: Mapping[str, Counter[str]]) -> None:
         _suggestions.clear(fingerprint)
 
 
+def _free_reader(client: LeadIQClient) -> LeadIQClient:
+    """Returns the client for a free read of many pages, which ends with the tab that wants it."""
+    return client.with_gate(stop_if_left)
+
+
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def lists(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
     """Returns all lists of the account. Free."""
-    return _client.lists()
+    return _free_reader(_client).lists()
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def list_prospects(_client: LeadIQClient, fingerprint: str, list_id: str) -> list[dict[str, Any]]:
     """Returns all prospects of a list. Free."""
-    return _client.list_prospects(list_id)
+    return _free_reader(_client).list_prospects(list_id)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -212,14 +220,20 @@ def export_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> str:
     return _client.export_list(list_id, read=list_prospects(_client, fingerprint, list_id))
 
 
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_FILES, show_spinner="Reading the file …")
+def prospect_file(fingerprint: str, content: bytes) -> tuple[list[dict[str, str]], str | None]:
+    """Returns the rows of an uploaded file of prospects, or none and the file's problem."""
+    return read_prospect_file(content)
+
+
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def find_prospects(
     _client: LeadIQClient, fingerprint: str, email: str, first_name: str, last_name: str
 ) -> list[dict[str, Any]]:
     """Returns prospects of all lists by email, or by first and last name. Free."""
     if email:
-        return _client.prospects(email=email)
-    return _client.prospects(first_name=first_name, last_name=last_name)
+        return _free_reader(_client).prospects(email=email)
+    return _free_reader(_client).prospects(first_name=first_name, last_name=last_name)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -233,7 +247,7 @@ def find_saved_prospects(
     _client: LeadIQClient, fingerprint: str, inputs: list[dict[str, Any]]
 ) -> list[Json]:
     """Returns prospects of any list that may be the people of these inputs. Free."""
-    return duplicates.find_saved_prospects(_client, inputs)
+    return duplicates.find_saved_prospects(_free_reader(_client), inputs)
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)

@@ -241,6 +241,14 @@ def session() -> Session:
     return current
 
 
+def stop_if_left() -> None:
+    """Ends the script's run here if its tab was closed, or asks for another run.
+
+    Streamlit looks for that whenever session state is read, and never within a request.
+    """
+    session()
+
+
 def remember_shown_price(maximum: Decimal) -> None:
     """Remembers the price (UC) that was on a button when it was clicked."""
     session().shown_price = maximum

@@ -15,6 +15,7 @@ from leadiq_api.transport import Transport
 # Prospector's own limits: rows of a page, prospects of a batch.
 PAGE_LIMIT = 100
 BATCH_LIMIT = 100
+MAX_PAGES = 1_000  # of one list: 100,000 prospects; a server that never ends is not read for ever
 
 LIST_PROSPECTS = "/lists/{list_id}/prospects"
 
@@ -71,13 +72,13 @@ class Prospector:
     def rows(
         self, path: str, ids: Mapping[str, str] | None = None, query: Json | None = None
     ) -> Rows:
-        """Returns the items of all pages. Raises ``ServiceError`` if the cursors form a cycle."""
+        """Returns the items of all pages. Raises ``ServiceError`` if there is no last page."""
         return [row for page in self._pages(path, ids, query or {}) for row in page]
 
     def _pages(self, path: str, ids: Mapping[str, str] | None, query: Json) -> Iterator[Rows]:
         cursor = None
         seen = set()
-        while True:
+        for _ in range(MAX_PAGES):
             params = {"limit": PAGE_LIMIT, **query}
             params |= {"cursor": cursor} if cursor else {}
             page = require_object(self.request("GET", path, ids, params=params))
@@ -90,6 +91,9 @@ class Prospector:
             if cursor in seen:
                 raise ServiceError("LeadIQ's pages go round in a circle.", code="shape")
             seen.add(cursor)
+        raise ServiceError(
+            f"LeadIQ's pages do not end: there are more than {MAX_PAGES:,}.", code="shape"
+        )
 
     def add_batch(self, list_id: str, batch: Sequence[Json], start: int, done: JsonDict) -> None:
         """Creates ``batch``, whose first index is ``start``, in one request.

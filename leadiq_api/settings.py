@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -45,9 +46,10 @@ class Settings:
         naming the variable to fix.
         """
         pace = str(values.get("LEADIQ_REQUESTS_PER_MINUTE") or REQUESTS_PER_MINUTE).strip()
-        if not pace.isascii() or not pace.isdigit() or int(pace) < 1:
+        if not re.fullmatch("0*[1-9][0-9]{0,5}", pace):
             raise InvalidRequestError(
-                f"LEADIQ_REQUESTS_PER_MINUTE is {pace!r}; it must be a whole number from 1."
+                f"LEADIQ_REQUESTS_PER_MINUTE is {pace!r}; it must be a whole number from 1 to "
+                "999999."
             )
         return cls(
             graphql_url=base_url(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -50,8 +51,8 @@ class Fault:
         kind, _, every = text.rpartition(":")
         if kind not in KINDS:
             raise UnknownFaultError(f"{text!r}: KIND is one of {', '.join(KINDS)}")
-        if not every.isascii() or not every.isdigit() or int(every) < 1:
-            raise UnknownFaultError(f"{text!r}: EVERY_NTH is a whole number from 1")
+        if not re.fullmatch("0*[1-9][0-9]{0,5}", every):
+            raise UnknownFaultError(f"{text!r}: EVERY_NTH is a whole number from 1 to 999999")
         return cls(kind, int(every))
 
 

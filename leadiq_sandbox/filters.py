@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from leadiq_sandbox import words
-from leadiq_sandbox.lookup import Lookup
+from leadiq_sandbox.lookup import Lookup, index_of
 from leadiq_sandbox.masks import Input, any_of, at_indexes, between, lower_case, per_code, within
 from leadiq_sandbox.world import (
     CHANGE_CODES,
@@ -66,7 +66,8 @@ class Filters:
                 world.companies, map(lookup.company_by_domain, domains)
             ),
             "linkedinIds": lambda ids: at_indexes(
-                world.companies, (int(id) - COMPANY_LINKEDIN_ID for id in ids if id.isdecimal())
+                world.companies,
+                (index_of(id, COMPANY_LINKEDIN_ID, world.companies) for id in ids),
             ),
             "industries": self._in_industries,
             "sizes": self._with_employees,
@@ -136,8 +137,8 @@ class Filters:
         return _titled(titles, self._world.title) & ~self._world.has_oddity("no_title")
 
     def _with_linkedin_ids(self, ids: Sequence[str]) -> Column:
-        indexes = (int(id) - PERSON_LINKEDIN_ID for id in ids if id.isdecimal())
-        mask = at_indexes(self._world.people, indexes)
+        people = self._world.people
+        mask = at_indexes(people, (index_of(id, PERSON_LINKEDIN_ID, people) for id in ids))
         return mask & ~self._world.has_oddity("no_linkedin")
 
     def _with_seniorities(self, seniorities: Sequence[str]) -> Column:

@@ -51,9 +51,9 @@ def _long(value: Any) -> int:
         raise GraphQLError(f"Long cannot represent {value!r}")
     try:
         number = int(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # no number, too long a text, or infinity
         raise GraphQLError(f"Long cannot represent {value!r}") from None
-    if number != float(value) or abs(number) >= 2**63:
+    if abs(number) >= 2**63 or number != float(value):
         raise GraphQLError(f"Long cannot represent {value!r}")
     return number
 

@@ -25,8 +25,9 @@ from leadiq_sandbox.world import (
     ascii_slug,
 )
 
+MAX_ID_DIGITS = 19  # of LinkedIn's
 SUFFIX = re.compile(
-    r"[,.]?\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
+    r"[,.]?(?<!\s)\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
 )
 USABLE = frozenset({"Verified", "VerifiedLikely", "Unverified", "LikelyAccurate"})
 
@@ -54,7 +55,7 @@ class Lookup:
             "id": lambda id: _as_list(self.world.person_index.get(id)),
             "linkedinUrl": lambda url: _as_list(self.person_by_linkedin_url(url)),
             "linkedinId": lambda digits: _as_list(
-                _index_of(digits, PERSON_LINKEDIN_ID, self.world.people)
+                index_of(digits, PERSON_LINKEDIN_ID, self.world.people)
             ),
             "email": lambda address: _as_list(self._address_index(address.strip().lower())),
             "hashedEmail": lambda hashed: _as_list(self._hashes.get(hashed.strip().lower())),
@@ -98,11 +99,11 @@ class Lookup:
     def person_by_linkedin_url(self, url: str) -> int | None:
         """Returns the index of the person with this profile, however the address is written."""
         slug = _last_segment(url.strip())
-        digits = slug.rsplit("-")[-1]
-        index = int(digits) if digits.isdecimal() else -1
         world = self.world
-        exists = 0 <= index < world.people and world.slug(index) == ascii_slug(slug)
-        return index if exists and not world.odd(index, "no_linkedin") else None
+        index = index_of(slug.rsplit("-")[-1], 0, world.people)
+        if index is None or world.slug(index) != ascii_slug(slug):
+            return None
+        return None if world.odd(index, "no_linkedin") else index
 
     def _passes(self, i: int, input: Input) -> bool:
         """Whether a person passes the filters of a ``SearchPeopleInput``."""
@@ -154,7 +155,7 @@ class Lookup:
             slug = _last_segment(input["linkedinUrl"])
             return _as_list(self.company_by_domain(f"{slug}.example"))
         if input.get("linkedinId"):
-            index = _index_of(input["linkedinId"], COMPANY_LINKEDIN_ID, world.companies)
+            index = index_of(input["linkedinId"], COMPANY_LINKEDIN_ID, world.companies)
             return _as_list(index)
         if input.get("name"):
             return self.companies_named(input["name"], strict=bool(input.get("strict")))
@@ -182,8 +183,9 @@ class Lookup:
         for field in ("domain", "emailDomain"):
             if company.get(field):
                 return {*_as_list(self.company_by_domain(company[field]))}
-        if company.get("linkedinId") and company["linkedinId"].isdecimal():
-            return {int(company["linkedinId"]) - COMPANY_LINKEDIN_ID}
+        if (company.get("linkedinId") or "").isdecimal():
+            index = index_of(company["linkedinId"], COMPANY_LINKEDIN_ID, self.world.companies)
+            return {*_as_list(index)}
         if company.get("name"):
             return {*self.companies_named(company["name"], strict=bool(company.get("strict")))}
         return None
@@ -197,13 +199,15 @@ class Lookup:
         return [SUFFIX.sub("", name) for name in self._lower_names]
 
 
-def _index_of(digits: str, first_id: int, size: int) -> int | None:
-    index = int(digits) - first_id if digits.isdecimal() else -1
+def index_of(digits: str, first_id: int, size: int) -> int | None:
+    """Returns the index that a numeric id stands for; None if it is no number, or none of these."""
+    is_number = digits.isdecimal() and len(digits) <= MAX_ID_DIGITS
+    index = int(digits) - first_id if is_number else -1
     return index if 0 <= index < size else None
 
 
 def _last_segment(url: str) -> str:
-    return re.sub(r"[?#].*$", "", url.lower()).rstrip("/").rsplit("/")[-1]
+    return re.split("[?#]", url.lower(), maxsplit=1)[0].rstrip("/").rsplit("/")[-1]
 
 
 def _md5(content: bytes) -> Any:

@@ -57,6 +57,14 @@ CREATE INDEX IF NOT EXISTS memberships_prospect ON memberships (prospect_id);
 """
 
 
+def _make_private(file: Path) -> None:
+    """Lets only the user read a database; SQLite gives its other files the same mode."""
+    file.touch(mode=0o600)
+    for path in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        if path.exists():
+            path.chmod(0o600)
+
+
 class Store:
     """All state of one account, in ``file`` or in memory.
 
@@ -71,6 +79,8 @@ class Store:
         self.accounting = accounting
         self.used_elsewhere = Decimal(0)  # UC of what is used, by others than the server's clients
         self._lock = threading.RLock()
+        if file:
+            _make_private(file)
         self._db = sqlite3.connect(file or ":memory:", check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         if file:

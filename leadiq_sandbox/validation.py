@@ -115,7 +115,7 @@ def require_valid(found: list[Json], status: int) -> None:
 def paging(query: Mapping[str, str]) -> tuple[int, str | None]:
     """Returns (limit, cursor) of a query. Raises ``RefusalError`` of status 400."""
     limit, cursor = query.get("limit", str(DEFAULT_PAGE_LIMIT)), query.get("cursor")
-    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit) <= MAX_PAGE_LIMIT:
+    if not re.fullmatch("[0-9]{1,3}", limit) or not 1 <= int(limit) <= MAX_PAGE_LIMIT:
         raise RefusalError(HTTPStatus.BAD_REQUEST, f"limit must be 1 to {MAX_PAGE_LIMIT}")
     if cursor is not None and not ID.fullmatch(cursor):
         raise RefusalError(HTTPStatus.BAD_REQUEST, "cursor must be 24 hex digits")

@@ -29,9 +29,19 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         key="results",
         bind="query-params",
     )
-    limit = st.number_input(
-        "Rows a page", 1, 100, DEFAULT_LIMIT, key="limit", bind="query-params", width=120
+    # Not of whole numbers: with ?limit=1e400 in the address Streamlit would fail to make one of it.
+    rows = st.number_input(
+        "Rows a page",
+        1.0,
+        100.0,
+        float(DEFAULT_LIMIT),
+        1.0,
+        "%.0f",
+        key="limit",
+        bind="query-params",
+        width=120,
     )
+    limit = int(rows)
     with_company = st.toggle(
         f"Company information · {uc(account.prices['Company'])} a company",
         key="company_information",

@@ -18,6 +18,9 @@ COMPLETE_EMAIL = re.compile(rf"[^@\s]+@{_DOMAIN}")
 # mailto:jane@acme.com, Jane Doe <jane@acme.com>, "jane@acme.com; joe@acme.com". The local part has
 # none of the characters that separate or enclose addresses.
 _UNWRAPPED_EMAIL = rf"[^@\s<>()\[\],;:\"'][^@\s<>()\[\],;:\"]*@{_DOMAIN}"
+# Possessive, since what comes before < may begin with the same blanks: trying each division of them
+# would take a time that grows with the square of their number.
 EMAIL_IN_CELL = re.compile(
-    rf"[\s\"'(\[\u200b\ufeff]*(?:[^<>@]*<\s*)?(?:mailto:\s*)?({_UNWRAPPED_EMAIL})", re.IGNORECASE
+    rf"[\s\"'(\[\u200b\ufeff]*+(?:[^<>@]*+<\s*+)?(?:mailto:\s*+)?({_UNWRAPPED_EMAIL})",
+    re.IGNORECASE,
 )

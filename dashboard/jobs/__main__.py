@@ -1,9 +1,8 @@
-"""The command line of bulk jobs: ``worker``, ``enrich`` and ``pipeline``."""
+"""The command line of bulk jobs: ``worker``, ``enrich``, ``pipeline`` and ``delete``."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import signal
 import sys
@@ -18,7 +17,9 @@ from pathlib import Path
 from dashboard.configuration import read_configuration
 from dashboard.formatting import count, uc
 from dashboard.jobs import control, planning, report
+from dashboard.jobs.deletion import JobNotDeletedError, delete_job
 from dashboard.jobs.model import Job, JobState, Progress, RowState
+from dashboard.jobs.output import output_problem, write_output
 from dashboard.jobs.people import guess_columns, read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.workflows import close, launch
@@ -51,6 +52,10 @@ The key and the hosts come from LEADIQ_API_KEY and the other settings of the app
 .streamlit/secrets.toml. The same file with the same data points is the same job: running it again
 goes on where it was, and sends nothing that has its answer.
 """
+
+
+# What a command is refused for, beside LeadIQ's and the ledger's errors.
+UNUSABLE = (UnreadableFileError, JobNotDeletedError, OSError)
 
 
 class ExitCode(IntEnum):
@@ -87,8 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "worker":
             return _work(client, ledger)
+        if options.command == "delete":
+            return _delete(options.job, client, ledger)
         return _run(options, client, ledger)
-    except (LeadIQError, LedgerError, UsageError, UnreadableFileError, OSError) as error:
+    except (LeadIQError, LedgerError, UsageError, *UNUSABLE) as error:
         return _fail(error)
     except (KeyboardInterrupt, EOFError):  # at the question, for example, with Ctrl-C or Ctrl-D
         print("\nInterrupted. The same command goes on.", file=sys.stderr)
@@ -122,6 +129,8 @@ def _parser() -> argparse.ArgumentParser:
     pipeline.add_argument(
         "--list", default="", help="the list to put them on; made if there is none"
     )
+    delete = commands.add_parser("delete", help="deletes a job with its rows and the people found")
+    delete.add_argument("job", metavar="ID", help="as People search shows it")
     for command in (enrich, pipeline):
         command.add_argument(
             "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
@@ -172,9 +181,18 @@ def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
     return ExitCode.DONE
 
 
+def _delete(job: str, client: LeadIQClient, ledger: Ledger) -> ExitCode:
+    """Deletes a job of the account for good."""
+    delete_job(launch(ledger, client), client.fingerprint, job)
+    print(f"Deleted: {job}", file=sys.stderr)
+    return ExitCode.DONE
+
+
 def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> ExitCode:
     """Starts or continues the job of a command, follows it, and writes its results."""
-    _check_out(options)
+    inputs = [options.file] if options.command == "enrich" else []
+    if problem := output_problem(options.out, [*inputs, *ledger.database.files]):
+        raise UsageError(problem)
     records = launch(ledger, client)
     prices = price_list(client.account())
     payments = Payments(ledger, client.fingerprint, "terminal", "Bulk", prices)
@@ -183,7 +201,8 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> E
     job_id = start(session)
     interrupted = _follow(job_id, records)
     job = _job(records, job_id)
-    _write(options.out, records, job)
+    write_output(options.out, report.result_csv(records, job))
+    print(f"Written: {options.out}", file=sys.stderr)
     people = records.progress(job_id).people
     if undecided := people.get(RowState.NEEDS_DECISION):
         print(
@@ -204,19 +223,6 @@ def _job(records: JobRecords, job_id: str) -> Job:
     if job is None:
         raise LookupError(f"There is no job {job_id}.")
     return job
-
-
-def _check_out(options: argparse.Namespace) -> None:
-    """Raises ``UsageError`` if the results, which are paid for, could not be written."""
-    out = options.out
-    if not out.parent.is_dir():
-        raise UsageError(f"There is no folder {out.parent} to write to.")
-    if out.is_dir():
-        raise UsageError(f"{out} is a folder. Name the CSV to write.")
-    if options.command == "enrich" and out.resolve() == options.file.resolve():
-        raise UsageError(f"{out} is the file to enrich. Name another CSV to write.")
-    if not os.access(out.parent, os.W_OK):
-        raise UsageError(f"Nothing can be written to {out.parent}.")
 
 
 def _start_file(session: Session) -> str:
@@ -360,16 +366,6 @@ def _progress_line(progress: Progress, processed_before: int, seconds: float) ->
         f"[{bar:<{BAR_WIDTH}}] {processed:,} of {total:,} · {per_minute:,.0f} a minute{remaining} "
         f"· {found:,} found, {progress.emails:,} emails, {progress.phones:,} phones"
     )
-
-
-def _write(out: Path, records: JobRecords, job: Job) -> None:
-    """Writes the results completely or not at all: the file is replaced once all is written."""
-    part = out.with_name(f"{out.name}.part")
-    with part.open("wb") as file:
-        for piece in report.result_csv(records, job):
-            file.write(piece)
-    part.replace(out)
-    print(f"Written: {out}", file=sys.stderr)
 
 
 def _fail(error: Exception) -> ExitCode:

@@ -8,24 +8,28 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, Queue
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, Queue
 
 from dashboard.jobs.private_apis import (
     call_before_threads_are_joined,
     listen_to_more_queues,
+    read_pickled_rows_as_data,
     recover_workflows_of,
 )
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.workers import WorkerLocks
+from dashboard.ledger.files import make_private_database
 from dashboard.ledger.ledger import Ledger
 from leadiq_api import LeadIQClient
 
 LOGGER = logging.getLogger("dashboard")
 
 VERSION = "1"  # of the workflows: work started by one version is recovered by the same
+UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")  # DBOS's states of a workflow
 MAX_IN_FLIGHT = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
 BURSTS_PER_MINUTE = 5
 MINUTE_SECONDS = 60
@@ -76,12 +80,14 @@ class Runtime:
 
     def launch(self) -> None:
         """Launches DBOS, which takes work for the accounts that there are clients for."""
+        read_pickled_rows_as_data()
         config: DBOSConfig = {
             "name": "leadiq-console",
             "system_database_url": _system_url(self.url).render_as_string(hide_password=False),
             "executor_id": self._workers.name,
             "application_version": VERSION,
             "log_level": "ERROR",
+            "serializer": DBOSPortableJSONSerializer(),
         }
         self._dbos = DBOS(config=config)
         DBOS.listen_queues([name for account in self._clients for name in queue_names(account)])
@@ -223,7 +229,9 @@ def queue(name: str) -> Queue:
 
 
 def _system_url(url: sa.URL) -> sa.URL:
-    """Returns the database of DBOS: the ledger's own, or a file beside a SQLite ledger."""
+    """Returns the database of DBOS: the ledger's own, or a private file beside a SQLite ledger."""
     if url.get_backend_name() != "sqlite":
         return url
-    return url.set(database=f"{url.database}-jobs")
+    file = f"{url.database}-jobs"
+    make_private_database(Path(file))
+    return url.set(database=file)

@@ -15,6 +15,8 @@ from pathlib import Path
 import filelock
 import sqlalchemy as sa
 
+from dashboard.ledger.files import make_private_folder
+
 LOCK_DIGITS = 15  # hexadecimal, of a name: PostgreSQL's locks are signed 64-bit numbers
 
 
@@ -27,7 +29,7 @@ class WorkerLocks:
         self._engine: sa.Engine | None = None
         if url.get_backend_name() == "sqlite":
             self._folder = Path(f"{url.database}-workers")
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
         else:
             self._engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=2)
         self._own_lock = self._acquire(self.name)

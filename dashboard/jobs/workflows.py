@@ -35,13 +35,19 @@ from dashboard.jobs.requests import (
     send_page,
     send_people,
 )
-from dashboard.jobs.runtime import close, queue, queue_names, running, running_or_none
+from dashboard.jobs.runtime import (
+    UNFINISHED,
+    close,
+    queue,
+    queue_names,
+    running,
+    running_or_none,
+)
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from leadiq_api import AuthenticationError, LeadIQClient, LeadIQError, may_have_taken_effect
 
 __all__ = ["NextStep", "close", "launch", "start"]
 
-UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")  # DBOS's states
 WAIT_SECONDS = 0.1  # between two looks whether requests have ended
 IDLE_SECONDS = 0.5  # between two looks for something to do
 MAX_ERROR_LENGTH = 1_000  # characters of a job's reason

@@ -14,18 +14,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import platformdirs
 import sqlalchemy as sa
 
 from dashboard.ledger import migrations
-from leadiq_api import LeadIQError
+from dashboard.ledger.files import LedgerError as LedgerError  # re-exported, with the database
+from dashboard.ledger.files import LedgerFile, make_private_folder
 
 APP_NAME = "leadiq-console"
 BUSY_SECONDS = 10  # how long a connection waits for another one to finish writing
 LOCK_SECONDS = 0.05  # between two tries to switch a file to WAL
 MIGRATION_LOCK = 4711  # the key of PostgreSQL's advisory lock; the same in every version
-
 
 # What is wrong with a statement, not with the database.
 PROGRAMMING_ERRORS = (
@@ -34,10 +35,6 @@ PROGRAMMING_ERRORS = (
     sa.exc.NotSupportedError,
     sa.exc.ProgrammingError,
 )
-
-
-class LedgerError(LeadIQError):
-    """The ledger's database cannot be used, in words for the user; so nothing paid is sent."""
 
 
 def default_url() -> str:
@@ -61,17 +58,32 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        problem = self._open()
+        if problem:  # raised here, where no exception with the URL in it is its context
+            raise LedgerError(
+                f"The ledger's database cannot be opened: {problem}. Check LEADIQ_DATABASE_URL."
+            )
+
+    def _open(self) -> str:
+        """Opens the database; returns why it cannot be opened, or nothing."""
         try:
-            self.url = _normalized(url)
+            self._file = _ledger_file(self.url)
             self._engine = _create_engine(self.url)
             self._migrate()
-        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
-            raise LedgerError(
-                f"The ledger's database cannot be opened: {_reason(error)}. Check "
-                "LEADIQ_DATABASE_URL."
-            ) from None
-        if _is_file(self.url):
-            _require_file(self._engine, Path(str(self.url.database)))
+        except (sa.exc.SQLAlchemyError, ImportError, OSError, ValueError) as error:
+            return _reason(error, self.url)
+        return ""
+
+    @property
+    def files(self) -> list[Path]:
+        """The files of a SQLite database, the one of its jobs among them; else none."""
+        return [] if self._file is None else self._file.all
+
+    def check(self) -> None:
+        """Raises ``LedgerError`` if the database's file is no longer there."""
+        if self._file is not None:
+            self._file.check()
 
     def close(self) -> None:
         """Closes all connections."""
@@ -83,7 +95,8 @@ class Database:
 
         Raises ``LedgerError`` if the database fails.
         """
-        with _explained_failures(), self._engine.connect() as db:
+        self.check()
+        with self._explained_failures(), self._engine.connect() as db:
             yield db
 
     @contextmanager
@@ -93,8 +106,23 @@ class Database:
         On SQLite no other transaction writes meanwhile, so that a check and a write are one. Raises
         ``LedgerError`` if the database fails.
         """
-        with _explained_failures(), self._engine.execution_options(writing=True).begin() as db:
+        self.check()
+        writing = self._engine.execution_options(writing=True)
+        with self._explained_failures(), writing.begin() as db:
             yield db
+
+    @contextmanager
+    def _explained_failures(self) -> Iterator[None]:
+        """Raises ``LedgerError`` instead of what the driver raises if the database fails."""
+        try:
+            yield
+        except PROGRAMMING_ERRORS:
+            raise
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            reason = f"The ledger's database does not work: {_reason(error, self.url)}."
+        else:
+            return
+        raise LedgerError(reason)  # here, where no exception with the URL in it is its context
 
     def _migrate(self) -> None:
         """Upgrades the schema in one transaction; processes that start together take turns."""
@@ -132,22 +160,6 @@ def upsert(
         db.execute(table.update().where(row).values(change))
 
 
-@contextmanager
-def _explained_failures() -> Iterator[None]:
-    """Raises ``LedgerError`` instead of what the driver raises if the database fails."""
-    try:
-        yield
-    except PROGRAMMING_ERRORS:
-        raise
-    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
-        reason = f"The ledger's database does not work: {_reason(error)}."
-        raise LedgerError(reason) from error
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
-
-
 def _checked_version(db: sa.Connection) -> migrations.StoredVersion:
     """Returns the database's version. Raises ``LedgerError`` if a newer console wrote it."""
     stored = migrations.stored_version(db)
@@ -160,14 +172,52 @@ def _checked_version(db: sa.Connection) -> migrations.StoredVersion:
     return stored
 
 
-def _normalized(url: str) -> sa.URL:
-    """Returns the URL with the driver that is installed; creates the folder of a SQLite file."""
-    parsed = sa.make_url(url)
+def _parsed(url: str) -> sa.URL:
+    """Returns the URL with the driver that is installed.
+
+    Raises ``LedgerError``, which says nothing of the URL: where it is malformed, any part of it can
+    be the password.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or _is_misread(parsed):
+        raise LedgerError(
+            "LEADIQ_DATABASE_URL is malformed. It looks like "
+            "postgresql://user:password@host:5432/database or sqlite:////folder/ledger.db; in a "
+            "name or password, write @ as %40, / as %2F and : as %3A."
+        )
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    if _is_file(parsed):
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     return parsed
+
+
+def _is_misread(url: sa.URL) -> bool:
+    """Whether a part of a password may have become a host or a database."""
+    if url.get_backend_name() == "sqlite":
+        return bool(url.host or url.username or url.password)
+    return "@" in f"{url.host}{url.database}"
+
+
+def _reason(error: Exception, url: sa.URL) -> str:
+    """Returns a driver's message without what only the database's user may know."""
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+    secrets = [str(url.password or ""), *map(str, url.query.values())]
+    for secret in filter(None, secrets):
+        for spelling in (secret, quote(secret, safe=""), quote_plus(secret)):
+            reason = reason.replace(spelling, "***")
+    return reason
+
+
+def _ledger_file(url: sa.URL) -> LedgerFile | None:
+    """Returns the file of a SQLite database, and makes the user's data folder private."""
+    if url.get_backend_name() != "sqlite" or _is_in_memory(url):
+        return None
+    path = Path(str(url.database))
+    if path.parent == data_folder():
+        make_private_folder(path.parent)
+    return LedgerFile(path)
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -182,10 +232,6 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             time.sleep(LOCK_SECONDS)
         else:
             return
-
-
-def _is_file(url: sa.URL) -> bool:
-    return url.get_backend_name() == "sqlite" and not _is_in_memory(url)
 
 
 def _is_in_memory(url: sa.URL) -> bool:
@@ -225,33 +271,3 @@ def _create_server_engine(url: sa.URL) -> sa.Engine:
         connection.commit()
 
     return engine
-
-
-def _require_file(engine: sa.Engine, file: Path) -> None:
-    """Refuses to work from now on without the file, or on one that was replaced.
-
-    SQLite itself would go on writing to a file that was deleted, or create an empty one.
-    """
-    engine.dispose()  # the connections so far are not watched
-
-    def number() -> int:
-        try:
-            return file.stat().st_ino
-        except OSError:
-            raise LedgerError(
-                f"The ledger's database is missing: {file}. Put the file back, or restart the "
-                "console to begin a new ledger."
-            ) from None
-
-    @sa.event.listens_for(engine, "do_connect")
-    def before_connection(*_: Any) -> None:
-        number()
-
-    @sa.event.listens_for(engine, "connect")
-    def connect(_connection: Any, record: Any) -> None:
-        record.info["file"] = number()
-
-    @sa.event.listens_for(engine, "checkout")
-    def checkout(_connection: Any, record: Any, _proxy: Any) -> None:
-        if record.info["file"] != number():
-            raise sa.exc.DisconnectionError("the file was replaced")

@@ -128,10 +128,17 @@ class SavedSearches:
     def record_results(
         self, account: str, name: str, run: int, ids: Iterable[str], total: int | None
     ) -> None:
-        """Records the ids that a run has loaded so far; the same ids again change nothing."""
+        """Records the ids that a run has loaded so far; the same ids again change nothing.
+
+        Nothing is kept of a search that was deleted meanwhile.
+        """
         loaded = {*ids}
         with self._database.writing() as db:
             lock_account(db, account)
+            this_run = (*_of_search(search_runs, account, name), search_runs.c.at == run)
+            values = {"loaded": len(loaded), "total": total}
+            if not db.execute(search_runs.update().where(*this_run).values(values)).rowcount:
+                return
             of_search = _of_search(search_results, account, name)
             recorded = {*db.execute(sa.select(search_results.c.id).where(*of_search)).scalars()}
             rows = [
@@ -140,9 +147,6 @@ class SavedSearches:
             ]
             if rows:
                 db.execute(search_results.insert(), rows)
-            this_run = (*_of_search(search_runs, account, name), search_runs.c.at == run)
-            values = {"loaded": len(loaded), "total": total}
-            db.execute(search_runs.update().where(*this_run).values(values))
 
     def new_results(self, account: str, name: str, run: int) -> NewResults:
         """Returns whom ``run`` found first, beside the last earlier run that loaded anything.

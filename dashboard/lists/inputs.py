@@ -13,7 +13,7 @@ from dashboard.search.inputs import Input, without_empty
 from dashboard.tables import upload_limits
 from dashboard.tables.api_json import EMAIL_STATUSES, Json, text_at
 from dashboard.tables.frames import SENIORITIES
-from dashboard.tables.spreadsheet import UnreadableFileError, normalize_header, read_table
+from dashboard.tables.spreadsheet import UnreadableFileError, normalize_header, read_upload
 
 MAX_NOTES_CHARACTERS = 5_000  # as Prospector allows
 FIRST_DATA_ROW = 2  # of a spreadsheet, below its header
@@ -76,7 +76,7 @@ FILE_COLUMNS: Mapping[str, tuple[str, ...]] = {
 def read_prospect_file(content: bytes) -> tuple[list[dict[str, str]], str | None]:
     """Returns a file's rows as text by ``ProspectInput`` field, or none and the file's problem."""
     try:
-        table = read_table(
+        table = read_upload(
             content,
             max_rows=upload_limits.MAX_PROSPECT_ROWS,
             max_megabytes=upload_limits.MAX_PROSPECT_MEGABYTES,

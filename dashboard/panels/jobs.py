@@ -22,6 +22,7 @@ from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import JobSpending
+from dashboard.panels.job_deletion import job_deletion_card
 from dashboard.state import ProgressSample
 from dashboard.tables.export import excel_bytes
 from dashboard.widgets.buttons import paid_button
@@ -76,8 +77,10 @@ def show_jobs(account: Account) -> None:
     names = {job.id: strip_control_chars(f"{job.name} · {_start_time(job)}") for job in jobs}
     selected = st.selectbox("Results of", list(names), format_func=names.__getitem__, key="job")
     job = records.job(selected)
-    if job is not None:
-        _results(account, records, job)
+    if job is not None and job.account == account.fingerprint:
+        progress = records.progress(job.id)
+        _results(account, records, job, progress)
+        job_deletion_card(account, job, rows=sum(progress.people.values()))
 
 
 def _states(jobs: list[Job]) -> dict[str, str]:
@@ -209,8 +212,7 @@ def _retry(account: Account, job: Job, *states: RowState) -> None:
 # Results -----------------------------------------------------------------------------------------
 
 
-def _results(account: Account, records: JobRecords, job: Job) -> None:
-    progress = records.progress(job.id)
+def _results(account: Account, records: JobRecords, job: Job, progress: Progress) -> None:
     if not progress.people and not progress.count(RowState.NEEDS_DECISION):
         return
     is_running = job.state == JobState.RUNNING

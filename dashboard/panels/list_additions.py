@@ -25,7 +25,6 @@ from dashboard.lists.inputs import (
     prospect_input,
     prospect_inputs,
     prospect_name,
-    read_prospect_file,
 )
 from dashboard.lists.writing import RefusedInput, WriteResult
 from dashboard.state import UnfinishedAddition, session
@@ -185,7 +184,7 @@ def upload_prospects(account: Account, list_id: str, list_name: str) -> None:
     )
     if file is None:
         return
-    rows, problem = read_prospect_file(file.getvalue())
+    rows, problem = data.prospect_file(account.fingerprint, file.getvalue())
     if problem:
         st.error(problem, icon=":material/edit:")
         return

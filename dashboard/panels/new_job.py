@@ -26,7 +26,7 @@ from dashboard.tables import upload_limits
 from dashboard.tables.spreadsheet import (
     Table,
     UnreadableFileError,
-    read_table,
+    read_upload,
 )
 from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import (
@@ -150,7 +150,7 @@ def _read_file(account: Account, file: UploadedFile) -> JobFile:
     if read is None or read.file_id != file.file_id:
         try:
             with st.spinner("Reading the file …"):
-                read = JobFile(file.file_id, read_table(file.getvalue()))
+                read = JobFile(file.file_id, read_upload(file.getvalue()))
         except UnreadableFileError as error:
             read = JobFile(file.file_id, problem=str(error))
         account.state.job_file = read

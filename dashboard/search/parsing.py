@@ -152,6 +152,7 @@ def _problem(invalid: Sequence[str], expected: str) -> str | None:
 
 
 _NUMBER = re.compile(r"\$?\s*([\d,]+(?:\.\d+)?)\s*([kmb]?)", re.IGNORECASE)
+MAX_NUMBER_DIGITS = 15
 _MULTIPLIERS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 
 
@@ -182,7 +183,10 @@ def _parse_number(text: str) -> int | None:
     if parts is None:
         return None
     number, multiplier = parts.groups()
-    return int(Decimal(number.replace(",", "") or 0) * _MULTIPLIERS[multiplier])
+    digits = number.replace(",", "")
+    if len(digits) > MAX_NUMBER_DIGITS:  # neither dollars nor people, and too long for the API
+        return None
+    return int(Decimal(digits or 0) * _MULTIPLIERS[multiplier])
 
 
 def advanced_search_input(values: Iterable[tuple[str, Any]]) -> Input:

@@ -5,6 +5,7 @@ What is missing or has the wrong type becomes None or is skipped; nothing here r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from leadiq_api.credits import NOT_CONTACT_DATA
 EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")  # of usable emails, best first
 
 MAX_MS = 9_200_000_000_000  # Unix milliseconds of the year 2261, the last that pandas can hold
+MAX_MS_CHARACTERS = 14  # of such a number, the sign among them
 MIN_TIME, MAX_TIME = (pd.Timestamp(ms, unit="ms", tz="UTC") for ms in (-MAX_MS, MAX_MS))
 
 
@@ -32,15 +34,20 @@ def value_at(value: Any, path: str) -> Any:
 def text_at(value: Any, path: str) -> str | None:
     """Returns the string or number at a path as text; None if there is none, or only blanks."""
     content = value_at(value, path)
-    is_text = isinstance(content, str | int | float) and str(content).strip()
-    return str(content) if is_text else None
+    is_shown = isinstance(content, str | bool) or number_at(value, path) is not None
+    return str(content) if is_shown and str(content).strip() else None
 
 
 def number_at(value: Any, path: str) -> float | None:
-    """Returns the number at a path, or None."""
+    """Returns the number at a path, or None; None too if it is not finite as a float."""
     content = value_at(value, path)
-    is_number = isinstance(content, int | float) and not isinstance(content, bool)
-    return float(content) if is_number else None
+    if isinstance(content, bool) or not isinstance(content, int | float):
+        return None
+    try:
+        number = float(content)
+    except OverflowError:  # an integer of more than 308 digits
+        return None
+    return number if math.isfinite(number) else None
 
 
 def rows_at(value: Any, path: str) -> list[Json]:
@@ -80,8 +87,8 @@ def parse_times(values: Sequence[Any]) -> pd.DatetimeIndex:
 
 
 def _milliseconds(value: Any) -> float | None:
-    if isinstance(value, str) and value.lstrip("-").isdigit():
-        value = int(value)
+    if isinstance(value, str) and len(value) <= MAX_MS_CHARACTERS and value.isascii():
+        value = int(value) if value.removeprefix("-").isdigit() else None
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > MAX_MS:
         return None
     return float(value)

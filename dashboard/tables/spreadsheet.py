@@ -1,6 +1,7 @@
-"""Reads the tables that users upload: CSV of any kind, and Excel. Pure.
+"""Reads the tables that users upload: CSV of any kind, and Excel.
 
-Every upload is read here, so that ``upload_limits`` hold everywhere.
+Every upload is read here, so that ``upload_limits`` hold everywhere. ``read_table`` is pure; the
+server calls ``read_upload``, which runs it in a process of its own.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from datetime import date, datetime, time
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
+import openpyxl
 from charset_normalizer import from_bytes
 
 from dashboard.identity.email import EMAIL_IN_CELL
 from dashboard.identity.linkedin import PROFILE_URL
 from dashboard.tables import upload_limits
+from dashboard.tables.bounded import TooDemandingError, run_bounded
 
 MAX_CELL_CHARACTERS = 100_000
 END_MARK = "\0"  # Sentinel row appended to detect an unclosed quote; no decoded text contains it
@@ -62,6 +65,26 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
+def read_upload(
+    content: bytes,
+    *,
+    max_rows: int = upload_limits.MAX_BULK_ROWS,
+    max_megabytes: int = upload_limits.MAX_BULK_MEGABYTES,
+) -> Table:
+    """Returns ``read_table`` of a file, within limits of memory and time.
+
+    No file holds up the other users of the server. Raises ``UnreadableFileError``.
+    """
+    _raise_problem(upload_limits.check_file(content, max_megabytes))
+    try:
+        return run_bounded(read_table, content, max_rows=max_rows, max_megabytes=max_megabytes)
+    except TooDemandingError:
+        raise UnreadableFileError(
+            "Reading this file takes too much memory or time. Split it, or save the table as CSV "
+            "with fewer columns, then choose that."
+        ) from None
+
+
 def read_table(
     content: bytes,
     *,
@@ -81,6 +104,7 @@ def read_table(
     for row in _file_rows(content):
         if not any(cell.strip() for cell in row.cells):
             continue
+        _check_cells(row)
         count += 1
         if count <= max_rows + 1:  # one of them may be the header
             rows.append(row)
@@ -113,6 +137,14 @@ def _file_rows(content: bytes) -> Iterator[_Row]:
 
 def _check_width(columns: int) -> None:
     _raise_problem(upload_limits.check_table(0, columns))
+
+
+def _check_cells(row: _Row) -> None:
+    if max(map(len, row.cells)) > MAX_CELL_CHARACTERS:
+        raise UnreadableFileError(
+            f"A cell in row {row.line:,} has more than {MAX_CELL_CHARACTERS:,} characters. "
+            "Shorten it, then choose the file again."
+        )
 
 
 def _raise_problem(problem: str | None) -> None:
@@ -222,12 +254,6 @@ def _guess_delimiter(text: str) -> str:
 
 
 def _excel_rows(content: bytes) -> Iterator[_Row]:
-    try:
-        import openpyxl
-    except ImportError:
-        raise UnreadableFileError(
-            "Excel files need one more package here: pip install openpyxl. Or save as CSV."
-        ) from None
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for sheet in book.worksheets:

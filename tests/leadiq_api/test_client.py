@@ -1,10 +1,11 @@
 """Lists on the live service's paths, on the guide's, and whichever the server has."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from leadiq_api import InvalidRequestError, LeadIQClient, NotFoundError, ServiceError
+from leadiq_api import InvalidRequestError, LeadIQClient, NotFoundError, ServiceError, prospector
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.leadiq_api.scripted_server import Request, Script
@@ -136,6 +137,24 @@ def test_a_cycle_of_cursors_is_refused(script: Script) -> None:
     with pytest.raises(ServiceError, match="circle"):
         script.client().lists()
     assert len(script.requests) == 2
+
+
+def test_pages_without_an_end_are_refused(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prospector, "MAX_PAGES", 20)
+    client = script.client()
+    for read in (
+        client.lists,
+        partial(client.list_prospects, ID),
+        partial(client.prospects, email="a@b.c"),
+    ):
+        script.requests.clear()
+        script.answers = [(200, {"items": [{}], "nextCursor": f"{n}"}) for n in range(100)]
+        with pytest.raises(ServiceError, match="do not end"):
+            read()
+        assert len(script.requests) == 20
+    script.answers = [(200, {"items": [{}], "nextCursor": f"{n}"}) for n in range(19)]
+    script.answers.append((200, {"items": [{}]}))
+    assert len(client.lists()) == 20
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,9 @@ def test_no_kind_of_job_change_means_both(server, people) -> None:
 
 def test_an_id_that_is_none_finds_nobody(server) -> None:
     for input in (
-        {"contactFilter": {"linkedinIds": ["x", "²"]}},
+        {"contactFilter": {"linkedinIds": ["x", "²", "9" * 5_000]}},
         {"contactFilter": {"linkedinUrls": ["https://www.linkedin.com/in/nobody-0"]}},
-        {"companyFilter": {"linkedinIds": ["x", "999"]}},
+        {"companyFilter": {"linkedinIds": ["x", "999", "9" * 5_000]}},
         {"companyFilter": {"domains": ["nowhere.example"]}},
     ):
         assert_found(client_of(server), input, [])

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from dbos import DBOS
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from dashboard.formatting import uc
 from dashboard.jobs import report, workflows
-from dashboard.jobs.model import RowKind, RowState
+from dashboard.jobs.model import JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
+from dashboard.panels import jobs as jobs_panel
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of, use
@@ -248,3 +250,40 @@ def test_the_people_of_a_saved_search_are_enriched_as_chosen(
     }
     assert statuses == {"Verified", "VerifiedLikely"}
     assert 0 < len([*records.rows(job.id, state=RowState.NOT_FOUND)]) < 20
+
+
+def test_a_job_is_deleted_after_asking(account: Sandbox, open_page: Open) -> None:
+    app = in_mode(open_page("people_search"), "From a file")
+    lines = ["LeadIQ id", *account.world.person_ids[:3]]
+    app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
+    button(app, "Look up 3 people").click().run()
+    app = wait_for_end(app, account)
+    records = JobRecords(data.ledger())
+    (job,) = records.jobs(client_of(account).fingerprint)
+    DBOS.retrieve_workflow(f"{job.id}-1").get_result()
+    button(app, "Delete 3 rows for good").click().run()
+    assert not app.exception
+    assert r"people\.csv was deleted." in text_of(app)
+    assert records.jobs(client_of(account).fingerprint) == []
+    assert "Jobs" not in [heading.value for heading in app.subheader]
+
+
+def test_jobs_compare_accounts_themselves(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the session says was selected, another account's job is not shown."""
+    records = JobRecords(data.ledger())
+    row = Row(0, RowKind.PERSON, RowState.NOT_FOUND, "id:x", {"id": "x"}, ("x",))
+    settings = JobSettings(data_points=(), prices={}, columns=("LeadIQ id",))
+    own, other = (
+        records.create(owner, "t", name, settings, [row])
+        for owner, name in ((client_of(account).fingerprint, "mine"), ("other", "theirs"))
+    )
+    for job in (own, other):
+        records.set_state(job, JobState.STOPPED)
+    monkeypatch.setattr(jobs_panel.st, "selectbox", lambda *_, **__: other)
+    app = in_mode(open_page("people_search"), "From a saved search")
+    assert not app.exception
+    assert "mine" in text_of(app)
+    assert "theirs" not in text_of(app)
+    assert app.get("download_button") == []

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.jobs.model import RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.schema import job_rows, jobs
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of, settings_of
 from tests.dashboard.jobs.driver import interruptible
@@ -139,6 +141,18 @@ def test_an_interrupt_ends_the_command_and_the_same_command_continues(
     assert charges == dict.fromkeys(sandbox.world.person_ids[:100], 1)
 
 
+def test_a_job_is_deleted(run, people: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+    assert run("enrich", str(people), "--yes", "--out", str(tmp_path / "out.csv"))[0] == 0
+    ledger = Ledger(environment["LEADIQ_DATABASE_URL"])
+    with ledger.database.reading() as db:
+        (job,) = db.execute(sa.select(jobs.c.id)).scalars()
+    assert run("delete", job) == (0, f"Deleted: {job}\n")
+    with ledger.database.reading() as db:
+        assert db.execute(sa.select(job_rows.c.job)).all() == []
+    ledger.close()
+    assert run("delete", job) == (2, f"There is no job '{job}' of this account.\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "changed", "message"),
     [
@@ -146,13 +160,16 @@ def test_an_interrupt_ends_the_command_and_the_same_command_continues(
         (("enrich", "{people}", "--out", "no/folder/x.csv"), {}, "no folder"),
         (("enrich", "{people}", "--out", "{people}"), {}, "is the file to enrich"),
         (("enrich", "{people}", "--out", "tests", "--budget", "1"), {}, "is a folder"),
+        (("enrich", "{people}", "--out", "{folder}/ledger.db"), {}, "or the ledger"),
         (("enrich", "{people}", "--out", "x.csv"), {"LEADIQ_API_KEY": ""}, "is not set"),
         (("pipeline", "Sales", "--out", "x.csv"), {}, "no saved search 'Sales'"),
         (("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"), {}, "'fax' is none of"),
     ],
 )
 def test_what_cannot_start_says_why(run, people: Path, arguments, changed, message: str) -> None:
-    code, output = run(*(argument.format(people=people) for argument in arguments), **changed)
+    code, output = run(
+        *(argument.format(people=people, folder=people.parent) for argument in arguments), **changed
+    )
     assert code == 2
     assert message in output
 

@@ -1,6 +1,8 @@
 """Where the database is, what cannot be opened, and transactions on both kinds."""
 
+import logging
 import sys
+import traceback
 from pathlib import Path
 
 import platformdirs
@@ -26,6 +28,46 @@ from tests.dashboard.ledger.driver import ACCOUNT
 def test_a_database_that_cannot_be_opened_is_reported(url: str) -> None:
     with pytest.raises(LedgerError, match="LEADIQ_DATABASE_URL"):
         Ledger(url)
+
+
+# Each has ``hidden`` where a password is, or would be if the address were well-formed.
+SECRET_URLS = [
+    "postgresql://user:hidden@127.0.0.1:9/x",
+    "postgresql://user:hid%2Fhidden%40@127.0.0.1:9/x",
+    "postgresql://user:hidden@127.0.0.1:port/x",
+    "postgresql://user:pass@hidden@127.0.0.1:9/x",
+    "postgresql://user:pass@hidden:hidden@127.0.0.1:9/x",
+    "postgresql://user:pass@hidden/hidden@127.0.0.1:9/x",
+    "postgresql://user/hidden@127.0.0.1:9/x",
+    "postgresql://user:127.0.0.1:hidden/x",
+    "postgresql:/user:hidden@127.0.0.1/x",
+    "postgresql:user:hidden@127.0.0.1/x",
+    "postgresql//user:hidden@127.0.0.1/x",
+    "user:hidden@127.0.0.1/x",
+    "postgresql://user:hidden#?/[]%@127.0.0.1:9/x",
+    "postgresql://user:hidden@[::1/x",
+    "postgresql://user:hidden@127.0.0.1:9/x?connect_timeout=hidden",
+    "postgresql://127.0.0.1:9/x?user=user&password=hidden",
+    "postgresql://127.0.0.1:9/x?hidden",
+    "sqlite://user:hidden@/x",
+    "nonsense://user:hidden@host/x",
+    "postgresql+hidden@host/x",
+    " hidden ",
+]
+
+
+@pytest.mark.parametrize("url", SECRET_URLS)
+def test_no_database_url_reveals_its_password(
+    url: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(LedgerError, match="LEADIQ_DATABASE_URL") as raised:
+        Ledger(url)
+    error: BaseException | None = raised.value
+    while error is not None:  # a page or a log may print the whole chain
+        assert "hidden" not in "".join(traceback.format_exception_only(error))
+        error = error.__cause__ or error.__context__
+    assert "hidden" not in caplog.text + "".join(capfd.readouterr())
 
 
 @pytest.fixture

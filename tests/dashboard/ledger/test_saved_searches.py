@@ -4,9 +4,11 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.saved_searches import MAX_SUGGESTIONS, SavedSearch, SavedSearches
+from dashboard.ledger.schema import search_results, search_runs
 from tests.dashboard.ledger.driver import ACCOUNT, OTHER, run_at_once
 
 SEARCH = SavedSearch(
@@ -59,6 +61,19 @@ def test_only_what_no_run_before_had_is_new(searches: SavedSearches) -> None:
     searches.save(ACCOUNT, SEARCH)  # again under the same name: nothing was seen yet
     fourth = searches.start_run(ACCOUNT, SEARCH.name)
     assert searches.new_results(ACCOUNT, SEARCH.name, fourth) == (None, frozenset())
+
+
+def test_a_deleted_search_keeps_nobody_even_while_it_runs(
+    ledger: Ledger, searches: SavedSearches
+) -> None:
+    searches.save(ACCOUNT, SEARCH)
+    run = searches.start_run(ACCOUNT, SEARCH.name)
+    searches.record_results(ACCOUNT, SEARCH.name, run, ["p"], 2)
+    searches.delete(ACCOUNT, SEARCH.name)
+    searches.record_results(ACCOUNT, SEARCH.name, run, ["p", "q"], 2)  # of another tab
+    with ledger.database.reading() as db:
+        for table in (search_results, search_runs):
+            assert db.execute(sa.select(table)).all() == []
 
 
 def test_the_most_frequent_values_are_suggested(searches: SavedSearches) -> None:

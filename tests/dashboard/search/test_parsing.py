@@ -158,3 +158,11 @@ def test_funding_is_one_filter_and_a_job_change_names_its_kinds() -> None:
         },
         "jobChangeFilter": {"startedAfter": 7, "jobChangeTypes": []},
     }
+
+
+@pytest.mark.parametrize("number", ["9" * 16, "9" * 5_000, f"0.{'0' * 5_000}1", f"{'9' * 5_000}b"])
+def test_a_number_too_long_for_the_api_is_a_problem(number: str) -> None:
+    for text in (number, f"1 - {number}", f"{number}+"):
+        assert parsing.parse_amount(text).problem
+        assert parsing.parse_sizes([text]).problem
+    assert parsing.parse_amount("9" * 15).value == {"start": 10**15 - 1, "end": 10**15 - 1}

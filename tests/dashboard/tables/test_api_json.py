@@ -51,3 +51,22 @@ def test_contact_data_of_a_unknown_status_is_usable(status: Any) -> None:
     # The same, where what was paid is written into the ledger.
     (record,) = records_of("searchPeople", {"results": [person]}, ("email", "phone"))
     assert (record.email, record.phone) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**400, -(10**5_000), float("inf"), float("nan")],
+    ids=["e400", "e5000", "inf", "nan"],
+)
+def test_a_number_that_is_no_finite_float_is_missing(value: float) -> None:
+    assert number_at({"a": value}, "a") is None
+    assert text_at({"a": value}, "a") is None
+    assert time_at({"a": value}, "a") is None
+    assert number_at({"a": 10**308}, "a") == 1e308
+    assert text_at({"a": 10**18}, "a") == "1" + "0" * 18
+
+
+@pytest.mark.parametrize("text", ["9" * 5_000, "--5", "-", "²", "٣", "1" * 15, "1e400"])
+def test_text_that_is_no_time_is_missing(text: str) -> None:
+    assert time_at({"a": text}, "a") is None
+    assert time_at({"a": "-1000"}, "a") == pd.Timestamp("1969-12-31T23:59:59Z")
