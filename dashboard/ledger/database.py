@@ -184,9 +184,9 @@ def _parsed(url: str) -> sa.URL:
         parsed = None
     if parsed is None or _is_misread(parsed):
         raise LedgerError(
-            "LEADIQ_DATABASE_URL is malformed. It looks like "
+            "The ledger's database cannot be opened: its address is malformed. It looks like "
             "postgresql://user:password@host:5432/database or sqlite:////folder/ledger.db; in a "
-            "name or password, write @ as %40, / as %2F and : as %3A."
+            "name or password, write @ as %40, / as %2F and : as %3A. Check LEADIQ_DATABASE_URL."
         )
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
