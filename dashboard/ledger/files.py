@@ -71,12 +71,18 @@ class LedgerFile:
     def check(self) -> None:
         """Raises ``LedgerError`` if the file was deleted or replaced since it was opened.
 
-        SQLite would go on with the deleted file, and lose all that it writes.
+        SQLite would keep writing to the deleted file, and lose all of it.
         """
-        if self._current_identity() != self._identity:
+        current = self._current_identity()
+        if current is None:
             raise LedgerError(
-                f"The ledger {self._path} was deleted or replaced while the app was running. "
-                "Nothing is sent. Put the file back, then start the app again."
+                f"The ledger's database {self._path} is missing. Nothing is sent until you put the "
+                "file back."
+            )
+        if current != self._identity:
+            raise LedgerError(
+                f"The ledger's database {self._path} was replaced while the app was running. Nothing "
+                "is sent. Restart the app to use the new file."
             )
 
     def _current_identity(self) -> tuple[int, int] | None:

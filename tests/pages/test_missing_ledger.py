@@ -15,7 +15,7 @@ def test_pages_say_that_the_ledger_is_missing_and_nothing_is_paid(
     (tmp_path / "ledger.db").unlink()
     button(app, "Search").click().run()
     assert not app.exception
-    assert "was deleted or replaced while the app was running" in text_of(app)
+    assert "is missing" in text_of(app)
     for page in PAGES:
         other = open_page(page)
         assert not other.exception

@@ -1,6 +1,5 @@
 """A paid answer is never lost with the database, on both kinds of it."""
 
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
@@ -93,32 +92,3 @@ def test_a_full_disk(tmp_path: Path) -> None:
     engine.dispose()
     assert spend(ledger, "1") > event
     ledger.close()
-
-
-def test_a_file_that_was_replaced_is_opened_anew(tmp_path: Path) -> None:
-    """SQLite would go on writing to the one that was deleted."""
-    file = tmp_path / "ledger.db"
-    ledger = Ledger(f"sqlite:///{file}")
-    backup = tmp_path / "backup.db"
-    spend(ledger, "1")
-    ledger.close()
-    shutil.copy(file, backup)
-    spend(ledger, "2")
-    for part in tmp_path.glob("ledger.db*"):
-        part.unlink()
-    shutil.move(backup, file)
-    assert states(ledger) == [("estimated", 1.0)]
-    spend(ledger, "3")
-    ledger.close()
-    assert states(Ledger(f"sqlite:///{file}")) == [("estimated", 1.0), ("estimated", 3.0)]
-
-
-def test_a_file_that_is_missing_is_not_created_again(tmp_path: Path) -> None:
-    file = tmp_path / "ledger.db"
-    ledger = Ledger(f"sqlite:///{file}")
-    file.unlink()
-    for _ in range(2):
-        with pytest.raises(LedgerError, match="is missing"):
-            spend(ledger, "1")
-        ledger.close()
-    assert not file.exists()
