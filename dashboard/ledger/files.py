@@ -81,8 +81,8 @@ class LedgerFile:
             )
         if current != self._identity:
             raise LedgerError(
-                f"The ledger's database {self._path} was replaced while the app was running. Nothing "
-                "is sent. Restart the app to use the new file."
+                f"The ledger's database {self._path} was replaced while the app was running. "
+                "Nothing is sent. Restart the app to use the new file."
             )
 
     def _current_identity(self) -> tuple[int, int] | None:
