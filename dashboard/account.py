@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import streamlit as st
 
-from dashboard import data
+from dashboard import access, data
+from dashboard.access import Access
+from dashboard.configuration import read_configuration
 from dashboard.formatting import escape_markdown
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
-from leadiq_api import ApiKey, AuthenticationError, LeadIQClient, Settings
+from leadiq_api import ApiKey, AuthenticationError, InvalidRequestError, LeadIQClient, Settings
 from leadiq_api.credits import Estimate, Record, credit_plan, total
 
 
@@ -109,6 +111,24 @@ def owner_label(owner: Mapping[str, Any]) -> str:
 def current_user() -> str:
     """The email address of the user who is signed in; ``local`` without sign-in."""
     return str(st.user.get("email") or "local")
+
+
+def if_allowed(action: Callable[[], object]) -> Callable[[], None]:
+    """Returns a callback that acts if the user may still use the app.
+
+    Callbacks run before the page is drawn, and so before it checks access. The server's own check
+    comes earlier still, but it is not there if a page is run as a script of its own.
+    """
+
+    def act() -> None:
+        try:
+            configured = read_configuration()
+        except InvalidRequestError:  # the page shows what is wrong
+            return
+        if access.access_of(st.user.to_dict(), configured) is Access.GRANTED:
+            action()
+
+    return act
 
 
 def connect(configured: Mapping[str, str], own_key: ApiKey | None) -> Connection:

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import data
-from dashboard.account import Account
+from dashboard.account import Account, if_allowed
 from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
@@ -178,7 +178,7 @@ def _buttons(account: Account, records: JobRecords, job: Job, progress: Progress
             action.label,
             icon=f":material/{action.icon}:",
             key=f"{action.icon}_{job.id}",
-            on_click=action.run,
+            on_click=if_allowed(action.run),
             type="tertiary",
         )
 

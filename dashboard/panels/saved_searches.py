@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard import state
-from dashboard.account import Account
+from dashboard.account import Account, if_allowed
 from dashboard.formatting import day, escape_markdown
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels import filters
@@ -101,8 +102,9 @@ def _search_row(account: Account, search: SavedSearch) -> None:
             "Delete",
             key=f"delete_{search.name}",
             icon=":material/delete:",
-            on_click=account.ledger.saved_searches.delete,
-            args=(account.fingerprint, search.name),
+            on_click=if_allowed(
+                partial(account.ledger.saved_searches.delete, account.fingerprint, search.name)
+            ),
         )
 
 

@@ -76,8 +76,13 @@ def save_budget(page: Page, per_day: str) -> None:
     """Fills in and saves the form in the sidebar, which is a fragment of its own."""
     expect(page.get_by_text("Nothing was spent on these days")).to_be_visible()  # drawn to the end
     calm(page)
-    page.get_by_role("button", name="Budget").click()
-    page.get_by_role("spinbutton", name="A day, UC").fill(per_day)
+    box = page.get_by_role("spinbutton", name="A day, UC")
+    for _ in range(10):  # a run that ends just after the click closes it again
+        page.get_by_role("button", name="Budget").click()
+        page.wait_for_timeout(500)
+        if box.is_visible():
+            break
+    box.fill(per_day)
     page.get_by_role("button", name="Save", exact=True).click()
 
 
