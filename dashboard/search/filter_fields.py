@@ -29,13 +29,18 @@ LOCATION_HELP = (
 Suggestions = Mapping[str, Sequence[str]]  # values seen in earlier results, by kind
 
 
+def _no_meanings(entered: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - an unambiguous box
+    return ()
+
+
 @dataclass(frozen=True)
 class Box:
     """One box of the form.
 
     ``path`` is the filter and its field in the API's input; ``parse`` turns the entry into its
     value. A choice offers ``options`` and the ``Suggestions`` of the kind ``suggested``, and
-    accepts any other text if ``accepts_text``. An empty box shows ``example``.
+    accepts any other text if ``accepts_text``. ``meanings`` are what ambiguous entries can mean, to
+    choose from. An empty box shows ``example``.
     """
 
     path: str
@@ -48,6 +53,7 @@ class Box:
     suggested: str = ""
     example: str = ""
     help: str | None = None
+    meanings: Callable[[Sequence[str]], Sequence[str]] = _no_meanings
 
     def option_label(self, value: str) -> str:
         """Returns the label of an option; the value itself if the box accepts any text."""
@@ -83,6 +89,7 @@ def _locations(path: str, key: str, label: str) -> Box:
         accepts_text=True,
         suggested="places",
         help=LOCATION_HELP,
+        meanings=parsing.location_choices,
     )
 
 
