@@ -39,6 +39,7 @@ def start_file(
         data_points=plan.data_points,
         prices={point: str(price) for point, price in payments.prices.items()},
         columns=table.columns,
+        delimiter=table.delimiter,
         budget=None if budget is None else str(budget),
         max_uc=str(plan.price.maximum),
         fingerprint=fingerprint,

@@ -123,7 +123,7 @@ _JSON_KEYS: Mapping[str, str] = {
 class JobSettings:
     """What a job was started with; every user of the account may see all of it.
 
-    ``columns`` are the headers of the file. The job of a saved search has its ``operation`` and
+    ``columns`` are the headers of the file, ``delimiter`` is what separates its cells. The job of a saved search has its ``operation`` and
     ``search``, and finds up to ``max_people``. The people found are put on the list ``list_id``,
     or on the one named ``list_name``. ``budget`` (UC) is the job's own limit, ``max_uc`` the
     highest price, which the user has seen. ``fingerprint`` identifies the file or search, so that
@@ -152,6 +152,7 @@ class JobSettings:
     probes: int = 0
     probe_events: tuple[int, ...] = ()
     people_per_request: int = PEOPLE_LIMIT
+    delimiter: str = ","
 
     def to_json(self) -> str:
         """Returns the settings as they are stored."""
@@ -211,6 +212,8 @@ class Row:
 
     ``index`` is the row's position in the file, from 0; pages of a search have negative ones.
     ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file.
+    ``input`` is what is asked for; if it finds nobody, which is free, ``alternatives`` are asked
+    for in turn.
     """
 
     index: int
@@ -223,6 +226,7 @@ class Row:
     answer: Json | None = None
     problem: str = ""
     listed: ListOutcome | None = None
+    alternatives: tuple[Json, ...] = ()
 
 
 class RowUpdate(TypedDict, total=False):
@@ -230,6 +234,7 @@ class RowUpdate(TypedDict, total=False):
 
     state: RowState
     request: None
+    input: str
     person: str
     answer: str
     email: bool

@@ -19,7 +19,9 @@ IDENTIFIER_LABELS: Mapping[str, str] = {
     "id": "LeadIQ id",
     "linkedin": "LinkedIn URL",
     "email": "Email",
+    "hashed": "Email, hashed",
     "name": "Name, company",
+    "phone": "Phone",
 }
 
 # A row's state in the column ``leadiq_status`` of the results.
@@ -124,6 +126,11 @@ def list_label(outcome: ListOutcome | None) -> str:
 
 
 def result_csv(records: JobRecords, job: Job) -> Iterator[bytes]:
-    """Yields the results as CSV. The file's own cells stay exactly as they were."""
+    """Yields the results as CSV, whose own cells and delimiter stay exactly as they were."""
     for index, frame in enumerate(result_frames(records, job)):
-        yield csv_bytes(frame, user_columns=len(job.settings.columns), header=index == 0)
+        yield csv_bytes(
+            frame,
+            user_columns=len(job.settings.columns),
+            header=index == 0,
+            delimiter=job.settings.delimiter,
+        )

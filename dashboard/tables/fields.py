@@ -9,17 +9,16 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 
-from dashboard.identity.email import EMAIL_IN_CELL
-from dashboard.identity.linkedin import PROFILE_URL
-from dashboard.tables.cells import plain
+from dashboard.identity.linkedin import has_profile
+from dashboard.identity.words import fold, is_placeholder, link_target
+from dashboard.tables.cells import as_written
 from dashboard.tables.header import MAX_CELL, ends_like_company, is_data
-from dashboard.tables.header_names import FULL_OR_LAST, GIVEN_OR_FULL, HeaderName, read_header, words_of
+from dashboard.tables.header_names import FULL_OR_LAST, GIVEN_OR_FULL, HeaderName, read_header
 from dashboard.tables.spreadsheet import NO_HEADER, Table
 
-PROBED_ROWS, PROBED_CELLS = 1_000, 50  # looked at to tell what a column holds
+PROBED_ROWS, PROBED_CELLS = 300, 50  # looked at to tell what a column holds
 DISTINCT = 0.9  # the share of different addresses in a column that holds each person's own
 COMPANY_FORMS = 0.3  # the share of cells that end in Inc, GmbH and the like in a column of companies
 MAX_NAME = 60  # characters of a name
@@ -59,7 +58,9 @@ _PERSON_ID = re.compile(r"\s*PersonID-\S+\s*")
 _SHA_256 = re.compile(r"\s*[0-9a-f]{64}\s*", re.IGNORECASE)
 # An id of a CRM: no spaces, and either only digits or long with digits in it.
 _RECORD_ID = re.compile(r"\s*(?:\d+|(?=[0-9a-z-]*\d)[0-9a-z-]{15,40})\s*", re.IGNORECASE)
-_MEMBER_TOKEN = re.compile(r"AC[ow]AA[\w-]{5,}")  # how LinkedIn's own tools name a member
+# A profile under the name that its owner chose, instead of a member's token or Sales Navigator's.
+_PUBLIC_PROFILE = re.compile(r"linkedin\.(?:com|cn)/{1,2}(?:in|pub)/{1,2}(?!AC[ow]AA)", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@]@[^\s@.]+\.[^\s@]")
 _NAME = re.compile(r"[^\W\d_][^\d@:/|<>=]*")
 
 
@@ -81,6 +82,7 @@ def find_columns(table: Table) -> Columns:
     _use_identifiers(found, look)
     _tell_names_apart(found, look)
     _use_companies(found, look)
+    _use_roles(found, look)
     inferred = _infer_identifiers(found, look)
     if not any(found[field] for field in ("id", "linkedinUrl", "firstName", "fullName")):
         inferred |= _infer_names(found, look)
@@ -91,6 +93,19 @@ def find_columns(table: Table) -> Columns:
     return Columns(by_field, frozenset(inferred & by_field.keys()))
 
 
+def with_chosen(columns: Columns, chosen: Mapping[str, Sequence[int]]) -> Columns:
+    """Returns the columns with those that the user chose for a field; these hold no other field."""
+    taken = {index for indexes in chosen.values() for index in indexes}
+    by_field = {
+        field: tuple(index for index in indexes if index not in taken)
+        for field, indexes in columns.by_field.items()
+    } | {field: tuple(indexes) for field, indexes in chosen.items()}
+    return Columns(
+        {field: indexes for field, indexes in by_field.items() if indexes},
+        columns.inferred - chosen.keys(),
+    )
+
+
 Found = defaultdict[str, list[int]]
 
 
@@ -99,7 +114,7 @@ class _Look:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._samples: dict[int, list[str]] = {}
+        self._columns: dict[int, list[str]] = {}
         has_header = table.header_line != NO_HEADER
         self.names = [read_header(name) if has_header else HeaderName() for name in table.columns]
         self.indexes = range(len(table.columns))
@@ -111,6 +126,10 @@ class _Look:
             if self.names[index].field:
                 found[self.names[index].field].append(index)
         return found
+
+    def title(self, index: int) -> str:
+        """Returns a column's name as it is written."""
+        return self._table.columns[index]
 
     def _order(self, index: int) -> tuple[bool, int]:
         """What says whose it is comes first: "Contact Email" beside the "Email" of the account."""
@@ -126,20 +145,18 @@ class _Look:
             if index not in taken and not self.names[index].is_of_somebody_else
         ]
 
-    @cached_property
-    def rows(self) -> list[list[str]]:
-        """The first rows, with the addresses behind their cells instead of the text."""
-        return [
-            [plain(self._table.links.get((index, column), cell)) for column, cell in enumerate(row)]
-            for index, row in enumerate(self._table.rows[:PROBED_ROWS])
-        ]
+    def column(self, index: int) -> list[str]:
+        """Returns the first cells of a column; the address behind one instead of its text."""
+        if index not in self._columns:
+            self._columns[index] = [
+                _content(self._table.links.get((number, index)) or row[index])
+                for number, row in enumerate(self._table.rows[:PROBED_ROWS])
+            ]
+        return self._columns[index]
 
     def sample(self, index: int) -> list[str]:
         """Returns the first cells of a column that are not empty."""
-        if index not in self._samples:
-            cells = (row[index] for row in self.rows if row[index])
-            self._samples[index] = list(islice(cells, PROBED_CELLS))
-        return self._samples[index]
+        return list(islice(filter(None, self.column(index)), PROBED_CELLS))
 
     def share(self, index: int, is_match: Callable[[str], object]) -> float:
         """Returns the share of a column's first cells that match."""
@@ -152,7 +169,7 @@ class _Look:
 
     def are_distinct(self, index: int) -> bool:
         """Whether almost all cells of a column differ."""
-        cells = [row[index].casefold() for row in self.rows if row[index]]
+        cells = [cell.casefold() for cell in self.column(index) if cell]
         return len(set(cells)) >= len(cells) * DISTINCT
 
     def agree(
@@ -162,29 +179,20 @@ class _Look:
 
         Rows in which one of them is empty do not count; without any, the share is 1.
         """
-        pairs = (
-            (" ".join(row[i] for i in first).strip(), " ".join(row[i] for i in second).strip())
-            for row in self.rows
-        )
+        pairs = zip(self._joined(first), self._joined(second), strict=True)
         compared = [fits(one, other) for one, other in pairs if one and other]
         return sum(compared) / len(compared) if compared else 1.0
 
-
-def _is_email(cell: str) -> bool:
-    return EMAIL_IN_CELL.match(cell) is not None
-
-
-def _is_profile(cell: str) -> bool:
-    return PROFILE_URL.search(cell) is not None
+    def _joined(self, indexes: Sequence[int]) -> list[str]:
+        columns = [self.column(index) for index in indexes]
+        rows = range(len(self._table.rows[:PROBED_ROWS]))
+        return [" ".join(column[row] for column in columns).strip() for row in rows]
 
 
-def _is_public_profile(cell: str) -> bool:
-    match = PROFILE_URL.search(cell)
-    return (
-        match is not None
-        and match["kind"].lower() in ("in", "pub")
-        and _MEMBER_TOKEN.match(match["name"]) is None
-    )
+def _content(cell: str) -> str:
+    """Returns what a cell holds; empty if it says that there is nothing."""
+    text = link_target(as_written(cell[:MAX_CELL]))
+    return "" if len(text) <= MAX_NAME and is_placeholder(text) else text
 
 
 # By name and cells -------------------------------------------------------------------------------
@@ -194,9 +202,9 @@ def _use_identifiers(found: Found, look: _Look) -> None:
     """Keeps identifiers whose cells are such, and adds those whose names do not say it."""
     found["id"] = _with_unnamed(found, look, "id", _PERSON_ID.fullmatch)
     found["id"] = [index for index in found["id"] if look.share(index, _PERSON_ID.fullmatch)]
-    profiles = _with_unnamed(found, look, "linkedinUrl", _is_profile)
+    profiles = _with_unnamed(found, look, "linkedinUrl", has_profile)
     found["linkedinUrl"] = sorted(  # stable: the most reliable name comes first
-        profiles, key=lambda index: -round(look.share(index, _is_public_profile), 1)
+        profiles, key=lambda index: -round(look.share(index, _PUBLIC_PROFILE.search), 1)
     )
     hashed = [i for i in found["email"] if look.mostly(i, _SHA_256.fullmatch)]
     found["hashedEmail"] += hashed
@@ -254,7 +262,7 @@ def _is_account_name(found: Found, look: _Look, names: Sequence[int]) -> bool:
 
 
 def _share_word(one: str, other: str) -> bool:
-    return not set(words_of(one)).isdisjoint(words_of(other))
+    return not set(_words(one)).isdisjoint(_words(other))
 
 
 def _use_companies(found: Found, look: _Look) -> None:
@@ -267,6 +275,14 @@ def _use_companies(found: Found, look: _Look) -> None:
         for index in found["company.domain"]
         if not look.mostly(index, lambda cell: "linkedin.com/" in cell.lower())
     ]
+
+
+def _use_roles(found: Found, look: _Look) -> None:
+    """A role beside a title is the function, as in our own exports."""
+    roles = [i for i in found["title"][1:] if _words(look.title(i)) == ["role"]]
+    if not found["function"]:
+        found["function"] = roles
+        found["title"] = [index for index in found["title"] if index not in roles]
 
 
 def _use_emails(found: Found, look: _Look) -> None:
@@ -290,7 +306,7 @@ def _infer_identifiers(found: Found, look: _Look) -> set[str]:
     added = [
         index
         for index in look.free(found)
-        if look.mostly(index, _is_email)
+        if look.mostly(index, _EMAIL.search)
         and look.are_distinct(index)
         and look.agree([index], names, _resembles) > 1 / 2
     ]
@@ -306,8 +322,8 @@ def _infer_identifiers(found: Found, look: _Look) -> set[str]:
 
 def _resembles(address: str, name: str) -> bool:
     """Whether an address contains part of a name, or the name cannot be compared with it."""
-    local = "".join(words_of(address.partition("@")[0]))
-    words = [word for word in words_of(name) if len(word) >= MIN_TOKEN]
+    local = "".join(_words(address.partition("@")[0]))
+    words = [word for word in _words(name) if len(word) >= MIN_TOKEN]
     return not any(word.isascii() for word in words) or any(word in local for word in words)
 
 
@@ -339,6 +355,10 @@ def _infer_names(found: Found, look: _Look) -> set[str]:
     return inferred
 
 
+def _words(text: str) -> list[str]:
+    return fold(text).split()
+
+
 def _is_name_like(cell: str) -> bool:
     return len(cell) <= MAX_NAME and _NAME.fullmatch(cell) is not None
 
@@ -349,17 +369,18 @@ def _is_whole_name(cell: str) -> bool:
 
 def _is_company_of(company: str, address: str) -> bool:
     """Whether a company's name begins as the domain of an address does."""
-    domain = "".join(words_of(address.rpartition("@")[2]))
-    words = words_of(company)
+    domain = "".join(_words(address.rpartition("@")[2]))
+    words = _words(company)
     return bool(words) and domain.startswith(words[0])
 
 
 def _place_in_address(look: _Look, email: int, index: int) -> float:
     """Returns where a column's names stand in the addresses beside them, on average."""
+    pairs = zip(look.column(email), look.column(index), strict=True)
     places = [
-        "".join(words_of(row[email])).find("".join(words_of(row[index])[:1]))
-        for row in look.rows
-        if row[email] and row[index]
+        "".join(_words(address)).find("".join(_words(name)[:1]))
+        for address, name in pairs
+        if address and name
     ]
     return sum(places) / (len(places) or 1)
 
@@ -370,7 +391,7 @@ def _place_in_address(look: _Look, email: int, index: int) -> float:
 def cells_of(
     table: Table, index: int, columns: Mapping[str, Iterable[int]]
 ) -> dict[str, tuple[str, ...]]:
-    """Returns what a row says by field: its cells that are not empty, without what hides in them.
+    """Returns what a row says by field: its cells that are not empty, as they were written.
 
     The address behind a cell comes before its text.
     """
@@ -378,7 +399,7 @@ def cells_of(
     values = {}
     for field, places in columns.items():
         texts = (
-            plain(text)
+            as_written(text)
             for place in places
             for text in (table.links.get((index, place), ""), row[place])
         )

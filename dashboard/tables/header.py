@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from dashboard.identity.email import EMAIL_IN_CELL
-from dashboard.identity.linkedin import PROFILE_URL
+from dashboard.identity.linkedin import has_profile
 from dashboard.tables.file_rows import FileRow
 from dashboard.tables.header_names import read_header, word_list, words_of
 
@@ -18,6 +17,11 @@ PROBED_ROWS = 50  # compared with a first row, to tell whether it is one of them
 MAX_CELL = 1_000  # characters that are looked at
 
 _DIGIT = re.compile(r"\d")
+# An address that begins a cell or stands in brackets: a header can mention an example of one.
+_EMAIL = re.compile(
+    r"^[\s\"'(\[<\u200b\ufeff]*(?:mailto:)?[^\s@<>]{1,200}@[\w-]+(?:\.[\w-]+)+|<[^\s@<>]{1,200}@[^\s@<>]{1,200}>",
+    re.IGNORECASE,
+)
 _WEB_ADDRESS = re.compile(r"\s*(?:https?://|www\.)", re.IGNORECASE)
 _RECORD_COUNT = re.compile(r"\(\s*[\d.,]+ (?:records?|rows?|contacts?|leads?|items?)\s*\)", re.I)
 _LEGAL_FORM = re.compile(
@@ -48,10 +52,10 @@ def is_data(cell: str) -> bool:
     """Whether a cell can only be data: an address, a profile, an id, a web address."""
     start = cell[:MAX_CELL]
     return bool(
-        EMAIL_IN_CELL.match(start)
-        or PROFILE_URL.search(start)
+        _EMAIL.search(start)
         or start.strip().startswith("PersonID-")
         or _WEB_ADDRESS.match(start)
+        or ("linkedin." in start.lower() and has_profile(start))
     )
 
 

@@ -38,19 +38,6 @@ HIDDEN_REASONS: Mapping[Hidden, SkipReason] = {
 }
 
 
-@dataclass(frozen=True)
-class ReadingChoice:
-    """How the user wants a file read, where that differs from what is found.
-
-    ``sheet`` is a name, ``header_row`` the row that names the columns as the spreadsheet shows it,
-    or ``NO_HEADER``.
-    """
-
-    sheet: str | None = None
-    header_row: int | None = None
-    with_hidden_rows: bool = False
-
-
 class SkippedRow(NamedTuple):
     """A row of a file that is no data: its number in the spreadsheet, why, and its cells."""
 
@@ -88,8 +75,10 @@ class Table:
 
 def read_table(
     content: bytes,
-    choice: ReadingChoice | None = None,
     *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    with_hidden_rows: bool = False,
     max_rows: int = upload_limits.MAX_BULK_ROWS,
     max_megabytes: int = upload_limits.MAX_BULK_MEGABYTES,
 ) -> Table:
@@ -97,13 +86,24 @@ def read_table(
 
     The header is looked for in the first rows; without one, the columns are called "Column 1" and
     so on. Of a workbook the first visible sheet is read whose columns have known names, or else the
-    first that is not empty. Raises ``UnreadableFileError``.
+    first that is not empty.
+
+    Args:
+        content: The file.
+        sheet: The sheet's name, if it is not the one that is found.
+        header_row: The row that names the columns, as the spreadsheet shows it, or ``NO_HEADER``.
+        with_hidden_rows: Whether rows are read that the workbook does not show.
+        max_rows: The most rows below the header.
+        max_megabytes: The largest file.
+
+    Raises:
+        UnreadableFileError: The file is no table, or too large.
     """
-    choice = choice or ReadingChoice()
+    choice = ReadingChoice(sheet, header_row, with_hidden_rows)
     _raise_problem(upload_limits.check_file(content, max_megabytes))
     sheets = _sheets(content)
-    sheet = _chosen_sheet(sheets, choice)
-    rows = (row for row in sheet.rows() if not is_empty(row.cells))
+    chosen = _chosen_sheet(sheets, choice)
+    rows = (row for row in chosen.rows() if not is_empty(row.cells))
     start = list(islice(rows, PROBED_ROWS))
     if not start:
         raise UnreadableFileError("The file is empty. Choose one with a row for each person.")
@@ -115,7 +115,7 @@ def read_table(
     for row in chain(start[len(above) + (header is not None) :], rows):
         reader.add(row)
     header_line = NO_HEADER if header is None else start[header].line
-    return reader.table(sheet, sheets, header_line)
+    return reader.table(chosen, sheets, header_line)
 
 
 def _sheets(content: bytes) -> list[Sheet]:
@@ -175,6 +175,14 @@ def _header_index(rows: Sequence[FileRow], choice: ReadingChoice) -> int | None:
             f"Row {choice.header_row:,} is empty, or too far down to be the header. Choose another."
         )
     return index
+
+
+class ReadingChoice(NamedTuple):
+    """How the user wants a file read, as ``read_table`` takes it; None is what is found."""
+
+    sheet: str | None = None
+    header_row: int | None = None
+    with_hidden_rows: bool = False
 
 
 class _TableReader:
