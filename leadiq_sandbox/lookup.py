@@ -25,7 +25,7 @@ from leadiq_sandbox.world import (
 )
 
 SUFFIX = re.compile(
-    r"[,.]?\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
+    r"[,.]?(?<!\s)\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
 )
 USABLE = frozenset({"Verified", "VerifiedLikely", "Unverified", "LikelyAccurate"})
 CONFIDENCE = 100  # of every record of this world
@@ -209,7 +209,7 @@ def _index_of(digits: str, first_id: int, size: int) -> int | None:
 
 
 def _last_segment(url: str) -> str:
-    return re.sub(r"[?#].*$", "", url.lower()).rstrip("/").rsplit("/")[-1]
+    return re.split("[?#]", url.lower(), maxsplit=1)[0].rstrip("/").rsplit("/")[-1]
 
 
 def _md5(content: bytes) -> Any:

@@ -26,7 +26,7 @@ MAX_NAME_WORDS = 5
 MIN_TOKEN = 2  # letters of a name that are looked for in an address
 
 # What identifies a person, with the labels of the preview; the order is that of reliability.
-PERSON_FIELDS: Mapping[str, str] = {
+PERSON_FIELDS: dict[str, str] = {
     "id": "LeadIQ id",
     "linkedinUrl": "LinkedIn URL",
     "email": "Email",
@@ -41,7 +41,7 @@ PERSON_FIELDS: Mapping[str, str] = {
     "phone": "Phone",
 }
 # What else becomes part of a prospect.
-PROSPECT_FIELDS: Mapping[str, str] = {
+PROSPECT_FIELDS: dict[str, str] = {
     "title": "Title",
     "emailStatus": "Email status",
     "seniority": "Seniority",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.formatting import count
 from dashboard.identity.person import Person, read_person
 from dashboard.tables.fields import PERSON_FIELDS, PROSPECT_FIELDS, Columns, cells_of
 from dashboard.tables.spreadsheet import NO_HEADER, Table, column_names
 
 SHOWN_ROWS = 5
+# Without a column for any of these, a file names nobody.
+IDENTIFYING = ("id", "linkedinUrl", "email", "personalEmail", "hashedEmail", "phone", "firstName",
+               "lastName", "fullName")  # fmt: skip
 NOT_IN_FILE = "Not in this file"
 DELIMITER_NAMES: Mapping[str, str] = {
     ",": "comma",
@@ -98,9 +100,3 @@ def skipped_rows(table: Table) -> pd.DataFrame:
         ],
         columns=["row", "reason", "content"],
     )
-
-
-def skipped_summary(table: Table) -> Iterator[str]:
-    """Yields how many rows are no data, for each reason."""
-    for reason, number in table.skipped_by_reason.items():
-        yield f"{count(number, 'row')} skipped: {reason}"

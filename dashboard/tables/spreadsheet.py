@@ -1,6 +1,7 @@
-"""Reads the tables that users upload: text of any kind, and workbooks. Pure.
+"""Reads the tables that users upload: text of any kind, and workbooks.
 
-Every upload is read here, so that ``upload_limits`` hold everywhere. What a file means is decided
+Every upload is read here, so that ``upload_limits`` hold everywhere. ``read_table`` is pure; the
+server calls ``read_upload``, which runs it in a process of its own. What a file means is decided
 elsewhere: this is what it says, and which of its rows are no data.
 """
 
@@ -13,6 +14,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from dashboard.tables import upload_limits
+from dashboard.tables.bounded import TooDemandingError, run_bounded
 from dashboard.tables.file_kinds import FileKind, kind_of
 from dashboard.tables.file_rows import FileRow, Hidden, Sheet, UnreadableFileError
 from dashboard.tables.header import (
@@ -26,7 +28,17 @@ from dashboard.tables.header_names import read_header
 from dashboard.tables.text_file import text_sheet
 from dashboard.tables.workbook import excel_sheets, other_sheets
 
-__all__ = ["ReadingChoice", "SkippedRow", "Table", "UnreadableFileError", "read_table"]
+__all__ = [
+    "NO_HEADER",
+    "ReadingChoice",
+    "SkipReason",
+    "SkippedRow",
+    "Table",
+    "UnreadableFileError",
+    "column_names",
+    "read_table",
+    "read_upload",
+]
 
 NO_HEADER = 0  # the row number of a header that is not there
 PROBED_ROWS = 100  # read to find the header
@@ -71,6 +83,38 @@ class Table:
     def skipped_by_reason(self) -> Mapping[SkipReason, int]:
         """How many rows are no data, by the reason."""
         return Counter(row.reason for row in self.skipped)
+
+
+class ReadingChoice(NamedTuple):
+    """How the user wants a file read, as ``read_table`` takes it; None is what is found."""
+
+    sheet: str | None = None
+    header_row: int | None = None
+    with_hidden_rows: bool = False
+
+
+def read_upload(
+    content: bytes,
+    choice: ReadingChoice | None = None,
+    *,
+    max_rows: int = upload_limits.MAX_BULK_ROWS,
+    max_megabytes: int = upload_limits.MAX_BULK_MEGABYTES,
+) -> Table:
+    """Returns ``read_table`` of a file, within limits of memory and time.
+
+    No file holds up the other users of the server. Raises ``UnreadableFileError``.
+    """
+    _raise_problem(upload_limits.check_file(content, max_megabytes))
+    options = (choice or ReadingChoice())._asdict()
+    try:
+        return run_bounded(
+            read_table, content, **options, max_rows=max_rows, max_megabytes=max_megabytes
+        )
+    except TooDemandingError:
+        raise UnreadableFileError(
+            "Reading this file takes too much memory or time. Split it, or save the table as CSV "
+            "with fewer columns, then choose that."
+        ) from None
 
 
 def read_table(
@@ -175,14 +219,6 @@ def _header_index(rows: Sequence[FileRow], choice: ReadingChoice) -> int | None:
             f"Row {choice.header_row:,} is empty, or too far down to be the header. Choose another."
         )
     return index
-
-
-class ReadingChoice(NamedTuple):
-    """How the user wants a file read, as ``read_table`` takes it; None is what is found."""
-
-    sheet: str | None = None
-    header_row: int | None = None
-    with_hidden_rows: bool = False
 
 
 class _TableReader:

@@ -18,7 +18,7 @@ from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 
-PATIENCE = 120  # seconds
+PATIENCE = 12  # seconds
 RESTORE_SIGINT = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.tables.spreadsheet import DELIMITERS, UnreadableFileError, read_table
+from dashboard.tables import bounded
+from dashboard.tables.spreadsheet import (
+    DELIMITERS,
+    MAX_CELL_CHARACTERS,
+    UnreadableFileError,
+    read_table,
+    read_upload,
+)
 
 ROWS = [["Name", "Größe"], ["Zoë, the first", "a;b|c"], ["Ada", "=1+1"]]
 
@@ -105,16 +112,16 @@ def claiming(size: str, *cells: tuple[str, str]) -> bytes:
     for place, word in cells:
         book.active[place] = word
     book.save(content)
-    claimed = io.BytesIO()
-    with zipfile.ZipFile(content) as old, zipfile.ZipFile(claimed, "w") as new:
+    return edited(content.getvalue(), rb'<dimension ref="[^"]*"', f'<dimension ref="{size}"')
+
+
+def edited(book: bytes, pattern: bytes, text: str) -> bytes:
+    """A workbook in whose XML all matches of a pattern are replaced."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(content, "w") as new:
         for name in old.namelist():
-            inside = old.read(name)
-            if name.endswith("sheet1.xml"):
-                inside = re.sub(
-                    rb'<dimension ref="[^"]*"', f'<dimension ref="{size}"'.encode(), inside
-                )
-            new.writestr(name, inside)
-    return claimed.getvalue()
+            new.writestr(name, re.sub(pattern, text.encode(), old.read(name)))
+    return content.getvalue()
 
 
 def test_a_sheet_that_claims_to_be_huge_is_read_as_what_it_holds() -> None:
@@ -171,3 +178,40 @@ def test_the_first_visible_sheet_of_excel_is_read() -> None:
 def test_what_cannot_be_read_says_what_to_do(content: bytes, problem: str) -> None:
     with pytest.raises(UnreadableFileError, match=problem):
         read_table(content, max_rows=10, max_megabytes=1)
+
+
+# Limits of an upload ------------------------------------------------------------------------------
+
+
+def test_an_upload_is_read_as_a_file_is() -> None:
+    content = written(ROWS, ";").encode()
+    assert read_upload(content) == read_table(content)
+    with pytest.raises(UnreadableFileError, match="2 rows; 1 go at a time"):
+        read_upload(b"a,b\n1,2\n3,4\n", max_rows=1)
+
+
+def test_an_upload_of_commas_takes_no_memory_here() -> None:
+    content = b"a" + b"," * 20_000_000
+    tracemalloc.start()
+    with pytest.raises(UnreadableFileError, match="20,000,001 columns; 200 are the most"):
+        read_upload(content)
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+
+
+def test_an_upload_that_takes_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "MAX_SECONDS", 0)
+    with pytest.raises(UnreadableFileError, match=r"too much memory or time\. Split it"):
+        read_upload(b"a,b\n1,2\n")
+
+
+def test_a_cell_has_a_limit_in_every_file_type() -> None:
+    book = claiming("A1:A2", ("A1", "Name"), ("A2", "LONG"))
+    for length in (100_000, 100_001):
+        cell = "x" * length
+        for content in (f"Name,Note\n{cell},\n".encode(), edited(book, b"LONG", cell)):
+            if length > MAX_CELL_CHARACTERS:
+                with pytest.raises(UnreadableFileError, match=r"more than 100,000 characters"):
+                    read_table(content)
+            else:
+                assert read_table(content).rows[0][0] == cell
