@@ -16,6 +16,7 @@ from dashboard.identity.words import fold
 from leadiq_api import Json
 
 EMAIL_FIELDS = ("email", "personalEmail")
+NO_NAME, NO_COMPANY = Name(), Company()
 
 _HASH = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
@@ -34,9 +35,9 @@ class Person:
     profiles: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     hashed_email: str = ""
-    name: Name = Name()
+    name: Name = NO_NAME
     has_both_names: bool = False  # in columns of their own
-    company: Company = Company()
+    company: Company = NO_COMPANY
     phone: str = ""
     problems: tuple[str, ...] = ()
 

@@ -54,7 +54,7 @@ def read_phone(text: str) -> Phone:
 
 
 def is_cut(text: str) -> bool:
-    """Whether a spreadsheet has written a number in scientific notation, so that digits are lost."""
+    """Whether a spreadsheet wrote a number in scientific notation, so that digits are lost."""
     return _EXPONENT.fullmatch(clean(text).strip("'\"")) is not None
 
 

@@ -123,7 +123,7 @@ _JSON_KEYS: Mapping[str, str] = {
 class JobSettings:
     """What a job was started with; every user of the account may see all of it.
 
-    ``columns`` are the headers of the file, ``delimiter`` is what separates its cells. The job of a saved search has its ``operation`` and
+    ``columns`` are the headers of the file. The job of a saved search has its ``operation`` and
     ``search``, and finds up to ``max_people``. The people found are put on the list ``list_id``,
     or on the one named ``list_name``. ``budget`` (UC) is the job's own limit, ``max_uc`` the
     highest price, which the user has seen. ``fingerprint`` identifies the file or search, so that
@@ -132,7 +132,8 @@ class JobSettings:
 
     ``baseline`` is the balance when the job started. ``repeat_is_free`` is set once this account
     was shown not to pay twice within a year; ``probes`` counts how often that was tried, and
-    ``probe_events`` are the ledger's events of those requests.
+    ``probe_events`` are the ledger's events of those requests. ``delimiter`` separates the cells of
+    the file, and of the results.
     """
 
     data_points: tuple[str, ...]

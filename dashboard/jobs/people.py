@@ -98,9 +98,7 @@ class _Contested:
             if profile_identity(profile) not in self._identities
             or _resembles(profile.rpartition("/")[2], person.name)
         )
-        emails = tuple(
-            address for address in person.emails if self._is_own(address, person.name)
-        )
+        emails = tuple(address for address in person.emails if self._is_own(address, person.name))
         dropped = [*person.profiles, *person.emails]
         dropped = [one for one in dropped if one not in (*profiles, *emails)]
         problems = (f"“{one}” seems to be somebody else's: it was not used." for one in dropped)
@@ -123,9 +121,7 @@ def _resembles(text: str, name: Name) -> bool:
     own = [word for word in fold(name.full).split() if len(word) >= MIN_NAME_LETTERS]
     if not any(word.isascii() for word in own) or any(word in letters for word in own):
         return True
-    return any(
-        names_agree(Name(full=word), Name(full=other)) for word in words for other in own
-    )
+    return any(names_agree(Name(full=word), Name(full=other)) for word in words for other in own)
 
 
 def _name_words(text: str) -> list[str]:
@@ -165,4 +161,3 @@ def read_rows(table: Table, columns: Mapping[str, Sequence[int]]) -> list[Row]:
             )
         )
     return rows
-

@@ -23,7 +23,7 @@ MAX_SHOWN = 10  # rows that are listed for each reason
 class ReadingOptions:
     """How a command reads its file: a sheet, a header row, and columns by field and name.
 
-    ``columns`` are pairs such as ("email", "Work Email"); an empty name takes a field's column away.
+    ``columns`` are pairs such as ("email", "Work Email"); with an empty name, the field has none.
     """
 
     sheet: str | None = None
@@ -124,7 +124,9 @@ def lines(reading: FileReading) -> Iterator[str]:
         yield f"  {label}: {text}"
     yield "First rows, as understood:"
     for row in preview.understood_rows(table, reading.columns.by_field).to_dict("records"):
-        told = "; ".join(f"{label} {text}" for label, text in row.items() if text and label != "row")
+        told = "; ".join(
+            f"{label} {text}" for label, text in row.items() if text and label != "row"
+        )
         yield f"  Row {row['row']:,}: {told}"
     people = sum(row.state == RowState.WAITING for row in reading.rows)
     yield f"{count(people, 'person', 'people')} to look up, of {count(len(reading.rows), 'row')}"

@@ -103,7 +103,7 @@ def _text(values: Values, field: str) -> str:
 
 
 def _email(values: Values) -> str:
-    """Returns the first address, those at work first; a private column's is never the work email."""
+    """Returns the first address, those at work first; never one of a column of private ones."""
     found = [read_emails(text) for text in values.get("email", ())]
     work = [address for emails in found for address in emails.work]
     personal = [address for emails in found for address in emails.personal]
@@ -146,7 +146,5 @@ def _left_out(values: Values, person: Person) -> list[str]:
     problems = [problem for read in emails for problem in read.problems]
     if values.get("linkedinUrl") and not person.profiles:
         problems += person.problems[:1]
-    problems += [
-        read_phone(text).problem for text in values.get("phone", ()) if is_cut(text)
-    ]
+    problems += [read_phone(text).problem for text in values.get("phone", ()) if is_cut(text)]
     return list(dict.fromkeys(problems))

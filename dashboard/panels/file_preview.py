@@ -204,12 +204,9 @@ def _show_skipped(file: Table, key: str) -> None:
     """Shows the rows that are no data, by reason."""
     if not file.skipped:
         return
-    reasons = ", ".join(
-        f"{number:,} {reason}" for reason, number in file.skipped_by_reason.items()
-    )
+    reasons = ", ".join(f"{number:,} {reason}" for reason, number in file.skipped_by_reason.items())
     rows = count(len(file.skipped), "row was", "rows were")
     with st.expander(f"{rows} skipped: {reasons}", key=f"{key}_skipped", icon=":material/rule:"):
         frame = preview.skipped_rows(file)
         table(frame, f"{key}_skipped_rows")
         csv_download(frame, "rows-skipped", f"{key}_skipped_csv", "Download these")
-

@@ -38,8 +38,8 @@ MAX_NAMELESS = 5  # people without a name in one message
 UPLOAD = Upload(
     "upload",
     "People, as CSV, Excel or OpenDocument",
-    "Columns with first and last name, or the full name; email, title, company, phone, LinkedIn URL, "
-    "notes and email status where there are any.",
+    "Columns with first and last name, or the full name; email, title, company, phone, LinkedIn "
+    "URL, notes and email status where there are any.",
     PERSON_FIELDS | PROSPECT_FIELDS,
     upload_limits.MAX_PROSPECT_MEGABYTES,
     upload_limits.MAX_PROSPECT_ROWS,

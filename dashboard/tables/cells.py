@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from dashboard.tables.export import FORMULA_STARTS
-
+# A spreadsheet runs a cell as a formula if it starts with one of these, after invisible characters.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 READINGS = 2  # times that a text's encoding may have been mistaken
 
 # What UTF-8 becomes when it is read as cp1252 or Latin-1: a first byte, and one that follows it.
@@ -24,9 +24,7 @@ def as_written(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     inner = _ESCAPED_INNER.sub("", text)
-    is_escaped = inner[:1] == "'" and (
-        inner[1:].startswith(FORMULA_STARTS) or inner[1:2].isdigit()
-    )
+    is_escaped = inner[:1] == "'" and (inner[1:].startswith(FORMULA_STARTS) or inner[1:2].isdigit())
     return inner[1:] if is_escaped else inner
 
 

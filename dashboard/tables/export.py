@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.tables.cells import FORMULA_STARTS
+
 MAX_EXCEL_CHARACTERS = 32_767  # of one cell
 
-# A spreadsheet runs a cell as a formula if it starts with one of these, after invisible characters.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 INVISIBLE = " \u00a0\u200b\u2060\ufeff"
 # Where a new cell starts in a spreadsheet that separates columns by another character, as in much
 # of Europe.

@@ -20,7 +20,9 @@ from dashboard.tables.spreadsheet import NO_HEADER, Table
 
 PROBED_ROWS, PROBED_CELLS = 300, 50  # looked at to tell what a column holds
 DISTINCT = 0.9  # the share of different addresses in a column that holds each person's own
-COMPANY_FORMS = 0.3  # the share of cells that end in Inc, GmbH and the like in a column of companies
+COMPANY_FORMS = (
+    0.3  # the share of cells that end in Inc, GmbH and the like in a column of companies
+)
 MAX_NAME = 60  # characters of a name
 MAX_NAME_WORDS = 5
 MIN_TOKEN = 2  # letters of a name that are looked for in an address
@@ -59,16 +61,18 @@ _SHA_256 = re.compile(r"\s*[0-9a-f]{64}\s*", re.IGNORECASE)
 # An id of a CRM: no spaces, and either only digits or long with digits in it.
 _RECORD_ID = re.compile(r"\s*(?:\d+|(?=[0-9a-z-]*\d)[0-9a-z-]{15,40})\s*", re.IGNORECASE)
 # A profile under the name that its owner chose, instead of a member's token or Sales Navigator's.
-_PUBLIC_PROFILE = re.compile(r"linkedin\.(?:com|cn)/{1,2}(?:in|pub)/{1,2}(?!AC[ow]AA)", re.IGNORECASE)
+_PUBLIC_PROFILE = re.compile(
+    r"linkedin\.(?:com|cn)/{1,2}(?:in|pub)/{1,2}(?!AC[ow]AA)", re.IGNORECASE
+)
 _EMAIL = re.compile(r"[^\s@]@[^\s@.]+\.[^\s@]")
 _NAME = re.compile(r"[^\W\d_][^\d@:/|<>=]*")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of each field, the most reliable first; ``inferred`` are fields that no name told.
+    """The columns of each field, the most reliable first; fields without one are left out.
 
-    Fields without a column are left out.
+    ``inferred`` are the fields whose columns were told by their cells alone.
     """
 
     by_field: Mapping[str, tuple[int, ...]]
@@ -242,9 +246,7 @@ def _tell_names_apart(found: Found, look: _Look) -> None:
     parts = [*found["firstName"][:1], *found["lastName"][:1]]
     if found["firstName"] and found["lastName"]:
         found["fullName"] = [
-            index
-            for index in found["fullName"]
-            if look.agree([index], parts, _share_word) > 1 / 2
+            index for index in found["fullName"] if look.agree([index], parts, _share_word) > 1 / 2
         ]
 
 
@@ -300,9 +302,7 @@ def _infer_identifiers(found: Found, look: _Look) -> set[str]:
 
     They hold the person's own address if almost all differ and resemble the names beside them.
     """
-    names = [
-        index for field in ("firstName", "lastName", "fullName") for index in found[field][:1]
-    ]
+    names = [index for field in ("firstName", "lastName", "fullName") for index in found[field][:1]]
     added = [
         index
         for index in look.free(found)

@@ -36,8 +36,8 @@ _PICTURE = "This is a picture. Type or copy its table into a spreadsheet and sav
 REJECTED_STARTS: tuple[tuple[bytes, str], ...] = (
     (
         b"%PDF",
-        "This is a PDF, which holds a picture of a table. Ask for the table itself, or copy it into "
-        "a spreadsheet, and save that as CSV or .xlsx.",
+        "This is a PDF, which is made for printing. Ask for the table itself, or copy it into a "
+        "spreadsheet, and save that as CSV or .xlsx.",
     ),
     (b"{\\rtf", "This is a text document. Copy its table into a spreadsheet and save it as .xlsx."),
     (b"\x1f\x8b", _UNPACK),

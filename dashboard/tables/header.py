@@ -117,7 +117,7 @@ def _is_like_others(rows: Sequence[FileRow], index: int) -> bool:
         others = [row[column].strip() for row in below if column < len(row) and row[column].strip()]
         if not others:
             continue
-        if cell.strip() in others or _have(others, _is_number) and _is_number(cell):
+        if cell.strip() in others or (_have(others, _is_number) and _is_number(cell)):
             return True
         if not cell.strip() and _have(others, is_data):
             return True

@@ -83,7 +83,7 @@ def words_of(text: str) -> list[str]:
 def _without_accents(letter: str) -> str:
     if letter.isascii():
         return letter
-    first, *marks = unicodedata.normalize("NFD", letter)
+    first, *marks = list(unicodedata.normalize("NFD", letter))
     if unicodedata.combining(first):
         return ""
     return first if all(map(unicodedata.combining, marks)) else letter

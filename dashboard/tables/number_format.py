@@ -18,6 +18,7 @@ from typing import NamedTuple
 GENERAL = "General"
 SHORT_DATE = "mm-dd-yy"  # the built-in format 14: in the order of the reader's country
 GENERAL_DIGITS = 10  # significant digits that a spreadsheet shows of a fraction
+NAMED = 3  # letters from which a month or day is written in letters, and a year in full
 GROUP = 3  # digits between two separators
 SECONDS_PER_HOUR, SECONDS_PER_MINUTE = 3_600, 60
 HALF_DAY = 12  # hours
@@ -92,11 +93,12 @@ def _section(value: float, code: str) -> tuple[tuple[_Token, ...], bool]:
             return section, True
     if any(_condition(token) for token in sections[0]):
         return sections[-1], True
-    if value < 0 and len(sections) > 1:
-        return sections[1], False
-    if value == 0 and len(sections) > 2:
-        return sections[2], False
-    return sections[0], True
+    for_positive, for_negative, for_zero, *_ = (*sections, None, None)
+    if value < 0 and for_negative is not None:
+        return for_negative, False
+    if value == 0 and for_zero is not None:
+        return for_zero, False
+    return for_positive or (), True
 
 
 def _condition(token: _Token) -> re.Match[str] | None:
@@ -179,9 +181,7 @@ def _group(digits: str, position: int) -> str:
     return text
 
 
-def _place_fraction(
-    fraction: str, places: list[int], tokens: tuple[_Token, ...]
-) -> dict[int, str]:
+def _place_fraction(fraction: str, places: list[int], tokens: tuple[_Token, ...]) -> dict[int, str]:
     """Returns the text at each placeholder after the point."""
     placed = {index: fraction[number : number + 1] for number, index in enumerate(places)}
     for index in reversed(places):
@@ -217,7 +217,9 @@ def _date(value: date | time, code: str) -> str:
     previous = ""  # the last part of the date: m after h is minutes
     for index, token in enumerate(section):
         if token.kind == "date":
-            following = next((t.text[0].lower() for t in section[index + 1 :] if t.kind == "date"), "")
+            following = next(
+                (t.text[0].lower() for t in section[index + 1 :] if t.kind == "date"), ""
+            )
             is_minute = previous == "h" or following == "s"
             parts.append(_date_part(value, token.text.lower(), is_minute, has_half_days))
             previous = token.text[0].lower()
@@ -238,11 +240,17 @@ def _iso(value: date | time) -> str:
 def _date_part(value: datetime, code: str, is_minute: bool, has_half_days: bool) -> str:
     size = len(code)
     if code[0] == "y":
-        return str(value.year) if size > 2 else f"{value.year % 100:02}"
+        return str(value.year) if size >= NAMED else f"{value.year % 100:02}"
     if code[0] == "m" and not is_minute:
-        return value.strftime(_DATE_NAMES[min(size, 4)]) if size > 2 else _padded(value.month, size)
+        return (
+            value.strftime(_DATE_NAMES[min(size, 4)])
+            if size >= NAMED
+            else _padded(value.month, size)
+        )
     if code[0] == "d":
-        return value.strftime(_DAY_NAMES[min(size, 4)]) if size > 2 else _padded(value.day, size)
+        return (
+            value.strftime(_DAY_NAMES[min(size, 4)]) if size >= NAMED else _padded(value.day, size)
+        )
     hour = ((value.hour - 1) % HALF_DAY + 1) if has_half_days else value.hour
     return _padded({"h": hour, "m": value.minute, "s": value.second}[code[0]], size)
 

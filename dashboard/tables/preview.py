@@ -86,9 +86,7 @@ def _understood(person: Person) -> dict[str, str]:
 
 
 def _other_values(values: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {
-        label: values[field][0] for field, label in PROSPECT_FIELDS.items() if field in values
-    }
+    return {label: values[field][0] for field, label in PROSPECT_FIELDS.items() if field in values}
 
 
 def skipped_rows(table: Table) -> pd.DataFrame:

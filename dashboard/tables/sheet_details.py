@@ -12,10 +12,10 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from xml.etree import ElementTree as ET  # noqa: S405 - expat bounds entities and loads no others
+from xml.etree import ElementTree as ET
 
-from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 from openpyxl.utils.cell import column_index_from_string as column_number
+from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
 WORKBOOK = "xl/workbook.xml"
 MAX_LINKS = 200_000  # of a sheet

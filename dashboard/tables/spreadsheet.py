@@ -64,8 +64,8 @@ class Table:
 
     ``lines`` are the row numbers as a spreadsheet shows them, one for each row; ``links`` the
     addresses behind cells, by row and column. ``header_line`` is ``NO_HEADER`` if no row names the
-    columns. ``sheets`` are the names that can be chosen; ``delimiter`` is that of a text file, and a
-    comma for a workbook. ``notes`` say what the rows do not show.
+    columns. ``sheets`` are the names that can be chosen; ``delimiter`` is that of a text file, and
+    a comma for a workbook. ``notes`` say what the rows do not show.
     """
 
     columns: tuple[str, ...]
@@ -187,8 +187,8 @@ def _chosen_sheet(sheets: Sequence[Sheet], choice: ReadingChoice) -> Sheet:
     filled = [sheet for sheet in visible if _first_rows(sheet)]
     if not filled:
         raise UnreadableFileError(
-            "This workbook has no visible sheet with rows. Show the sheet with the people, or choose "
-            "another file."
+            "This workbook has no visible sheet with rows. Show the sheet with the people, or "
+            "choose another file."
         )
     return next((sheet for sheet in filled if _has_known_header(sheet)), filled[0])
 

@@ -1,7 +1,8 @@
 """Workbooks as sheets of rows: Excel of every age, and OpenDocument. Pure.
 
 An .xlsx or .xlsm is read cell by cell, so that numbers appear as they are displayed; what a sheet
-says beside its cells comes from ``sheet_details``. Of .xls, .xlsb and .ods the plain values are read.
+says beside its cells comes from ``sheet_details``. Of .xls, .xlsb and .ods the plain values are
+read.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from dashboard.tables.upload_limits import check_table
 MAX_EXCEL_ROW = 1_048_576  # of a sheet, by Excel's own limit
 
 
-class _SheetReader(ExcelReader):  # type: ignore[misc]  # openpyxl's stubs leave it untyped
+class _SheetReader(ExcelReader):
     """Reads sheets of cells. Charts on sheets of their own have no rows, and may be damaged."""
 
     def read_chartsheet(self, sheet: object, rel: object) -> None:
