@@ -58,7 +58,7 @@ class Person:
             company = company_key(self.company.name) or self.company.domain
             return (*self.identities, f"name:{fold(self.name.full)}|{company}")
         if self.phone and not self.identities:
-            return (f"phone:{self.phone}",)
+            return (f"phone:{self.phone}|{fold(self.name.full)}",)
         return self.identities
 
     @property
@@ -74,16 +74,20 @@ class Person:
         if self.hashed_email:
             yield {"hashedEmail": self.hashed_email}
         if self._is_named:
-            name = (
-                {"firstName": self.name.first, "lastName": self.name.last}
-                if self.has_both_names and self.name.first and self.name.last
-                else {"fullName": self.name.full}
-            )
-            yield {**name, "company": self.company.as_input}
+            yield {**self._name_input, "company": self.company.as_input}
             if self.company.name and self.company.domain:
-                yield {**name, "company": {"name": self.company.name}}
-        elif self.phone and not self.identities:  # a number can be a whole office's
-            yield {"phone": self.phone}
+                yield {**self._name_input, "company": {"name": self.company.name}}
+        elif self.phone and not self.identities:
+            # A number can be several people's: the name tells whose it is.
+            yield {"phone": self.phone, **self._name_input}
+
+    @property
+    def _name_input(self) -> dict[str, str]:
+        if self.name.problem or not self.name.full:
+            return {}
+        if self.has_both_names and self.name.first and self.name.last:
+            return {"firstName": self.name.first, "lastName": self.name.last}
+        return {"fullName": self.name.full}
 
 
 def read_person(values: Values) -> Person:

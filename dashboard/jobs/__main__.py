@@ -257,6 +257,7 @@ def _start_file(session: Session) -> str:
         records,
         name=options.file.name,
         table=reading.table,
+        columns=reading.columns.by_field,
         plan=plan,
         budget=options.budget,
         fingerprint=fingerprint,

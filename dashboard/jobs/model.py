@@ -7,7 +7,7 @@ Python can change at any time, what it stands for in a database cannot.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
@@ -133,7 +133,7 @@ class JobSettings:
     ``baseline`` is the balance when the job started. ``repeat_is_free`` is set once this account
     was shown not to pay twice within a year; ``probes`` counts how often that was tried, and
     ``probe_events`` are the ledger's events of those requests. ``delimiter`` separates the cells of
-    the file, and of the results.
+    the file, and of the results; ``fields`` are the indexes of its columns by what they hold.
     """
 
     data_points: tuple[str, ...]
@@ -154,6 +154,7 @@ class JobSettings:
     probe_events: tuple[int, ...] = ()
     people_per_request: int = PEOPLE_LIMIT
     delimiter: str = ","
+    fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Returns the settings as they are stored."""

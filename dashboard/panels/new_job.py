@@ -120,6 +120,7 @@ def _start_file_button(account: Account, job: FileJob, plan: planning.JobPlan) -
             data.start_job_workers(account.client),
             name=job.name,
             table=job.table,
+            columns=job.columns,
             plan=plan,
             budget=budget,
             fingerprint=job.fingerprint,

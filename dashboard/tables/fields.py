@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from dashboard.identity.linkedin import has_profile
 from dashboard.identity.words import fold, is_placeholder, link_target
 from dashboard.tables.cells import as_written
+from dashboard.tables.file_rows import NO_LINKS
 from dashboard.tables.header import MAX_CELL, ends_like_company, is_data
 from dashboard.tables.header_names import FULL_OR_LAST, GIVEN_OR_FULL, HeaderName, read_header
 from dashboard.tables.spreadsheet import NO_HEADER, Table
@@ -389,19 +390,29 @@ def _place_in_address(look: _Look, email: int, index: int) -> float:
 
 
 def cells_of(
-    table: Table, index: int, columns: Mapping[str, Iterable[int]]
+    table: Table, index: int, columns: Mapping[str, Sequence[int]]
+) -> dict[str, tuple[str, ...]]:
+    """Returns what a row of a table says by field; the address behind a cell precedes its text."""
+    if not table.links:
+        return values_of(table.rows[index], columns)
+    links = {column: table.links.get((index, column), "") for column in range(len(table.columns))}
+    return values_of(table.rows[index], columns, links)
+
+
+def values_of(
+    row: Sequence[str], columns: Mapping[str, Sequence[int]], links: Mapping[int, str] = NO_LINKS
 ) -> dict[str, tuple[str, ...]]:
     """Returns what a row says by field: its cells that are not empty, as they were written.
 
-    The address behind a cell comes before its text.
+    ``links`` are the addresses behind cells, by column.
     """
-    row = table.rows[index]
     values = {}
     for field, places in columns.items():
         texts = (
             as_written(text)
             for place in places
-            for text in (table.links.get((index, place), ""), row[place])
+            for text in (links.get(place, ""), row[place])
+            if text
         )
         kept = tuple(dict.fromkeys(text for text in texts if text))
         if kept:
