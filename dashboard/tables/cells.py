@@ -19,7 +19,7 @@ def as_written(text: str) -> str:
     UTF-8 that was read in another encoding is read again. The apostrophes that keep a spreadsheet
     from running a cell are taken off, as our own exports and Excel put them there.
     """
-    return _unescaped(_repaired(text.strip()))
+    return _unescaped(_repaired(text).strip())
 
 
 def _unescaped(text: str) -> str:

@@ -331,12 +331,15 @@ def _resembles(address: str, name: str) -> bool:
 def _infer_names(found: Found, look: _Look) -> set[str]:
     """Adds the columns of names and companies in a table whose header does not tell them."""
     texts = [index for index in look.free(found) if look.mostly(index, _is_name_like)]
-    companies = [
-        index
-        for index in texts
-        if look.share(index, ends_like_company) >= COMPANY_FORMS
-        or (found["email"] and look.agree([index], found["email"][:1], _is_company_of) > 1 / 2)
-    ]
+    companies = [i for i in texts if look.share(i, ends_like_company) >= COMPANY_FORMS]
+    if not companies and found["email"]:
+        email = found["email"][:1]
+        companies = [
+            index
+            for index in texts
+            if look.agree([index], email, _is_company_of) > 1 / 2
+            and look.agree(email, [index], _resembles) <= 1 / 2
+        ]
     names = [index for index in texts if index not in companies]
     if found["email"]:
         email = found["email"][:1]

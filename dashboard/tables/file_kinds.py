@@ -102,6 +102,8 @@ def _kind_of_archive(content: bytes) -> FileKind:
                 if b"encryption-data" in _part(archive, "META-INF/manifest.xml"):
                     raise UnreadableFileError(PASSWORD)
                 return FileKind.OTHER_WORKBOOK
+    except UnreadableFileError:
+        raise
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
         raise UnreadableFileError(
             "This file is damaged. Save the table again as .xlsx or CSV, then choose that."

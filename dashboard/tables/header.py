@@ -96,11 +96,11 @@ def _known_names(cells: Sequence[str]) -> int:
 
 
 def _first_full_row(rows: Sequence[FileRow]) -> int:
-    """Returns the index of the first row that is at least half as wide as most of them."""
+    """Returns the index of the first row that is more than half as wide as most of them."""
     widths = sorted(sum(bool(cell.strip()) for cell in row.cells) for row in rows[:PROBED_ROWS])
     if not widths:
         return 0
-    needed = (widths[len(widths) // 2] + 1) // 2
+    needed = widths[len(widths) // 2] // 2 + 1
     return next(
         (i for i, row in enumerate(rows) if sum(bool(c.strip()) for c in row.cells) >= needed),
         len(rows),
