@@ -9,7 +9,6 @@ from typing import NamedTuple
 from cleanco.termdata import terms_by_country, terms_by_type
 
 from dashboard.identity.domain import has_public_suffix, read_domain
-from dashboard.identity.linkedin import company_page
 from dashboard.identity.words import clean, fold, is_placeholder, link_target, shown, word_list
 
 MAX_FORM_WORDS = 6  # of a legal form: GmbH & Co. KG
@@ -76,13 +75,13 @@ def _read_name(text: str) -> Company:
     text = link_target(clean(text))
     if is_placeholder(text):
         return Company()
+    if "linkedin.com/" in text.lower():
+        return Company(problem="This is an address on LinkedIn, not a company's name.")
     site = _BRACKETS.sub(" ", text).strip()
     first, *others = site.split() or [""]
     if has_public_suffix(first.rstrip(",")) and not _without_form(["-", *others])[1:]:
         found = read_domain(first)
         return Company(domain=found.domain, problem=found.problem)
-    if company_page(text) or "linkedin.com/" in text.lower():
-        return Company(problem="This is an address on LinkedIn, not the company's name.")
     if fold(text) in word_list("no_companies"):
         return Company(problem=f"“{shown(text)}” is not a company.")
     if _ID.fullmatch(text) and any(letter.isdigit() for letter in text):

@@ -16,7 +16,7 @@ MAIL = "mail"  # the kind of a mail provider's host
 
 # Two labels or more, the last of which starts with a letter, so that it is no IP address or number.
 _DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,9}[^\W\d_][\w-]{1,62}")
-_SCHEME = re.compile(r"[a-z][a-z+]{1,9}:/{0,3}", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z+]{1,9}:(?:/{1,3}|(?=[^\d/]))", re.IGNORECASE)
 _INNER_ADDRESS = re.compile(
     r"(?=(?:https?:/{1,2}|/web/\d{1,14}[a-z_]{0,3}/)([^\s?#&]{1,260}))", re.IGNORECASE
 )
@@ -101,7 +101,9 @@ def _hosts(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _split(address: str) -> tuple[str, bool]:
-    bare = _SCHEME.sub("", address.strip(" .,;<>()[]\"'"), count=1).lower()
+    written = address.strip(" .,;<>()[]\"'")
+    scheme = _SCHEME.match(written)
+    bare = written[scheme.end() if scheme else 0 :].lower()
     host, *rest = re.split(r"[/?#\s\\]", bare, maxsplit=1)
     domain = host.rpartition("@")[2].partition(":")[0].removeprefix("www.").strip(".")
     return domain, bool(rest and rest[0])

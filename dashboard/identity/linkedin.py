@@ -30,6 +30,7 @@ _PREFIXES = frozenset({"comm", "mwlite", "m", "mobile", "touch", "incareer", "wu
 _TOKEN = re.compile(r"A[A-Z][A-Za-z]A[\w-]{6,}")  # ACwAAA…, ACoAAA…, AEMAA…
 _BARE_NAME = re.compile(r"(?:/?in/)?(?P<name>[^\W_][\w-]{2,99})/?", re.IGNORECASE)
 _OLD_NUMBER = re.compile(r"[0-9a-f]{1,3}", re.IGNORECASE)
+_COMPANY_PAGES = ("company", "school", "showcase", "organization")
 _PAGES = {
     "company": "a company's page",
     "school": "a school's page",
@@ -87,7 +88,7 @@ def company_page(text: str) -> str:
         segments = _segments(path)
         sales = segments[:1] == ["sales"]
         match segments[1:] if sales else segments:
-            case [kind, name, *_] if kind.lower() in ("company", "school", "showcase"):
+            case [kind, name, *_] if kind.lower() in _COMPANY_PAGES:
                 kind = "company" if sales else kind.lower()
                 return f"https://www.linkedin.com/{kind}/{name.lower()}"
     return ""

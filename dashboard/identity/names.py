@@ -22,7 +22,7 @@ MAX_UNSPACED = 6  # characters of a name in Chinese, Japanese or Korean letters
 TWO_FAMILY_CHARACTERS = 4  # characters from which a name without a blank has two for the family
 
 _ASIDE = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|\"[^\"]*\"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»"
+    r"\([^()]*\)|(?<!\S)\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|\"[^\"]*\"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»"
     r"|(?<!\S)'[^']*'(?!\S)|(?<!\S)‘[^‘’]*’(?!\S)"
 )
 _ADDITION = re.compile(r"\s?(?:[|•·]|\s[-–—~/\\]+\s|\s@).*", re.DOTALL)
@@ -48,14 +48,23 @@ _SPELLINGS = (
 class Name(NamedTuple):
     """A person's cleaned name, or the problem with it.
 
-    ``first`` and ``last`` are the parts as far as they are known, ``full`` the whole. A name with a
-    problem fits many people. All are empty if the text names nobody.
+    ``first`` and ``last`` are the parts as far as they are known, ``full`` the whole. They are
+    ``separate`` if the text tells them apart, and a guess otherwise. A name with a problem fits
+    many people. All are empty if the text names nobody.
     """
 
     first: str = ""
     last: str = ""
     full: str = ""
     problem: str = ""
+    separate: bool = False
+
+    @property
+    def as_input(self) -> dict[str, str]:
+        """The name by field of ``SearchPeopleInput``: LeadIQ tells the parts of a whole name."""
+        if self.separate:
+            return {"firstName": self.first, "lastName": self.last}
+        return {"fullName": self.full} if self.full else {}
 
 
 def read_name(full: str = "", first: str = "", last: str = "") -> Name:
@@ -126,7 +135,9 @@ def _without_symbols(text: str) -> str:
 
 
 def _letters_only(words: list[str]) -> list[str]:
-    stripped = (_HONORIFIC.sub("", word.strip("!?*_:;-–—&#\"'“”…/\\|()[]{}<>")) for word in words)
+    stripped = (
+        _HONORIFIC.sub("", word.strip("!?;-–—&#\"'“”…/\\|(){}<>").rstrip(":")) for word in words
+    )
     return [word for word in stripped if any(letter.isalpha() for letter in word)]
 
 
@@ -278,8 +289,9 @@ def _joined(given: str, family: str) -> Name:
     if len(firsts) > 1 and _is_initial(firsts[0]):
         firsts = firsts[1:]
     if all(_CJK.fullmatch(word) for word in (*firsts, *lasts)):
-        return Name(" ".join(firsts), " ".join(lasts), f"{''.join(lasts)}{''.join(firsts)}")
-    return _checked(" ".join(firsts), " ".join(lasts))
+        first, last = " ".join(firsts), " ".join(lasts)
+        return Name(first, last, f"{last}{first}", separate=True)
+    return _checked(" ".join(firsts), " ".join(lasts))._replace(separate=True)
 
 
 def _reordered(name: Name, whole: Name) -> Name:

@@ -12,7 +12,8 @@ MAX_SHOWN = 60  # characters of a text that a problem names
 # Trademark signs, which NFKC would turn into letters, and marks that Windows and web pages leave.
 _INVISIBLE = {ord(sign): None for sign in "®©™℠\u00ad\u034f\ufe0e\ufe0f"}
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
-_FORMULA = re.compile(r'=\s*hyperlink\(\s*"([^"]*)"', re.IGNORECASE)
+# A link formula in the language of any spreadsheet: its first argument is an address.
+_FORMULA = re.compile(r'"{0,2}=\s*[\w.]{4,30}\(\s*"{1,2}([^"]{1,2000})"')
 _MARKDOWN_LINK = re.compile(r"\[[^\[\]]{0,200}\]\(\s*<?([^\s()<>]{1,2000})>?[^()]{0,200}\)")
 
 
@@ -50,7 +51,10 @@ def _printable(letter: str) -> str:
 
 def link_target(text: str) -> str:
     """Returns the address in a link formula or a Markdown link; other text as it is."""
-    link = _FORMULA.match(text) or _MARKDOWN_LINK.search(text)
+    formula = _FORMULA.match(text)
+    if formula is not None and not {".", ":"}.isdisjoint(formula[1]):
+        return formula[1]
+    link = _MARKDOWN_LINK.search(text)
     return text if link is None else link[1]
 
 

@@ -22,9 +22,9 @@ SORT_LABELS = {
     for option in (*parsing.CONTACT_SORTS, *parsing.COMPANY_SORTS)
 }
 LOCATION_HELP = (
-    "City, area and country, or less: “Boston, Massachusetts, United States”, “Massachusetts, "
-    "United States” or “United States”. An area or a city alone ends in commas: “Massachusetts,” "
-    "or “Boston, ,”."
+    "City, area and country, or less: “Boston, Massachusetts, United States”, “Boston, United "
+    "States” or “United States”. An area or a city alone ends in commas: “Massachusetts,” or "
+    "“Boston, ,”."
 )
 Suggestions = Mapping[str, Sequence[str]]  # values seen in earlier results, by kind
 
@@ -115,7 +115,7 @@ CONTACT_BOXES = (
     _choice("contactFilter.seniorities", "seniorities", "Seniority", SENIORITIES),
     _text_choice("contactFilter.roles", "roles", "Role", "roles", ROLES),
     _locations("contactFilter.locations", "locations", "Location"),
-    _lines("contactFilter.names", "names", "Names", "Jane Doe", parsing.parse_names),
+    _lines("contactFilter.names", "names", "Names", "Jane Doe", parsing.parse_people),
     _lines(
         "contactFilter.linkedinUrls",
         "linkedin_urls",
@@ -147,7 +147,9 @@ COMPANY_BOXES = (
         "acme.com",
         parsing.parse_domains,
     ),
-    _lines("companyFilter.names", "company_names", "Company names", "Acme", parsing.parse_names),
+    _lines(
+        "companyFilter.names", "company_names", "Company names", "Acme", parsing.parse_companies
+    ),
     _text_choice(
         "companyFilter.technologyCategories",
         "technology_categories",
@@ -196,7 +198,7 @@ JOB_CHANGE_BOXES = (
         "previous_names",
         "Previous company names",
         "Acme",
-        parsing.parse_names,
+        parsing.parse_companies,
     ),
     _lines(
         "previousCompanyFilter.domains",
