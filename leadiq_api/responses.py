@@ -19,6 +19,8 @@ INVALID_DOCUMENT = 400
 
 # No answer of this API nests this deep; deeper JSON would break the code that walks through it.
 MAX_DEPTH = 100  # lists and objects inside each other
+# Nor does one hold as many values: 100 MB of small ones would take gigabytes of memory.
+MAX_VALUES = 1_000_000
 # LeadIQ's longest number is a Long of 19 digits; databases and pages take no longer one.
 MAX_INTEGER_LENGTH = 19  # characters, the sign among them
 
@@ -207,6 +209,8 @@ def unreadable_error(status: int) -> LeadIQError:
 
 def _json(answer: Answer) -> Any:
     """The JSON of an answer, where a number or character that cannot be stored is None or gone."""
+    if _may_hold_too_much(answer.content):
+        raise unreadable_error(answer.status)
     try:
         body = json.loads(
             answer.content,
@@ -222,6 +226,11 @@ def _json(answer: Answer) -> Any:
             suspect = any(marker in content for marker in UNENCODABLE_MARKERS)
             return _strip_unencodable(body) if suspect else body
     raise unreadable_error(answer.status)
+
+
+def _may_hold_too_much(content: bytes) -> bool:
+    """Whether a JSON text can hold more than ``MAX_VALUES``, by the characters before values."""
+    return sum(map(content.count, (b",", b"[", b"{"))) > MAX_VALUES
 
 
 def _is_too_deep(value: Any) -> bool:
@@ -264,13 +273,18 @@ def _strip_unencodable(value: Any) -> Any:
 def person_of_part(part: Any) -> JsonDict | LeadIQError | None:
     """Returns the one person of an aliased ``searchPeople``, None for nobody, or the error.
 
-    What came back beside an error is the error's ``data``: that person, or None.
+    A person who is the first of several has their number in ``totalResults``. What came back
+    beside an error is the error's ``data``: that person, or None.
     """
     try:
         if isinstance(part, LeadIQError):
             people = require_rows(part.data, "results") if isinstance(part.data, dict) else []
             part.data = next(iter(people), None)
             return part
-        return next(iter(require_rows(require_object(part), "results")), None)
+        answer = require_object(part)
+        person = next(iter(require_rows(answer, "results")), None)
+        total = answer.get("totalResults")
+        is_one_of_several = person is not None and isinstance(total, int) and total > 1
+        return {**person, "totalResults": total} if person and is_one_of_several else person
     except ServiceError as error:
         return error

@@ -25,7 +25,7 @@ from leadiq_sandbox.world import (
 )
 
 SUFFIX = re.compile(
-    r"[,.]?\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
+    r"[,.]?(?<!\s)\s+(inc|ltd|gmbh|llc|group|corp|corporation|limited|co)\.?$", re.IGNORECASE
 )
 USABLE = frozenset({"Verified", "VerifiedLikely", "Unverified", "LikelyAccurate"})
 CONFIDENCE = 100  # of every record of this world
@@ -42,8 +42,8 @@ class Lookup:
     def people(self, input: Input) -> list[int]:
         """Returns the indexes of the people whom a ``SearchPeopleInput`` names.
 
-        By its first identifier: id, LinkedIn, e-mail, phone, then name (with company). Refuses an
-        input without any with 400.
+        By its first identifier: id, LinkedIn, e-mail, phone, then name (with company). Of several
+        who share a phone, those of the name come first. Refuses an input without any with 400.
         """
         return [i for i in self._identified(input) if self._passes(i, input)]
 
@@ -60,12 +60,19 @@ class Lookup:
         }
         for name, look_up in identifiers.items():
             if input.get(name):
-                return look_up(input[name])
+                return self._named_first(look_up(input[name]), input)
         return self._named(input, input.get("company") or {})
 
+    def _named_first(self, people: list[int], input: Input) -> list[int]:
+        """Returns people with those of the input's name, if it has one, before the others."""
+        name = _name_of(input)
+        if len(people) < 2 or not name:  # noqa: PLR2004 - nobody to come before
+            return people
+        has_name = self.has_name(name)
+        return sorted(people, key=lambda i: not has_name[i])
+
     def _named(self, input: Input, company: Input) -> list[int]:
-        parts = [input.get(part) for part in ("firstName", "middleName", "lastName")]
-        name = input.get("fullName") or " ".join(part for part in parts if part)
+        name = _name_of(input)
         if not name:
             message = "give an id, a LinkedIn profile, an email, a phone or a name"
             raise RefusalError(HTTPStatus.BAD_REQUEST, message)
@@ -197,6 +204,11 @@ class Lookup:
         return [SUFFIX.sub("", name) for name in self._lower_names]
 
 
+def _name_of(input: Input) -> str:
+    parts = [input.get(part) for part in ("firstName", "middleName", "lastName")]
+    return input.get("fullName") or " ".join(part for part in parts if part)
+
+
 def _has_quality(quality: str | None, statuses: Sequence[str]) -> bool:
     if quality == "HighestQualityPhones":
         return "Verified" in statuses
@@ -209,7 +221,7 @@ def _index_of(digits: str, first_id: int, size: int) -> int | None:
 
 
 def _last_segment(url: str) -> str:
-    return re.sub(r"[?#].*$", "", url.lower()).rstrip("/").rsplit("/")[-1]
+    return re.split("[?#]", url.lower(), maxsplit=1)[0].rstrip("/").rsplit("/")[-1]
 
 
 def _md5(content: bytes) -> Any:

@@ -35,11 +35,10 @@ def read_phone(text: str) -> Phone:
     written = clean(text).lstrip("'=\"").removeprefix("tel:").rstrip("\"' ,;")
     if is_placeholder(written):
         return Phone()
-    if _EXPONENT.fullmatch(written):
+    if is_cut(written):
         return Phone(problem=f"“{written}” is a number that the spreadsheet has cut. Format the "
                              "column as text and enter it again.")  # fmt: skip
-    if _FLOAT.fullmatch(written):
-        written = written.rpartition(".")[0]
+    written = without_decimal(written)
     first = re.split(r"[;|,\n]|\s/\s|\bext\b|\bx(?=\d)", written, maxsplit=1)[0].strip()
     international = _INTERNATIONAL.fullmatch(first)
     if international is not None:
@@ -52,6 +51,16 @@ def read_phone(text: str) -> Phone:
             return Phone(phonenumbers.format_number(number, PhoneNumberFormat.E164))
         return _no_phone(text)
     return Phone(first) if sum(map(str.isdigit, first)) >= 5 else _no_phone(text)  # noqa: PLR2004
+
+
+def is_cut(text: str) -> bool:
+    """Whether a spreadsheet wrote a number in scientific notation, so that digits are lost."""
+    return _EXPONENT.fullmatch(clean(text).strip("'\"")) is not None
+
+
+def without_decimal(text: str) -> str:
+    """Returns a number without the .0 that a spreadsheet or program has added."""
+    return text.rpartition(".")[0].lstrip("'") if _FLOAT.fullmatch(text) else text
 
 
 def _no_phone(text: str) -> Phone:

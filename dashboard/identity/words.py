@@ -11,6 +11,7 @@ MAX_CHARACTERS = 2_000  # of a cell that are read: more is no name, address or c
 MAX_SHOWN = 60  # characters of a text that a problem names
 # Trademark signs, which NFKC would turn into letters, and marks that Windows and web pages leave.
 _INVISIBLE = {ord(sign): None for sign in "®©™℠\u00ad\u034f\ufe0e\ufe0f"}
+_NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
 # A link formula in the language of any spreadsheet: its first argument is an address.
 _FORMULA = re.compile(r'"{0,2}=\s*[\w.]{4,30}\(\s*"{1,2}([^"]{1,2000})"')
 _MARKDOWN_LINK = re.compile(r"\[[^\[\]]{0,200}\]\(\s*<?([^\s()<>]{1,2000})>?[^()]{0,200}\)")
@@ -36,7 +37,10 @@ def table(name: str) -> dict[str, str]:
 
 def clean(text: str) -> str:
     """Returns a cell on one line, in composed and half-width letters, without invisible marks."""
-    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS].translate(_INVISIBLE))
+    text = text[:MAX_CHARACTERS]
+    if text.isascii() and text.isprintable():  # most cells, by far
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
     visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     return " ".join("".join(_printable(letter) for letter in visible).split())
 
@@ -65,7 +69,10 @@ def fold(text: str) -> str:
 
     Words stay apart by single spaces.
     """
-    letters = unicodedata.normalize("NFKD", clean(text).casefold().translate(_UNFOLDED))
+    folded = clean(text).casefold()
+    if folded.isascii():
+        return _NOT_ALPHANUMERIC.sub(" ", folded.replace("'", "")).strip()
+    letters = unicodedata.normalize("NFKD", folded.translate(_UNFOLDED))
     bare = (letter for letter in letters if not unicodedata.combining(letter))
     return " ".join("".join(c if c.isalnum() else " " for c in bare if c not in "'’").split())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from dashboard.jobs import workflows
@@ -32,13 +32,19 @@ def start_file(
     table: Table,
     plan: JobPlan,
     budget: Decimal | None,
+    columns: Mapping[str, Sequence[int]] | None = None,
     fingerprint: str = "",
 ) -> str:
-    """Starts a job over the rows of a file and returns its id. ``budget`` is in UC."""
+    """Starts a job over the rows of a file and returns its id.
+
+    ``budget`` is in UC; ``columns`` are those of each field.
+    """
     settings = JobSettings(
         data_points=plan.data_points,
         prices={point: str(price) for point, price in payments.prices.items()},
         columns=table.columns,
+        delimiter=table.delimiter,
+        fields=columns or {},
         budget=None if budget is None else str(budget),
         max_uc=str(plan.price.maximum),
         fingerprint=fingerprint,

@@ -7,7 +7,7 @@ Python can change at any time, what it stands for in a database cannot.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
@@ -132,7 +132,8 @@ class JobSettings:
 
     ``baseline`` is the balance when the job started. ``repeat_is_free`` is set once this account
     was shown not to pay twice within a year; ``probes`` counts how often that was tried, and
-    ``probe_events`` are the ledger's events of those requests.
+    ``probe_events`` are the ledger's events of those requests. ``delimiter`` separates the cells of
+    the file, and of the results; ``fields`` are the indexes of its columns by what they hold.
     """
 
     data_points: tuple[str, ...]
@@ -152,6 +153,8 @@ class JobSettings:
     probes: int = 0
     probe_events: tuple[int, ...] = ()
     people_per_request: int = PEOPLE_LIMIT
+    delimiter: str = ","
+    fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Returns the settings as they are stored."""
@@ -211,6 +214,8 @@ class Row:
 
     ``index`` is the row's position in the file, from 0; pages of a search have negative ones.
     ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file.
+    ``input`` is what is asked for; if it finds nobody, which is free, ``alternatives`` are asked
+    for in turn.
     """
 
     index: int
@@ -223,6 +228,7 @@ class Row:
     answer: Json | None = None
     problem: str = ""
     listed: ListOutcome | None = None
+    alternatives: tuple[Json, ...] = ()
 
 
 class RowUpdate(TypedDict, total=False):
@@ -230,6 +236,7 @@ class RowUpdate(TypedDict, total=False):
 
     state: RowState
     request: None
+    input: str
     person: str
     answer: str
     email: bool

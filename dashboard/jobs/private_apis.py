@@ -6,10 +6,15 @@ one of them disappears or works differently.
 
 from __future__ import annotations
 
+import base64
+import io
+import pickle
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
 
 from dbos import DBOS
+from dbos._serialization import DefaultSerializer
 
 
 def recover_workflows_of(executors: Sequence[str]) -> None:
@@ -41,3 +46,24 @@ def call_before_threads_are_joined(function: Callable[[], None]) -> None:
     ``concurrent.futures`` uses the same hook for the same reason.
     """
     threading._register_atexit(function)  # type: ignore[attr-defined]  # noqa: SLF001  private
+
+
+class _DataUnpickler(pickle.Unpickler):
+    """Reads a pickle of plain values: text, numbers, lists, tuples, dicts. It finds no code."""
+
+    def find_class(self, _module: str, _name: str) -> NoReturn:
+        raise pickle.UnpicklingError("A stored value is more than data, and was not read.")
+
+
+def read_pickled_rows_as_data() -> None:
+    """Makes DBOS read rows that are pickled as plain data (``DefaultSerializer.deserialize``).
+
+    DBOS unpickles every row that says that it is pickled, whatever serializer it is configured
+    with, so that write access to its tables was code execution in every worker. Rows of ours are
+    JSON; those of earlier consoles are pickles of plain values, with which their jobs go on.
+    """
+
+    def deserialize(_: DefaultSerializer, text: str) -> Any:
+        return _DataUnpickler(io.BytesIO(base64.b64decode(text))).load()
+
+    DefaultSerializer.deserialize = deserialize  # type: ignore[method-assign]  see above

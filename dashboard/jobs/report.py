@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from dashboard.identity.person import read_person
+from dashboard.jobs.match import match_of
 from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
 from dashboard.tables.export import csv_bytes
+from dashboard.tables.fields import values_of
 
 CHUNK_ROWS = 1_000  # rows of a result that are made at a time
 
@@ -19,7 +22,9 @@ IDENTIFIER_LABELS: Mapping[str, str] = {
     "id": "LeadIQ id",
     "linkedin": "LinkedIn URL",
     "email": "Email",
+    "hashed": "Email, hashed",
     "name": "Name, company",
+    "phone": "Phone",
 }
 
 # A row's state in the column ``leadiq_status`` of the results.
@@ -99,9 +104,8 @@ def result_frames(records: JobRecords, job: Job) -> Iterator[pd.DataFrame]:
 def _result_frame(
     job: Job, chunk: Sequence[Row], answers: Mapping[int, Json | None]
 ) -> pd.DataFrame:
-    people = frames.people(
-        (row.answer or answers.get(row.input.get("same_as", -1)) or {}) for row in chunk
-    )
+    found = [row.answer or answers.get(row.input.get("same_as", -1)) or {} for row in chunk]
+    people = frames.people(found)
     not_bought = {
         column
         for point, columns in frames.COLUMNS_OF_DATA_POINT.items()
@@ -111,11 +115,21 @@ def _result_frame(
     people = people.drop(columns=[name for name in people if name in not_bought])
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
     people.insert(1, "note", [row.problem for row in chunk])
+    matches = [_match(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
+    people.insert(2, "match", matches)
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
     people.columns = [f"leadiq_{name}" for name in people]
     own = pd.DataFrame([row.cells for row in chunk], columns=[*job.settings.columns], dtype=object)
     return pd.concat([own, people], axis=1)
+
+
+def _match(job: Job, row: Row, answer: Json) -> str:
+    """Returns how sure it is that a row's answer is its person; empty without an answer."""
+    if not answer:
+        return ""
+    asked = read_person(values_of(row.cells, job.settings.fields))
+    return match_of(asked, row.input, answer)
 
 
 def list_label(outcome: ListOutcome | None) -> str:
@@ -124,6 +138,11 @@ def list_label(outcome: ListOutcome | None) -> str:
 
 
 def result_csv(records: JobRecords, job: Job) -> Iterator[bytes]:
-    """Yields the results as CSV. The file's own cells stay exactly as they were."""
+    """Yields the results as CSV, whose own cells and delimiter stay exactly as they were."""
     for index, frame in enumerate(result_frames(records, job)):
-        yield csv_bytes(frame, user_columns=len(job.settings.columns), header=index == 0)
+        yield csv_bytes(
+            frame,
+            user_columns=len(job.settings.columns),
+            header=index == 0,
+            delimiter=job.settings.delimiter,
+        )

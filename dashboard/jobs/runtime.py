@@ -10,11 +10,12 @@ from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, Queue
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, Queue
 
 from dashboard.jobs.private_apis import (
     call_before_threads_are_joined,
     listen_to_more_queues,
+    read_pickled_rows_as_data,
     recover_workflows_of,
 )
 from dashboard.jobs.records import JobRecords
@@ -75,12 +76,14 @@ class Runtime:
 
     def launch(self) -> None:
         """Launches DBOS, which takes work for the accounts that there are clients for."""
+        read_pickled_rows_as_data()
         config: DBOSConfig = {
             "name": "leadiq-console",
             "system_database_url": _system_url(self.url).render_as_string(hide_password=False),
             "executor_id": self._workers.name,
             "application_version": VERSION,
             "log_level": "ERROR",
+            "serializer": DBOSPortableJSONSerializer(),
         }
         self._dbos = DBOS(config=config)
         DBOS.listen_queues([name for account in self._clients for name in queue_names(account)])

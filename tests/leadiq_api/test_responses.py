@@ -102,6 +102,19 @@ def test_an_answer_nested_too_deep_is_not_read(script: Script, depth: int) -> No
             script.client(deadline=0).account()
 
 
+@pytest.mark.parametrize("value", ["{}", "[]", "0"])
+def test_an_answer_of_too_many_values_is_not_read(script: Script, value: str) -> None:
+    """100 MB of them took 2.8 GB of memory."""
+    for count, is_read in ((400_000, True), (1_000_001, False)):
+        plans = ",".join([value] * count)
+        script.answers = [(200, f'{{"data": {{"account": {{"plans": [{plans}]}}}}}}')]
+        if is_read:
+            assert len(script.client().account()["plans"]) == count
+        else:
+            with pytest.raises(api.ServiceError, match="could not be read"):
+                script.client(deadline=0).account()
+
+
 def test_partial_data_is_kept(script: Script) -> None:
     data = {"searchCompany": {"totalResults": 1, "results": [{"id": "x"}]}}
     script.answers = [(200, failure(500, path=["searchCompany"], data=data))]

@@ -1,12 +1,25 @@
 """DBOS in this process."""
 
+import base64
+import json
+import os
+import pickle
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from dbos import DBOS
 
 from dashboard.jobs import workflows
+from dashboard.jobs.model import JobState
 from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.payments import Payments
+from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
+from tests.dashboard.jobs.driver import PATIENCE, start_job, table_of, wait_for_end
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
@@ -17,3 +30,90 @@ def test_the_limit_leaves_a_share_for_users_who_click(ledger: Ledger, sandbox: S
     queue = DBOS.retrieve_queue(f"requests-{client.fingerprint}")
     assert queue is not None
     assert queue.limiter == {"limit": 12, "period": 13}
+
+
+# Rows of the database are data --------------------------------------------------------------------
+
+
+class Code:
+    """What makes a folder when it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.folder),)
+
+
+def rows_of(database: Path, query: str, **values: str | None) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(database)) as db, db:
+        return db.execute(query, values).fetchall()
+
+
+def wait_until_failed(workflow: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        status = DBOS.get_workflow_status(workflow)
+        if status is not None and status.status == "ERROR":
+            return
+        time.sleep(0.05)
+    raise AssertionError("the workflow does not fail")
+
+
+@pytest.mark.parametrize("serialization", ["py_pickle", None])
+@pytest.mark.parametrize(
+    ("changed", "column"),
+    [
+        ("workflow_input", "inputs"),
+        ("operation_outputs", "output"),
+        ("operation_outputs", "error"),
+    ],
+)
+def test_code_in_a_row_is_not_run(
+    ledger: Ledger,
+    payments: Payments,
+    client: LeadIQClient,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    changed: str,
+    column: str,
+    serialization: str | None,
+) -> None:
+    """Who can write to the database must not be able to run code in every app and worker."""
+    database, folder = tmp_path / "ledger.db-jobs", tmp_path / "made by code"
+    records = workflows.launch(ledger, client)
+    job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 1)))
+    workflows.close()
+    code = base64.b64encode(pickle.dumps(Code(folder))).decode()
+    described = "workflow_status" if changed == "workflow_input" else changed
+    rows_of(database, f"UPDATE {described} SET serialization = :word", word=serialization)  # noqa: S608
+    rows_of(database, "UPDATE operation_outputs SET output = NULL")
+    rows_of(database, f"UPDATE {changed} SET {column} = :code", code=code)  # noqa: S608
+    pending = "UPDATE workflow_status SET status = 'PENDING', output = NULL, executor_id = 'ended'"
+    rows_of(database, pending)
+    records.set_state(job.id, JobState.RUNNING)
+
+    workflows.launch(ledger, client)
+    wait_until_failed(f"{job.id}-1")
+    assert not folder.exists()
+    other = wait_for_end(records, start_job(payments, records, table_of(sandbox, 2)))
+    assert other.state == JobState.DONE
+    assert not folder.exists()
+
+
+def test_rows_are_written_as_json(
+    ledger: Ledger, payments: Payments, client: LeadIQClient, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    records = workflows.launch(ledger, client)
+    job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 1)))
+    workflows.close()
+    database = tmp_path / "ledger.db-jobs"
+    described = (
+        "SELECT serialization FROM workflow_status UNION "
+        "SELECT serialization FROM operation_outputs WHERE output NOT NULL"
+    )
+    assert rows_of(database, described) == [("portable_json",)]
+    arguments = [
+        json.loads(text) for (text,) in rows_of(database, "SELECT inputs FROM workflow_input")
+    ]
+    assert {"namedArgs": {}, "positionalArgs": [job.id, 1]} in arguments

@@ -214,7 +214,7 @@ def test_results_recorded_by_6ad7b33_drive_a_job(monkeypatch: pytest.MonkeyPatch
 def test_next_step_returns_plain_values(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
-    """DBOS pickles them: a class of ours in a database could never be moved."""
+    """DBOS stores them as JSON: an enum or another class of ours would come back as less."""
     job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 1)))
     step, count = workflows.next_step(job.id, job.runs)
     assert (type(step), type(count)) == (str, int)
