@@ -107,14 +107,3 @@ def _split(address: str) -> tuple[str, bool]:
     host, *rest = re.split(r"[/?#\s\\]", bare, maxsplit=1)
     domain = host.rpartition("@")[2].partition(":")[0].removeprefix("www.").strip(".")
     return domain, bool(rest and rest[0])
-
-
-# Until the readers of files use ``read_domain``.
-DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z][\w-]+", re.IGNORECASE)
-
-
-def parse_domain(text: str) -> str:
-    """Returns the host of a web or email address, or other text in lower case."""
-    without_scheme = re.sub(r"^[a-z]+://", "", text.strip().lower())
-    host = re.split("[/?#]", without_scheme)[0].rpartition("@")[2].partition(":")[0]
-    return host.removeprefix("www.").rstrip(".")

@@ -63,6 +63,15 @@ def read_emails(text: str) -> Emails:
     )
 
 
+def is_address(text: str) -> bool:
+    """Whether text is one whole address and nothing else, whoever reads its mail."""
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
 def _candidates(text: str) -> Iterator[str]:
     """Yields what looks like an address, with a word before it if a blank may be a typing error."""
     end = 0
@@ -111,12 +120,3 @@ def _is_shared(local: str) -> bool:
     return first in roles and all(
         part in roles or len(part) <= MAX_REGION_LETTERS for part in others
     )
-
-
-# Until the readers of files use ``read_emails``.
-_COMPLETE_DOMAIN = r"(?:[\w-]+\.)+[\w-]+"
-COMPLETE_EMAIL = re.compile(rf"[^@\s]+@{_COMPLETE_DOMAIN}")
-_UNWRAPPED_EMAIL = rf"[^@\s<>()\[\],;:\"'][^@\s<>()\[\],;:\"]*@{_COMPLETE_DOMAIN}"
-EMAIL_IN_CELL = re.compile(
-    rf"[\s\"'(\[\u200b\ufeff]*(?:[^<>@]*<\s*)?(?:mailto:\s*)?({_UNWRAPPED_EMAIL})", re.IGNORECASE
-)

@@ -173,11 +173,3 @@ def _bare_profile(decoded: str) -> Profile:
     if match is None or match["name"].isdigit():
         return Profile("", f"“{shown(decoded)}” is not a LinkedIn profile, such as {EXAMPLE}.")
     return _named(match["name"])
-
-
-# Until the readers of files use ``read_linkedin``.
-PROFILE_URL = re.compile(
-    r"linkedin\.com/(?:mwlite/)?(?P<kind>in|pub|sales/(?:lead|people|profile)|talent/profile)/"
-    r"(?P<name>[^/?#\s,;]+)(?P<numbers>(?<=\w)(?:/[0-9a-f]{1,3}){3}(?![^/?#\s,;]))?",
-    re.IGNORECASE,
-)

@@ -36,7 +36,6 @@ class Person:
     emails: tuple[str, ...] = ()
     hashed_email: str = ""
     name: Name = NO_NAME
-    has_both_names: bool = False  # in columns of their own
     company: Company = NO_COMPANY
     phone: str = ""
     problems: tuple[str, ...] = ()
@@ -83,11 +82,7 @@ class Person:
 
     @property
     def _name_input(self) -> dict[str, str]:
-        if self.name.problem or not self.name.full:
-            return {}
-        if self.has_both_names and self.name.first and self.name.last:
-            return {"firstName": self.name.first, "lastName": self.name.last}
-        return {"fullName": self.name.full}
+        return {} if self.name.problem else self.name.as_input
 
 
 def read_person(values: Values) -> Person:
@@ -109,7 +104,6 @@ def read_person(values: Values) -> Person:
         emails=tuple(dict.fromkeys(addresses)),
         hashed_email=next(hashes, ""),
         name=name,
-        has_both_names="firstName" in values and "lastName" in values,
         company=company,
         phone=next((read.number for read in phones if read.number), ""),
         problems=tuple(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dashboard.identity.email import COMPLETE_EMAIL
+from dashboard.identity.email import is_address
 from dashboard.search.inputs import Input, without_empty
 from dashboard.tables.api_json import EMAIL_STATUSES, Json, text_at
 from dashboard.tables.frames import SENIORITIES
@@ -28,7 +28,7 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
     problem = None
     if not (body.get("firstName") and body.get("lastName")):
         problem = "Enter a first and a last name: LeadIQ keeps no prospect without both."
-    elif "workEmail" in body and not COMPLETE_EMAIL.fullmatch(body["workEmail"]):
+    elif "workEmail" in body and not is_address(body["workEmail"]):
         problem = "Enter a whole email address, such as jane@company.com, or leave it empty."
     elif "linkedinUrl" in body and not re.match(r"https?://\S+$", body["linkedinUrl"]):
         problem = "Enter a whole LinkedIn address, beginning with https://, or leave it empty."
@@ -148,7 +148,7 @@ def validate_prospect_query(email: str, first: str, last: str) -> str | None:
     """Returns the problem of a search for saved prospects: by email, or by both names."""
     if email and (first or last):
         return "Search by email or by name, not by both: empty one of them."
-    if email and not COMPLETE_EMAIL.fullmatch(email):
+    if email and not is_address(email):
         return "Enter a whole email address, such as jane@company.com."
     if not email and not (first and last):
         return "Enter an email, or both the first and the last name."
