@@ -16,8 +16,10 @@ SHORT_FORM = 3  # letters of a form that is one only in capitals or with dots: Z
 
 # What is added to a name: in brackets, after a bar or a dash between blanks.
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
-_ADDITION = re.compile(r"\s+(?:[|•·~/]+|[-–—]+)\s+.*|\s*[|•].*", re.DOTALL)
-_FORMERLY = re.compile(r"[\s,]+(?:formerly|f/k/a|fka|vormals|anciennement|dba|d/b/a)\b.*", re.I)
+_ADDITION = re.compile(r"(?<!\s)\s+(?:[|•·~/]+|[-–—]+)\s.*|[|•].*", re.DOTALL)
+_FORMERLY = re.compile(
+    r"(?<![\s,])[\s,]+(?:formerly|f/k/a|fka|vormals|anciennement|dba|d/b/a)\b.*", re.I
+)
 _ID = re.compile(r"[0-9a-z]{15}(?:[0-9a-z]{3})?|\d{6,}|[0-9a-f-]{24,36}", re.IGNORECASE)
 _EDGES = " ,;:.-–—&+|\"'“”„«»*"
 

@@ -12,6 +12,8 @@ from dashboard.identity.words import clean, is_placeholder, shown
 
 _FLOAT = re.compile(r"[+']*\d{7,15}\.0{1,2}")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,2}", re.IGNORECASE)
+_END = re.compile(r"[;|,\n]|\s/\s|\bext\b|\bx(?=\d)")  # of the first number
+_ACCESS_CODE = re.compile(r"00|011")  # dialled before a country's code, in place of +
 _INTERNATIONAL = re.compile(r"(?:\+|00|011)[\d\s().\-/]{6,30}")
 
 
@@ -39,10 +41,12 @@ def read_phone(text: str) -> Phone:
         return Phone(problem=f"“{written}” is a number that the spreadsheet has cut. Format the "
                              "column as text and enter it again.")  # fmt: skip
     written = without_decimal(written)
-    first = re.split(r"[;|,\n]|\s/\s|\bext\b|\bx(?=\d)", written, maxsplit=1)[0].strip()
+    first = _END.split(written, maxsplit=1)[0].strip()
     international = _INTERNATIONAL.fullmatch(first)
     if international is not None:
-        digits = re.sub(r"\D", "", re.sub(r"^(?:00|011)", "", re.sub(r"\(0\)", "", first)))
+        access_code = _ACCESS_CODE.match(first)
+        number_alone = first[access_code.end() if access_code else 0 :].replace("(0)", "")
+        digits = "".join(sign for sign in number_alone if sign.isdigit())
         try:
             number = phonenumbers.parse(f"+{digits}", None)
         except NumberParseException:
