@@ -93,7 +93,7 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
         )
     elif box.kind == "range":
         entered = st.text_input(
-            box.label, placeholder=box.example, key=box.key, bind="query-params"
+            box.label, placeholder=box.example, help=box.help, key=box.key, bind="query-params"
         )
     else:
         entered = st.text_area(

@@ -26,6 +26,7 @@ LOCATION_HELP = (
     "States” or “United States”. An area or a city alone ends in commas: “Massachusetts,” or "
     "“Boston, ,”."
 )
+AMOUNT_HELP = "1,500, 1.500 and 1 500 are the same; 10.5M and 10,5M are ten and a half million."
 Suggestions = Mapping[str, Sequence[str]]  # values seen in earlier results, by kind
 
 
@@ -102,6 +103,7 @@ def _sizes(path: str, key: str, label: str) -> Box:
         options=(*SIZE_BANDS,),
         accepts_text=True,
         example="Choose, or type 120 – 450",
+        help=AMOUNT_HELP,
     )
 
 
@@ -110,7 +112,7 @@ def _lines(path: str, key: str, label: str, example: str, parse: Callable[[Any],
 
 
 def _range(path: str, key: str, label: str, example: str, parse: Callable[[Any], Parsed]) -> Box:
-    return Box(path, key, label, parse, "range", example=example)
+    return Box(path, key, label, parse, "range", example=example, help=AMOUNT_HELP)
 
 
 def _day(path: str, key: str, label: str, parse: Callable[[Any], Parsed]) -> Box:
