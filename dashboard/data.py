@@ -21,7 +21,6 @@ from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.lists import duplicates
-from dashboard.lists.inputs import read_prospect_file
 from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.results import Results
 from dashboard.state import stop_if_left
@@ -35,7 +34,6 @@ RESULT_TTL = 3600
 ACCOUNT_TTL = 600
 LISTS_TTL = 300
 MAX_RESULTS = 500  # entries of each cache
-MAX_FILES = 20  # of prospects, of up to 5 MB each
 MAX_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
 
 # The embedded sandbox limits nobody, so its client need not wait.
@@ -218,12 +216,6 @@ def list_prospects(_client: LeadIQClient, fingerprint: str, list_id: str) -> lis
 def export_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> str:
     """Returns a list as the service exports it: CSV text. Free."""
     return _client.export_list(list_id, read=list_prospects(_client, fingerprint, list_id))
-
-
-@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_FILES, show_spinner="Reading the file …")
-def prospect_file(fingerprint: str, content: bytes) -> tuple[list[dict[str, str]], str | None]:
-    """Returns the rows of an uploaded file of prospects, or none and the file's problem."""
-    return read_prospect_file(content)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)

@@ -20,7 +20,7 @@ from dashboard.ledger.receipts import Receipt
 from dashboard.lists.writing import WriteResult
 from dashboard.search.outcome import LoadedSearch, Outcome
 from dashboard.tables.api_json import Json
-from dashboard.tables.spreadsheet import Table
+from dashboard.tables.spreadsheet import ReadingChoice, Table
 from leadiq_api import ApiKey, LeadIQError
 
 SESSION = "session"  # the key of the Session
@@ -112,10 +112,11 @@ class UnfinishedAddition:
 
 
 @dataclass(frozen=True)
-class JobFile:
-    """A file uploaded for a bulk job: its table, or the problem that makes it unreadable."""
+class UploadedTable:
+    """An uploaded file as it was read: its table, or the problem that makes it unreadable."""
 
     file_id: str
+    choice: ReadingChoice
     table: Table | None = None
     problem: str = ""
 
@@ -165,7 +166,7 @@ class AccountState:
     exports: dict[str, ExportOutcome] = field(default_factory=dict)  # by prospect id
     unfinished_addition: UnfinishedAddition | None = None
 
-    job_file: JobFile | None = None
+    uploaded_table: UploadedTable | None = None
     planned_job: PlannedJob | None = None
     checked_job: CheckedJob | None = None
     job_states: dict[str, str] | None = None  # by job id, as the page was last drawn
@@ -197,7 +198,7 @@ class AccountState:
 
     def forget_new_job(self) -> None:
         """Forgets the file, the plan and the dry run of a job that was started."""
-        self.job_file = self.planned_job = self.checked_job = None
+        self.uploaded_table = self.planned_job = self.checked_job = None
 
 
 @dataclass

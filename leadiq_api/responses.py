@@ -273,13 +273,18 @@ def _strip_unencodable(value: Any) -> Any:
 def person_of_part(part: Any) -> JsonDict | LeadIQError | None:
     """Returns the one person of an aliased ``searchPeople``, None for nobody, or the error.
 
-    What came back beside an error is the error's ``data``: that person, or None.
+    A person who is the first of several has their number in ``totalResults``. What came back
+    beside an error is the error's ``data``: that person, or None.
     """
     try:
         if isinstance(part, LeadIQError):
             people = require_rows(part.data, "results") if isinstance(part.data, dict) else []
             part.data = next(iter(people), None)
             return part
-        return next(iter(require_rows(require_object(part), "results")), None)
+        answer = require_object(part)
+        person = next(iter(require_rows(answer, "results")), None)
+        total = answer.get("totalResults")
+        is_one_of_several = person is not None and isinstance(total, int) and total > 1
+        return {**person, "totalResults": total} if person and is_one_of_several else person
     except ServiceError as error:
         return error

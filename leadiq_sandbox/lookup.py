@@ -43,8 +43,8 @@ class Lookup:
     def people(self, input: Input) -> list[int]:
         """Returns the indexes of the people whom a ``SearchPeopleInput`` names.
 
-        By its first identifier: id, LinkedIn, e-mail, phone, then name (with company). Refuses an
-        input without any with 400.
+        By its first identifier: id, LinkedIn, e-mail, phone, then name (with company). Of several
+        who share a phone, those of the name come first. Refuses an input without any with 400.
         """
         if (input.get("minConfidence") or 0) > confidence(input):
             return []
@@ -63,12 +63,19 @@ class Lookup:
         }
         for name, look_up in identifiers.items():
             if input.get(name):
-                return look_up(input[name])
+                return self._named_first(look_up(input[name]), input)
         return self._named(input, input.get("company") or {})
 
+    def _named_first(self, people: list[int], input: Input) -> list[int]:
+        """Returns people with those of the input's name, if it has one, before the others."""
+        name = _name_of(input)
+        if len(people) < 2 or not name:  # noqa: PLR2004 - nobody to come before
+            return people
+        has_name = self.has_name(name)
+        return sorted(people, key=lambda i: not has_name[i])
+
     def _named(self, input: Input, company: Input) -> list[int]:
-        parts = [input.get(part) for part in ("firstName", "middleName", "lastName")]
-        name = input.get("fullName") or " ".join(part for part in parts if part)
+        name = _name_of(input)
         if not name:
             message = "give an id, a LinkedIn profile, an email, a phone or a name"
             raise RefusalError(HTTPStatus.BAD_REQUEST, message)
@@ -203,7 +210,11 @@ def index_of(digits: str, first_id: int, size: int) -> int | None:
     """Returns the index that a numeric id stands for; None if it is no number, or none of these."""
     is_number = digits.isdecimal() and len(digits) <= MAX_ID_DIGITS
     index = int(digits) - first_id if is_number else -1
-    return index if 0 <= index < size else None
+
+
+def _name_of(input: Input) -> str:
+    parts = [input.get(part) for part in ("firstName", "middleName", "lastName")]
+    return input.get("fullName") or " ".join(part for part in parts if part)
 
 
 def _last_segment(url: str) -> str:

@@ -6,11 +6,12 @@ import streamlit as st
 
 from dashboard import data, state
 from dashboard.formatting import count, escape_markdown, uc
+from dashboard.identity.words import shown
 from dashboard.page import set_page
 from dashboard.panels import chart_filters
 from dashboard.panels.company_comparison import compare
 from dashboard.search.crossfilter import COMPANY_FACETS, Crossfilter
-from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, company_inputs
+from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, company_lines
 from dashboard.search.outcome import Outcome
 from dashboard.tables import frames
 from dashboard.tables.api_json import rows_at, text_at
@@ -32,10 +33,16 @@ entered = st.text_area(
     help=f"Each company found costs {uc(account.prices['Company'])}. A name can match up to "
     f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
 )
-inputs = company_inputs(entered)
+inputs, wrong_lines = company_lines(entered)
 prices = [account.price("searchCompany", input) for input in inputs.values()]
+if wrong_lines:
+    reasons = [f"{shown(line)}: {reason}" for line, reason in wrong_lines.items()]
+    listed = "".join(f"\n- {escape_markdown(reason)}" for reason in reasons[:MAX_COMPANIES])
+    st.warning(f"{count(len(reasons), 'line')} not sent, so not charged:{listed}")
 problem = None
-if not inputs:
+if wrong_lines and not inputs:
+    problem = "None of these lines names a company."
+elif not inputs:
     problem = "Enter at least one company, one a line."
 elif len(inputs) > MAX_COMPANIES:
     problem = (

@@ -1,4 +1,4 @@
-"""A small sandbox over real HTTP, and where the contract lies."""
+"""A small sandbox over real HTTP, and where the contract and the cases lie."""
 
 import itertools
 from collections.abc import Iterator
@@ -17,7 +17,9 @@ from leadiq_sandbox import Sandbox
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
-CONTRACT = Path(__file__).resolve().parents[2] / "shared" / "contract"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+CONTRACT = SHARED / "contract"
+CASES = SHARED / "cases"  # files as people have them, with the right answers
 
 
 # What ``make check`` leaves out: apps, database servers, spreadsheets, the sandbox's own tests and

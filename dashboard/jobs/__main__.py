@@ -1,4 +1,4 @@
-"""The command line of bulk jobs: ``worker``, ``enrich``, ``pipeline`` and ``delete``."""
+"""The command line of bulk jobs: ``read``, ``worker``, ``enrich``, ``pipeline``, ``delete``."""
 
 from __future__ import annotations
 
@@ -20,13 +20,20 @@ from dashboard.jobs import control, planning, report
 from dashboard.jobs.deletion import JobNotDeletedError, delete_job
 from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.output import output_problem, write_output
-from dashboard.jobs.people import guess_columns, read_rows
+from dashboard.jobs.read_command import (
+    ReadingOptions,
+    add_reading_options,
+    as_json,
+    lines,
+    read_file,
+    summary,
+)
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.workflows import close, launch
 from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
-from dashboard.tables.spreadsheet import UnreadableFileError, read_table
+from dashboard.tables.spreadsheet import UnreadableFileError
 from leadiq_api import DATA_POINTS, SEARCH_CEILING, ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_api.credits import Estimate, price_list
 from leadiq_api.data_points import EMAIL, PHONE
@@ -84,6 +91,8 @@ class Session:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code."""
     options = _parser().parse_args(arguments)
+    if options.command == "read":
+        return _read(options)
     try:
         client = _client()
         ledger = Ledger(default_url())
@@ -114,8 +123,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("worker", help="works on the account's jobs until it is ended")
+    read = commands.add_parser(
+        "read", help="shows how a file of people is understood; sends nothing, needs no key"
+    )
+    read.add_argument("--json", action="store_true", help="prints JSON, with every skipped row")
     enrich = commands.add_parser("enrich", help="enriches the people of a CSV or Excel file")
-    enrich.add_argument("file", type=Path)
+    for command in (read, enrich):
+        add_reading_options(command)
     pipeline = commands.add_parser("pipeline", help="finds, enriches and lists by a saved search")
     pipeline.add_argument("search", help="the name of a search saved on Advanced search")
     pipeline.add_argument(
@@ -149,6 +163,16 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
         command.epilog, command.formatter_class = EXIT_CODES, argparse.RawDescriptionHelpFormatter
     return parser
+
+
+def _read(options: argparse.Namespace) -> ExitCode:
+    """Prints how a file is understood."""
+    try:
+        reading = read_file(options.file.read_bytes(), ReadingOptions.of(options))
+    except (UnreadableFileError, OSError) as error:
+        return _fail(error)
+    print(as_json(reading) if options.json else "\n".join(lines(reading)))
+    return ExitCode.DONE
 
 
 def _client() -> LeadIQClient:
@@ -228,12 +252,14 @@ def _job(records: JobRecords, job_id: str) -> Job:
 def _start_file(session: Session) -> str:
     """Starts or continues the job of a file; returns its id."""
     options, payments, records = session.options, session.payments, session.records
-    content = options.file.read_bytes()
+    content, choice = options.file.read_bytes(), ReadingOptions.of(options)
     quality = _quality(options)
-    fingerprint = control.job_fingerprint(content, options.data_points, quality=quality)
-    table = read_table(content)
-    rows = read_rows(table, guess_columns(table))
-    plan = planning.plan_job(payments, records, rows, options.data_points)
+    fingerprint = control.job_fingerprint(
+        content, options.data_points, *choice.as_text, quality=quality
+    )
+    reading = read_file(content, choice)
+    print("\n".join(summary(reading)), file=sys.stderr)
+    plan = planning.plan_job(payments, records, reading.rows, options.data_points)
     existing = _continue_existing(session, fingerprint)
     if existing is not None:
         return existing
@@ -242,13 +268,17 @@ def _start_file(session: Session) -> str:
     details = f", {left_out:,} rows name nobody or repeat another" if left_out else ""
     details += f", {plan.unlocked:,} are unlocked already" if plan.unlocked else ""
     if not plan.to_send:
-        raise UsageError(f"No row of {options.file} names a person that can be looked up.")
+        raise UsageError(
+            f"No row of {options.file} names a person that can be looked up. "
+            f"`python -m dashboard.jobs read {options.file}` shows how its columns are understood."
+        )
     _confirm_price(options, f"{people} of {options.file.name}{details}", plan.price)
     return control.start_file(
         payments,
         records,
         name=options.file.name,
-        table=table,
+        table=reading.table,
+        columns=reading.columns.by_field,
         plan=plan,
         budget=options.budget,
         quality=quality,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from dashboard.jobs.model import (
     RowState,
     as_json,
 )
+from dashboard.tables.api_json import Json
 
 MAX_IDENTITY = 300  # characters, as the column has them
 
@@ -39,19 +41,27 @@ def job_of(columns: sa.Row[Any]) -> Job:
 
 def row_of(columns: sa.Row[Any]) -> Row:
     """Returns the job's row in a row of the table ``job_rows``."""
+    asked = json.loads(columns.input)
+    input, *alternatives = asked if isinstance(asked, list) else [asked]
     return Row(
         index=columns.place,
         kind=RowKind(columns.kind),
         state=RowState(columns.state),
         identity=columns.identity,
-        input=json.loads(columns.input),
+        input=input,
         cells=tuple(json.loads(columns.cells)),
         person=columns.person,
         answer=None if columns.answer is None else json.loads(columns.answer),
         problem=columns.problem,
         listed=ListOutcome.from_text(columns.listed),
         request=columns.request,
+        alternatives=tuple(alternatives),
     )
+
+
+def input_column(inputs: Sequence[Json]) -> str:
+    """Returns the column ``input``: what is asked for, in a list if there are alternatives."""
+    return as_json(inputs if len(inputs) > 1 else inputs[0])
 
 
 def columns_of(row: Row) -> dict[str, object]:
@@ -61,7 +71,7 @@ def columns_of(row: Row) -> dict[str, object]:
         "kind": row.kind,
         "state": row.state,
         "identity": row.identity[:MAX_IDENTITY],
-        "input": as_json(row.input),
+        "input": input_column([row.input, *row.alternatives]),
         "cells": as_json(row.cells),
         "problem": row.problem,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -41,17 +41,21 @@ def start_file(
     table: Table,
     plan: JobPlan,
     budget: Decimal | None,
+    columns: Mapping[str, Sequence[int]] | None = None,
     quality: Quality = ANY_QUALITY,
     fingerprint: str = "",
 ) -> str:
-    """Starts a job over the rows of a file and returns its id. ``budget`` is in UC.
+    """Starts a job over the rows of a file and returns its id.
 
-    The maximum of the plan's price was shown: it is held like a budget.
+    ``budget`` is in UC; ``columns`` are those of each field. The maximum of the plan's price was
+    shown: it is held like a budget.
     """
     settings = JobSettings(
         data_points=plan.data_points,
         prices=_stored_prices(payments),
         columns=table.columns,
+        delimiter=table.delimiter,
+        fields=columns or {},
         budget=None if budget is None else str(budget),
         max_uc=str(plan.price.maximum),
         fingerprint=fingerprint,

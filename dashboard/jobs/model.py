@@ -7,7 +7,7 @@ Python can change at any time, what it stands for in a database cannot.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
@@ -139,6 +139,8 @@ class JobSettings:
     how often that was tried, ``probe_events`` are the ledger's events of those requests, and
     ``probe_baseline`` is the balance before the last one whose result is not known yet.
     ``settled_uc`` is what the job had been charged when that was last compared with the balance.
+    ``delimiter`` separates the cells of the file, and of the results; ``fields`` are the indexes of
+    its columns by what they hold.
     """
 
     data_points: tuple[str, ...]
@@ -162,6 +164,8 @@ class JobSettings:
     probe_baseline: Baseline | None = None
     settled_uc: str | None = None
     people_per_request: int = PEOPLE_LIMIT
+    delimiter: str = ","
+    fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Returns the settings as they are stored."""
@@ -236,7 +240,8 @@ class Row:
 
     ``index`` is the row's position in the file, from 0; pages of a search have negative ones.
     ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file,
-    ``request`` the last request that it was part of.
+    ``request`` the last request that it was part of. ``input`` is what is asked for; if it finds
+    nobody, which is free, ``alternatives`` are asked for in turn.
     """
 
     index: int
@@ -250,6 +255,7 @@ class Row:
     problem: str = ""
     listed: ListOutcome | None = None
     request: str | None = None
+    alternatives: tuple[Json, ...] = ()
 
 
 class RowUpdate(TypedDict, total=False):
@@ -257,6 +263,7 @@ class RowUpdate(TypedDict, total=False):
 
     state: RowState
     request: None
+    input: str
     person: str
     answer: str
     email: bool

@@ -15,6 +15,7 @@ from leadiq_api import LeadIQClient, LeadIQError, SearchKind
 from leadiq_api.credits import DEFAULT_LIMIT_PER_COMPANY, Estimate, Record, total
 
 SAMPLE_PEOPLE = 100  # people of a dry run: four requests
+NOT_PREVIEWED = ("id", "phone", "hashedEmail")  # fields that the free preview does not take
 BAD_REQUEST = 400  # HTTP: this row cannot be previewed, the others can
 TENTH = Decimal("0.1")  # UC, to which a scaled price is rounded
 
@@ -40,8 +41,8 @@ class JobPlan:
 
     @property
     def to_preview(self) -> list[Row]:
-        """Rows that can be previewed for free: those with a LeadIQ id cannot."""
-        return [row for row in self.to_send if "id" not in row.input]
+        """Rows that can be previewed for free: not by a LeadIQ id, a phone or a hash."""
+        return [row for row in self.to_send if row.input.keys().isdisjoint(NOT_PREVIEWED)]
 
 
 @dataclass(frozen=True)

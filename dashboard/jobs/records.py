@@ -31,7 +31,7 @@ from dashboard.ledger.schema import job_requests, job_rows, jobs, now_ms
 
 CHUNK_ROWS = 1_000  # of one statement
 # What ``identity`` of a row begins with: how it identifies the person.
-IDENTIFIERS = ("id", "linkedin", "email", "name")
+IDENTIFIERS = ("id", "linkedin", "email", "hashed", "name", "phone")
 MAX_NAME = 200  # characters, as the column has them
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from dashboard.identity.person import read_person
+from dashboard.jobs.match import match_of
 from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
 from dashboard.tables.export import csv_bytes
+from dashboard.tables.fields import values_of
 from leadiq_api.quality import Quality
 
 CHUNK_ROWS = 1_000  # rows of a result that are made at a time
@@ -20,7 +23,9 @@ IDENTIFIER_LABELS: Mapping[str, str] = {
     "id": "LeadIQ id",
     "linkedin": "LinkedIn URL",
     "email": "Email",
+    "hashed": "Email, hashed",
     "name": "Name, company",
+    "phone": "Phone",
 }
 
 # A row's state in the column ``leadiq_status`` of the results.
@@ -100,9 +105,8 @@ def result_frames(records: JobRecords, job: Job) -> Iterator[pd.DataFrame]:
 def _result_frame(
     job: Job, chunk: Sequence[Row], answers: Mapping[int, Json | None]
 ) -> pd.DataFrame:
-    people = frames.people(
-        (row.answer or answers.get(row.input.get("same_as", -1)) or {}) for row in chunk
-    )
+    found = [row.answer or answers.get(row.input.get("same_as", -1)) or {} for row in chunk]
+    people = frames.people(found)
     not_bought = {
         column
         for point, columns in frames.COLUMNS_OF_DATA_POINT.items()
@@ -127,12 +131,25 @@ def _note(row: Row, only: str) -> str:
     return row.problem
 
 
+def _match(job: Job, row: Row, answer: Json) -> str:
+    """Returns how sure it is that a row's answer is its person; empty without an answer."""
+    if not answer:
+        return ""
+    asked = read_person(values_of(row.cells, job.settings.fields))
+    return match_of(asked, row.input, answer)
+
+
 def list_label(outcome: ListOutcome | None) -> str:
     """Returns a list outcome in words, empty if there is none yet."""
     return "" if outcome is None else f"{LIST_LABELS[outcome.status]}{outcome.reason}"
 
 
 def result_csv(records: JobRecords, job: Job) -> Iterator[bytes]:
-    """Yields the results as CSV. The file's own cells stay exactly as they were."""
+    """Yields the results as CSV, whose own cells and delimiter stay exactly as they were."""
     for index, frame in enumerate(result_frames(records, job)):
-        yield csv_bytes(frame, user_columns=len(job.settings.columns), header=index == 0)
+        yield csv_bytes(
+            frame,
+            user_columns=len(job.settings.columns),
+            header=index == 0,
+            delimiter=job.settings.delimiter,
+        )

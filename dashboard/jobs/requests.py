@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.jobs.columns import input_column
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
 from dashboard.jobs.planning import known_people, people_per_hit
 from dashboard.jobs.records import JobRecords
@@ -82,7 +83,8 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
 
     def record(db: sa.Connection, outcomes: Sequence[Outcome], charge: Decimal) -> None:
         updates = {
-            row.index: _row_update(outcome) for row, outcome in zip(rows, outcomes, strict=True)
+            row.index: _person_update(row, outcome)
+            for row, outcome in zip(rows, outcomes, strict=True)
         }
         records.record_answer(db, job.id, request.id, updates, charge)
         for outcome in outcomes:
@@ -183,6 +185,14 @@ def next_page(input: Json, flat: bool, *, remaining: int, total: float) -> dict[
     per_hit = people_per_hit(SearchKind.FLAT if flat else SearchKind.GROUPED, input)
     limit = min(PAGE_LIMIT, -(-remaining // per_hit), SEARCH_CEILING - skip)
     return {**input, "skip": skip, "limit": limit}
+
+
+def _person_update(row: Row, outcome: Outcome) -> RowUpdate:
+    """Returns what changes in a person's row: who was not found is looked up in the next way."""
+    update = _row_update(outcome)
+    if update["state"] == RowState.NOT_FOUND and row.alternatives:
+        return {**_release_update(), "input": input_column(row.alternatives)}
+    return update
 
 
 def _row_update(outcome: Outcome) -> RowUpdate:

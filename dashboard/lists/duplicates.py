@@ -6,6 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dashboard.identity.company import company_key
+from dashboard.identity.email import read_emails
+from dashboard.identity.linkedin import read_linkedin
+from dashboard.identity.names import read_name
+from dashboard.identity.words import fold
 from dashboard.tables.api_json import Json, text_at
 from leadiq_api import LeadIQClient
 
@@ -48,22 +53,22 @@ class AdditionPlan:
 def identity_keys(prospect: Json) -> set[tuple[str, str]]:
     """Returns the keys of a prospect, or of an input for one; the same person shares one of them.
 
-    They are LeadIQ's person id, the email and the LinkedIn profile. Only without any of these, the
-    key is the name with the company.
+    They are LeadIQ's person id, the addresses and the LinkedIn profile, each in its canonical form;
+    a shared mailbox is nobody's. Only without any of these, the key is the name with the company.
     """
-    email = (text_at(prospect, "workEmail") or "").strip().lower()
-    url = (text_at(prospect, "linkedinUrl") or "").lower().split("?")[0].split("#")[0].rstrip("/")
+    emails = read_emails(text_at(prospect, "workEmail") or "")
     keys = {
         ("person", text_at(prospect, "personId") or ""),
-        ("email", email),
-        ("linkedin", url.partition("linkedin.com/")[2]),
+        ("linkedin", read_linkedin(text_at(prospect, "linkedinUrl") or "").url),
+        *(("email", address) for address in (*emails.work, *emails.personal)),
     }
     keys = {(kind, value) for kind, value in keys if value}
     if keys:
         return keys
+    first, last = text_at(prospect, "firstName") or "", text_at(prospect, "lastName") or ""
+    name = read_name("", first, last).full or f"{first} {last}"
     company = text_at(prospect, "company.name") or text_at(prospect, "company") or ""
-    name = f"{text_at(prospect, 'firstName') or ''} {text_at(prospect, 'lastName') or ''} {company}"
-    return {("name", name.strip().lower())}
+    return {("name", f"{fold(name)} {company_key(company)}".strip())}
 
 
 def plan_additions(

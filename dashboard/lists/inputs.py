@@ -1,29 +1,19 @@
-"""Makes ``ProspectInput`` bodies of a form, a file or people of a search. Pure."""
+"""Makes ``ProspectInput`` bodies of a form or of people of a search. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dashboard.identity.email import COMPLETE_EMAIL
+from dashboard.identity.email import is_address
 from dashboard.search.inputs import Input, without_empty
-from dashboard.tables import upload_limits
 from dashboard.tables.api_json import EMAIL_STATUSES, Json, text_at
 from dashboard.tables.frames import SENIORITIES
-from dashboard.tables.spreadsheet import UnreadableFileError, normalize_header, read_upload
 
 MAX_NOTES_CHARACTERS = 5_000  # as Prospector allows
-FIRST_DATA_ROW = 2  # of a spreadsheet, below its header
-
-
-class RejectedRow(NamedTuple):
-    """A row of a file that cannot become a prospect: its number in a spreadsheet, and why."""
-
-    row_number: int
-    problem: str
 
 
 # A form -------------------------------------------------------------------------------------------
@@ -38,7 +28,7 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
     problem = None
     if not (body.get("firstName") and body.get("lastName")):
         problem = "Enter a first and a last name: LeadIQ keeps no prospect without both."
-    elif "workEmail" in body and not COMPLETE_EMAIL.fullmatch(body["workEmail"]):
+    elif "workEmail" in body and not is_address(body["workEmail"]):
         problem = "Enter a whole email address, such as jane@company.com, or leave it empty."
     elif "linkedinUrl" in body and not re.match(r"https?://\S+$", body["linkedinUrl"]):
         problem = "Enter a whole LinkedIn address, beginning with https://, or leave it empty."
@@ -52,62 +42,6 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
     elif "emailStatus" in body and "workEmail" not in body:
         problem = "Enter the email too, or leave its status empty."
     return body, problem
-
-
-# A file -------------------------------------------------------------------------------------------
-
-# The names of each field's column in a file of prospects, best first, as ``normalize_header``
-# returns them.
-FILE_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "firstName": ("first name", "firstname", "given name", "first"),
-    "lastName": ("last name", "lastname", "surname", "family name", "last"),
-    "workEmail": ("work email", "workemail", "email", "email address", "e mail"),
-    "emailStatus": ("email status", "emailstatus"),
-    "title": ("title", "job title", "position"),
-    "company": ("company", "company name", "organization", "account"),
-    "companyDomain": ("company domain", "companydomain", "domain", "website"),
-    "phone": ("phone", "mobile", "phone number"),
-    "linkedinUrl": ("linkedin url", "linkedinurl", "linkedin", "linkedin profile"),
-    "personId": ("person id", "personid", "leadiq id"),
-    "notes": ("notes", "note"),
-}
-
-
-def read_prospect_file(content: bytes) -> tuple[list[dict[str, str]], str | None]:
-    """Returns a file's rows as text by ``ProspectInput`` field, or none and the file's problem."""
-    try:
-        table = read_upload(
-            content,
-            max_rows=upload_limits.MAX_PROSPECT_ROWS,
-            max_megabytes=upload_limits.MAX_PROSPECT_MEGABYTES,
-        )
-    except UnreadableFileError as error:
-        return [], str(error)
-    headers = [normalize_header(name) for name in table.columns]
-    columns: dict[str, int] = {}
-    for field, aliases in FILE_COLUMNS.items():
-        alias = next((alias for alias in aliases if alias in headers), None)
-        if alias is not None:
-            columns[field] = headers.index(alias)
-    if not {"firstName", "lastName"} <= columns.keys():
-        return [], (
-            "The first row must name the columns, with one for the first and one for the last name."
-        )
-    return [{field: row[index] for field, index in columns.items()} for row in table.rows], None
-
-
-def check_prospect_rows(
-    rows: Sequence[Mapping[str, str]],
-) -> tuple[list[Input], list[RejectedRow]]:
-    """Returns the ``ProspectInput`` bodies of a file's rows, and the rows that cannot be one."""
-    inputs, rejected = [], []
-    for row_number, row in enumerate(rows, FIRST_DATA_ROW):
-        body, problem = prospect_input(row)
-        if problem is None:
-            inputs.append(body)
-        else:
-            rejected.append(RejectedRow(row_number, problem))
-    return inputs, rejected
 
 
 # People of a search -------------------------------------------------------------------------------
@@ -214,7 +148,7 @@ def validate_prospect_query(email: str, first: str, last: str) -> str | None:
     """Returns the problem of a search for saved prospects: by email, or by both names."""
     if email and (first or last):
         return "Search by email or by name, not by both: empty one of them."
-    if email and not COMPLETE_EMAIL.fullmatch(email):
+    if email and not is_address(email):
         return "Enter a whole email address, such as jane@company.com."
     if not email and not (first and last):
         return "Enter an email, or both the first and the last name."

@@ -25,6 +25,7 @@ from dashboard.search.filter_fields import (
 from dashboard.search.inputs import Input
 from dashboard.search.parsing import Parsed
 from dashboard.state import widget_values
+from dashboard.widgets.typed_text import keep_typed_text
 
 BOXES_PER_ROW = 3  # if the window is wide enough
 
@@ -61,6 +62,7 @@ def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str
                 for column, box in zip(columns, boxes[start : start + BOXES_PER_ROW], strict=False):
                     with column:
                         parsed.append(ParsedBox(box, *_draw(box, suggestions, fits)))
+    keep_typed_text()
     request = parsing.advanced_search_input((entry.box.path, entry.value) for entry in parsed)
     problems = [f"{entry.box.label}: {entry.problem}" for entry in parsed if entry.problem]
     return request, problems
@@ -79,9 +81,11 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
     elif box.kind == "choice":
         entered = st.multiselect(
             box.label,
-            [*dict.fromkeys([*box.options, *suggestions.get(box.suggested, ())])],
+            _choices(box, suggestions),
             format_func=box.option_label,
             accept_new_options=box.accepts_text,
+            filter_mode="prefix",
+            select_all=False,
             placeholder=box.example or ("Choose or type" if box.accepts_text else "Choose"),
             help=box.help,
             key=box.key,
@@ -89,7 +93,7 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
         )
     elif box.kind == "range":
         entered = st.text_input(
-            box.label, placeholder=box.example, key=box.key, bind="query-params"
+            box.label, placeholder=box.example, help=box.help, key=box.key, bind="query-params"
         )
     else:
         entered = st.text_area(
@@ -104,6 +108,12 @@ def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
     if problem:
         st.caption(f":red[{escape_markdown(problem)}]")
     return Parsed(value, problem)
+
+
+def _choices(box: Box, suggestions: Suggestions) -> list[str]:
+    """Returns what a box offers: what an ambiguous entry can mean first, then what is known."""
+    meanings = box.meanings(widget_values([box.key])[box.key] or ())
+    return [*dict.fromkeys([*meanings, *box.options, *suggestions.get(box.suggested, ())])]
 
 
 def link() -> str:

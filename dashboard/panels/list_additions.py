@@ -19,17 +19,14 @@ from dashboard.lists.duplicates import (
     ExistingProspect,
     plan_additions,
 )
-from dashboard.lists.inputs import (
-    RejectedRow,
-    check_prospect_rows,
-    prospect_input,
-    prospect_inputs,
-    prospect_name,
-)
+from dashboard.lists.file_rows import RowProblem, prospect_rows
+from dashboard.lists.inputs import prospect_input, prospect_inputs, prospect_name
 from dashboard.lists.writing import RefusedInput, WriteResult
+from dashboard.panels.file_preview import Upload, people_file_input
 from dashboard.state import UnfinishedAddition, session
 from dashboard.tables import upload_limits
 from dashboard.tables.api_json import EMAIL_STATUSES, Json
+from dashboard.tables.fields import PERSON_FIELDS, PROSPECT_FIELDS
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
@@ -37,6 +34,16 @@ from leadiq_api import LeadIQError
 CONFLICT = 409  # the status of a name that is taken
 MAX_NAMES = 10  # of people in one message
 MAX_NAMELESS = 5  # people without a name in one message
+
+UPLOAD = Upload(
+    "upload",
+    "People, as CSV, Excel or OpenDocument",
+    "Columns with first and last name, or the full name; email, title, company, phone, LinkedIn "
+    "URL, notes and email status where there are any.",
+    PERSON_FIELDS | PROSPECT_FIELDS,
+    upload_limits.MAX_PROSPECT_MEGABYTES,
+    upload_limits.MAX_PROSPECT_ROWS,
+)
 
 # The fields of the form, with their labels.
 FORM_FIELDS = {
@@ -174,32 +181,25 @@ def _add_prospect(account: Account, list_id: str, list_name: str, body: Json) ->
 
 def upload_prospects(account: Account, list_id: str, list_name: str) -> None:
     """Draws an upload that adds the rows of a file; shows why some of them cannot be added."""
-    file = st.file_uploader(
-        "CSV file",
-        type=["csv", "txt", "tsv"],
-        max_upload_size=upload_limits.MAX_PROSPECT_MEGABYTES,
-        key=f"upload_{list_id}_{session().form_version}",
-        help="A header row with first name and last name; email, title, company, phone, LinkedIn "
-        "URL, notes and email status where there are any.",
-    )
+    file = people_file_input(account, UPLOAD._replace(key=f"upload_{list_id}"))
     if file is None:
         return
-    rows, problem = data.prospect_file(account.fingerprint, file.getvalue())
-    if problem:
-        st.error(problem, icon=":material/edit:")
-        return
-    inputs, rejected = check_prospect_rows(rows)
-    if rejected:
-        _show_rejected_rows(rejected, list_id)
+    rows = prospect_rows(file.table, file.columns)
+    if rows.rejected:
+        number = count(len(rows.rejected), "row")
+        _show_rows(f"{number} cannot be added:", rows.rejected, f"refused_{list_id}")
+    if rows.left_out:
+        number = count(len(rows.left_out), "value is", "values are")
+        _show_rows(f"{number} left out of the rows:", rows.left_out, f"values_{list_id}")
     if _unfinished_addition(account, list_id) is None:  # otherwise the page shows that first
-        _offer_additions(account, list_id, list_name, inputs)
+        _offer_additions(account, list_id, list_name, rows.inputs)
 
 
-def _show_rejected_rows(rejected: Sequence[RejectedRow], list_id: str) -> None:
-    st.warning(f"{count(len(rejected), 'row')} cannot be added:")
-    rows = pd.DataFrame(rejected, columns=["row", "problem"])
-    table(rows, f"refused_{list_id}")
-    csv_download(rows, "rows-not-added", f"refused_csv_{list_id}", "Download these")
+def _show_rows(told: str, problems: Sequence[RowProblem], key: str) -> None:
+    st.warning(told)
+    rows = pd.DataFrame(problems, columns=["row", "problem"])
+    table(rows, key)
+    csv_download(rows, "rows-not-added", f"{key}_csv", "Download these")
 
 
 # Duplicates --------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import data
 from dashboard.account import Account
@@ -17,16 +16,17 @@ from dashboard.errors import show_error
 from dashboard.formatting import count, escape_markdown, likely_price, strip_control_chars
 from dashboard.jobs import control, planning
 from dashboard.jobs.model import RowState
-from dashboard.jobs.people import PERSON_LABELS, guess_columns, read_rows
+from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
+from dashboard.panels.file_preview import Upload, people_file_input
 from dashboard.panels.jobs import show_jobs
-from dashboard.state import CheckedJob, JobFile, PlannedJob, session
+from dashboard.state import CheckedJob, PlannedJob, session
 from dashboard.tables import upload_limits
+from dashboard.tables.fields import PERSON_FIELDS
+from dashboard.tables.preview import IDENTIFYING
 from dashboard.tables.spreadsheet import (
     Table,
-    UnreadableFileError,
-    read_upload,
 )
 from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import (
@@ -41,8 +41,13 @@ from leadiq_api.credits import Estimate
 from leadiq_api.quality import Quality
 
 DEFAULT_MAX_PEOPLE = 100
-MAX_EXAMPLE_LENGTH = 40  # characters of a cell that shows what is in a column
-COLUMN_INPUTS_PER_ROW = 4
+UPLOAD = Upload(
+    "bulk",
+    "People, as CSV, Excel or OpenDocument",
+    f"Up to {upload_limits.MAX_BULK_ROWS:,} rows, each with a LinkedIn URL, an email, a name and "
+    "company, or a LeadIQ id. Any delimiter, header row and sheet will do.",
+    PERSON_FIELDS,
+)
 
 
 class Mode(StrEnum):
@@ -58,7 +63,7 @@ class FileJob(NamedTuple):
 
     name: str
     table: Table
-    columns: dict[str, int]
+    columns: dict[str, tuple[int, ...]]
     points: tuple[str, ...]
     quality: Quality
     fingerprint: str
@@ -93,33 +98,22 @@ def _from_file(account: Account) -> None:
 
 def _file_job(account: Account) -> FileJob | None:
     """Lets the user choose a file, its columns and data points; None while there is no job."""
-    file = st.file_uploader(
-        "People, as CSV or Excel",
-        type=["csv", "txt", "tsv", "xlsx"],
-        max_upload_size=upload_limits.MAX_BULK_MEGABYTES,
-        key=f"bulk_file_{session().form_version}",
-        help=f"Up to {upload_limits.MAX_BULK_ROWS:,} rows, each with a LinkedIn URL, an email, a "
-        "name and company, or a LeadIQ id. Any delimiter will do.",
-    )
+    file = people_file_input(account, UPLOAD)
     if file is None:
-        st.info(
-            "Choose a file of people. You see the price before anything is sent, and the job goes "
-            "on when you close this page."
-        )
+        if account.state.uploaded_table is None:
+            st.info(
+                "Choose a file of people. You see how it is understood, and the price, before "
+                "anything is sent. The job continues when you close this page."
+            )
         return None
-    uploaded = _read_file(account, file)
-    if uploaded.table is None:
-        st.error(escape_markdown(uploaded.problem), icon=":material/edit:")
-        return None
-    columns = _columns_input(uploaded.table, file.file_id)
-    if not columns:
+    if not file.columns.keys() & set(IDENTIFYING):
         st.error("Choose at least one column above that names a person.", icon=":material/edit:")
         return None
     points = data_points_input(account, tuple(DATA_POINTS), "bulk_points")
     quality = quality_input(points, "bulk")
-    which = repr(sorted(columns.items()))
-    fingerprint = control.job_fingerprint(file.getvalue(), points, which, quality=quality)
-    return FileJob(file.name, uploaded.table, columns, points, quality, fingerprint)
+    which = repr((sorted(file.columns.items()), file.choice))
+    fingerprint = control.job_fingerprint(file.content, points, which, quality=quality)
+    return FileJob(file.name, file.table, file.columns, points, quality, fingerprint)
 
 
 def _start_file_button(account: Account, job: FileJob, plan: planning.JobPlan) -> None:
@@ -136,53 +130,13 @@ def _start_file_button(account: Account, job: FileJob, plan: planning.JobPlan) -
             data.start_job_workers(account.client),
             name=job.name,
             table=job.table,
+            columns=job.columns,
             plan=plan,
             budget=budget,
             quality=job.quality,
             fingerprint=job.fingerprint,
         )
         _finish(account, job.name)
-
-
-def _read_file(account: Account, file: UploadedFile) -> JobFile:
-    """Returns the table in the file, or its problem; reads each file once."""
-    read = account.state.job_file
-    if read is None or read.file_id != file.file_id:
-        try:
-            with st.spinner("Reading the file …"):
-                read = JobFile(file.file_id, read_upload(file.getvalue()))
-        except UnreadableFileError as error:
-            read = JobFile(file.file_id, problem=str(error))
-        account.state.job_file = read
-    return read
-
-
-def _columns_input(table: Table, file_id: str) -> dict[str, int]:
-    """Returns which column holds which field: as it was guessed, unless the user corrects it."""
-    guessed = guess_columns(table)
-    columns: dict[str, int] = {}
-    labels = [_column_label(table, index) for index in range(len(table.columns))]
-    with st.expander("Columns", expanded=not guessed, icon=":material/view_column:"):
-        slots = st.columns(COLUMN_INPUTS_PER_ROW)
-        for number, (field, label) in enumerate(PERSON_LABELS.items()):
-            index = slots[number % COLUMN_INPUTS_PER_ROW].selectbox(
-                label,
-                range(len(labels)),
-                index=guessed.get(field),
-                format_func=labels.__getitem__,
-                placeholder="Not in this file",
-                key=f"bulk_column_{file_id}_{field}",
-            )
-            if index is not None:
-                columns[field] = index
-    return columns
-
-
-def _column_label(table: Table, index: int) -> str:
-    """Returns the name of a column with its first cell that is not empty."""
-    name = table.columns[index].strip() or f"Column {index + 1}"
-    example = next((row[index] for row in table.rows if row[index].strip()), "empty")
-    return strip_control_chars(f"{name} · {example[:MAX_EXAMPLE_LENGTH]}")
 
 
 def _plan(account: Account, job: FileJob) -> planning.JobPlan:
@@ -266,7 +220,7 @@ def _show_dry_run(run: planning.DryRun, job: FileJob, people: int) -> None:
         st.metric("With email", share(run.emails))
         st.metric("With phone", share(run.phones))
         st.metric("Expected price", likely_price(run.price.expected, run.price.maximum))
-    columns = ", ".join(label for field, label in PERSON_LABELS.items() if field in job.columns)
+    columns = ", ".join(label for field, label in PERSON_FIELDS.items() if field in job.columns)
     bought = " and ".join(["profile", *(DATA_POINTS[point].label.lower() for point in job.points)])
     st.caption(
         f"Checked: {run.checked:,} of {count(people, 'person', 'people')} of "

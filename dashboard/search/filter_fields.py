@@ -22,11 +22,16 @@ SORT_LABELS = {
     for option in (*parsing.CONTACT_SORTS, *parsing.COMPANY_SORTS)
 }
 LOCATION_HELP = (
-    "City, area and country, or less: “Boston, Massachusetts, United States”, “Massachusetts, "
-    "United States” or “United States”. An area or a city alone ends in commas: “Massachusetts,” "
-    "or “Boston, ,”."
+    "City, area and country, or less: “Boston, Massachusetts, United States”, “Boston, United "
+    "States” or “United States”. An area or a city alone ends in commas: “Massachusetts,” or "
+    "“Boston, ,”."
 )
+AMOUNT_HELP = "1,500, 1.500 and 1 500 are the same; 10.5M and 10,5M are ten and a half million."
 Suggestions = Mapping[str, Sequence[str]]  # values seen in earlier results, by kind
+
+
+def _no_meanings(entered: Sequence[str]) -> Sequence[str]:  # noqa: ARG001 - an unambiguous box
+    return ()
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Box:
 
     ``path`` is the filter and its field in the API's input; ``parse`` turns the entry into its
     value. A choice offers ``options`` and the ``Suggestions`` of the kind ``suggested``, and
-    accepts any other text if ``accepts_text``. An empty box shows ``example``.
+    accepts any other text if ``accepts_text``. ``meanings`` are what ambiguous entries can mean, to
+    choose from. An empty box shows ``example``.
     """
 
     path: str
@@ -48,6 +54,7 @@ class Box:
     suggested: str = ""
     example: str = ""
     help: str | None = None
+    meanings: Callable[[Sequence[str]], Sequence[str]] = _no_meanings
 
     def option_label(self, value: str) -> str:
         """Returns the label of an option; the value itself if the box accepts any text."""
@@ -83,6 +90,7 @@ def _locations(path: str, key: str, label: str) -> Box:
         accepts_text=True,
         suggested="places",
         help=LOCATION_HELP,
+        meanings=parsing.location_choices,
     )
 
 
@@ -95,6 +103,7 @@ def _sizes(path: str, key: str, label: str) -> Box:
         options=(*SIZE_BANDS,),
         accepts_text=True,
         example="Choose, or type 120 – 450",
+        help=AMOUNT_HELP,
     )
 
 
@@ -103,7 +112,7 @@ def _lines(path: str, key: str, label: str, example: str, parse: Callable[[Any],
 
 
 def _range(path: str, key: str, label: str, example: str, parse: Callable[[Any], Parsed]) -> Box:
-    return Box(path, key, label, parse, "range", example=example)
+    return Box(path, key, label, parse, "range", example=example, help=AMOUNT_HELP)
 
 
 def _day(path: str, key: str, label: str, parse: Callable[[Any], Parsed]) -> Box:
@@ -115,7 +124,7 @@ CONTACT_BOXES = (
     _choice("contactFilter.seniorities", "seniorities", "Seniority", SENIORITIES),
     _text_choice("contactFilter.roles", "roles", "Role", "roles", ROLES),
     _locations("contactFilter.locations", "locations", "Location"),
-    _lines("contactFilter.names", "names", "Names", "Jane Doe", parsing.parse_names),
+    _lines("contactFilter.names", "names", "Names", "Jane Doe", parsing.parse_people),
     _lines(
         "contactFilter.linkedinUrls",
         "linkedin_urls",
@@ -147,7 +156,9 @@ COMPANY_BOXES = (
         "acme.com",
         parsing.parse_domains,
     ),
-    _lines("companyFilter.names", "company_names", "Company names", "Acme", parsing.parse_names),
+    _lines(
+        "companyFilter.names", "company_names", "Company names", "Acme", parsing.parse_companies
+    ),
     _text_choice(
         "companyFilter.technologyCategories",
         "technology_categories",
@@ -196,7 +207,7 @@ JOB_CHANGE_BOXES = (
         "previous_names",
         "Previous company names",
         "Acme",
-        parsing.parse_names,
+        parsing.parse_companies,
     ),
     _lines(
         "previousCompanyFilter.domains",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dashboard.identity.domain import DOMAIN, parse_domain
-from dashboard.identity.email import COMPLETE_EMAIL
+from dashboard.identity.company import read_company
+from dashboard.identity.domain import has_public_suffix, read_domain
+from dashboard.identity.email import read_emails
+from dashboard.identity.linkedin import company_page, has_profile, read_linkedin
+from dashboard.identity.names import read_name
 from leadiq_api import SEARCH_CEILING
 
 Input = dict[str, Any]
@@ -42,33 +45,59 @@ MAX_COMPANIES = 25  # in one search
 def person_input(find_by: str, entered: Mapping[str, str], limit: int) -> tuple[Input, str | None]:
     """Returns the ``SearchPeopleInput``, and the problem to fix before it can be sent.
 
-    ``find_by`` is a key of ``FIND_BY``; ``entered`` are the texts of its boxes by field name.
+    ``find_by`` is a key of ``FIND_BY``; ``entered`` are the texts of its boxes by field name, each
+    of which understands what a cell of a file does.
     """
     values = {name: (text or "").strip() for name, text in entered.items()}
-    problem = _person_problem(find_by, values)
-    if values.get("company.domain"):
-        values["company.domain"] = parse_domain(values["company.domain"])
-    request: Input = {}
-    for name, text in values.items():
-        parent, _, field = name.rpartition(".")
-        if text:
-            (request.setdefault(parent, {}) if parent else request)[field] = text
+    request, problem = _READERS[find_by](values)
     return {**request, "limit": int(limit)}, problem
 
 
-def _person_problem(find_by: str, values: Mapping[str, str]) -> str | None:
-    if find_by == "LinkedIn URL" and "linkedin.com/" not in values["linkedinUrl"].lower():
-        return "Enter a LinkedIn profile address, such as https://www.linkedin.com/in/jane-doe."
-    if find_by == "Email" and not COMPLETE_EMAIL.fullmatch(values["email"]):
-        return "Enter a whole email address, such as jane@company.com."
-    if find_by == "LeadIQ id" and not values["id"]:
-        return "Enter a LeadIQ id; search results show it, such as PersonID-…."
-    if find_by == "Name and company":
-        if not (values["firstName"] and values["lastName"]):
-            return "Enter both the first and the last name."
-        if not (values["company.name"] or values["company.domain"]):
-            return "Enter the company's name or domain too: a name alone fits many people."
-    return None
+Reading = tuple[Input, str | None]  # an input without a limit, and the problem with what it is of
+
+
+def _by_linkedin(values: Mapping[str, str]) -> Reading:
+    profile = read_linkedin(values["linkedinUrl"])
+    missing = "Enter a LinkedIn profile address, such as https://www.linkedin.com/in/jane-doe."
+    return without_empty({"linkedinUrl": profile.url}), _missing(
+        profile.url, profile.problem or missing
+    )
+
+
+def _by_email(values: Mapping[str, str]) -> Reading:
+    emails = read_emails(values["email"])
+    missing = next(iter(emails.problems), "Enter a whole email address, such as jane@company.com.")
+    return without_empty({"email": emails.best}), _missing(emails.best, missing)
+
+
+def _by_name(values: Mapping[str, str]) -> Reading:
+    name = read_name("", values["firstName"], values["lastName"])
+    company = read_company(values["company.name"], values["company.domain"])
+    request = without_empty({**name.as_input, "company": company.as_input})
+    if not name.full or (name.problem and not name.last):
+        return request, "Enter both the first and the last name."
+    if "company" not in request:
+        missing = "Enter the company's name or domain too: a name alone fits many people."
+        return request, company.problem or missing
+    site = read_domain(values["company.domain"])
+    return request, name.problem or site.problem or None
+
+
+def _by_id(values: Mapping[str, str]) -> Reading:
+    missing = "Enter a LeadIQ id; search results show it, such as PersonID-…."
+    return without_empty({"id": values["id"]}), _missing(values["id"], missing)
+
+
+def _missing(found: object, problem: str) -> str | None:
+    return None if found else problem
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, str]], Reading]] = {
+    "LinkedIn URL": _by_linkedin,
+    "Email": _by_email,
+    "Name and company": _by_name,
+    "LeadIQ id": _by_id,
+}
 
 
 def person_label(request: Mapping[str, Any]) -> str:
@@ -79,7 +108,8 @@ def person_label(request: Mapping[str, Any]) -> str:
     company = request.get("company") or {}
     name, domain = company.get("name"), company.get("domain")
     at = f"{name} ({domain})" if name and domain else name or domain
-    full_name = " ".join(filter(None, (request.get("firstName"), request.get("lastName"))))
+    names = (request.get(field) for field in ("fullName", "firstName", "lastName"))
+    full_name = " ".join(filter(None, names))
     named = " at ".join(filter(None, (full_name, at)))
     others = (request.get(field) for field in ("email", "linkedinUrl", "id"))
     return ", ".join(filter(None, (named, *others)))
@@ -95,24 +125,34 @@ def preview_input(request: Mapping[str, Any]) -> Input:
     )
 
 
-def company_inputs(entered: str) -> dict[str, Input]:
-    """Returns a ``SearchCompanyInput`` by entered text, without repetitions.
+class CompanyLines(NamedTuple):
+    """What the lines of Company search ask for, and the problems with the others by line.
 
-    Each line names a company; a line of domains separated by commas names several.
+    ``inputs`` are ``SearchCompanyInput`` by entered text, without repetitions.
     """
+
+    inputs: dict[str, Input]
+    problems: dict[str, str]
+
+
+def company_lines(entered: str) -> CompanyLines:
+    """Returns what each line names: a company; a line of domains separated by commas, several."""
     inputs: dict[str, Input] = {}
+    problems: dict[str, str] = {}
     for line in split_pasted(entered):
         parts = [part.strip() for part in line.split(",") if part.strip()]
-        only_domains = all(DOMAIN.fullmatch(parse_domain(part)) for part in parts)
-        for text in parts if only_domains else [line]:
-            request = company_input(text)
-            if request not in inputs.values():
+        for text in parts if all(map(has_public_suffix, parts)) else [line]:
+            request, problem = company_input(text)
+            if problem:
+                problems[text] = problem
+            elif request not in inputs.values():
                 inputs[text] = request
-    return inputs
+    return CompanyLines(inputs, problems)
 
 
 # A cell that a spreadsheet has quoted, or the text up to the next end of a cell.
-_CELL = re.compile(r'"((?:[^"]|"")*)"(?=[ ]*(?:[\n\r\t;]|$))|([^\n\r\t;]+)')
+# A formula may have separators of its own.
+_CELL = re.compile(r'(=\w{1,30}\([^()\n]*\))|"((?:[^"]|"")*)"(?=[ ]*(?:[\n\r\t;]|$))|([^\n\r\t;]+)')
 
 
 def split_pasted(text: str) -> list[str]:
@@ -121,21 +161,29 @@ def split_pasted(text: str) -> list[str]:
     Cells end in any kind of line end, a tab or a semicolon, and may be quoted.
     """
     cells = (
-        " ".join(quoted.replace('""', '"').split()) if quoted else bare.strip()
-        for quoted, bare in _CELL.findall(text or "")
+        formula or (" ".join(quoted.replace('""', '"').split()) if quoted else bare.strip())
+        for formula, quoted, bare in _CELL.findall(text or "")
     )
     return [*dict.fromkeys(cell for cell in cells if cell)]
 
 
-def company_input(line: str) -> Input:
-    """Returns a ``SearchCompanyInput`` for a LinkedIn URL, LeadIQ id, domain or name."""
-    if "linkedin.com/" in line.lower():
-        return {"linkedinUrl": line}
+def company_input(line: str) -> tuple[Input, str]:
+    """Returns the ``SearchCompanyInput`` of a line, or the problem with it.
+
+    A line is a company's page on LinkedIn, a LeadIQ id, a domain, web or email address, or a name.
+    """
     if line.startswith("MergedCompany-"):
-        return {"id": line}
-    if DOMAIN.fullmatch(parse_domain(line)):
-        return {"domain": parse_domain(line)}
-    return {"name": line}
+        return {"id": line}, ""
+    page = company_page(line)
+    if page:
+        number = page.rpartition("/")[2]
+        return ({"linkedinId": number} if number.isdigit() else {"linkedinUrl": page}), ""
+    if has_profile(line):
+        return {}, "This is a person's profile on LinkedIn: look it up on People search."
+    company = read_company(line)
+    return company.as_input, company.problem or _missing(
+        company.as_input, "This names no company."
+    ) or ""
 
 
 def without_empty(values: Mapping[str, Any]) -> Input:

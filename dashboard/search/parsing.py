@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from dashboard.identity.domain import DOMAIN, parse_domain
+from dashboard.identity.amounts import read_amount
+from dashboard.identity.company import read_company
+from dashboard.identity.domain import read_domain
+from dashboard.identity.linkedin import read_linkedin
+from dashboard.identity.location import read_place
+from dashboard.identity.names import read_name
 from dashboard.search.inputs import SIZE_BANDS, Input, Range, split_pasted, without_empty
 
 MIN_CODE_DIGITS, MAX_CODE_DIGITS = 2, 8  # of NAICS and SIC codes; fewer digits are a beginning
-LOCATION_FIELDS = ("city", "areaLevel1", "country")  # of LocationFilterInput, as they are written
+LOCATION_FIELDS = ("city", "areaLevel1", "country")  # of LocationFilterInput
+FIRST_TIME_ZONE = timedelta(hours=14)  # ahead of UTC, where each day begins
 MAX_NAMED_VALUES = 3  # wrong values that a problem names
 MAX_VALUE_CHARACTERS = 60  # of each
 
@@ -37,25 +42,38 @@ def _split_choices(entered: Sequence[str]) -> list[str]:
     return [*dict.fromkeys(line for choice in entered for line in split_pasted(choice))]
 
 
-def parse_names(entered: str) -> Parsed:
-    """Returns names, one a line: a name may contain a comma."""
-    return Parsed(split_pasted(entered))
+def parse_people(entered: str) -> Parsed:
+    """Returns people's names, one a line, without titles and degrees."""
+    names = [(line, read_name(line).full) for line in split_pasted(entered)]
+    invalid = [line for line, name in names if not name]
+    found = [*dict.fromkeys(name for _, name in names if name)]
+    return Parsed(found, _problem(invalid, "a name, such as Jane Doe"))
+
+
+def parse_companies(entered: str) -> Parsed:
+    """Returns companies' names, one a line, without legal forms: a name may contain a comma."""
+    companies = [(line, read_company(line).name) for line in split_pasted(entered)]
+    invalid = [line for line, name in companies if not name]
+    found = [*dict.fromkeys(name for _, name in companies if name)]
+    return Parsed(found, _problem(invalid, "a company's name, such as Acme"))
 
 
 def parse_profiles(entered: str) -> Parsed:
-    """Returns LinkedIn profiles, one a line."""
-    profiles = split_pasted(entered)
-    invalid = [line for line in profiles if "linkedin.com/in/" not in line.lower()]
+    """Returns LinkedIn profiles, one a line, each in its canonical form."""
+    profiles = [(line, read_linkedin(line).url) for line in split_pasted(entered)]
+    invalid = [line for line, url in profiles if not url]
+    found = [*dict.fromkeys(url for _, url in profiles if url)]
     expected = "a LinkedIn profile, such as https://www.linkedin.com/in/jane-doe"
-    return Parsed(profiles, _problem(invalid, expected))
+    return Parsed(found, _problem(invalid, expected))
 
 
 def parse_domains(entered: str) -> Parsed:
-    """Returns the domains of a column of domains, web addresses or email addresses."""
+    """Returns the companies' domains of a column of domains, web addresses or email addresses."""
     parts = [part for part in re.split(r"[\s,;\"'<>]+", entered) if part]
-    domains = [*dict.fromkeys(parse_domain(part) for part in parts)]
-    invalid = [domain for domain in domains if not DOMAIN.fullmatch(domain)]
-    return Parsed(domains, _problem(invalid, "a domain, such as acme.com"))
+    domains = [(part, read_domain(part).domain) for part in parts]
+    invalid = [part for part, domain in domains if not domain]
+    found = [*dict.fromkeys(domain for _, domain in domains if domain)]
+    return Parsed(found, _problem(invalid, "a domain of a company, such as acme.com"))
 
 
 def parse_codes(entered: str) -> Parsed:
@@ -76,20 +94,38 @@ def parse_codes(entered: str) -> Parsed:
 def parse_locations(entered: Sequence[str]) -> Parsed:
     """Returns ``LocationFilterInput`` for texts such as "Boston, Massachusetts, United States".
 
-    One part is a country, two are area and country, three are city, area and country. A part may
-    be empty: "Boston, ," is a city in any country, "Texas," an area.
+    They are read as ``read_place`` says; what is ambiguous is a problem that names the choices.
     """
     filters: list[Input] = []
-    invalid = []
+    invalid, ambiguous = [], []
     for text in _split_choices(entered):
-        parts = [part.strip() for part in text.split(",")]
-        if len(parts) > len(LOCATION_FIELDS) or not any(parts):
+        places, choices = read_place(text)
+        filters += [
+            without_empty(dict(zip(LOCATION_FIELDS, place, strict=True))) for place in places
+        ]
+        if choices:
+            ambiguous.append(f"“{_short(text)}” is not clear: enter {_either(choices)}.")
+        elif not places:
             invalid.append(text)
-            continue
-        fields = LOCATION_FIELDS[-len(parts) :]
-        filters.append(without_empty(dict(zip(fields, parts, strict=True))))
-    expected = "a place, such as Boston, Massachusetts, United States"
-    return Parsed(filters, _problem(invalid, expected))
+    wrong = _problem(invalid, "a place, such as Boston, Massachusetts, United States")
+    problems = filter(None, (*ambiguous[:MAX_NAMED_VALUES], wrong))
+    return Parsed(filters, " ".join(problems) or None)
+
+
+def location_choices(entered: Sequence[str]) -> list[str]:
+    """Returns what ambiguous places can be, each as a text that names one place."""
+    return [choice for text in _split_choices(entered) for choice in read_place(text).choices]
+
+
+def _either(choices: Sequence[str]) -> str:
+    return " or ".join(f"“{choice}” for {_meaning(choice)}" for choice in choices)
+
+
+def _meaning(choice: str) -> str:
+    """Returns what kind of place a choice is: the first part that it has."""
+    kinds = ("the city", "the state or region", "the country")
+    (place,) = read_place(choice).places
+    return next(kind for kind, part in zip(kinds, place, strict=True) if part)
 
 
 def parse_sizes(entered: Sequence[str]) -> Parsed:
@@ -126,11 +162,14 @@ def parse_amounts(entered: str) -> Parsed:
 
 
 def parse_date(entered: date | None) -> Parsed:
-    """Returns the Unix milliseconds at which a day begins in UTC."""
+    """Returns the Unix milliseconds at which a day begins in UTC.
+
+    A day that has begun somewhere on Earth is not yet to come, even if it has not in UTC.
+    """
     if entered is None:
         return Parsed(None)
     start = datetime(entered.year, entered.month, entered.day, tzinfo=UTC)
-    is_future = start > datetime.now(UTC)
+    is_future = start - FIRST_TIME_ZONE > datetime.now(UTC)
     problem = "This day is yet to come: choose an earlier one." if is_future else None
     return Parsed(int(start.timestamp() * 1000), problem)
 
@@ -145,15 +184,14 @@ def _problem(invalid: Sequence[str], expected: str) -> str | None:
     """Returns a sentence that names the invalid values and what was expected, if there are any."""
     if not invalid:
         return None
-    named = ", ".join(f"“{value[:MAX_VALUE_CHARACTERS]}”" for value in invalid[:MAX_NAMED_VALUES])
+    named = ", ".join(f"“{_short(value)}”" for value in invalid[:MAX_NAMED_VALUES])
     others = len(invalid) - MAX_NAMED_VALUES
     more = f" and {others:,} more" if others > 0 else ""
     return f"{named}{more} {'is' if len(invalid) == 1 else 'are'} not {expected}."
 
 
-_NUMBER = re.compile(r"\$?\s*([\d,]+(?:\.\d+)?)\s*([kmb]?)", re.IGNORECASE)
-MAX_NUMBER_DIGITS = 15
-_MULTIPLIERS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+def _short(text: str) -> str:
+    return text[:MAX_VALUE_CHARACTERS]
 
 
 def _parse_range(text: str) -> Range | None:
@@ -169,24 +207,12 @@ def _parse_range(text: str) -> Range | None:
             return None
     if not (low or high):
         return None
-    ends = Range(_parse_number(low), _parse_number(high))
+    ends = Range(read_amount(low), read_amount(high))
     if (low and ends.min is None) or (high and ends.max is None):
         return None
     if ends.min is not None and ends.max is not None and ends.min > ends.max:
         return None
     return ends
-
-
-def _parse_number(text: str) -> int | None:
-    """Returns the whole number of "5,000", "$1.5b" or "250k", or None for any other text."""
-    parts = _NUMBER.fullmatch(text)
-    if parts is None:
-        return None
-    number, multiplier = parts.groups()
-    digits = number.replace(",", "")
-    if len(digits) > MAX_NUMBER_DIGITS:  # neither dollars nor people, and too long for the API
-        return None
-    return int(Decimal(digits or 0) * _MULTIPLIERS[multiplier])
 
 
 def advanced_search_input(values: Iterable[tuple[str, Any]]) -> Input:

@@ -38,7 +38,7 @@ class TooDemandingError(Exception):
     """A function needed more memory or time than it may have, or its process crashed."""
 
 
-def run_bounded(function: Callable[..., T], content: bytes, **options: int) -> T:
+def run_bounded(function: Callable[..., T], content: bytes, **options: int | str | None) -> T:
     """Returns ``function(content, **options)``, or raises its exception.
 
     The function is one of a module's own, without side effects. Raises ``TooDemandingError``.

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.tables.cells import FORMULA_STARTS
+
 MAX_EXCEL_CHARACTERS = 32_767  # of one cell
 
-# A spreadsheet runs a cell as a formula if it starts with one of these, after invisible characters.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 INVISIBLE = " \u00a0\u200b\u2060\ufeff"
 # Where a new cell starts in a spreadsheet that separates columns by another character, as in much
 # of Europe.
@@ -27,13 +27,16 @@ def escape_formula(value: Any) -> Any:
     return "'" + value if value.lstrip(INVISIBLE).startswith(FORMULA_STARTS) else value
 
 
-def csv_bytes(frame: pd.DataFrame, *, user_columns: int = 0, header: bool = True) -> bytes:
+def csv_bytes(
+    frame: pd.DataFrame, *, user_columns: int = 0, header: bool = True, delimiter: str = ","
+) -> bytes:
     """Returns a frame as CSV that every spreadsheet opens correctly: UTF-8 with BOM, no formulas.
 
     Args:
         frame: The frame; times are written in UTC.
         user_columns: How many of the first columns are the user's own, and stay as they are.
         header: Whether to write the header and the BOM; False for further parts of one file.
+        delimiter: What separates the cells.
     """
     safe = frame.copy()
     for index in range(user_columns, frame.shape[1]):
@@ -45,7 +48,7 @@ def csv_bytes(frame: pd.DataFrame, *, user_columns: int = 0, header: bool = True
         name if index < user_columns else escape_formula(str(name))
         for index, name in enumerate(frame.columns)
     ]
-    text = str(safe.to_csv(index=False, header=header, lineterminator="\r\n"))
+    text = str(safe.to_csv(index=False, header=header, lineterminator="\r\n", sep=delimiter))
     return text.encode("utf-8-sig" if header else "utf-8")
 
 

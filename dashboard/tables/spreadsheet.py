@@ -1,72 +1,101 @@
-"""Reads the tables that users upload: CSV of any kind, and Excel.
+"""Reads the tables that users upload: text of any kind, and workbooks.
 
 Every upload is read here, so that ``upload_limits`` hold everywhere. ``read_table`` is pure; the
-server calls ``read_upload``, which runs it in a process of its own.
+server calls ``read_upload``, which runs it in a process of its own. What a file means is decided
+elsewhere: this is what it says, and which of its rows are no data.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import openpyxl
-from charset_normalizer import from_bytes
-
-from dashboard.identity.email import EMAIL_IN_CELL
-from dashboard.identity.linkedin import PROFILE_URL
 from dashboard.tables import upload_limits
 from dashboard.tables.bounded import TooDemandingError, run_bounded
+from dashboard.tables.file_kinds import FileKind, kind_of
+from dashboard.tables.file_rows import FileRow, Hidden, Sheet, UnreadableFileError
+from dashboard.tables.header import (
+    HEADER_ROWS,
+    RowsBelowHeader,
+    SkipReason,
+    find_header,
+    is_empty,
+)
+from dashboard.tables.header_names import read_header
+from dashboard.tables.text_file import text_sheet
+from dashboard.tables.workbook import excel_sheets, other_sheets
 
-MAX_CELL_CHARACTERS = 100_000
-END_MARK = "\0"  # Sentinel row appended to detect an unclosed quote; no decoded text contains it
-DELIMITERS = (",", ";", "\t", "|", "^", "~")
-PROBED_LINES = 50  # read to guess the delimiter
-MAX_EXCEL_ROW = 1_048_576  # of a sheet, by Excel's own limit
+__all__ = [
+    "NO_HEADER",
+    "ReadingChoice",
+    "SkipReason",
+    "SkippedRow",
+    "Table",
+    "UnreadableFileError",
+    "column_names",
+    "read_table",
+    "read_upload",
+]
 
-# What Windows' programs write if they do not write Unicode: Western, Japanese, Eastern European,
-# Cyrillic, Korean, Chinese. The first one wins if others fit as well.
-ENCODINGS = ("cp1252", "cp932", "euc_jp", "cp1250", "cp1251", "cp949", "gb18030", "big5")
-UTF_16 = ("utf_16_le", "utf_16_be")
-PROBED_NON_ASCII_LINES = 1_000  # read to guess the encoding
-PROBED_BYTES = 100_000  # read to guess the byte order of UTF-16 without a mark
+NO_HEADER = 0  # the row number of a header that is not there
+PROBED_ROWS = 100  # read to find the header
+MIN_NAMES = 2  # known names of columns in the sheet that is taken before others
 
-XLSX_START = b"PK\x03\x04"
-XLS_START = b"\xd0\xcf\x11\xe0"
-_WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|meta|table|\?xml)\b", re.IGNORECASE)
+HIDDEN_REASONS: Mapping[Hidden, SkipReason] = {
+    Hidden.BY_FILTER: SkipReason.FILTERED,
+    Hidden.BY_HAND: SkipReason.HIDDEN,
+}
 
 
-class UnreadableFileError(ValueError):
-    """The file is not a table, or too large. The message says what the user can do."""
+class SkippedRow(NamedTuple):
+    """A row of a file that is no data: its number in the spreadsheet, why, and its cells."""
+
+    line: int
+    reason: SkipReason
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Table:
     """A file's columns, and its rows with a cell for each column. Empty rows are left out.
 
-    ``lines`` are the row numbers as a spreadsheet shows them, one for each row.
+    ``lines`` are the row numbers as a spreadsheet shows them, one for each row; ``links`` the
+    addresses behind cells, by row and column. ``header_line`` is ``NO_HEADER`` if no row names the
+    columns. ``sheets`` are the names that can be chosen; ``delimiter`` is that of a text file, and
+    a comma for a workbook. ``notes`` say what the rows do not show.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    header_line: int = NO_HEADER
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    delimiter: str = ","
+    skipped: tuple[SkippedRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def skipped_by_reason(self) -> Mapping[SkipReason, int]:
+        """How many rows are no data, by the reason."""
+        return Counter(row.reason for row in self.skipped)
 
 
-class _Row(NamedTuple):
-    """A row of a file with its number as a spreadsheet shows it."""
+class ReadingChoice(NamedTuple):
+    """How the user wants a file read, as ``read_table`` takes it; None is what is found."""
 
-    line: int
-    cells: list[str]
+    sheet: str | None = None
+    header_row: int | None = None
+    with_hidden_rows: bool = False
 
 
 def read_upload(
     content: bytes,
+    choice: ReadingChoice | None = None,
     *,
     max_rows: int = upload_limits.MAX_BULK_ROWS,
     max_megabytes: int = upload_limits.MAX_BULK_MEGABYTES,
@@ -76,8 +105,11 @@ def read_upload(
     No file holds up the other users of the server. Raises ``UnreadableFileError``.
     """
     _raise_problem(upload_limits.check_file(content, max_megabytes))
+    options = (choice or ReadingChoice())._asdict()
     try:
-        return run_bounded(read_table, content, max_rows=max_rows, max_megabytes=max_megabytes)
+        return run_bounded(
+            read_table, content, **options, max_rows=max_rows, max_megabytes=max_megabytes
+        )
     except TooDemandingError:
         raise UnreadableFileError(
             "Reading this file takes too much memory or time. Split it, or save the table as CSV "
@@ -88,62 +120,165 @@ def read_upload(
 def read_table(
     content: bytes,
     *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    with_hidden_rows: bool = False,
     max_rows: int = upload_limits.MAX_BULK_ROWS,
     max_megabytes: int = upload_limits.MAX_BULK_MEGABYTES,
 ) -> Table:
-    """Returns the table in a CSV or Excel file, with its cells and column names unchanged.
+    """Returns the table in a text file or workbook, with its cells and column names unchanged.
 
-    Text is UTF-8, UTF-16, or whichever of ``ENCODINGS`` fits best. The delimiter is the one that a
-    first line ``sep=;`` names, or whichever of ``DELIMITERS`` fits best. If the first row is data,
-    the columns are called "Column 1" and so on. Of an Excel file the first sheet is read that is
-    visible and not empty. Raises ``UnreadableFileError``.
+    The header is looked for in the first rows; without one, the columns are called "Column 1" and
+    so on. Of a workbook the first visible sheet is read whose columns have known names, or else the
+    first that is not empty.
+
+    Args:
+        content: The file.
+        sheet: The sheet's name, if it is not the one that is found.
+        header_row: The row that names the columns, as the spreadsheet shows it, or ``NO_HEADER``.
+        with_hidden_rows: Whether rows are read that the workbook does not show.
+        max_rows: The most rows below the header.
+        max_megabytes: The largest file.
+
+    Raises:
+        UnreadableFileError: The file is no table, or too large.
     """
+    choice = ReadingChoice(sheet, header_row, with_hidden_rows)
     _raise_problem(upload_limits.check_file(content, max_megabytes))
-    rows = []
-    count = 0
-    for row in _file_rows(content):
-        if not any(cell.strip() for cell in row.cells):
-            continue
-        _check_cells(row)
-        count += 1
-        if count <= max_rows + 1:  # one of them may be the header
-            rows.append(row)
-    if not rows:
+    sheets = _sheets(content)
+    chosen = _chosen_sheet(sheets, choice)
+    rows = (row for row in chosen.rows() if not is_empty(row.cells))
+    start = list(islice(rows, PROBED_ROWS))
+    if not start:
         raise UnreadableFileError("The file is empty. Choose one with a row for each person.")
-    width = max(len(row.cells) for row in rows)
-    _check_width(width)  # before every row is made as wide as the widest
-    header = [] if _is_data(rows[0].cells) else rows[0].cells
-    columns = [*header, *(f"Column {number}" for number in range(len(header) + 1, width + 1))]
-    if header:
-        del rows[0]
-        count -= 1
-    _raise_problem(upload_limits.check_table(count, width, max_rows))
-    return Table(
-        tuple(columns),
-        tuple((*row.cells, *[""] * (width - len(row.cells))) for row in rows),
-        tuple(row.line for row in rows),
-    )
+    header = _header_index(start, choice)
+    reader = _TableReader(start[header].cells if header is not None else [], choice, max_rows)
+    above = start[:header] if header is not None else []
+    for row in above:
+        reader.skip(row, SkipReason.ABOVE_HEADER)
+    for row in chain(start[len(above) + (header is not None) :], rows):
+        reader.add(row)
+    header_line = NO_HEADER if header is None else start[header].line
+    return reader.table(chosen, sheets, header_line)
 
 
-def _file_rows(content: bytes) -> Iterator[_Row]:
-    if content.startswith(XLSX_START):
-        return _excel_rows(content)
-    if content.startswith(XLS_START):
+def _sheets(content: bytes) -> list[Sheet]:
+    match kind_of(content):
+        case FileKind.EXCEL:
+            return excel_sheets(content)
+        case FileKind.OTHER_WORKBOOK:
+            return other_sheets(content)
+        case _:
+            return [text_sheet(content)]
+
+
+def _chosen_sheet(sheets: Sequence[Sheet], choice: ReadingChoice) -> Sheet:
+    """Returns the sheet that is read. Raises ``UnreadableFileError`` if there is none."""
+    if choice.sheet is not None:
+        chosen = next((sheet for sheet in sheets if sheet.name == choice.sheet), None)
+        if chosen is None:
+            names = ", ".join(sheet.name for sheet in sheets if sheet.name)
+            hint = f"Choose one of {names}." if names else "A text file has no sheets."
+            raise UnreadableFileError(f"There is no sheet called {choice.sheet!r}. {hint}")
+        return chosen
+    visible = [sheet for sheet in sheets if sheet.is_visible]
+    if len(visible) == 1:
+        return visible[0]
+    filled = [sheet for sheet in visible if _first_rows(sheet)]
+    if not filled:
         raise UnreadableFileError(
-            "This is an old Excel file. Save it as .xlsx or CSV and choose that."
+            "This workbook has no visible sheet with rows. Show the sheet with the people, or "
+            "choose another file."
         )
-    return _csv_rows(_decode(content))
+    return next((sheet for sheet in filled if _has_known_header(sheet)), filled[0])
 
 
-def _check_width(columns: int) -> None:
-    _raise_problem(upload_limits.check_table(0, columns))
+def _first_rows(sheet: Sheet) -> list[FileRow]:
+    return list(islice((row for row in sheet.rows() if not is_empty(row.cells)), HEADER_ROWS))
 
 
-def _check_cells(row: _Row) -> None:
-    if max(map(len, row.cells)) > MAX_CELL_CHARACTERS:
+def _has_known_header(sheet: Sheet) -> bool:
+    rows = _first_rows(sheet)
+    header = find_header(rows)
+    if header is None or header == len(rows) - 1:
+        return False
+    return sum(read_header(cell).is_known for cell in rows[header].cells) >= MIN_NAMES
+
+
+def _header_index(rows: Sequence[FileRow], choice: ReadingChoice) -> int | None:
+    """Returns the index of the row that names the columns, or None if there is none."""
+    if choice.header_row is None:
+        shown = [i for i, row in enumerate(rows) if row.hidden is None or choice.with_hidden_rows]
+        header = find_header([rows[index] for index in shown])
+        return None if header is None else shown[header]
+    if choice.header_row == NO_HEADER:
+        return None
+    index = next((i for i, row in enumerate(rows) if row.line == choice.header_row), None)
+    if index is None:
         raise UnreadableFileError(
-            f"A cell in row {row.line:,} has more than {MAX_CELL_CHARACTERS:,} characters. "
-            "Shorten it, then choose the file again."
+            f"Row {choice.header_row:,} is empty, or too far down to be the header. Choose another."
+        )
+    return index
+
+
+class _TableReader:
+    """Collects the rows of a table, and those that are no data, within the limits."""
+
+    def __init__(self, header: list[str], choice: ReadingChoice, max_rows: int) -> None:
+        self._header = header
+        self._choice = choice
+        self._max_rows = max_rows
+        self._below = RowsBelowHeader(header)
+        self._rows: list[FileRow] = []
+        self._skipped: list[SkippedRow] = []
+        self._count = 0
+        self._width = len(header)
+
+    def add(self, row: FileRow) -> None:
+        """Adds a row below the header, or skips it. Raises ``UnreadableFileError``."""
+        self._check_width(row)
+        if row.hidden is not None and not self._choice.with_hidden_rows:
+            self.skip(row, HIDDEN_REASONS[row.hidden])
+            return
+        reason = self._below.skip_reason(row.cells)
+        if reason is not None:
+            self.skip(row, reason)
+            return
+        self._count += 1
+        if self._count <= self._max_rows:
+            self._rows.append(row)
+
+    def skip(self, row: FileRow, reason: SkipReason) -> None:
+        """Keeps a row that is no data apart."""
+        self._check_width(row)
+        if len(self._skipped) < self._max_rows:
+            self._skipped.append(SkippedRow(row.line, reason, tuple(row.cells)))
+
+    def _check_width(self, row: FileRow) -> None:
+        """Raises before every row is made as wide as the widest."""
+        self._width = max(self._width, len(row.cells))
+        _raise_problem(upload_limits.check_table(0, self._width))
+
+    def table(self, sheet: Sheet, sheets: Sequence[Sheet], header_line: int) -> Table:
+        """Returns what was collected. Raises ``UnreadableFileError``."""
+        width = max([len(self._header), *(len(row.cells) for row in self._rows)])
+        _raise_problem(upload_limits.check_table(self._count, width, self._max_rows))
+        names = [f"Column {number}" for number in range(len(self._header) + 1, width + 1)]
+        return Table(
+            columns=(*self._header, *names),
+            rows=tuple((*row.cells, *[""] * (width - len(row.cells))) for row in self._rows),
+            lines=tuple(row.line for row in self._rows),
+            links={
+                (index, column): address
+                for index, row in enumerate(self._rows)
+                for column, address in row.links.items()
+            },
+            header_line=header_line,
+            sheet=sheet.name,
+            sheets=tuple(one.name for one in sheets if one.name),
+            delimiter=sheet.delimiter or ",",
+            skipped=tuple(self._skipped),
+            notes=tuple(sheet.notes),
         )
 
 
@@ -152,155 +287,6 @@ def _raise_problem(problem: str | None) -> None:
         raise UnreadableFileError(problem)
 
 
-def normalize_header(name: str) -> str:
-    """Returns a column's name as it is compared: ``First_Name`` and ``first name`` are equal."""
-    return re.sub(r"[\s_\-]+", " ", name).strip().lower()
-
-
-# CSV ---------------------------------------------------------------------------------------------
-
-
-def _decode(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = content.decode("utf-16", errors="replace")
-    elif b"\0" in content:
-        text = content.decode(_guess_encoding(content[:PROBED_BYTES], UTF_16), errors="replace")
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
-            probe = b"".join(lines[:PROBED_NON_ASCII_LINES])
-            text = content.decode(_guess_encoding(probe, ENCODINGS), errors="replace")
-    if "\0" in text:
-        raise UnreadableFileError(
-            "This is no CSV file. Save the table as CSV, then choose it again."
-        )
-    if _WEB_PAGE.match(text):
-        raise UnreadableFileError(
-            "This is a web page and no table, whatever its name says. Open it in a spreadsheet "
-            "and save it as CSV or .xlsx, then choose that."
-        )
-    return text
-
-
-def _guess_encoding(probe: bytes, candidates: Sequence[str]) -> str:
-    """Which of the encodings fits best; the first one if no other fits better."""
-    matches = from_bytes(probe, cp_isolation=[*candidates], threshold=1.0)
-    best = matches.best()
-    if best is None:
-        return candidates[0]
-    equally_good = {
-        name
-        for match in matches
-        if match.chaos <= best.chaos and match.coherence >= best.coherence
-        for name in (match.encoding, *match.could_be_from_charset)
-    }
-    return candidates[0] if candidates[0] in equally_good else best.encoding
-
-
-def _csv_rows(text: str) -> Iterator[_Row]:
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    declared = re.match(r"sep=(.)[ \t]*\r?\n", text, re.IGNORECASE)  # as Excel declares it
-    if declared is None:
-        first_line, delimiter = 1, _guess_delimiter(text)
-    else:
-        first_line, delimiter = 2, declared[1]
-        text = text[declared.end() :]
-    reader = csv.reader(chain(io.StringIO(text, newline=""), ("\n", END_MARK)), delimiter=delimiter)
-    line = first_line
-    try:
-        for cells in reader:
-            if cells == [END_MARK]:
-                return
-            if cells and cells[-1].endswith(END_MARK):
-                raise UnreadableFileError(
-                    f"A quotation mark in row {line:,} is never closed, so that all the rest would "
-                    "be one cell. Close it or take it out, then choose the file again."
-                )
-            yield _Row(line, cells)
-            line = first_line + reader.line_num
-    except csv.Error as error:
-        if "field larger" in str(error):
-            raise UnreadableFileError(
-                f"A cell that begins in row {line:,} has more than {MAX_CELL_CHARACTERS:,} "
-                "characters. Shorten it, or look for a quote there that is not closed."
-            ) from None
-        raise UnreadableFileError(
-            f"This CSV file cannot be read at row {line:,}: {error}. Mend that row or save the "
-            "file anew, then choose it again."
-        ) from None
-
-
-def _guess_delimiter(text: str) -> str:
-    """The delimiter that splits the most of the first lines alike, and into the most columns."""
-    lines = "".join(islice(io.StringIO(text, newline=None), PROBED_LINES))
-
-    def alike_rows_and_width(delimiter: str) -> tuple[int, int]:
-        reader = csv.reader(io.StringIO(lines), delimiter=delimiter)
-        try:
-            widths = [len(cells) for cells in reader if cells]
-        except csv.Error:
-            return 0, 0
-        if not widths or widths[0] == 1:
-            return 0, 0
-        return sum(width == widths[0] for width in widths), widths[0]
-
-    best = max(DELIMITERS, key=alike_rows_and_width)
-    return best if alike_rows_and_width(best)[0] else ","
-
-
-# Excel -------------------------------------------------------------------------------------------
-
-
-def _excel_rows(content: bytes) -> Iterator[_Row]:
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            # A few bytes can claim a sheet of any size, which openpyxl would fill with empty cells.
-            sheet.reset_dimensions()
-            is_empty = True
-            for line, values in enumerate(
-                sheet.iter_rows(max_row=MAX_EXCEL_ROW, values_only=True), 1
-            ):
-                if values.count(None) == len(values):
-                    continue
-                cells = [_cell_text(value) for value in values]
-                while cells and not cells[-1]:  # only formatted
-                    cells.pop()
-                _check_width(len(cells))
-                is_empty = is_empty and not cells
-                if not is_empty and sheet.sheet_state == "visible":
-                    yield _Row(line, cells)
-            if not is_empty and sheet.sheet_state == "visible":
-                return
-    except UnreadableFileError:
-        raise
-    except Exception as error:  # openpyxl raises whatever it stumbles over in a damaged file
-        raise UnreadableFileError(
-            f"This Excel file cannot be read ({type(error).__name__}). Save it anew, or as CSV."
-        ) from None
-
-
-def _cell_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime) and value.time() == time():
-        value = value.date()  # Excel has no days without a time
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
-
-
-# Both --------------------------------------------------------------------------------------------
-
-
-def _is_data(cells: Sequence[str]) -> bool:
-    """Whether a first row identifies a person instead of naming columns."""
-    return any(
-        EMAIL_IN_CELL.match(cell)
-        or PROFILE_URL.search(cell)
-        or cell.startswith("PersonID-")
-        or re.match(r"\s*(?:https?://|www\.)", cell, re.IGNORECASE)
-        for cell in cells
-    )
+def column_names(columns: Sequence[str]) -> Iterator[str]:
+    """Yields the names of columns for people: those without a name are numbered."""
+    return (name.strip() or f"Column {number}" for number, name in enumerate(columns, 1))

@@ -10,7 +10,8 @@ MAX_PROSPECT_MEGABYTES = 5
 MAX_PROSPECT_ROWS = 5_000
 MAX_BULK_MEGABYTES = 50
 MAX_BULK_ROWS = 50_000
-MAX_COLUMNS = 200  # of any file
+MAX_COLUMNS = 2_000  # of any file: a CRM that exports all its properties has several hundred
+MAX_CELLS = 10_000_000  # of any file
 
 # An xlsx is a zip. Tables of text are compressed to a tenth, rarely to a fiftieth; a zip bomb to a
 # thousandth.
@@ -38,7 +39,7 @@ def check_file(content: bytes, max_megabytes: int = MAX_PROSPECT_MEGABYTES) -> s
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             entries = book.infolist()
     except (zipfile.BadZipFile, ValueError, OverflowError):
-        return "This file is damaged. Save the table anew, then choose it again."
+        return "This file is damaged. Save the table again, then choose it."
     if _is_bomb(entries, len(content)):
         return (
             "This file would become far too large when it is opened, as no table of this size "
@@ -75,6 +76,11 @@ def check_table(rows: int, columns: int, max_rows: int = MAX_PROSPECT_ROWS) -> s
         return (
             f"The file has {columns:,} columns; {MAX_COLUMNS:,} are the most. Keep those of names, "
             "email, company and contact data."
+        )
+    if rows * columns > MAX_CELLS:
+        return (
+            f"The file has {rows * columns:,} cells; {MAX_CELLS:,} are the most. Leave out columns "
+            "that you do not need, or split it."
         )
     if rows > max_rows:
         return f"The file has {rows:,} rows; {max_rows:,} go at a time. Split it."

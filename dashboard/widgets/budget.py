@@ -32,9 +32,9 @@ def _spending_and_limits(account: Account) -> None:
     budget = ledger.budgets.read(account.fingerprint)
     spent = ledger.spent_today(account.fingerprint)
     if budget.per_day is None:
-        st.caption(f"Spent today: {uc(spent)}, no daily budget")
+        st.caption(f"Spent today: {uc(spent)}, no daily budget · day in UTC")
     else:
-        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)}")
+        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)} · day in UTC")
         st.progress(min(1.0, float(spent / budget.per_day) if budget.per_day else 1.0))
     with (
         st.popover("Budget", icon=":material/savings:", width="stretch"),

@@ -169,6 +169,20 @@ def test_wrong_input_is_reported_at_the_field_and_not_sent(
     assert app.multiselect(key="roles").value == ["Sales"]
 
 
+def test_an_ambiguous_place_is_not_sent_and_its_readings_are_offered(
+    account: Sandbox, advanced: AppTest
+) -> None:
+    advanced.multiselect(key="locations").set_value(["London"])
+    app = button(advanced, "Search").click().run()
+    assert "“London” is not clear" in app.error[0].value
+    assert account.store.used == 0
+    assert app.multiselect(key="locations").options[:2] == ["London, ,", "London,"]
+    app.multiselect(key="locations").set_value(["London, ,"])
+    app = button(app, "Search").click().run()
+    assert not app.error
+    assert set(app.dataframe[0].value["city"]) == {"London"}
+
+
 def test_a_pasted_column_of_domains(account: Sandbox, open_page: Open) -> None:
     world = account.world
     app = open_page("advanced_search")

@@ -59,6 +59,36 @@ def test_the_first_ten_are_compared_or_those_selected(account: Sandbox, open_pag
     assert account.store.used == 36
 
 
+def test_known_hosts_and_people_are_reported_and_not_charged(
+    account: Sandbox, open_page: Open
+) -> None:
+    world = account.world
+    app = open_page("company_search")
+    app.text_area(key="companies").input(
+        "https://www.crunchbase.com/organization/acme\njane@gmail.com\n"
+        f"https://www.linkedin.com/in/jane-doe\nhttps://web.archive.org/web/2020/{world.domains[0]}"
+    )
+    app = app.run()
+    assert button(app, "Search").label == "Search · up to 3 UC"
+    (warning,) = [one.value.replace("\\", "") for one in app.warning]
+    assert "3 lines not sent, so not charged" in warning
+    assert "crunchbase.com is a directory of companies" in warning
+    assert "gmail.com is a mail provider" in warning
+    assert "look it up on People search" in warning
+    app = button(app, "Search").click().run()
+    assert account.store.used == 3
+    assert list(app.dataframe[0].value["company"]) == world.company_names[:1]
+
+
+def test_lines_of_known_hosts_alone_send_nothing(account: Sandbox, open_page: Open) -> None:
+    app = open_page("company_search")
+    app.text_area(key="companies").input("https://www.facebook.com/amesbakery")
+    asked = len(account.requests)
+    app = button(app.run(), "Search").click().run()
+    assert "None of these lines names a company." in app.error[0].value
+    assert len(account.requests) == asked
+
+
 def test_charts_say_how_many_companies_they_cover(account: Sandbox, open_page: Open) -> None:
     world = account.world
     funded = [bool(amount) for amount in world.funding_usd[:10]].count(True)

@@ -70,7 +70,7 @@ def test_the_same_click_again_is_answered_from_the_cache(account: Sandbox, peopl
     ("by", "fields", "problem"),
     [
         ("Email", {"people_email": "jane"}, "whole email address"),
-        ("LinkedIn URL", {"people_linkedinUrl": "jane"}, "LinkedIn profile address"),
+        ("LinkedIn URL", {"people_linkedinUrl": "Jane Doe"}, "not a LinkedIn profile"),
         ("LeadIQ id", {"people_id": " "}, "Enter a LeadIQ id"),
         ("Name and company", {"people_firstName": "Jane"}, "both the first and the last name"),
         ("Name and company", {"people_firstName": "J", "people_lastName": "D"}, "company's name"),

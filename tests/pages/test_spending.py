@@ -76,7 +76,7 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     limits = {field.label: field for field in app.number_input}
     limits["A day, UC"].set_value(5.0)
     app = button(app, "Save").click().run()
-    assert "Spent today: 0 UC of 5 UC" in text_of(app)
+    assert "Spent today: 0 UC of 5 UC · day in UTC" in text_of(app)
     app.session_state["people_points"] = ["email", "phone"]
     app = app.run()
     assert button(app, "Search · up to 11 UC").disabled

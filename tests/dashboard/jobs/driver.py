@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState
-from dashboard.jobs.people import guess_columns, read_rows
+from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.saved_searches import SavedSearch
+from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 
@@ -48,7 +49,9 @@ def start_job(
     points: tuple[str, ...] = ("email",),
     budget: str | None = None,
 ) -> str:
-    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), points)
+    plan = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), points
+    )
     limit = None if budget is None else Decimal(budget)
     return control.start_file(
         payments, records, name="people.csv", table=table, plan=plan, budget=limit

@@ -8,9 +8,10 @@ import pytest
 
 from dashboard.jobs import control, planning, report, runtime
 from dashboard.jobs.model import JobState, ListOutcome, ListStatus, RowState
-from dashboard.jobs.people import guess_columns, read_rows
+from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
+from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import read_table
 from leadiq_api import LeadIQClient
 from leadiq_api.credits import Estimate
@@ -34,7 +35,9 @@ def test_a_file_from_its_price_to_its_results(
     table = read_table(
         f"CRM;LeadIQ id;Email\n=1;{ids[0]};\n2;;nobody@nowhere.example\n3;{ids[0]};\n4;;\n".encode()
     )
-    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), ("email",))
+    plan = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), ("email",)
+    )
     assert (len(plan.to_send), plan.price.minimum, plan.price.maximum) == (2, 0, 2)
     job = wait_for_end(records, start_job(payments, records, table))
     assert (job.state, job.reason) == (JobState.DONE, "")
@@ -52,7 +55,9 @@ def test_a_file_from_its_price_to_its_results(
     assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
     assert sandbox.store.used == 1
     # The same again is known to be unlocked, and costs nothing.
-    again = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), ("email",))
+    again = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), ("email",)
+    )
     assert again.unlocked == 1
     assert again.price.maximum == 1  # of the one whom nobody found
     wait_for_end(records, start_job(payments, records, table))
@@ -89,7 +94,7 @@ def test_failed_rows_are_retried_and_nothing_else(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
     table = table_of(sandbox, 30)
-    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), ())
+    plan = planning.plan_job(payments, records, read_rows(table, find_columns(table).by_field), ())
     wrong = [*plan.rows]
     wrong[4] = replace(wrong[4], input={"firstName": ["no text"]})
     job_id = control.start_file(
@@ -151,7 +156,9 @@ def test_the_price_on_the_button_is_held_like_a_budget(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
     table = table_of(sandbox, 60)
-    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), ("email",))
+    plan = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), ("email",)
+    )
     shown = replace(plan, price=Estimate(Decimal(0), Decimal(30)))
     job_id = control.start_file(payments, records, name="x", table=table, plan=shown, budget=None)
     job = wait_for_end(records, job_id)
@@ -177,7 +184,9 @@ def test_a_higher_budget_does_not_raise_the_price_that_was_shown(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
     table = table_of(sandbox, 40)
-    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), ("email",))
+    plan = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), ("email",)
+    )
     shown = replace(plan, price=Estimate(Decimal(0), Decimal(20)))
     job_id = control.start_file(
         payments, records, name="x", table=table, plan=shown, budget=Decimal(10)

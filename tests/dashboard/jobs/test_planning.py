@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from dashboard.jobs import planning
-from dashboard.jobs.people import guess_columns, read_rows
+from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
+from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import read_table
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
@@ -27,7 +28,9 @@ def test_a_dry_run_is_free_and_scaled(
     table = read_table(
         "\n".join(["email", *known, *(f"no{n}@x.example" for n in range(30))]).encode()
     )
-    plan = planning.plan_job(payments, records, read_rows(table, guess_columns(table)), ("email",))
+    plan = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), ("email",)
+    )
     run = planning.dry_run(client, payments, plan, 20)
     assert (run.checked, run.matched) == (20, len(known))
     assert run.emails == len(known)

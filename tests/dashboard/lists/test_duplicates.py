@@ -14,12 +14,28 @@ def test_a_person_is_identified_by_id_email_linkedin_or_name() -> None:
         ("email", "a@b.example"),
     }
     url = "https://www.LinkedIn.com/in/Ada/?x=1"
-    assert identity_keys({"linkedinUrl": url}) == {("linkedin", "in/ada")}
+    assert identity_keys({"linkedinUrl": url}) == {("linkedin", "https://www.linkedin.com/in/ada")}
     by_name = {("name", "ada byron engine")}
     assert identity_keys({"firstName": "Ada", "lastName": "Byron", "company": "Engine"}) == by_name
     assert identity_keys(
         {"firstName": "ada", "lastName": "Byron", "company": {"name": "Engine"}}
     ) == (by_name)
+
+
+def test_spellings_of_one_person_share_a_key() -> None:
+    sales_navigator = "https://www.linkedin.com/sales/lead/ACwAAAbCdEf,NAME_SEARCH,x1y2"
+    member = identity_keys({"linkedinUrl": "https://www.linkedin.com/in/ACwAAAbCdEf"})
+    assert identity_keys({"linkedinUrl": sales_navigator}) == member
+    by_name = identity_keys({"firstName": "Jane", "lastName": "Doe", "company": "Acme"})
+    assert by_name == identity_keys(
+        {"firstName": "Dr. JANE", "lastName": "DOE, MBA", "company": {"name": "ACME GmbH"}}
+    )
+
+
+def test_a_shared_mailbox_is_nobodys_key() -> None:
+    ann = {"firstName": "Ann", "lastName": "Ames", "workEmail": "info@acme.com"}
+    bob = {"firstName": "Bob", "lastName": "Brown", "workEmail": "info@acme.com"}
+    assert plan_additions([ann, bob], []).new == (0, 1)
 
 
 def test_a_plan_finds_the_repeated_the_listed_and_the_saved() -> None:

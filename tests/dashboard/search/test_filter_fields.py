@@ -13,7 +13,8 @@ SCHEMA = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
 # What a user could enter in each kind of box.
 ENTRIES = {
     parsing.parse_choices: None,
-    parsing.parse_names: "Acme",
+    parsing.parse_people: "Jane Doe",
+    parsing.parse_companies: "Acme",
     parsing.parse_domains: "acme.com",
     parsing.parse_profiles: "https://www.linkedin.com/in/jane",
     parsing.parse_codes: "5415",

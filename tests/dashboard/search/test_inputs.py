@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.search.inputs import (
+    FIND_BY,
     company_input,
-    company_inputs,
+    company_lines,
     page_input,
     person_input,
     person_label,
@@ -20,22 +21,49 @@ from leadiq_api import SEARCH_CEILING
         ("acme.com", {"domain": "acme.com"}),
         ("https://www.Acme.com/about?x=1", {"domain": "acme.com"}),
         ("jane@acme.co.uk", {"domain": "acme.co.uk"}),
+        ("shop.acme.co.uk", {"domain": "acme.co.uk"}),
         (
             "https://www.linkedin.com/company/acme",
             {"linkedinUrl": "https://www.linkedin.com/company/acme"},
         ),
+        (
+            "https://de.linkedin.com/company/Acme/about/?viewAsMember=true",
+            {"linkedinUrl": "https://www.linkedin.com/company/acme"},
+        ),
+        ("https://www.linkedin.com/sales/company/1234", {"linkedinId": "1234"}),
         ("MergedCompany-5f", {"id": "MergedCompany-5f"}),
-        ("Acme Inc.", {"name": "Acme Inc."}),
+        ("Acme Inc.", {"name": "Acme"}),
         ("Acme", {"name": "Acme"}),
-        ("Yahoo! Inc", {"name": "Yahoo! Inc"}),
+        ("Yahoo! Inc", {"name": "Yahoo!"}),
+        ("https://web.archive.org/web/2020/https://acme.com", {"domain": "acme.com"}),
+        ('=HYPERLINK("https://acme.com","Acme")', {"domain": "acme.com"}),
+        ("acme.com (US)", {"domain": "acme.com"}),
+        ("Booking.com", {"domain": "booking.com"}),
     ],
 )
 def test_a_line_names_a_company_by_its_form(line: str, expected: dict) -> None:
-    assert company_input(line) == expected
+    assert company_input(line) == (expected, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("https://www.crunchbase.com/organization/acme", "crunchbase.com is a directory"),
+        ("https://www.facebook.com/amesbakery", "facebook.com is a social network"),
+        ("jane@gmail.com", "gmail.com is a mail provider"),
+        ("https://www.linkedin.com/in/jane-doe", "look it up on People search"),
+        ("https://www.linkedin.com/feed/", "LinkedIn"),
+        ("n/a", "names no company"),
+    ],
+)
+def test_a_line_of_a_known_host_or_a_person_is_not_sent(line: str, problem: str) -> None:
+    request, told = company_input(line)
+    assert request == {}
+    assert problem in told
 
 
 def test_repeated_lines_are_sent_once() -> None:
-    assert list(company_inputs("a.com\n\n  b.com \na.com\n")) == ["a.com", "b.com"]
+    assert list(company_lines("a.com\n\n  b.com \na.com\n").inputs) == ["a.com", "b.com"]
 
 
 def test_a_person_by_name_and_company() -> None:
@@ -56,6 +84,76 @@ def test_a_person_by_name_and_company() -> None:
     )
 
 
+PROFILE = "https://www.linkedin.com/in/"
+
+
+@pytest.mark.parametrize(
+    ("find_by", "entered", "expected"),
+    [
+        (
+            "LinkedIn URL",
+            "https://de.linkedin.com/in/jane-doe/?trk=public_profile",
+            f"{PROFILE}jane-doe",
+        ),
+        ("LinkedIn URL", "linkedin.com/in/j%C3%B6rg-m%C3%BCller/", f"{PROFILE}jörg-müller"),
+        (
+            "LinkedIn URL",
+            "https://www.linkedin.com/sales/lead/ACwAAAbCdEf,NAME_SEARCH,x1y2",
+            f"{PROFILE}ACwAAAbCdEf",
+        ),
+        ("LinkedIn URL", "jane-doe", f"{PROFILE}jane-doe"),
+        ("Email", "Jane Doe <jane@acme.com>", "jane@acme.com"),
+        ("Email", "mailto:jane@acme.com", "jane@acme.com"),
+        ("Email", "jane@acme.com.", "jane@acme.com"),
+        ("Email", "j.doe@gmail.com; jane@acme.com", "jane@acme.com"),
+    ],
+)
+def test_a_box_understands_what_a_file_does(find_by: str, entered: str, expected: str) -> None:
+    field = FIND_BY[find_by][0].name
+    assert person_input(find_by, {field: entered}, 1) == ({field: expected, "limit": 1}, None)
+
+
+@pytest.mark.parametrize(
+    ("find_by", "entered", "problem"),
+    [
+        ("LinkedIn URL", "https://www.linkedin.com/company/acme", "a company's page"),
+        ("LinkedIn URL", "https://www.linkedin.com/feed/", "a feed"),
+        ("LinkedIn URL", "https://lnkd.in/eAbC12x", "open it and copy the address"),
+        ("LinkedIn URL", "https://www.linkedin.com/in/unavailable", "shows no profile"),
+        ("LinkedIn URL", "", "Enter a LinkedIn profile address"),
+        ("Email", "info@acme.com", "a shared mailbox"),
+        ("Email", "na@na.com", "only fills the cell"),
+        ("Email", "jane", "whole email address"),
+    ],
+)
+def test_what_names_nobody_is_not_sent(find_by: str, entered: str, problem: str) -> None:
+    field = FIND_BY[find_by][0].name
+    request, told = person_input(find_by, {field: entered}, 1)
+    assert field not in request
+    assert problem in (told or "")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sent"),
+    [
+        ("Dr. Jane", "Doe, MBA", {"firstName": "Jane", "lastName": "Doe"}),
+        ("DOE", "Jane", {"firstName": "Jane", "lastName": "Doe"}),
+        ("Jane Doe", "", {"fullName": "Jane Doe"}),
+        ("Doe, Jane", "", {"fullName": "Jane Doe"}),
+        ("山田太郎", "", {"fullName": "山田太郎"}),
+    ],
+)
+def test_the_boxes_of_a_name_are_cleaned(first: str, last: str, sent: dict) -> None:
+    entered = {
+        "firstName": first,
+        "lastName": last,
+        "company.name": "Acme GmbH & Co. KG",
+        "company.domain": "",
+    }
+    expected = {**sent, "company": {"name": "Acme"}, "limit": 1}
+    assert person_input("Name and company", entered, 1) == (expected, None)
+
+
 @given(page=st.integers(0, 9999), limit=st.integers(1, 100))
 def test_no_page_passes_the_ceiling(page: int, limit: int) -> None:
     if page * limit < SEARCH_CEILING:
@@ -66,8 +164,8 @@ def test_no_page_passes_the_ceiling(page: int, limit: int) -> None:
 
 def test_each_company_of_a_pasted_column_is_sent_once() -> None:
     entered = '"Acme, Inc"\r\nacme.com;https://www.ACME.com/about\r\na.io, b.io\r\n\r\n"Acme, Inc"'
-    assert company_inputs(entered) == {
-        "Acme, Inc": {"name": "Acme, Inc"},
+    assert company_lines(entered).inputs == {
+        "Acme, Inc": {"name": "Acme"},
         "acme.com": {"domain": "acme.com"},
         "a.io": {"domain": "a.io"},
         "b.io": {"domain": "b.io"},

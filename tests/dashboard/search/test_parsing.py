@@ -13,11 +13,27 @@ from dashboard.search import parsing
     ("parse", "entered", "expected"),
     [
         (parsing.parse_choices, ["CEO", "CFO\nCTO\r\nCEO"], ["CEO", "CFO", "CTO"]),
-        (parsing.parse_names, "Acme, Inc\n\n Globex \nAcme, Inc", ["Acme, Inc", "Globex"]),
+        (parsing.parse_companies, "Acme, Inc\n\n Globex \nACME", ["Acme", "Globex", "ACME"]),
         (
-            parsing.parse_names,
+            parsing.parse_companies,
             '"Acme, Inc"\r\n"Say ""Hi"" Ltd";24" Screens\r\nAcme, Inc\r\n',
-            ["Acme, Inc", 'Say "Hi" Ltd', '24" Screens'],
+            ["Acme", 'Say "Hi', '24" Screens'],
+        ),
+        (
+            parsing.parse_people,
+            'Jane Doe\n"Doe, Jane"\nDr. Jörg Müller, MBA\n山田太郎',
+            ["Jane Doe", "Jörg Müller", "山田太郎"],
+        ),
+        (
+            parsing.parse_profiles,
+            "https://de.linkedin.com/in/jane-doe/?trk=x\nlinkedin.com/in/Jane-Doe\n"
+            "https://www.linkedin.com/sales/lead/ACwAAAbCdEf,NAME_SEARCH,x1y2\n"
+            "https://www.linkedin.com/in/j%C3%B6rg-m%C3%BCller",
+            [
+                "https://www.linkedin.com/in/jane-doe",
+                "https://www.linkedin.com/in/ACwAAAbCdEf",
+                "https://www.linkedin.com/in/jörg-müller",
+            ],
         ),
         (
             parsing.parse_domains,
@@ -44,6 +60,18 @@ from dashboard.search import parsing
             [{"areaLevel1": "Texas"}, {"city": "Bonn"}, {"city": "Bonn", "country": "Germany"}],
         ),
         (
+            parsing.parse_locations,
+            ["Deutschland", "USA", "Boston, TX", "London, UK", ", , Georgia"],
+            [
+                {"country": "Germany"},
+                {"country": "United States"},
+                {"city": "Boston", "areaLevel1": "Texas", "country": "United States"},
+                {"city": "London", "country": "United Kingdom"},
+                {"areaLevel1": "London", "country": "United Kingdom"},
+                {"country": "Georgia"},
+            ],
+        ),
+        (
             parsing.parse_sizes,
             ["51–200", "5,001+", "120 - 450", "70"],
             [
@@ -59,6 +87,8 @@ from dashboard.search import parsing
             [{"start": 10**7, "end": 5 * 10**7}, {"start": 1_500_000_000}],
         ),
         (parsing.parse_amount, "– 250k", {"end": 250_000}),
+        (parsing.parse_amount, "10,5M – 1 500 Mio.", {"start": 10_500_000, "end": 1_500_000_000}),
+        (parsing.parse_amount, "1.500 – 1,500", {"start": 1500, "end": 1500}),
         (parsing.parse_amount, " ", None),
         (
             parsing.parse_codes,
@@ -78,6 +108,21 @@ def test_entries_are_parsed(parse, entered, expected) -> None:
     ("parse", "entered", "expected"),
     [
         (parsing.parse_domains, "acme.com\nnot a domain", "“not”, “a”, “domain” are not"),
+        (parsing.parse_domains, "gmail.com", "“gmail.com” is not a domain of a company"),
+        (parsing.parse_people, "jane@acme.com", "“jane@acme.com” is not a name"),
+        (parsing.parse_companies, "acme.com", "“acme.com” is not a company's name"),
+        (
+            parsing.parse_locations,
+            ["London"],
+            "“London” is not clear: enter “London, ,” for the city or “London,” for the state or "
+            "region.",
+        ),
+        (
+            parsing.parse_locations,
+            ["Georgia"],
+            "“Georgia” is not clear: enter “, , Georgia” for the country or “Georgia, United "
+            "States” for the state or region.",
+        ),
         (parsing.parse_profiles, "linkedin.com/company/acme", "not a LinkedIn profile"),
         (parsing.parse_locations, ["A, B, C, D"], "“A, B, C, D” is not a place"),
         (parsing.parse_locations, [",,"], "“,,” is not a place"),
@@ -101,8 +146,20 @@ def test_a_future_day_is_reported() -> None:
     assert "yet to come" in problem
 
 
+def test_a_day_that_has_begun_in_auckland_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2026, 10, 6, 19, tzinfo=UTC)  # 8:00 on the 7th in Auckland
+
+    monkeypatch.setattr(parsing, "datetime", Clock)
+    assert parsing.parse_date(date(2026, 10, 7)) == (1791331200000, None)
+    assert "yet to come" in (parsing.parse_date(date(2026, 10, 8))[1] or "")
+
+
 LINES = (
-    parsing.parse_names,
+    parsing.parse_people,
+    parsing.parse_companies,
     parsing.parse_domains,
     parsing.parse_codes,
     parsing.parse_profiles,
@@ -123,11 +180,21 @@ def test_any_text_has_a_value_or_a_problem(text: str) -> None:
     assert amount is None or amount.keys() <= {"start", "end"}
     # Only text without any content may be dropped without a problem.
     content = parsing.split_pasted(text)
-    for parse in (parsing.parse_codes, parsing.parse_profiles, parsing.parse_names):
-        assert len(parse(text).value) == len(content)
+    assert len(parsing.parse_codes(text).value) == len(content)
+    for parse in (parsing.parse_profiles, parsing.parse_people, parsing.parse_companies):
+        value, problem = parse(text)
+        assert problem is not None or bool(value) == bool(content)
     for parse in (parsing.parse_locations, parsing.parse_sizes):
         value, problem = parse([text])
-        assert problem is not None or len(value) == len(content)
+        assert problem is not None or len(value) >= len(content)
+
+
+def test_each_choice_of_an_ambiguous_place_names_one() -> None:
+    for text in ("London", "Georgia", "Munich, DE", "London, England", "Texas"):
+        choices = parsing.location_choices([text])
+        assert choices
+        assert parsing.location_choices(choices) == []
+        assert [parsing.parse_locations([choice])[1] for choice in choices] == [None] * len(choices)
 
 
 @given(

@@ -13,13 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.tables import bounded
+from dashboard.tables.file_rows import MAX_CELL_CHARACTERS
 from dashboard.tables.spreadsheet import (
-    DELIMITERS,
-    MAX_CELL_CHARACTERS,
+    NO_HEADER,
+    ReadingChoice,
+    SkipReason,
     UnreadableFileError,
     read_table,
     read_upload,
 )
+from dashboard.tables.text_file import DELIMITERS
+from tests.dashboard.tables.driver import saved
 
 ROWS = [["Name", "Größe"], ["Zoë, the first", "a;b|c"], ["Ada", "=1+1"]]
 
@@ -60,14 +64,15 @@ def test_the_delimiter_that_a_file_declares() -> None:
     table = read_table(b"sep=;\r\nName;Note, of a kind\r\nAda;a,b\r\nJoe;\r\n")
     assert table.columns == ("Name", "Note, of a kind")
     assert table.rows == (("Ada", "a,b"), ("Joe", ""))
-    assert table.lines == (3, 4)
+    assert table.delimiter == ";"
+    assert table.lines == (2, 3)  # as a spreadsheet shows them: it does not show the first line
 
 
 def test_ragged_empty_and_quoted_rows_lose_nothing() -> None:
-    table = read_table(b'a,b\n1\n\n , \n"two\nlines",2,3\n')
+    table = read_table(b'a,b\nx\n\n , \n"two\nlines",y,z\nlast\n')
     assert table.columns == ("a", "b", "Column 3")
-    assert table.rows == (("1", "", ""), ("two\nlines", "2", "3"))
-    assert table.lines == (2, 5)
+    assert table.rows == (("x", "", ""), ("two\nlines", "y", "z"), ("last", "", ""))
+    assert table.lines == (2, 5, 6)  # a cell of two lines is in one row of a spreadsheet
 
 
 def test_column_names_stay_as_they_are() -> None:
@@ -93,16 +98,16 @@ def test_cells_stay_as_they_are(rows: list[list[str]]) -> None:
     table = read_table(written([head, *rows], ",").encode())
     kept = [tuple(row) for row in rows if any(one.strip() for one in row)]
     assert table.columns == tuple(head)
-    assert [*table.rows] == kept
+    read = dict(zip(table.lines, table.rows, strict=True))
+    read |= {row.line: row.cells for row in table.skipped}
+    assert [row for _, row in sorted(read.items())] == kept
 
 
 def test_excel() -> None:
     book = openpyxl.Workbook()
     for row in (["Email", "Size", "Day"], ["jane@acme.com", 12.0, None], [None, None, None]):
         book.active.append(row)
-    content = io.BytesIO()
-    book.save(content)
-    table = read_table(content.getvalue())
+    table = read_table(saved(book))
     assert (table.columns, table.rows) == (("Email", "Size", "Day"), (("jane@acme.com", "12", ""),))
 
 
@@ -130,14 +135,14 @@ def test_a_sheet_that_claims_to_be_huge_is_read_as_what_it_holds() -> None:
     table = read_table(claiming("A1:XFD1048576", *cells))
     assert (table.columns, table.lines) == (("Email",), (2, 1_048_576))
     for size in ("A1:XFD1048576", "A1"):
-        with pytest.raises(UnreadableFileError, match="16,384 columns; 200 are the most"):
+        with pytest.raises(UnreadableFileError, match="16,384 columns; 2,000 are the most"):
             read_table(claiming(size, *cells, ("XFD2", "far away")))
 
 
 def test_one_wide_row_does_not_make_the_others_wide() -> None:
     content = b"Email" + b"," * 100_000 + b"\n" + b"jane@acme.com\n" * 1_000
     tracemalloc.start()
-    with pytest.raises(UnreadableFileError, match="100,001 columns; 200 are the most"):
+    with pytest.raises(UnreadableFileError, match="100,001 columns; 2,000 are the most"):
         read_table(content)
     assert tracemalloc.get_traced_memory()[1] < 50_000_000
     tracemalloc.stop()
@@ -152,11 +157,68 @@ def test_the_first_visible_sheet_of_excel_is_read() -> None:
     for row in (["Email", "Day", "At"], ["a@b.com", datetime(2026, 1, 5), datetime(2026, 1, 5, 9)]):
         shown.append(row)
     book.create_sheet().append(["Another"])
-    content = io.BytesIO()
-    book.save(content)
-    table = read_table(content.getvalue())
+    table = read_table(saved(book))
     assert table.columns == ("Email", "Day", "At")
-    assert table.rows == (("a@b.com", "2026-01-05", "2026-01-05T09:00:00"),)
+    assert table.rows == (("a@b.com", "2026-01-05 0:00:00", "2026-01-05 9:00:00"),)
+    assert (table.sheet, table.sheets) == ("Sheet2", ("Sheet", "Sheet1", "Sheet2", "Sheet3"))
+
+
+def test_the_sheet_of_people_is_read_before_others() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["How to use this workbook"])
+    book.active.append(["Fill in the second sheet"])
+    people = book.create_sheet("People")
+    people.append(["First Name", "Last Name", "Company"])
+    people.append(["Jane", "Doe", "Acme"])
+    content = saved(book)
+    assert read_table(content).sheet == "People"
+    chosen = read_table(content, sheet="Sheet", header_row=NO_HEADER)
+    assert [row[0] for row in chosen.rows] == [
+        "How to use this workbook",
+        "Fill in the second sheet",
+    ]
+    with pytest.raises(UnreadableFileError, match="'Leads'. Choose one of Sheet, People"):
+        read_table(content, sheet="Leads")
+    with pytest.raises(UnreadableFileError, match="A text file has no sheets"):
+        read_table(b"a,b\nx,y\n", sheet="Leads")
+
+
+REPORT = b"""Leads Q3,,,
+Created 2026-09-30,,,
+,,,
+First Name,Last Name,Email,Account Name
+(required),(required),e.g. jane@acme.com,
+Jane,Doe,jane@acme.com,Acme
+First Name,Last Name,Email,Account Name
+Ann,Ames,ann@ames.example,Ames
+,,,
+Grand Totals (2 records),,,
+Copyright (c) 2026,,,
+"""
+
+
+def test_what_is_no_person_is_told_apart() -> None:
+    table = read_table(REPORT)
+    assert (table.header_line, table.lines) == (4, (6, 8))
+    assert [(row.line, row.reason) for row in table.skipped] == [
+        (1, SkipReason.ABOVE_HEADER),
+        (2, SkipReason.ABOVE_HEADER),
+        (5, SkipReason.EXAMPLE),
+        (7, SkipReason.HEADER_AGAIN),
+        (10, SkipReason.TOTAL),
+        (11, SkipReason.FOOTER),
+    ]
+    assert table.skipped_by_reason[SkipReason.ABOVE_HEADER] == 2
+    assert table.skipped[0].cells == ("Leads Q3", "", "", "")
+
+
+def test_the_user_chooses_the_header_row() -> None:
+    content = b"Vorname_X,Nachname_Y\nJane,Doe\nAnn,Ames\n"
+    assert read_table(content, header_row=2).columns == ("Jane", "Doe")
+    assert read_table(content, header_row=NO_HEADER).columns == ("Column 1", "Column 2")
+    with pytest.raises(UnreadableFileError, match="Row 9 is empty"):
+        read_table(content, header_row=9)
+    assert read_upload(content, ReadingChoice(header_row=2)).lines == (3,)
 
 
 @pytest.mark.parametrize(
@@ -165,9 +227,9 @@ def test_the_first_visible_sheet_of_excel_is_read() -> None:
         (b"", "The file is empty"),
         (b"\n\n", "The file is empty"),
         (b"PK\0\0", "no CSV file"),
-        (b"PK\x03\x04 no archive", "Excel file cannot be read"),
-        (b"\xd0\xcf\x11\xe0old", "old Excel file"),
-        (b"a,b\n" + b"1,2\n" * 11, "11 rows; 10 go at a time"),
+        (b"PK\x03\x04 no archive", "file is damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", "workbook is damaged"),
+        (b"a,b\n" + b"x,y\n" * 11, "11 rows; 10 go at a time"),
         (b"a" * 1_000_001, "1 MB go at a time"),
         (b'a,b\n"' + b"x" * 200_000, "begins in row 2 has more than 100,000 characters"),
         (b'a,b\n1,2\n3,"4\n5,6\n', "mark in row 3 is never closed"),
@@ -187,13 +249,13 @@ def test_an_upload_is_read_as_a_file_is() -> None:
     content = written(ROWS, ";").encode()
     assert read_upload(content) == read_table(content)
     with pytest.raises(UnreadableFileError, match="2 rows; 1 go at a time"):
-        read_upload(b"a,b\n1,2\n3,4\n", max_rows=1)
+        read_upload(b"a,b\nx,y\nz,w\n", max_rows=1)
 
 
 def test_an_upload_of_commas_takes_no_memory_here() -> None:
     content = b"a" + b"," * 20_000_000
     tracemalloc.start()
-    with pytest.raises(UnreadableFileError, match="20,000,001 columns; 200 are the most"):
+    with pytest.raises(UnreadableFileError, match="20,000,001 columns; 2,000 are the most"):
         read_upload(content)
     assert tracemalloc.get_traced_memory()[1] < 10_000_000
     tracemalloc.stop()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.lists.inputs import read_prospect_file
 from dashboard.tables import upload_limits
 from dashboard.tables.export import excel_bytes
+from dashboard.tables.spreadsheet import UnreadableFileError, read_table
 
 
 def zipped(*entries: tuple[str, bytes]) -> bytes:
@@ -51,9 +51,8 @@ def test_a_bomb_is_refused_before_it_goes_off(bomb: str) -> None:
     started = time.process_time()
     assert "far too large when it is opened" in str(upload_limits.check_file(content))
     assert time.process_time() - started < 0.5
-    rows, problem = read_prospect_file(content)
-    assert rows == []
-    assert "far too large" in str(problem)
+    with pytest.raises(UnreadableFileError, match="far too large"):
+        read_table(content)
 
 
 def test_overlapping_entries_are_a_bomb() -> None:
@@ -83,17 +82,15 @@ def test_a_damaged_or_locked_workbook_is_reported() -> None:
 
 
 def test_rows_and_columns_have_limits() -> None:
-    assert upload_limits.check_table(5_000, 200) is None
+    assert upload_limits.check_table(5_000, 2_000) is None
+    assert "10,002,000 cells; 10,000,000 are" in str(upload_limits.check_table(5_001, 2_000, 9_999))
     header = b"first name,last name"
     many = b"\n".join([header, *[b"A,B"] * 5_001])
-    assert read_prospect_file(many) == (
-        [],
-        "The file has 5,001 rows; 5,000 go at a time. Split it.",
-    )
-    for wide in (header + b"," * 300 + b"\nA,B", header + b"\nA,B" + b"," * 300):
-        rows, problem = read_prospect_file(wide)
-        assert rows == []
-        assert str(problem).startswith("The file has 302 columns; 200 are the most.")
+    with pytest.raises(UnreadableFileError, match="5,001 rows; 5,000 go at a time. Split it."):
+        read_table(many, max_rows=5_000)
+    for wide in (header + b"," * 3_000 + b"\nA,B", header + b"\nA,B" + b"," * 3_000):
+        with pytest.raises(UnreadableFileError, match="3,002 columns; 2,000 are the most."):
+            read_table(wide)
 
 
 def test_the_server_accepts_files_as_large_as_a_page_does() -> None:

@@ -1,0 +1,376 @@
+"""Whom a text names: a person's name without titles, degrees and decoration. Pure.
+
+A name is for looking somebody up and for comparing; the file keeps what it says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from functools import cache
+from typing import NamedTuple
+
+from nameparser.config import CONSTANTS
+
+from dashboard.identity.words import clean, fold, is_placeholder, link_target, shown, word_list
+
+MAX_NAME_WORDS = 12  # more are a sentence
+MIN_CAPITALS = 3  # letters of a last name in capitals: DOE, but not AJ
+MAX_CREDENTIAL_LETTERS = 6  # of an unknown abbreviation after a comma
+MAX_UNSPACED = 6  # characters of a name in Chinese, Japanese or Korean letters
+TWO_FAMILY_CHARACTERS = 4  # characters from which a name without a blank has two for the family
+
+_ASIDE = re.compile(
+    r"\([^()]*\)|(?<!\S)\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|\"[^\"]*\"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»"
+    r"|(?<!\S)'[^']*'(?!\S)|(?<!\S)‘[^‘’]*’(?!\S)"
+)
+_ADDITION = re.compile(r"\s?(?:[|•·]|\s[-–—~/\\]+\s|\s@).*", re.DOTALL)
+_PRONOUNS = re.compile(
+    r"(?<!\w)(?:s?he|her|him|his|they|them|ze|xe|er|sie|ihr|ihm|elle?|il|lui|ella|él)"
+    r"(?:\s?/\s?\w{1,6}){1,3}(?!\w)",
+    re.IGNORECASE,
+)
+_TWO_PEOPLE = re.compile(r"\w\.?\s+(?:&|\+|and|und|et)\s+\w", re.IGNORECASE)
+_CONJUNCTIONS = ("y", "e", "i")  # within a last name: Ortega y Gasset
+_GENERATION = re.compile(r"jr|jnr|snr|sr|junior|senior|i{2,3}|iv|v|vi{1,3}|2nd|3rd|4th", re.I)
+_CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_HANGUL = re.compile(r"[\uac00-\ud7af]+")
+_HONORIFIC = re.compile(r"(?<=.)\s?(?:様|さん|殿|先生|女士|님|씨)$")
+
+# In the order in which they are replaced: how one sound is written.
+_SPELLINGS = (
+    ("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f"), ("th", "t"), ("dt", "t"), ("ck", "k"),
+    ("c", "k"), ("y", "i"), ("tz", "z"),
+)  # fmt: skip
+
+
+class Name(NamedTuple):
+    """A person's cleaned name, or the problem with it.
+
+    ``first`` and ``last`` are the parts as far as they are known, ``full`` the whole. They are
+    ``separate`` if the text tells them apart, and a guess otherwise. A name with a problem fits
+    many people. All are empty if the text names nobody.
+    """
+
+    first: str = ""
+    last: str = ""
+    full: str = ""
+    problem: str = ""
+    separate: bool = False
+
+    @property
+    def as_input(self) -> dict[str, str]:
+        """The name by field of ``SearchPeopleInput``: LeadIQ tells the parts of a whole name."""
+        if self.separate:
+            return {"firstName": self.first, "lastName": self.last}
+        return {"fullName": self.full} if self.full else {}
+
+
+def read_name(full: str = "", first: str = "", last: str = "") -> Name:
+    """Returns the name in the columns or boxes of a full, a first and a last name.
+
+    Either column may hold the whole name, and the two may be swapped: a comma, capitals or the full
+    name tell.
+    """
+    whole, given, family = (_usable(text) for text in (full, first, last))
+    if given and family:
+        name = _joined(given, family)
+        return _reordered(name, _split(whole)) if whole else name
+    if whole:
+        return _split(whole)
+    return _split(given or family)
+
+
+def names_agree(one: Name, other: Name) -> bool:
+    """Whether two names can be of one person: "J. Doe" and "Jane A. Doe", "Müller, Jörg".
+
+    Names of which one says nothing, or in different scripts, do not contradict each other.
+    """
+    shorter, longer = sorted((fold(one.full).split(), fold(other.full).split()), key=len)
+    if not shorter or _is_latin(shorter) != _is_latin(longer):
+        return True
+    if "".join(shorter) == "".join(longer):
+        return True
+    rest = list(longer)
+    for word in sorted(shorter, key=len, reverse=True):
+        match = next((other for other in rest if _word_agrees(word, other)), None)
+        if match is None:
+            return False
+        rest.remove(match)
+    return True
+
+
+def _usable(text: str) -> str:
+    """Returns what may be a name in a text; a web or email address is none."""
+    text = clean(link_target(clean(text)))
+    return "" if is_placeholder(text) or "@" in text.strip("@") or "://" in text else text
+
+
+# The words of a name ------------------------------------------------------------------------------
+
+
+def _words(text: str) -> list[str]:
+    """Returns the words of a name in the order in which they are said, without anything else."""
+    text = re.sub("[`´’]", "'", text.replace("_", " "))
+    text = _PRONOUNS.sub(" ", text)
+    said = _ADDITION.sub(" ", _ASIDE.sub(" ", text))
+    bare = _without_symbols(said if said.strip() else text)
+    parts = [part.split() for part in bare.split(",")]
+    parts = [part for part in (_letters_only(part) for part in parts) if part]
+    if len(parts) == 1 and len(parts[0]) == 1:
+        parts = [re.split(r"(?<=\w\w)\.(?=\w\w)", parts[0][0])]  # jane.doe
+    if not parts:
+        return []
+    first, *others = parts
+    others = [part for part in others if not _is_credential(part, first)]
+    if others and not (len(first) > 1 and _is_job(others[0])):
+        first = [*_without_titles(others[0]), *first]
+    return _without_suffixes(_without_titles(first))
+
+
+def _without_symbols(text: str) -> str:
+    """Returns the text with blanks in place of emoji and other signs."""
+    return "".join(" " if unicodedata.category(sign)[0] in "SC" else sign for sign in text)
+
+
+def _letters_only(words: list[str]) -> list[str]:
+    stripped = (
+        _HONORIFIC.sub("", word.strip("!?;-–—&#\"'“”…/\\|(){}<>").rstrip(":")) for word in words
+    )
+    return [word for word in stripped if any(letter.isalpha() for letter in word)]
+
+
+def _key(word: str) -> str:
+    return word.lower().replace(".", "").strip(" '")
+
+
+@cache
+def _credentials() -> frozenset[str]:
+    return frozenset(CONSTANTS.suffix_acronyms) | word_list("name_credentials")
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(CONSTANTS.prefixes) | word_list("name_particles")
+
+
+def _is_credential(words: list[str], name: list[str]) -> bool:
+    """Whether words after a comma are degrees and the like: MBA, PMP, Jr., and not first names."""
+    in_capitals = " ".join(name).isupper()
+    return all(
+        _key(word) in _credentials()
+        or _GENERATION.fullmatch(_key(word))
+        or (
+            len(name) > 1
+            and not in_capitals
+            and word.isupper()
+            and len(_key(word)) <= MAX_CREDENTIAL_LETTERS
+        )
+        for word in words
+    )
+
+
+def _is_job(words: list[str]) -> bool:
+    return any(_key(word) in word_list("job_words") for word in words)
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    start = 0
+    while start < len(words) and _is_title(words[start]):
+        start += 1
+    return words[start:]
+
+
+def _is_title(word: str) -> bool:
+    parts = [part for part in word.lower().split(".") if part]  # Dr.med., Prof.Dr.
+    known = word_list("name_titles") | (word_list("dotted_titles") if "." in word else frozenset())
+    return _key(word) in known or (bool(parts) and all(part in known for part in parts))
+
+
+def _without_suffixes(words: list[str]) -> list[str]:
+    """Returns the words without generations and degrees at the end; two words stay."""
+    end = len(words)
+    in_capitals = " ".join(words).isupper()
+    while end > 2 and _is_suffix(words[end - 1], in_capitals=in_capitals):  # noqa: PLR2004 - first and last name
+        end -= 1
+    return words[:end]
+
+
+def _is_suffix(word: str, *, in_capitals: bool) -> bool:
+    key = _key(word)
+    capitals = sum(letter.isupper() for letter in word)
+    is_abbreviation = capitals > 1 and (not in_capitals or len(key) >= MIN_CAPITALS)
+    return bool(_GENERATION.fullmatch(key)) or (is_abbreviation and key in _credentials())
+
+
+def _is_initial(word: str) -> bool:
+    """Whether a word is one letter, or several with dots: J., J.R.; no letter of Chinese."""
+    if word in _CONJUNCTIONS:
+        return False
+    parts = [part for part in word.split(".") if part]
+    return all(len(part) == 1 and part.lower() != part.upper() for part in parts) and bool(parts)
+
+
+def _without_initials(words: list[str]) -> list[str]:
+    """Returns the words without middle initials; the first and the last word stay."""
+    return [
+        word
+        for index, word in enumerate(words)
+        if index in (0, len(words) - 1) or not _is_initial(word)
+    ]
+
+
+# First and last name ------------------------------------------------------------------------------
+
+
+def _split(text: str) -> Name:
+    """Returns the name in one text."""
+    words = _words(text)
+    if not words:
+        return Name(problem=f"“{shown(text)}” is not a name." if text else "")
+    if len(words) > MAX_NAME_WORDS or _TWO_PEOPLE.search(text):
+        return Name(problem=f"“{shown(text)}” is not one person's name.")
+    if all(_CJK.fullmatch(word) for word in words):
+        return _split_cjk(words)
+    latin = [word for word in words if not _CJK.search(word)]
+    words = _without_initials(latin if len(latin) > 1 else words)
+    if len(words) > 2 and _is_initial(words[0]):  # noqa: PLR2004 - first and last name
+        words = words[1:]  # J. Michael Smith
+    if len(words) == 1:
+        return _checked("", "", words[0])
+    if _is_surname_in_capitals(words[0]) and not " ".join(words[1:]).isupper():
+        words = [*words[1:], words[0]]  # DOE Jane
+    start = _last_name_start(words)
+    return _checked(" ".join(words[:start]), " ".join(words[start:]))
+
+
+def _last_name_start(words: list[str]) -> int:
+    """Returns the index of the first word of the last name."""
+    for index, word in enumerate(words[1:-1], 1):
+        if word.lower() in _CONJUNCTIONS:
+            return max(1, index - 1)
+        if word.lower() in _particles():
+            return index
+    return len(words) - (2 if len(words) > 3 else 1)  # noqa: PLR2004 - María José García López
+
+
+def _split_cjk(words: list[str]) -> Name:
+    """Returns a Chinese, Japanese or Korean name, whose family name comes first."""
+    full = " ".join(words)
+    if len(words) > 1:
+        return Name(" ".join(words[1:]), words[0], full)
+    if len(full) == 1:
+        return Name(full=full, problem=_one_name(full))
+    if len(full) > MAX_UNSPACED:
+        return Name(full=full)
+    has_double = len(full) > len(full[:2]) and full[:2] in word_list("double_surnames")
+    is_long = len(full) >= TWO_FAMILY_CHARACTERS and not _HANGUL.fullmatch(full)
+    family = 2 if has_double or is_long else 1
+    return Name(full[family:], full[:family], full)
+
+
+def _joined(given: str, family: str) -> Name:
+    """Returns the name in two columns, each of which may hold all of it."""
+    firsts, lasts = _words(given), _words(family)
+    if not firsts or not lasts:
+        return _split(family if lasts else given)
+    one, other = [fold(word) for word in firsts], [fold(word) for word in lasts]
+    if one[-len(other) :] == other:
+        return _split(given)
+    if other[: len(one)] == one:
+        return _split(family)
+    if given.endswith(",") or (
+        _is_surname_in_capitals(given) and not _is_surname_in_capitals(family)
+    ):
+        firsts, lasts = lasts, firsts
+    firsts = _without_initials([*firsts, ""])[:-1]
+    lasts = _without_initials(["", *lasts])[1:]
+    if len(firsts) > 1 and _is_initial(firsts[0]):
+        firsts = firsts[1:]
+    if all(_CJK.fullmatch(word) for word in (*firsts, *lasts)):
+        first, last = " ".join(firsts), " ".join(lasts)
+        return Name(first, last, f"{last}{first}", separate=True)
+    return _checked(" ".join(firsts), " ".join(lasts))._replace(separate=True)
+
+
+def _reordered(name: Name, whole: Name) -> Name:
+    """Returns a name with its two parts in the order that the full name tells."""
+    is_swapped = fold(f"{name.last} {name.first}") == fold(whole.full)
+    return whole if is_swapped and not name.problem else name
+
+
+def _is_surname_in_capitals(word: str) -> bool:
+    return word.isupper() and sum(letter.isalpha() for letter in word) >= MIN_CAPITALS
+
+
+def _checked(first: str, last: str, only: str = "") -> Name:
+    """Returns a name in usual capitals, with its problem if it fits many people."""
+    written = " ".join(filter(None, (first, last, only)))
+    first, last, only = (_recased(part, written) for part in (first, last, only))
+    full = " ".join(filter(None, (first, last, only)))
+    if only:
+        return Name(full=full, problem=_one_name(full))
+    initial = next((part for part in (last, first) if _is_initial(part)), "")
+    problem = (
+        f"“{full}” has only an initial: add the whole name, or an email or LinkedIn URL."
+        if initial
+        else ""
+    )
+    return Name(first, last, full, problem)
+
+
+def _one_name(full: str) -> str:
+    return f"“{shown(full)}” is only one name: add the other, or an email or LinkedIn URL."
+
+
+def _recased(part: str, full: str) -> str:
+    """Returns a part of a name in usual capitals if it, or all, is in capitals or small letters."""
+    is_shouted = full.isupper() or _is_surname_in_capitals(part)
+    if not is_shouted and not full.islower():
+        return part
+    return " ".join(
+        word.lower() if word.lower() in _particles() and " " in part else _capitalized(word)
+        for word in part.split()
+    )
+
+
+def _capitalized(word: str) -> str:
+    """Returns a word with capitals where its parts begin: O'Neil, Anne-Marie, McDonald."""
+    return re.sub(r"(?<![^\W_])[^\W_]|(?<=\bmc)\w", lambda m: m[0].upper(), word.lower())
+
+
+# Comparing ----------------------------------------------------------------------------------------
+
+
+def _is_latin(words: list[str]) -> bool:
+    return all("a" <= letter <= "z" for word in words for letter in word if letter.isalpha())
+
+
+def _word_agrees(word: str, other: str) -> bool:
+    """Whether two words of names are one: the same, one's initial, a nickname or a spelling."""
+    if min(len(word), len(other)) == 1:
+        return word[0] == other[0]
+    return _spelling(word) == _spelling(other) or _is_nickname(word, other)
+
+
+@cache
+def _nickname_groups() -> dict[str, set[str]]:
+    """The groups that a first name belongs to, by name."""
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+    for group in word_list("nicknames"):
+        for name in group.split():
+            groups[name].add(group)
+    return dict(groups)
+
+
+def _is_nickname(word: str, other: str) -> bool:
+    groups = _nickname_groups()
+    return not groups.get(word, set()).isdisjoint(groups.get(other, set()))
+
+
+def _spelling(word: str) -> str:
+    """Returns what spellings of a name share: Mueller and Müller, Meyer and Meier, Viktor."""
+    for written, spoken in _SPELLINGS:
+        word = word.replace(written, spoken)
+    return re.sub(r"(.)\1", r"\1", word)

@@ -1,0 +1,150 @@
+"""Makes ``ProspectInput`` bodies of the rows of a file. Pure.
+
+A prospect has what the file says, as it is written; only what Prospector would refuse is left out,
+and told.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from dashboard.identity.company import read_company
+from dashboard.identity.email import read_emails
+from dashboard.identity.person import Person, read_person
+from dashboard.identity.phone import is_cut, read_phone, without_decimal
+from dashboard.identity.words import fold, is_placeholder
+from dashboard.lists.inputs import LOCATION_FIELDS, prospect_input
+from dashboard.search.inputs import Input
+from dashboard.tables.fields import cells_of
+from dashboard.tables.spreadsheet import Table
+
+VALUES = Path(__file__).with_name("values.toml")
+
+# Fields of ``ProspectInput`` whose text is that of a field of the file.
+TEXT_FIELDS: Mapping[str, str] = {
+    "title": "title",
+    "function": "function",
+    "companyIndustry": "company.industry",
+    "companyId": "company.id",
+    "notes": "notes",
+}
+# Fields of ``ProspectInput`` that have a few values only.
+VALUE_FIELDS = ("emailStatus", "seniority")
+
+
+class RowProblem(NamedTuple):
+    """What is wrong with a row: its number in the spreadsheet, and why."""
+
+    row_number: int
+    problem: str
+
+
+class ProspectRows(NamedTuple):
+    """The prospects of a file: their bodies, the rows that are none, and what was left out."""
+
+    inputs: list[Input]
+    rejected: list[RowProblem]
+    left_out: list[RowProblem]
+
+
+Values = Mapping[str, Sequence[str]]
+
+
+def prospect_rows(table: Table, columns: Mapping[str, Sequence[int]]) -> ProspectRows:
+    """Returns the prospects of a file, whose ``columns`` are by field."""
+    inputs, rejected, left_out = [], [], []
+    for index, line in enumerate(table.lines):
+        values = cells_of(table, index, columns)
+        person = read_person(values)
+        body, problem = prospect_input(_entered(values, person))
+        if problem is not None:
+            rejected.append(RowProblem(line, person.name.problem or problem))
+            continue
+        location = _location(values)
+        inputs.append({**body, "location": location} if location else body)
+        left_out += [RowProblem(line, told) for told in _left_out(values, person)]
+    return ProspectRows(inputs, rejected, left_out)
+
+
+def _entered(values: Values, person: Person) -> dict[str, str]:
+    first, last = _names(values, person)
+    email = _email(values)
+    entered = {
+        "firstName": first,
+        "lastName": last,
+        "workEmail": email,
+        "company": _company(values),
+        "companyDomain": person.company.domain,
+        "phone": _phone(values),
+        "linkedinUrl": next(iter(person.profiles), ""),
+        "personId": person.id,
+    }
+    entered |= {name: _text(values, field) for name, field in TEXT_FIELDS.items()}
+    entered |= {name: _known_value(name, _text(values, name)) for name in VALUE_FIELDS}
+    if not email:
+        entered["emailStatus"] = ""
+    return entered
+
+
+def _names(values: Values, person: Person) -> tuple[str, str]:
+    """Returns first and last name: as they are in columns of their own, else of the whole name."""
+    first, last = _text(values, "firstName"), _text(values, "lastName")
+    if first and last:
+        return first, " ".join(filter(None, (_text(values, "lastNamePrefix"), last)))
+    return person.name.first, person.name.last
+
+
+def _text(values: Values, field: str) -> str:
+    return next((text for text in values.get(field, ()) if not is_placeholder(text)), "")
+
+
+def _email(values: Values) -> str:
+    """Returns the first address, those at work first; never one of a column of private ones."""
+    found = [read_emails(text) for text in values.get("email", ())]
+    work = [address for emails in found for address in emails.work]
+    personal = [address for emails in found for address in emails.personal]
+    return next(iter((*work, *personal)), "")
+
+
+def _company(values: Values) -> str:
+    """Returns the company as it is written, unless it is a record's number or an address."""
+    return next((text for text in values.get("company.name", ()) if read_company(text).name), "")
+
+
+def _phone(values: Values) -> str:
+    """Returns the first phone number as it is written, without what a spreadsheet added."""
+    usable = (text for text in values.get("phone", ()) if not is_placeholder(text))
+    first = (text.split(";")[0].strip() for text in usable)
+    return next((without_decimal(text) for text in first if not is_cut(text)), "")
+
+
+def _location(values: Values) -> dict[str, str]:
+    texts = {name: _text(values, f"location.{name}") for name in LOCATION_FIELDS}
+    return {name: text for name, text in texts.items() if text}
+
+
+@cache
+def _known_values() -> Mapping[str, Mapping[str, str]]:
+    lists = tomllib.loads(VALUES.read_text(encoding="utf-8"))
+    return {
+        field: {fold(word): value for value, words in values.items() for word in words}
+        for field, values in lists.items()
+    }
+
+
+def _known_value(field: str, text: str) -> str:
+    return _known_values()[field].get(fold(text), "")
+
+
+def _left_out(values: Values, person: Person) -> list[str]:
+    """Returns what a row says and its prospect does not have."""
+    emails = [read_emails(text) for text in values.get("email", ())]
+    problems = [problem for read in emails for problem in read.problems]
+    if values.get("linkedinUrl") and not person.profiles:
+        problems += person.problems[:1]
+    problems += [read_phone(text).problem for text in values.get("phone", ()) if is_cut(text)]
+    return list(dict.fromkeys(problems))

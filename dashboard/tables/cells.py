@@ -1,0 +1,46 @@
+"""One cell of a file as it was written, before programs changed it. Pure."""
+
+from __future__ import annotations
+
+import re
+
+# A spreadsheet runs a cell as a formula if it starts with one of these, after invisible characters.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+READINGS = 2  # times that a text's encoding may have been mistaken
+
+# What UTF-8 becomes when it is read as cp1252 or Latin-1: a first byte, and one that follows it.
+_MISREAD = re.compile("[ÂÃÄÅÐÑØÙàáâãäåæç][\u0080-\u00bf\u2010-\u203a€ŒœŠšŸŽžƒˆ˜™]")
+_ESCAPED_INNER = re.compile(r"(?<=[;|] )'(?=[=+\-@])")
+
+
+def as_written(text: str) -> str:
+    """Returns a cell's text without the damage of other programs.
+
+    UTF-8 that was read in another encoding is read again. The apostrophes that keep a spreadsheet
+    from running a cell are taken off, as our own exports and Excel put them there.
+    """
+    return _unescaped(_repaired(text).strip())
+
+
+def _unescaped(text: str) -> str:
+    inner = _ESCAPED_INNER.sub("", text)
+    is_escaped = inner[:1] == "'" and (inner[1:].startswith(FORMULA_STARTS) or inner[1:2].isdigit())
+    return inner[1:] if is_escaped else inner
+
+
+def _repaired(text: str) -> str:
+    for _ in range(READINGS):
+        if text.isascii() or not _MISREAD.search(text):
+            break
+        text = _read_again(text)
+    return text
+
+
+def _read_again(text: str) -> str:
+    """Returns a text in UTF-8 whose bytes were read as cp1252; unchanged if they were not."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text

@@ -1,0 +1,148 @@
+"""Text files as rows: CSV with any delimiter, in the encodings that programs write. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain, islice
+
+from charset_normalizer import from_bytes
+
+from dashboard.tables.file_kinds import reject_other_text
+from dashboard.tables.file_rows import MAX_CELL_CHARACTERS, FileRow, Sheet, UnreadableFileError
+
+END_MARK = "\0"  # Sentinel row appended to detect an unclosed quote; no decoded text contains it
+DELIMITERS = (",", ";", "\t", "|", "^", "~")
+PROBED_LINES = 50  # read to guess the delimiter
+PROBED_CHARACTERS = 200_000  # at most, of these lines
+
+# What Windows' programs write if they do not write Unicode: Western, Japanese, Eastern European,
+# Cyrillic, Korean, Chinese, Turkish. The first one wins if others fit as well.
+ENCODINGS = (
+    "cp1252", "cp932", "euc_jp", "cp1250", "cp1251", "cp949", "gb18030", "big5", "cp1254",
+)  # fmt: skip
+UTF_16 = ("utf_16_le", "utf_16_be")
+PROBED_NON_ASCII_LINES = 1_000  # read to guess the encoding
+PROBED_BYTES = 100_000  # at most, of these lines or to guess the byte order of UTF-16
+MIN_NULS = 0.2  # the share of NULs in UTF-16 of people's names, which in Latin letters is half
+MAX_CONTROLS = 0.01  # the share of control characters that text can have
+MARK_READ_AS_LATIN = "ï»¿"  # the byte-order mark of UTF-8, read as cp1252 and saved again
+# Control characters that no text has; FS to US separate the fields of some old programs.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+NO_TABLE = "This is no CSV file. Save the table as CSV or .xlsx, then choose it again."
+
+
+def text_sheet(content: bytes) -> Sheet:
+    """Returns the rows of a text file. Raises ``UnreadableFileError``.
+
+    Text is UTF-8, UTF-16, or whichever of ``ENCODINGS`` fits best. The delimiter is the one that a
+    first line ``sep=;`` names, which a spreadsheet does not show, or whichever of ``DELIMITERS``
+    fits best.
+    """
+    text = _decode(content)
+    declared = re.match(r"sep=(.)[ \t]*(?:\r\n|\r|\n)", text, re.IGNORECASE)  # as Excel declares it
+    if declared is None:
+        delimiter = _guess_delimiter(text)
+    else:
+        delimiter = declared[1]
+        text = text[declared.end() :]
+    return Sheet("", partial(_rows, text, delimiter), delimiter=delimiter)
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = content.decode("utf-16", errors="replace")
+    elif b"\0" in content:
+        probe = content[:PROBED_BYTES]
+        if probe.count(0) < len(probe) * MIN_NULS:
+            raise UnreadableFileError(NO_TABLE)
+        text = content.decode(_guess_encoding(probe, UTF_16), errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
+            probe = b"".join(lines[:PROBED_NON_ASCII_LINES])[:PROBED_BYTES]
+            text = content.decode(_guess_encoding(probe, ENCODINGS), errors="replace")
+    text = text.removeprefix("\ufeff").removeprefix(MARK_READ_AS_LATIN)
+    probe_text = text[:PROBED_CHARACTERS]
+    controls = len(_CONTROLS.findall(probe_text))
+    if "\0" in text or controls > len(probe_text) * MAX_CONTROLS:
+        raise UnreadableFileError(NO_TABLE)
+    reject_other_text(text)
+    return text
+
+
+def _guess_encoding(probe: bytes, candidates: Sequence[str]) -> str:
+    """Which of the encodings fits best; the first one if no other fits better."""
+    matches = from_bytes(probe, cp_isolation=[*candidates], threshold=1.0)
+    best = matches.best()
+    if best is None:
+        return candidates[0]
+    equally_good = {
+        name
+        for match in matches
+        if match.chaos <= best.chaos and match.coherence >= best.coherence
+        for name in (match.encoding, *match.could_be_from_charset)
+    }
+    return candidates[0] if candidates[0] in equally_good else best.encoding
+
+
+def _rows(text: str, delimiter: str) -> Iterator[FileRow]:
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    lines = chain(io.StringIO(text, newline=""), ("\n", END_MARK))
+    reader = csv.reader(
+        lines, delimiter=delimiter, skipinitialspace=_has_spaces_before_quotes(text, delimiter)
+    )
+    row = 1  # as a spreadsheet counts: a cell of several lines is in one row
+    try:
+        for cells in reader:
+            if cells == [END_MARK]:
+                return
+            if cells and cells[-1].endswith(END_MARK):
+                raise UnreadableFileError(
+                    f"A quotation mark in row {row:,} is never closed, so that all the rest would "
+                    "be one cell. Close it or take it out, then choose the file again."
+                )
+            yield FileRow(row, cells)
+            row += 1
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise UnreadableFileError(
+                f"A cell that begins in row {row:,} has more than {MAX_CELL_CHARACTERS:,} "
+                "characters. Shorten it, or look for a quotation mark there that is not closed."
+            ) from None
+        raise UnreadableFileError(
+            f"This CSV file cannot be read at row {row:,}: {error}. Correct that row or save the "
+            "file again, then choose it."
+        ) from None
+
+
+def _has_spaces_before_quotes(text: str, delimiter: str) -> bool:
+    """Whether the first line has a space between delimiters and quotation marks."""
+    line = re.split("[\r\n]", text[:PROBED_CHARACTERS], maxsplit=1)[0]
+    return delimiter != "\t" and f'{delimiter} "' in line
+
+
+def _guess_delimiter(text: str) -> str:
+    """The delimiter that splits the most of the first lines alike, and into the most columns.
+
+    The lines above a header have fewer columns than the table, so the commonest width counts.
+    """
+    lines = "".join(islice(io.StringIO(text[:PROBED_CHARACTERS], newline=None), PROBED_LINES))
+
+    def alike_rows_and_width(delimiter: str) -> tuple[int, int]:
+        csv.field_size_limit(MAX_CELL_CHARACTERS)
+        reader = csv.reader(io.StringIO(lines), delimiter=delimiter)
+        try:
+            widths = [len(cells) for cells in reader if len(cells) > 1]
+        except csv.Error:
+            return 0, 0
+        return max(((widths.count(width), width) for width in set(widths)), default=(0, 0))
+
+    best = max(DELIMITERS, key=alike_rows_and_width)
+    return best if alike_rows_and_width(best)[0] else ","

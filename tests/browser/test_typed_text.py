@@ -1,0 +1,64 @@
+"""Text typed into a box of filters is kept as typed, whichever way the box is left."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.driver import calm, open_page
+
+
+def role_box(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Role", exact=True)
+
+
+def search(page: Page) -> None:
+    """Clicks the button as a user does: an open list hides it from whatever reads roles."""
+    page.locator("button", has_text="Search · up to").click()
+
+
+def roles_in_address(page: Page) -> list[str]:
+    page.wait_for_function("() => location.search.includes('roles=')")
+    return parse_qs(urlsplit(page.url).query)["roles"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left_by", "roles"),
+    [
+        ("IT", "Enter", ["IT"]),
+        ("IT", "Tab", ["IT"]),
+        ("IT", "Search", ["IT"]),
+        ("Sal", "Search", ["Sal"]),
+        ("sales", "Search", ["Sales"]),
+        ("Sal", "ArrowUp", ["Sales"]),
+    ],
+)
+def test_typed_text_wins_over_what_matches_it(
+    browser: Browser, app: str, text: str, left_by: str, roles: list[str]
+) -> None:
+    page = open_page(browser, f"{app}/advanced_search", "Advanced search")
+    calm(page)
+    box = role_box(page)
+    box.press_sequentially(text)
+    if left_by == "ArrowUp":  # a choice made with the keys is the user's own
+        box.press("ArrowUp")
+        box.press("Enter")
+    elif left_by != "Search":
+        box.press(left_by)
+        expect(page.get_by_label("Selected values")).to_contain_text(text)
+    search(page)
+    assert roles_in_address(page) == roles
+
+
+def test_a_click_elsewhere_keeps_the_text_and_is_still_a_click(browser: Browser, app: str) -> None:
+    page = open_page(browser, f"{app}/advanced_search", "Advanced search")
+    calm(page)
+    names = page.get_by_label(re.compile("^Names"))
+    role_box(page).press_sequentially("IT")
+    names.click()
+    expect(names).to_be_focused()
+    page.keyboard.type("Jane Doe")
+    search(page)
+    assert roles_in_address(page) == ["IT"]
+    expect(names).to_have_value("Jane Doe")

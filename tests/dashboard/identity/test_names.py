@@ -1,0 +1,148 @@
+"""A person's name without titles, degrees and decoration; its parts; names of one person."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from dashboard.identity.names import names_agree, read_name
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Jane Doe",
+        "Doe, Jane",
+        "DOE, JANE",
+        "Jane Doe, MBA, PMP",
+        "Doe, Jane, MBA",
+        "Dr. Jane Doe",
+        "Prof. Dr. Jane Doe",
+        "Dr. med. Jane Doe",
+        "Frau Jane Doe",
+        "Ms Jane Doe PhD",
+        "JANE DOE MBA",
+        "Jane Doe, CFA®",
+        "🚀 Jane Doe 🌟",
+        "𝐉𝐚𝐧𝐞 Doe",
+        "Jane (Janie) Doe",
+        'Jane "JD" Doe',
+        "Jane 'Janie' Doe",
+        "JANE DOE",
+        "jane doe",
+        "Jane DOE",
+        "DOE Jane",
+        "jane.doe",
+        "Jane Doe (she/her)",
+        "Jane Doe she/her",
+        "Jane Doe - We're hiring!",
+        "Jane Doe | SaaS",
+        "Jane Doe, Head of Sales",
+        "Jane Doe Jr.",
+        "Jane Doe III",
+        "Jane A. Doe",
+        "Jane  Doe ",
+    ],
+)
+def test_a_decorated_name_is_the_name(written: str) -> None:
+    assert read_name(written)[:4] == ("Jane", "Doe", "Jane Doe", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("Ludwig van der Berg III", "Ludwig", "van der Berg"),
+        ("van der Berg, Ludwig", "Ludwig", "van der Berg"),
+        ("María José García López", "María José", "García López"),
+        ("García López, María José", "María José", "García López"),
+        ("José Ortega y Gasset", "José", "Ortega y Gasset"),
+        ("MARY MCDONALD", "Mary", "McDonald"),
+        ("O'BRIEN, SEAN", "Sean", "O'Brien"),
+        ("Jack Ma", "Jack", "Ma"),
+        ("JACK MA", "Jack", "Ma"),
+        ("Anh Do", "Anh", "Do"),
+        ("Phil Collins", "Phil", "Collins"),
+        ("Neymar Junior", "Neymar", "Junior"),
+        ("Иван Петров", "Иван", "Петров"),
+        ("山田 太郎", "太郎", "山田"),
+        ("山田太郎", "太郎", "山田"),
+        ("王小明", "小明", "王"),
+        ("김민수", "민수", "김"),
+        ("남궁민수", "민수", "남궁"),
+    ],
+)
+def test_the_parts_of_a_whole_name(written: str, first: str, last: str) -> None:
+    name = read_name(written)
+    assert (name.first, name.last, name.problem) == (first, last, "")
+    assert name.as_input == {"fullName": name.full}
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (("", "Jane", "Doe, MBA"), {"firstName": "Jane", "lastName": "Doe"}),
+        (("", "Dr. Jane", "O'Neil, Jr."), {"firstName": "Jane", "lastName": "O'Neil"}),
+        (("", "Viktor A.", "Khan"), {"firstName": "Viktor", "lastName": "Khan"}),
+        (("", "DOE", "Jane"), {"firstName": "Jane", "lastName": "Doe"}),
+        (("", "Doe,", "Jane"), {"firstName": "Jane", "lastName": "Doe"}),
+        (("Jane Doe", "Doe", "Jane"), {"fullName": "Jane Doe"}),
+        (("", "Jane Doe", ""), {"fullName": "Jane Doe"}),
+        (("", "Jane Doe", "Doe"), {"fullName": "Jane Doe"}),
+        (("", "Jane", "Jane Doe"), {"fullName": "Jane Doe"}),
+        (("", "Jane Doe", "(she/her)"), {"fullName": "Jane Doe"}),
+        (("", "Dr.", "Jane Doe"), {"fullName": "Jane Doe"}),
+        (("", "太郎", "山田"), {"firstName": "太郎", "lastName": "山田"}),
+    ],
+)
+def test_columns_may_be_joined_or_swapped(columns: tuple[str, str, str], expected: dict) -> None:
+    name = read_name(*columns)
+    assert name.as_input == expected
+    assert name.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("Jane D.", "only an initial"),
+        ("J. R. R. Tolkien", "only an initial"),
+        ("Sukarno", "only one name"),
+        ("Mr. Doe", "only one name"),
+        ("Jane & John Doe", "not one person's name"),
+        ("Mr & Mrs Smith", "not one person's name"),
+        ("007", "not a name"),
+    ],
+)
+def test_what_fits_many_people_is_reported(written: str, problem: str) -> None:
+    assert problem in read_name(written).problem
+
+
+@pytest.mark.parametrize("written", ["", "N/A", "-", "LinkedIn Member", "jane@acme.com"])
+def test_a_cell_without_a_name_is_empty(written: str) -> None:
+    assert read_name(written) == read_name()
+
+
+@given(some.text(max_size=60), some.text(max_size=30))
+def test_any_text_is_read(one: str, other: str) -> None:
+    for name in (read_name(one), read_name("", one, other)):
+        assert name.full == name.full.strip()
+        assert names_agree(name, name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("J. Doe", "Jane A. Doe", True),
+        ("Müller, Jörg", "Joerg Mueller", True),
+        ("Bob Smith", "Robert Smith", True),
+        ("Jane Doe", "Jane Doe-Smith", True),
+        ("Viktor Meyer", "Victor Meier", True),
+        ("山田太郎", "Taro Yamada", True),
+        ("", "Jane Doe", True),
+        ("Jane Doe", "Gus Gray", False),
+        ("Jane Doe", "John Doe", False),
+        ("Jane Doe", "Jane Smith", False),
+        ("Daniel Costa", "Daniela Costa", False),
+        ("Maria Rossi", "Marta Rossi", False),
+    ],
+)
+def test_names_of_one_person_do_not_contradict(one: str, other: str, agree: bool) -> None:
+    assert names_agree(read_name(one), read_name(other)) is agree

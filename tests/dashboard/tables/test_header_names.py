@@ -1,0 +1,89 @@
+"""What columns are called by many programs, in many languages."""
+
+import pytest
+
+from dashboard.tables.header_names import read_header
+
+FIRST, LAST, FULL, COMPANY, EMAIL = (
+    "firstName",
+    "lastName",
+    "fullName",
+    "company.name",
+    "email",
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "field"),
+    [
+        ("First Name|first_name|firstName|FIRST-NAME|First\u00a0Name|Vorname|Prénom|Prenom", FIRST),
+        ("Voornaam|Imię|Imie|Förnamn|Fornavn|Křestní jméno|Attendee first name|Contact: First Name", FIRST),
+        ("Last Name|Surname|Nachname|Nom de famille|Apellidos|Sobrenome|Cognome|Achternaam", LAST),
+        ("Nazwisko|Efternamn|Etternavn|Příjmení|Soyad|Фамилия|姓", LAST),
+        ("Full Name|Contact Name|Person - Name|User Name (Original Name)|Vor- und Nachname", FULL),
+        ("Ansprechpartner|Nom complet|Nombre y apellidos|Nome completo|Volledige naam", FULL),
+        ("Imię i nazwisko|Fullständigt namn|Fulde navn|Jméno a příjmení|Ad Soyad|ФИО", FULL),
+        ("氏名|お名前|姓名|联系人|성명|이름", FULL),
+        ("Company|Company / Account|Account Name|Account: Account Name|Organization 1 - Name", COMPANY),
+        ("Company Table Data|Unternehmen|Firma|Société|Empresa|Compañía|Azienda|Bedrijf", COMPANY),
+        ("Nazwa firmy|Företag|Virksomhed|Společnost|Şirket|Компания|会社名|御社名|公司|회사명", COMPANY),
+        ("Email|E-mail|E‑mail|Email Address|E-mail 1 - Value|Person - Email - Work|Work Email (waterfall)", EMAIL),
+        ("E-Mail geschäftlich|Adresse e-mail|Courriel|Correo electrónico|Endereço de email", EMAIL),
+        ("Indirizzo email|E-mailadres|Adres e-mail|E-postadress|E-mailadresse|E-posta", EMAIL),
+        ("Электронная почта|メールアドレス（必須）|邮箱|이메일", EMAIL),
+        ("Person Linkedin Url|linkedInProfileUrl|LinkedIn Contact Profile URL", "linkedinUrl"),
+        ("Website|Company Domain|Sito web|Webseite|Email Domain", "company.domain"),
+        ("Mobile|Direct Phone|Phone 1 - Value|Handy|Teléfono|携帯電話", "phone"),
+        ("leadiq_person_id|personId", "id"),
+    ],
+)  # fmt: skip
+def test_names_of_columns(names: str, field: str) -> None:
+    assert {name: read_header(name).field for name in names.split("|")} == dict.fromkeys(
+        names.split("|"), field
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Contact Owner",
+        "Lead Owner Email",
+        "Sales Rep Email",
+        "Assigned to",
+        "Created by",
+        "Last Modified By",
+        "Scanned By",
+        "Sender Email",
+        "Buyer first name",
+        "Manager's Name",
+        "Assistant E-mail",
+        "Außendienst E-Mail",
+        "Propriétaire du contact",
+        "Właściciel",
+        "所有者",
+    ],
+)
+def test_columns_of_somebody_else(name: str) -> None:
+    header = read_header(name)
+    assert (header.field, header.is_of_somebody_else) == ("", True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "Email Opt Out",
+        "Email Confidence",
+        "Company LinkedIn URL",
+        "Company Phone",
+        "Account ID",
+    ],
+)
+def test_columns_that_hold_something_else(name: str) -> None:
+    assert not read_header(name).is_known
+
+
+def test_what_says_whose_it_is_is_kept() -> None:
+    assert read_header("Contact Email").is_qualified
+    assert not read_header("Email").is_qualified
+    assert read_header("Work Email").rank < read_header("Email 2").rank
