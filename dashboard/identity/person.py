@@ -36,7 +36,6 @@ class Person:
     emails: tuple[str, ...] = ()
     hashed_email: str = ""
     name: Name = NO_NAME
-    has_both_names: bool = False  # in columns of their own
     company: Company = NO_COMPANY
     phone: str = ""
     problems: tuple[str, ...] = ()
@@ -74,20 +73,12 @@ class Person:
         if self.hashed_email:
             yield {"hashedEmail": self.hashed_email}
         if self._is_named:
-            yield {**self._name_input, "company": self.company.as_input}
+            yield {**self.name.as_input, "company": self.company.as_input}
             if self.company.name and self.company.domain:
-                yield {**self._name_input, "company": {"name": self.company.name}}
+                yield {**self.name.as_input, "company": {"name": self.company.name}}
         elif self.phone and not self.identities:
             # A number can be several people's: the name tells whose it is.
-            yield {"phone": self.phone, **self._name_input}
-
-    @property
-    def _name_input(self) -> dict[str, str]:
-        if self.name.problem or not self.name.full:
-            return {}
-        if self.has_both_names and self.name.first and self.name.last:
-            return {"firstName": self.name.first, "lastName": self.name.last}
-        return {"fullName": self.name.full}
+            yield {"phone": self.phone, **({} if self.name.problem else self.name.as_input)}
 
 
 def read_person(values: Values) -> Person:
@@ -109,7 +100,6 @@ def read_person(values: Values) -> Person:
         emails=tuple(dict.fromkeys(addresses)),
         hashed_email=next(hashes, ""),
         name=name,
-        has_both_names="firstName" in values and "lastName" in values,
         company=company,
         phone=next((read.number for read in phones if read.number), ""),
         problems=tuple(
