@@ -42,7 +42,9 @@ def read_phone(text: str) -> Phone:
     first = re.split(r"[;|,\n]|\s/\s|\bext\b|\bx(?=\d)", written, maxsplit=1)[0].strip()
     international = _INTERNATIONAL.fullmatch(first)
     if international is not None:
-        digits = re.sub(r"\D", "", re.sub(r"^(?:00|011)", "", re.sub(r"\(0\)", "", first)))
+        without_zero = re.sub(r"\(0\)", "", first)
+        without_prefix = re.sub(r"^(?:00|011)", "", without_zero)
+        digits = re.sub(r"\D", "", without_prefix)
         try:
             number = phonenumbers.parse(f"+{digits}", None)
         except NumberParseException:
