@@ -210,6 +210,7 @@ def index_of(digits: str, first_id: int, size: int) -> int | None:
     """Returns the index that a numeric id stands for; None if it is no number, or none of these."""
     is_number = digits.isdecimal() and len(digits) <= MAX_ID_DIGITS
     index = int(digits) - first_id if is_number else -1
+    return index if 0 <= index < size else None
 
 
 def _name_of(input: Input) -> str:
