@@ -6,12 +6,11 @@ import streamlit as st
 
 from dashboard import data, state
 from dashboard.formatting import count, escape_markdown, uc
-from dashboard.identity.words import shown
 from dashboard.page import set_page
 from dashboard.panels import chart_filters
 from dashboard.panels.company_comparison import compare
+from dashboard.panels.company_lines import company_lines_input
 from dashboard.search.crossfilter import COMPANY_FACETS, Crossfilter
-from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, company_lines
 from dashboard.search.outcome import Outcome
 from dashboard.tables import frames
 from dashboard.tables.api_json import rows_at, text_at
@@ -21,34 +20,12 @@ from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun, sh
 from dashboard.widgets.cards import company_card
 from dashboard.widgets.charge import show_charge
 from dashboard.widgets.tables import columns_input, downloads, selectable_table, table_version
-from leadiq_api.credits import COMPANIES_OF_A_NAME, total
+from leadiq_api.credits import total
 
 account = set_page("Company search", "Company information by domain, name, LinkedIn URL or id.")
 
-entered = st.text_area(
-    "Companies, one a line",
-    placeholder=COMPANY_EXAMPLES,
-    key="companies",
-    persist_state="session",
-    help=f"Each company found costs {uc(account.prices['Company'])}. A name can match up to "
-    f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
-)
-inputs, wrong_lines = company_lines(entered)
+inputs, problem = company_lines_input(account)
 prices = [account.price("searchCompany", input) for input in inputs.values()]
-if wrong_lines:
-    reasons = [f"{shown(line)}: {reason}" for line, reason in wrong_lines.items()]
-    listed = "".join(f"\n- {escape_markdown(reason)}" for reason in reasons[:MAX_COMPANIES])
-    st.warning(f"{count(len(reasons), 'line')} not sent, so not charged:{listed}")
-problem = None
-if wrong_lines and not inputs:
-    problem = "None of these lines names a company."
-elif not inputs:
-    problem = "Enter at least one company, one a line."
-elif len(inputs) > MAX_COMPANIES:
-    problem = (
-        f"That is {count(len(inputs), 'company', 'companies')}; {MAX_COMPANIES} go in one "
-        "search. Remove some lines and press Search again."
-    )
 approved = paid_button(
     account,
     "Search",

@@ -26,8 +26,8 @@ ATOMS = (
     *("a.", "a@", "a ", "1,", '""', "://", "mailto:", "linkedin.com/in/", "/a1", "\u200b", "inc "),
 )
 ENDS = ("", "\n!", "@")
-SHORT, LONG = 2_000, 8_000  # characters
-UNNOTICEABLE = 0.02  # seconds of CPU for LONG; a quadratic pattern needs a tenth and more
+SHORT, LONG = 1_000, 4_000  # characters
+UNNOTICEABLE = 0.01  # seconds of CPU for LONG; a quadratic pattern needs a tenth and more
 MAX_GROWTH = 9.0  # four times the text: linear is 4, quadratic 16
 
 
@@ -39,7 +39,8 @@ class Pattern(NamedTuple):
     method: str
 
     def apply(self, text: str) -> None:
-        arguments = ("", text) if self.method == "sub" else (text,)
+        searched = text if isinstance(self.regex.pattern, str) else text.encode()
+        arguments = ("", searched) if self.method == "sub" else (searched,)
         result = getattr(self.regex, self.method)(*arguments)
         if self.method == "finditer":
             list(result)

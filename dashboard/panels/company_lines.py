@@ -1,0 +1,44 @@
+"""The box that takes companies, one per line, and says which lines are not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.account import Account
+from dashboard.formatting import count, escape_markdown, uc
+from dashboard.identity.words import shown
+from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, Input, company_lines
+from leadiq_api.credits import COMPANIES_OF_A_NAME
+
+
+def company_lines_input(account: Account) -> tuple[dict[str, Input], str | None]:
+    """Returns a ``SearchCompanyInput`` by line, and what is wrong with them as a whole."""
+    entered = st.text_area(
+        "Companies, one a line",
+        placeholder=COMPANY_EXAMPLES,
+        key="companies",
+        persist_state="session",
+        help=f"Each company found costs {uc(account.prices['Company'])}. A name can match up to "
+        f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
+    )
+    inputs, wrong_lines = company_lines(entered)
+    if wrong_lines:
+        _show_wrong_lines(wrong_lines)
+    if wrong_lines and not inputs:
+        return inputs, "None of these lines names a company."
+    if not inputs:
+        return inputs, "Enter at least one company, one a line."
+    if len(inputs) > MAX_COMPANIES:
+        return inputs, (
+            f"That is {count(len(inputs), 'company', 'companies')}; {MAX_COMPANIES} go in one "
+            "search. Remove some lines and press Search again."
+        )
+    return inputs, None
+
+
+def _show_wrong_lines(wrong_lines: Mapping[str, str]) -> None:
+    reasons = [f"{shown(line)}: {reason}" for line, reason in wrong_lines.items()]
+    listed = "".join(f"\n- {escape_markdown(reason)}" for reason in reasons[:MAX_COMPANIES])
+    st.warning(f"{count(len(reasons), 'line')} not sent, so not charged:{listed}")
