@@ -73,16 +73,12 @@ class Person:
         if self.hashed_email:
             yield {"hashedEmail": self.hashed_email}
         if self._is_named:
-            yield {**self._name_input, "company": self.company.as_input}
+            yield {**self.name.as_input, "company": self.company.as_input}
             if self.company.name and self.company.domain:
-                yield {**self._name_input, "company": {"name": self.company.name}}
+                yield {**self.name.as_input, "company": {"name": self.company.name}}
         elif self.phone and not self.identities:
             # A number can be several people's: the name tells whose it is.
-            yield {"phone": self.phone, **self._name_input}
-
-    @property
-    def _name_input(self) -> dict[str, str]:
-        return {} if self.name.problem else self.name.as_input
+            yield {"phone": self.phone, **({} if self.name.problem else self.name.as_input)}
 
 
 def read_person(values: Values) -> Person:

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.identity.names import Name, names_agree
-from dashboard.identity.person import Person, problem_of, profile_identity, read_person
+from dashboard.identity.person import (
+    NO_COMPANY,
+    Person,
+    problem_of,
+    profile_identity,
+    read_person,
+)
 from dashboard.identity.words import fold
 from dashboard.jobs.model import Row, RowKind, RowState
 from dashboard.tables.fields import cells_of
@@ -54,6 +60,26 @@ class _People:
 
     def __init__(self) -> None:
         self._by_key: dict[str, _Known] = {}
+
+    def without_others(self, person: Person) -> Person:
+        """Returns a person without what a row of somebody else has said already.
+
+        Asking for it would find the other one.
+        """
+        others = {
+            key
+            for key in person.keys
+            if (known := self._by_key.get(key)) is not None and not known.is_of(person)
+        }
+        if not others:
+            return person
+        return replace(
+            person,
+            profiles=tuple(one for one in person.profiles if profile_identity(one) not in others),
+            emails=tuple(one for one in person.emails if f"email:{one}" not in others),
+            company=NO_COMPANY if person.keys[-1] in others else person.company,
+            problems=(*person.problems, "Another row says the same of somebody else."),
+        )
 
     def first_row(self, index: int, person: Person) -> int | None:
         """Returns the index of the first row of the same person; None if it is this one."""
@@ -141,10 +167,10 @@ def read_rows(table: Table, columns: Mapping[str, Sequence[int]]) -> list[Row]:
     people = _People()
     rows = []
     for index, person in enumerate(map(contested.without, persons)):
-        inputs = tuple(person.inputs())
-        first = people.first_row(index, person)
+        own = people.without_others(person)
+        inputs, problem = tuple(own.inputs()), problem_of(own)
         state = RowState.WAITING if inputs else RowState.UNIDENTIFIED
-        problem = problem_of(person)
+        first = people.first_row(index, person)
         if first is not None:
             state, inputs = RowState.DUPLICATE, ({"same_as": first},)
             problem = f"The same person as in row {table.lines[first]:,}."

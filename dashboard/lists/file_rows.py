@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dashboard.identity.company import read_company
-from dashboard.identity.email import read_emails
+from dashboard.identity.email import address_in, read_emails
 from dashboard.identity.person import Person, read_person
 from dashboard.identity.phone import is_cut, read_phone, without_decimal
 from dashboard.identity.words import fold, is_placeholder
@@ -107,7 +107,13 @@ def _email(values: Values) -> str:
     found = [read_emails(text) for text in values.get("email", ())]
     work = [address for emails in found for address in emails.work]
     personal = [address for emails in found for address in emails.personal]
-    return next(iter((*work, *personal)), "")
+    # What is no address at all stays, so that the row is rejected and can be corrected.
+    mistaken = [text for text in values.get("email", ()) if _is_mistaken(text)]
+    return next(iter((*work, *personal, *mistaken)), "")
+
+
+def _is_mistaken(text: str) -> bool:
+    return not is_placeholder(text) and not address_in(text)
 
 
 def _company(values: Values) -> str:

@@ -184,6 +184,12 @@ def upload_prospects(account: Account, list_id: str, list_name: str) -> None:
     file = people_file_input(account, UPLOAD._replace(key=f"upload_{list_id}"))
     if file is None:
         return
+    if not (file.columns.keys() & {"fullName", "firstName", "lastName"}):
+        st.error(
+            "Choose the columns above that hold the first and last name, or the full name.",
+            icon=":material/edit:",
+        )
+        return
     rows = prospect_rows(file.table, file.columns)
     if rows.rejected:
         number = count(len(rows.rejected), "row")

@@ -57,6 +57,7 @@ PROSPECT_FIELDS: dict[str, str] = {
     "notes": "Notes",
 }
 
+_COMPANY_ID = re.compile(r"\s*MergedCompany-\S+\s*")
 _PERSON_ID = re.compile(r"\s*PersonID-\S+\s*")
 _SHA_256 = re.compile(r"\s*[0-9a-f]{64}\s*", re.IGNORECASE)
 # An id of a CRM: no spaces, and either only digits or long with digits in it.
@@ -269,7 +270,10 @@ def _share_word(one: str, other: str) -> bool:
 
 
 def _use_companies(found: Found, look: _Look) -> None:
-    """Leaves out columns of companies that hold ids, or pages of LinkedIn."""
+    """Leaves out columns of companies that hold other ids, or pages of LinkedIn."""
+    found["company.id"] = [
+        index for index in found["company.id"] if look.mostly(index, _COMPANY_ID.fullmatch)
+    ]
     found["company.name"] = [
         index for index in found["company.name"] if not look.mostly(index, _RECORD_ID.fullmatch)
     ]

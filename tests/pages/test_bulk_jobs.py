@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,6 +14,7 @@ from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
+from tests.dashboard.tables.driver import saved
 from tests.pages.conftest import Open, text_of, use
 from tests.pages.driver import button
 
@@ -105,6 +107,59 @@ def test_a_file_that_is_not_a_table_loses_nothing(account: Sandbox, open_page: O
     app.file_uploader[0].upload("people.csv", b"PK\x00\x00", "text/csv").run()
     assert "no CSV file" in text_of(app)
     assert not app.exception
+
+
+def columns_of(app: AppTest) -> dict[str, list[int]]:
+    """The columns of each field, as the preview shows them."""
+    return {box.label: box.value for box in app.multiselect}
+
+
+def test_a_file_is_shown_as_it_is_understood_before_its_price(
+    account: Sandbox, open_page: Open
+) -> None:
+    app = in_mode(open_page("people_search"), "From a file")
+    content = b"Leads,,\nName,Work Email,Firm\nJane Doe,jane@acme.com,Acme\nTotal,1,2\n"
+    app.file_uploader[0].upload("people.csv", content, "text/csv").run()
+    assert not app.exception
+    assert columns_of(app) | {"Phone": []} == columns_of(app)
+    assert (columns_of(app)["Full name"], columns_of(app)["Email"]) == ([0], [1])
+    assert {box.proto.placeholder for box in app.multiselect} == {"Not in this file"}
+    assert "Delimiter: comma · Header row: 2" in text_of(app).replace("\\", "")
+    assert "2 rows were skipped: 1 above the header, 1 a total" in str(app)
+    shown = next(one.value for one in app.dataframe if "Name" in one.value)
+    assert shown.to_dict("records") == [
+        {"row": 3, "Name": "Jane Doe", "Company": "Acme", "Email": "jane@acme.com"}
+    ]
+    preview = next(one for one in app.expander if one.label == "How the file was read")
+    assert not preview.proto.expanded
+    # Another header row is another table; its columns are told by their cells, which is shown.
+    header = next(one for one in app.selectbox if one.label == "Header row")
+    app = header.set_value(0).run()
+    assert not app.exception
+    assert "Header row: none" in text_of(app).replace("\\", "")
+    preview = next(one for one in app.expander if one.label == "How the file was read")
+    assert preview.proto.expanded
+    assert account.store.used == 0
+
+
+def test_a_workbook_offers_its_sheets_and_hidden_rows(account: Sandbox, open_page: Open) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "People"
+    for row in (["Email"], ["jane@acme.com"], ["ann@acme.com"]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    other = book.create_sheet("Others")
+    for row in (["Email"], ["bob@acme.com"], ["cy@acme.com"], ["dee@acme.com"]):
+        other.append(row)
+    app = in_mode(open_page("people_search"), "From a file")
+    app.file_uploader[0].upload("people.xlsx", saved(book), "application/octet-stream").run()
+    assert "**1 person** of 1 rows" in text_of(app)
+    assert "1 row was skipped: 1 hidden in the workbook" in str(app)
+    app = next(one for one in app.checkbox if one.label == "Include hidden rows").check().run()
+    assert "**2 people** of 2 rows" in text_of(app)
+    app = next(one for one in app.selectbox if one.label == "Sheet").set_value("Others").run()
+    assert not app.exception
+    assert "**3 people** of 3 rows" in text_of(app)
 
 
 def test_an_expensive_job_asks_first(account: Sandbox, open_page: Open) -> None:

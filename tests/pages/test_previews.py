@@ -241,11 +241,12 @@ def test_other_data_points_remove_a_jobs_check(checked: AppTest) -> None:
 
 def test_other_columns_remove_a_jobs_check(checked: AppTest) -> None:
     app = checked
-    column = next(box for box in app.selectbox if box.label == "Email")
-    app = column.set_value(1 - column.value).run()
+    column = next(box for box in app.multiselect if box.label == "Email")
+    assert column.value == [0]
+    app = column.set_value([1]).run()
     assert not is_checked(app)
-    column = next(box for box in app.selectbox if box.label == "Email")
-    assert not is_checked(column.set_value(1 - column.value).run())
+    column = next(box for box in app.multiselect if box.label == "Email")
+    assert not is_checked(column.set_value([0]).run())
 
 
 def test_another_file_removes_a_jobs_check(account: Sandbox, checked: AppTest) -> None:

@@ -49,7 +49,9 @@ def start_job(
     points: tuple[str, ...] = ("email",),
     budget: str | None = None,
 ) -> str:
-    plan = planning.plan_job(payments, records, read_rows(table, find_columns(table).by_field), points)
+    plan = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), points
+    )
     limit = None if budget is None else Decimal(budget)
     return control.start_file(
         payments, records, name="people.csv", table=table, plan=plan, budget=limit

@@ -34,7 +34,9 @@ def test_a_file_from_its_price_to_its_results(
     table = read_table(
         f"CRM;LeadIQ id;Email\n=1;{ids[0]};\n2;;nobody@nowhere.example\n3;{ids[0]};\n4;;\n".encode()
     )
-    plan = planning.plan_job(payments, records, read_rows(table, find_columns(table).by_field), ("email",))
+    plan = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), ("email",)
+    )
     assert (len(plan.to_send), plan.price.minimum, plan.price.maximum) == (2, 0, 2)
     job = wait_for_end(records, start_job(payments, records, table))
     assert (job.state, job.reason) == (JobState.DONE, "")
@@ -52,7 +54,9 @@ def test_a_file_from_its_price_to_its_results(
     assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
     assert sandbox.store.used == 1
     # The same again is known to be unlocked, and costs nothing.
-    again = planning.plan_job(payments, records, read_rows(table, find_columns(table).by_field), ("email",))
+    again = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), ("email",)
+    )
     assert again.unlocked == 1
     assert again.price.maximum == 1  # of the one whom nobody found
     wait_for_end(records, start_job(payments, records, table))

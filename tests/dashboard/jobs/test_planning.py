@@ -28,7 +28,9 @@ def test_a_dry_run_is_free_and_scaled(
     table = read_table(
         "\n".join(["email", *known, *(f"no{n}@x.example" for n in range(30))]).encode()
     )
-    plan = planning.plan_job(payments, records, read_rows(table, find_columns(table).by_field), ("email",))
+    plan = planning.plan_job(
+        payments, records, read_rows(table, find_columns(table).by_field), ("email",)
+    )
     run = planning.dry_run(client, payments, plan, 20)
     assert (run.checked, run.matched) == (20, len(known))
     assert run.emails == len(known)

@@ -58,12 +58,12 @@ def test_a_duplicate_has_the_answer_of_its_row_over_chunks(
         records.record_answer(db, job.id, "request", {claimed[0].index: update}, 0)
     records.set_listed(job.id, {0: ListOutcome(ListStatus.REFUSED, "too: long")})
     lines = b"".join(report.result_csv(records, job)).decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("own,leadiq_status,leadiq_note,leadiq_person_id,")
+    assert lines[0].startswith("own,leadiq_status,leadiq_note,leadiq_match,leadiq_person_id,")
     assert lines[0].endswith(",leadiq_list")
-    assert [line.split(",")[:4] for line in lines[1:]] == [
-        ["=1", "found", "", "1"],
-        ["b", "not sent", "", ""],
-        ["c", "duplicate", "why", "1"],
+    assert [line.split(",")[:5] for line in lines[1:]] == [
+        ["=1", "found", "", "exact", "1"],
+        ["b", "not sent", "", "", ""],
+        ["c", "duplicate", "why", "exact", "1"],
     ]
     assert [line.rpartition(",")[2] for line in lines[1:]] == ["refused: too: long", "", ""]
     ledger.close()

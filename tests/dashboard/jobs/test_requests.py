@@ -10,6 +10,7 @@ from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import interruption_reason, next_page
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.tables.spreadsheet import read_table
 from leadiq_api import (
     AuthenticationError,
     ConnectError,
@@ -24,6 +25,7 @@ from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.driver import (
     count_states,
+    result_rows,
     saved_search,
     start_job,
     table_of,
@@ -126,3 +128,24 @@ def test_the_next_page(
 ) -> None:
     page = next_page({"skip": skip, "limit": limit}, flat, remaining=remaining, total=total)
     assert page == (None if expected is None else {"skip": expected[0], "limit": expected[1]})
+
+
+def test_who_is_not_found_is_looked_up_in_the_next_way(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    addresses = [*sandbox.world.work_address_index][:3]
+    people = [sandbox.world.work_address_index[address] for address in addresses]
+    rows = [
+        f"https://www.linkedin.com/in/left-{90_000_000 + i},{address},"
+        for i, address in enumerate(addresses)
+    ]
+    nobody = "https://www.linkedin.com/in/nobody-90000009,nobody@nowhere.example,"
+    table = read_table("\n".join(["LinkedIn,Email,Note", *rows, nobody]).encode())
+    job = wait_for_end(records, start_job(payments, records, table, ()))
+    assert job.state == JobState.DONE
+    found = [row for row in records.rows(job.id) if row.state == RowState.FOUND]
+    assert [row.person for row in found] == [sandbox.world.person_ids[i] for i in people]
+    assert [row.input for row in found] == [{"email": address} for address in addresses]
+    assert count_states(records, job.id) == {RowState.FOUND: 3, RowState.NOT_FOUND: 1}
+    assert records.ledger.spent_by_job(payments.account, job.id)[0] == sandbox.store.used
+    assert {row["leadiq_match"] for row in result_rows(records, job)} == {"exact", ""}

@@ -1,19 +1,30 @@
-"""What becomes a prospect: a form, a file, people of a search; and what LeadIQ would refuse."""
+"""What becomes a prospect: a form, people of a search; and what LeadIQ would refuse."""
 
 import pandas as pd
 import pytest
 
 from dashboard.lists.inputs import (
-    RejectedRow,
-    check_prospect_rows,
     feedback_input,
     prospect_input,
     prospect_inputs,
-    read_prospect_file,
     validate_prospect_query,
 )
 from dashboard.tables import frames
 from tests.dashboard.sample_contacts import PERSON
+
+
+def test_a_form_understands_what_a_file_does() -> None:
+    entered = {
+        "firstName": "Jane",
+        "lastName": "Doe",
+        "workEmail": "Jane <mailto:JANE@acme.com>",
+        "linkedinUrl": "de.linkedin.com/in/Jane-Doe/?trk=x",
+    }
+    expected = entered | {
+        "workEmail": "jane@acme.com",
+        "linkedinUrl": "https://www.linkedin.com/in/jane-doe",
+    }
+    assert prospect_input(entered) == (expected, None)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +33,10 @@ from tests.dashboard.sample_contacts import PERSON
         ({"firstName": "A"}, "first and a last name"),
         ({"firstName": "A", "lastName": "B", "workEmail": "x"}, "whole email address"),
         ({"firstName": "A", "lastName": "B", "linkedinUrl": "x"}, "whole LinkedIn address"),
+        (
+            {"firstName": "A", "lastName": "B", "linkedinUrl": "linkedin.com/company/acme"},
+            "a company's page",
+        ),
         ({"firstName": "A", "lastName": "B", "notes": "x" * 5001}, "they have 5,001"),
     ],
 )
@@ -34,28 +49,6 @@ def test_a_prospect_that_fits() -> None:
     entered = {"firstName": " A", "lastName": "B ", "workEmail": "", "notes": "n"}
     expected = {"firstName": "A", "lastName": "B", "notes": "n"}
     assert prospect_input(entered) == (expected, None)
-
-
-def test_columns_of_a_file_are_found_by_their_names() -> None:
-    content = b"LAST-NAME;First_Name;First;E-mail;Other\nByron;Ada;x;a@b.example;y\n"
-    expected = {"firstName": "Ada", "lastName": "Byron", "workEmail": "a@b.example"}
-    assert read_prospect_file(content) == ([expected], None)
-
-
-def test_a_file_without_both_names_has_a_problem() -> None:
-    rows, problem = read_prospect_file(b"first name,email\nAda,a@b.example\n")
-    assert rows == []
-    assert str(problem).startswith("The first row must name the columns")
-
-
-def test_rows_that_cannot_be_a_prospect_are_rejected_with_their_number() -> None:
-    ada = {"firstName": "Ada", "lastName": "Byron"}
-    inputs, rejected = check_prospect_rows([ada, {"firstName": "Bob"}, ada])
-    assert inputs == [ada, ada]
-    (row,) = rejected
-    assert isinstance(row, RejectedRow)
-    assert row.row_number == 3
-    assert "a first and a last name" in row.problem
 
 
 def test_people_become_prospects() -> None:

@@ -105,6 +105,50 @@ def test_the_cells_of_a_row_by_field() -> None:
     assert cells_of(table, 0, columns) == {"email": ("+a@b.com",), "fullName": ("Bergström",)}
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "columns"),
+    [
+        (  # LinkedIn's own export of connections
+            "First Name,Last Name,URL,Email Address,Company,Position",
+            "Jane,Doe,https://www.linkedin.com/in/jane,,Acme,CEO",
+            {"linkedinUrl": 2, "email": 3, "firstName": 0, "lastName": 1, "company.name": 4}
+            | {"title": 5},
+        ),
+        (  # Apollo
+            "First Name,Company,Email,Person Linkedin Url,Website,Company Linkedin Url",
+            "Jane,Acme,jane@acme.com,http://www.linkedin.com/in/jane,http://www.acme.com,"
+            "http://www.linkedin.com/company/acme",
+            {"linkedinUrl": 3, "email": 2, "firstName": 0, "company.name": 1, "company.domain": 4},
+        ),
+        (  # Sales Navigator, by its exporters
+            "profileUrl,fullName,companyName,defaultProfileUrl",
+            "https://www.linkedin.com/sales/lead/ACw,Jane Doe,Acme,https://linkedin.com/in/jane",
+            {"linkedinUrl": 3, "fullName": 1, "company.name": 2},
+        ),
+        (  # Salesforce
+            "Account.Name,FirstName,LastName,LinkedIn_URL__c,E-mail (work)",
+            "Acme,Jane,Doe,https://linkedin.com/in/jane,jane@acme.com",
+            {"linkedinUrl": 3, "email": 4, "firstName": 1, "lastName": 2, "company.name": 0},
+        ),
+        (
+            "Name;Vorname;Unternehmen;E-Mail-Adresse",
+            "Doe;Jane;Acme;",
+            {"email": 3, "firstName": 1, "lastName": 0, "company.name": 2},
+        ),
+        (
+            "Prénom;Nom;Société;Adresse e-mail",
+            "Jane;Doe;Acme;",
+            {"email": 3, "firstName": 0, "lastName": 1, "company.name": 2},
+        ),
+        ("姓,名,会社名", "山田,太郎,ソニー", {"firstName": 1, "lastName": 0, "company.name": 2}),
+    ],
+    ids=["linkedin", "apollo", "sales navigator", "salesforce", "german", "french", "japanese"],
+)
+def test_columns_of_other_programs(head: str, row: str, columns: dict) -> None:
+    found_columns = find_columns(read_table(f"{head}\n{row}\n".encode())).by_field
+    assert {field: indexes[0] for field, indexes in found_columns.items()} == columns
+
+
 # Files as people have them ------------------------------------------------------------------------
 
 

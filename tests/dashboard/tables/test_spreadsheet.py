@@ -177,7 +177,7 @@ def test_the_sheet_of_people_is_read_before_others() -> None:
         "How to use this workbook",
         "Fill in the second sheet",
     ]
-    with pytest.raises(UnreadableFileError, match="'Leads'. Choose one of Sheet, People"):
+    with pytest.raises(UnreadableFileError, match=r"'Leads'\. Choose one of Sheet, People"):
         read_table(content, sheet="Leads")
     with pytest.raises(UnreadableFileError, match="A text file has no sheets"):
         read_table(b"a,b\nx,y\n", sheet="Leads")

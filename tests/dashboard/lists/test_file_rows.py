@@ -1,0 +1,154 @@
+"""What the rows of a file become on a list: as written, and nothing is dropped silently."""
+
+import pandas as pd
+import pytest
+
+from dashboard.lists.file_rows import ProspectRows, RowProblem, prospect_rows
+from dashboard.tables.export import csv_bytes, excel_bytes
+from dashboard.tables.fields import find_columns
+from dashboard.tables.spreadsheet import read_table
+from tests.conftest import CASES
+
+
+def rows_of(content: bytes) -> ProspectRows:
+    table = read_table(content)
+    return prospect_rows(table, find_columns(table).by_field)
+
+
+JANE = {"firstName": "Jane", "lastName": "Doe"}
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        ("Full Name,Work Email,Job Title,Company Name\nJane Doe,jane@acme.com,CEO,Acme GmbH",
+         {"workEmail": "jane@acme.com", "title": "CEO", "company": "Acme GmbH"}),
+        ("Vorname;Nachname;Firma;Webseite\nJane;Doe;Acme;https://www.acme.com/x",
+         {"company": "Acme", "companyDomain": "acme.com"}),
+        ("First Name,Last Name,URL\nJane,Doe,https://de.linkedin.com/in/jane-doe?trk=x",
+         {"linkedinUrl": "https://www.linkedin.com/in/jane-doe"}),
+        # The status values of other programs are mapped or dropped, never the row.
+        ("First Name,Last Name,Email,Email Status\nJane,Doe,j@acme.com,valid",
+         {"workEmail": "j@acme.com", "emailStatus": "Verified"}),
+        ("First Name,Last Name,Email,Email Status\nJane,Doe,j@acme.com,Catch-All",
+         {"workEmail": "j@acme.com", "emailStatus": "VerifiedLikely"}),
+        ("First Name,Last Name,Email,Email Status\nJane,Doe,j@acme.com,Bounced",
+         {"workEmail": "j@acme.com"}),
+        ("First Name,Last Name,Email,Email Status\nJane,Doe,,Unavailable", {}),
+        ("First Name,Last Name,Seniority\nJane,Doe,C-Suite", {"seniority": "Executive"}),
+        # Phone numbers that a spreadsheet has damaged.
+        ("First Name,Last Name,Phone\nJane,Doe,4915123456789.0", {"phone": "4915123456789"}),
+        ("First Name,Last Name,Phone\nJane,Doe,'+49 151 23456789", {"phone": "+49 151 23456789"}),
+        ("First Name,Last Name,Personal Email\nJane,Doe,jane@gmail.com", {}),
+        ("First Name,Last Name,City,Country\nJane,Doe,Boston,United States",
+         {"location": {"city": "Boston", "country": "United States"}}),
+        ("First Name,Last Name,Company\nJane,Doe,N/A", {}),
+    ],
+)  # fmt: skip
+def test_a_row_becomes_a_prospect(line: str, body: dict) -> None:
+    rows = rows_of(line.encode())
+    assert rows.inputs == [JANE | body]
+    assert rows.rejected == []
+
+
+def test_what_is_left_out_is_told() -> None:
+    rows = rows_of(
+        b"First Name,Last Name,Phone,Email,LinkedIn\n"
+        b"Jane,Doe,4.9E+11,info@acme.com,https://lnkd.in/x\n"
+    )
+    assert rows.inputs == [JANE]
+    told = " ".join(problem for _, problem in rows.left_out)
+    assert {line for line, _ in rows.left_out} == {2}
+    for problem in ("has cut", "shared mailbox", "short link"):
+        assert problem in told
+
+
+def test_rows_that_cannot_be_a_prospect_have_the_number_of_the_spreadsheet() -> None:
+    rows = rows_of(b'First Name,Last Name,Notes\nJane,Doe,"two\nlines"\n\nAnn,,\nBob,Brown,\n')
+    assert len(rows.inputs) == 2
+    (rejected,) = rows.rejected
+    assert rejected == RowProblem(4, rejected.problem)
+    assert "only one name" in rejected.problem
+
+
+EXPORTED = {
+    "person_id": "PersonID-1",
+    "first_name": "Jane",
+    "last_name": "Doe",
+    "title": "=CEO",
+    "company": "Acme",
+    "work_email": "jane@acme.com",
+    "email_status": "VerifiedLikely",
+    "phone": "+16035550101",
+    "seniority": "Executive",
+    "role": "Sales",
+    "company_id": "MergedCompany-1",
+    "domain": "acme.com",
+    "industry": "Software",
+    "city": "Boston",
+    "state": "Massachusetts",
+    "country": "United States",
+    "linkedin_url": "https://www.linkedin.com/in/jane-doe",
+}
+REIMPORTED = {
+    "personId": "PersonID-1",
+    "firstName": "Jane",
+    "lastName": "Doe",
+    "title": "=CEO",
+    "company": "Acme",
+    "workEmail": "jane@acme.com",
+    "emailStatus": "VerifiedLikely",
+    "phone": "+16035550101",
+    "seniority": "Executive",
+    "function": "Sales",
+    "companyId": "MergedCompany-1",
+    "companyDomain": "acme.com",
+    "companyIndustry": "Software",
+    "linkedinUrl": "https://www.linkedin.com/in/jane-doe",
+    "location": {"city": "Boston", "state": "Massachusetts", "country": "United States"},
+}
+
+
+@pytest.mark.parametrize("written", [csv_bytes, excel_bytes])
+@pytest.mark.parametrize("prefix", ["", "leadiq_"])
+def test_our_own_exports_are_read_without_loss(written, prefix: str) -> None:
+    frame = pd.DataFrame([EXPORTED]).add_prefix(prefix)
+    assert rows_of(written(frame)).inputs == [REIMPORTED]
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("c02_linkedin_connections_for_a_list.csv",
+         {"linkedinUrl": "https://www.linkedin.com/in/jane-doe", "company": "Acme",
+          "title": "Head of Sales"}),
+        ("c04_own_list_export.csv",
+         {"personId": "PersonID-1", "title": "Head of Sales", "seniority": "Director",
+          "function": "Sales", "workEmail": "jane@acme.com", "emailStatus": "Verified",
+          "phone": "+16035550101", "linkedinUrl": "https://www.linkedin.com/in/jane-doe",
+          "company": "Acme", "companyDomain": "acme.com", "companyIndustry": "Software",
+          "location": {"city": "Boston", "state": "Massachusetts", "country": "United States"},
+          "notes": "met at fair"}),
+        ("c06_full_name_only_for_a_list.csv",
+         {"workEmail": "jane@acme.com", "title": "Head of Sales", "company": "Acme"}),
+        ("c07_bulk_output_for_a_list.csv",
+         {"personId": "PersonID-1", "title": "Head of Sales", "workEmail": "jane@acme.com",
+          "emailStatus": "Verified", "phone": "+16035550101", "companyDomain": "acme.com",
+          "company": "Acme", "linkedinUrl": "https://www.linkedin.com/in/jane-doe"}),
+    ],
+)  # fmt: skip
+def test_small_inputs(name: str, body: dict) -> None:
+    rows = rows_of((CASES / "inputs" / name).read_bytes())
+    assert rows.inputs == [JANE | body]
+    assert rows.rejected == []
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")
+def test_hostile_names_are_kept_as_they_are() -> None:
+    table = read_table((CASES / "files" / "j01_list_hostile_names.csv").read_bytes())
+    rows = rows_of((CASES / "files" / "j01_list_hostile_names.csv").read_bytes())
+    for line, body in zip(table.rows, rows.inputs, strict=True):
+        first, last, _, title, company, phone, _, notes = line
+        assert (body["firstName"], body["lastName"], body["title"]) == (first, last, title)
+        assert (body["company"], body["phone"], body["notes"]) == (company, phone, notes)
