@@ -48,7 +48,7 @@ def read_emails(text: str) -> Emails:
     if is_placeholder(text):
         return Emails()
     addresses, problems = [], []
-    for candidate in _candidates(_DOT.sub(".", _AT.sub("@", unquote(link_target(clean(text)))))):
+    for candidate in _candidates(_unwrapped(text)):
         address, problem = _read_address(candidate)
         if problem:
             problems.append(problem)
@@ -63,13 +63,15 @@ def read_emails(text: str) -> Emails:
     )
 
 
-def is_address(text: str) -> bool:
-    """Whether text is one whole address and nothing else, whoever reads its mail."""
-    try:
-        validate_email(text, check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True
+def address_in(text: str) -> str:
+    """Returns the one address in a text, whoever reads its mail; empty for none or several."""
+    candidates = [*_candidates(_unwrapped(text))]
+    return _whole_address(candidates[0]) if len(candidates) == 1 else ""
+
+
+def _unwrapped(text: str) -> str:
+    """Returns the text in a link or an encoding, with @ and dots in place of their words."""
+    return _DOT.sub(".", _AT.sub("@", unquote(link_target(clean(text)))))
 
 
 def _candidates(text: str) -> Iterator[str]:
@@ -88,14 +90,20 @@ def _candidates(text: str) -> Iterator[str]:
         end = match.end()
 
 
-def _read_address(candidate: str) -> tuple[str, str]:
-    """Returns an address in lower case, and its problem."""
+def _whole_address(candidate: str) -> str:
+    """Returns an address in lower case; empty if the text is no address as a whole."""
     text = candidate.strip(_QUOTES).rstrip(".!-_*").lstrip("*-")
     try:
-        parts = validate_email(text, check_deliverability=False)
+        return validate_email(text, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
+        return ""
+
+
+def _read_address(candidate: str) -> tuple[str, str]:
+    """Returns an address, and its problem."""
+    address = _whole_address(candidate)
+    if not address:
         return "", f"“{shown(candidate)}” is not a whole email address, such as {EXAMPLE}."
-    address = parts.normalized.lower()
     local, _, domain = address.rpartition("@")
     if _is_made_up(local, domain):
         return "", f"“{shown(address)}” only fills the cell: it identifies no one."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dashboard.identity.email import is_address
+from dashboard.identity.email import address_in
+from dashboard.identity.linkedin import read_linkedin
 from dashboard.search.inputs import Input, without_empty
 from dashboard.tables.api_json import EMAIL_STATUSES, Json, text_at
 from dashboard.tables.frames import SENIORITIES
@@ -22,16 +22,20 @@ MAX_NOTES_CHARACTERS = 5_000  # as Prospector allows
 def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
     """Returns the ``ProspectInput`` of a form, and the problem that Prospector would refuse it for.
 
-    ``entered`` is text by field; empty fields are left out.
+    ``entered`` is text by field; empty fields are left out. The email and the LinkedIn address may
+    be written as in a file.
     """
-    body = without_empty({name: (text or "").strip() for name, text in entered.items()})
+    written = without_empty({name: (text or "").strip() for name, text in entered.items()})
+    profile = read_linkedin(written.get("linkedinUrl", ""))
+    found = {"workEmail": address_in(written.get("workEmail", "")), "linkedinUrl": profile.url}
+    body = written | without_empty(found)
     problem = None
     if not (body.get("firstName") and body.get("lastName")):
         problem = "Enter a first and a last name: LeadIQ keeps no prospect without both."
-    elif "workEmail" in body and not is_address(body["workEmail"]):
+    elif "workEmail" in body and not found["workEmail"]:
         problem = "Enter a whole email address, such as jane@company.com, or leave it empty."
-    elif "linkedinUrl" in body and not re.match(r"https?://\S+$", body["linkedinUrl"]):
-        problem = "Enter a whole LinkedIn address, beginning with https://, or leave it empty."
+    elif "linkedinUrl" in body and not profile.url:
+        problem = profile.problem or "Enter a whole LinkedIn address, or leave it empty."
     elif len(body.get("notes", "")) > MAX_NOTES_CHARACTERS:
         problem = (
             f"Shorten the notes to {MAX_NOTES_CHARACTERS:,} characters; "
@@ -148,7 +152,7 @@ def validate_prospect_query(email: str, first: str, last: str) -> str | None:
     """Returns the problem of a search for saved prospects: by email, or by both names."""
     if email and (first or last):
         return "Search by email or by name, not by both: empty one of them."
-    if email and not is_address(email):
+    if email and not address_in(email):
         return "Enter a whole email address, such as jane@company.com."
     if not email and not (first and last):
         return "Enter an email, or both the first and the last name."

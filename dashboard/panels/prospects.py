@@ -18,6 +18,7 @@ from dashboard.formatting import (
     safe_link,
     strip_control_chars,
 )
+from dashboard.identity.email import address_in
 from dashboard.lists.duplicates import ExistingProspect
 from dashboard.lists.inputs import feedback_input, prospect_name, validate_prospect_query
 from dashboard.panels.list_additions import show_unfinished_addition, write_prospects
@@ -106,7 +107,7 @@ def find_saved_prospect(account: Account) -> None:
         if problem:
             st.error(problem, icon=":material/edit:")
             return
-        account.state.prospect_query = ProspectQuery(email, first, last)
+        account.state.prospect_query = ProspectQuery(address_in(email), first, last)
     if account.state.prospect_query is not None:
         _show_found_prospects(account, account.state.prospect_query)
 

@@ -13,12 +13,30 @@ from dashboard.tables import frames
 from tests.dashboard.sample_contacts import PERSON
 
 
+def test_a_form_understands_what_a_file_does() -> None:
+    entered = {
+        "firstName": "Jane",
+        "lastName": "Doe",
+        "workEmail": "Jane <mailto:JANE@acme.com>",
+        "linkedinUrl": "de.linkedin.com/in/Jane-Doe/?trk=x",
+    }
+    expected = entered | {
+        "workEmail": "jane@acme.com",
+        "linkedinUrl": "https://www.linkedin.com/in/jane-doe",
+    }
+    assert prospect_input(entered) == (expected, None)
+
+
 @pytest.mark.parametrize(
     ("entered", "problem"),
     [
         ({"firstName": "A"}, "first and a last name"),
         ({"firstName": "A", "lastName": "B", "workEmail": "x"}, "whole email address"),
         ({"firstName": "A", "lastName": "B", "linkedinUrl": "x"}, "whole LinkedIn address"),
+        (
+            {"firstName": "A", "lastName": "B", "linkedinUrl": "linkedin.com/company/acme"},
+            "a company's page",
+        ),
         ({"firstName": "A", "lastName": "B", "notes": "x" * 5001}, "they have 5,001"),
     ],
 )
