@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from dashboard.identity.words import clean
 
-MAX_DIGITS = 18
+MAX_DIGITS = 15  # neither dollars nor people have more, nor does the API
 GROUP = 3  # digits between separators of thousands
 INDIAN_GROUP = 2  # of all groups but the last: 1,50,000
 

@@ -16,6 +16,7 @@ from dashboard.identity.words import clean, fold, table
 LANGUAGES = "en de fr es pt it nl pl sv da no cs tr ru ja zh ko"  # of the names of countries
 UNITED_STATES = "United States"
 PARTS = 3  # city, area, country
+MAX_CHARACTERS = 200  # more name no place
 
 
 class Place(NamedTuple):
@@ -44,7 +45,7 @@ def read_place(text: str) -> Reading:
     country. A part may be empty: "Boston, ," is a city, "Texas," an area, ", , Georgia" a country.
     """
     parts = [part.strip() for part in clean(text).split(",")]
-    if len(parts) > PARTS or not any(parts):
+    if len(text) > MAX_CHARACTERS or len(parts) > PARTS or not any(parts):
         return Reading()
     country = country_name(parts[-1])
     state = _states().get(fold(parts[-1]), "")

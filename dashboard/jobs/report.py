@@ -117,6 +117,8 @@ def _result_frame(
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
     only = Quality.from_text(job.settings.quality).label
     people.insert(1, "note", [_note(row, only) for row in chunk])
+    matches = [_match(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
+    people.insert(2, "match", matches)
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
     people.columns = [f"leadiq_{name}" for name in people]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ GROUP = 3  # digits between two separators
 SECONDS_PER_HOUR, SECONDS_PER_MINUTE = 3_600, 60
 HALF_DAY = 12  # hours
 MAX_FORMAT = 255  # characters, as Excel allows
+PRECISION = 1_200  # digits: 309 of a float, two for each % of a format, and its decimals
 
 # What a format consists of: quoted or escaped text, [conditions and colours], placeholders, the
 # rest. Each alternative begins with another character, so that matching is linear.
@@ -74,7 +75,8 @@ def _number(value: float, code: str) -> str:
     if "digit" not in kinds or "exponent" in kinds or _Token("other", "/") in tokens:
         return _general(value)
     sign = "-" if value < 0 and show_sign else ""
-    return sign + _masked(abs(Decimal(repr(value))), tokens)
+    with localcontext(prec=PRECISION):
+        return sign + _masked(abs(Decimal(repr(value))), tokens)
 
 
 def _general(value: float) -> str:

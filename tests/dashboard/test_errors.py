@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.errors import ADVICE, advice_for
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError
 from leadiq_api import (
     AuthenticationError,
@@ -35,7 +36,7 @@ def test_every_kind_of_the_client_has_advice() -> None:
         kinds += [kind for kind in derived if kind.__module__.startswith("leadiq_api")]
         waiting += derived
     assert {*kinds} >= {AuthenticationError, NotFoundError, RateLimitError, ServiceError}
-    assert {ConnectError, BudgetExceededError, *kinds} == {*ADVICE}
+    assert {ConnectError, BudgetExceededError, LedgerError, *kinds} == {*ADVICE}
 
 
 def test_an_error_of_no_known_kind_is_a_failure_of_the_service() -> None:

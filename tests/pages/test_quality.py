@@ -69,7 +69,7 @@ def test_a_verified_work_email_or_nothing(
     app = look_up(people.run(), address)
     assert sent == [{"email": address, "limit": 1, "minConfidence": 80, **FIELDS}]
     assert account.store.used == 0
-    assert f"({ONLY}, match confidence from 80), so nothing was charged" in text_of(app)
+    assert f"({ONLY}, match confidence from 80). Accept more." in text_of(app)
     app = open_page("usage")
     (ledger,) = [one.value for one in app.dataframe if "outcome" in one.value]
     assert ledger["quality"].tolist() == [f"{ONLY}, match confidence from 80"]

@@ -39,6 +39,6 @@ def test_what_breaks_the_rule_is_no_amount(text: str) -> None:
     assert read_amount(text) is None
 
 
-@given(some.integers(0, 10**15), some.sampled_from(",. '\u202f"))
+@given(some.integers(0, 10**15 - 1), some.sampled_from(",. '\u202f"))
 def test_thousands_may_be_separated_by_any_sign(number: int, sign: str) -> None:
     assert read_amount(f"{number:,}".replace(",", sign)) == number

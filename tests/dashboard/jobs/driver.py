@@ -76,7 +76,7 @@ def count_states(records: JobRecords, job_id: str) -> Counter[str]:
 
 def result_rows(records: JobRecords, job: Job) -> list[dict[str, str]]:
     text = b"".join(report.result_csv(records, job)).decode("utf-8-sig")
-    return [*csv.DictReader(io.StringIO(text))]
+    return [*csv.DictReader(io.StringIO(text), delimiter=job.settings.delimiter)]
 
 
 def saved_search(operation: str, **filters: object) -> SavedSearch:
