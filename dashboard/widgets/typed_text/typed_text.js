@@ -4,6 +4,7 @@
 
 const INPUT = '[data-testid="stMultiSelect"] input'
 const LIST = '[data-testid="stMultiSelectDropdown"]'
+const MAX_TRIES = 60 // of two frames each
 const OPTIONS = { capture: true, passive: false }
 const SWALLOWED = ["mousedown", "pointerup", "mouseup", "click"]
 
@@ -16,17 +17,35 @@ function find(typed) {
     ?? options.find(option => same(option, `Add: ${typed}`))
 }
 
-// Streamlit draws only the options in sight, and the one that adds the text is the last.
-async function take(input) {
-  const typed = input.value.trim()
-  const list = document.querySelector(`${LIST} [role="listbox"]`)
-  for (let top = 0; list && !find(typed) && top < list.scrollHeight; top += list.clientHeight) {
-    list.scrollTop = top
+const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set
+
+function type(input, text) {
+  setValue.call(input, text)
+  input.dispatchEvent(new Event("input", { bubbles: true }))
+}
+
+// The list may not have been drawn yet, or closed, and the text with it, because the page scrolled.
+// It draws only the options in sight, of which the one that adds the text is the last.
+async function choose(input, typed) {
+  for (let tries = 0; tries < MAX_TRIES && !find(typed); tries++) {
+    const list = document.querySelector(`${LIST} [role="listbox"]`)
+    if (input.value.trim() !== typed) type(input, typed)
+    if (list && tries > 0) {
+      const next = list.scrollTop + list.clientHeight
+      list.scrollTop = next < list.scrollHeight ? next : 0
+    }
     await frame()
     await frame()
   }
   find(typed)?.click()
   await frame()
+}
+
+let choosing = null // the choice under way, of which there is one at a time
+
+function take(input) {
+  choosing ??= choose(input, input.value.trim()).finally(() => { choosing = null })
+  return choosing
 }
 
 export default function () {
@@ -52,7 +71,8 @@ export default function () {
     swallowing = false
     const input = document.activeElement
     const { target, pointerType } = event
-    if (!holdsText(input) || event.button !== 0 || target === input || target.closest(LIST)) return
+    if (!event.isTrusted || event.button !== 0 || target === input || target.closest(LIST)) return
+    if (!choosing && !holdsText(input)) return
     if (pointerType === "touch") return void take(input)
     swallowing = true
     event.preventDefault()
@@ -72,7 +92,10 @@ export default function () {
 
   function onScroll(event) {
     const input = document.activeElement
-    if (holdsText(input) && !event.target.closest?.(LIST)) find(input.value.trim())?.click()
+    if (!holdsText(input) || event.target.closest?.(LIST)) return
+    const option = find(input.value.trim())
+    if (option) option.click()
+    else take(input)
   }
 
   function onPress(event) {
