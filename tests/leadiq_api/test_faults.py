@@ -142,7 +142,10 @@ def test_the_tables_are_whole(sandbox: Sandbox) -> None:
     """A new fault or a new operation of the client cannot be forgotten here."""
     assert set(ERROR_OF_FAULT) | set(DONE) == set(KINDS)
     public = {
-        name for name, value in vars(LeadIQClient).items() if name[0] != "_" and callable(value)
+        name
+        for part in LeadIQClient.__mro__[:-1]
+        for name, value in vars(part).items()
+        if name[0] != "_" and callable(value)
     }
     list_id = client_of(sandbox).create_list("Pilots")["id"]
     prospect_id = sandbox.store.create_prospect({"firstName": "K", "lastName": "P"}, list_id)["id"]
