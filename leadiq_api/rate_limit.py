@@ -55,6 +55,12 @@ class RateLimiter:
         """The actual pace: as configured, or the server's lower limit."""
         return min(self.configured, self._announced or self.configured)
 
+    def configure(self, requests_per_minute: int) -> None:
+        """Sets another limit; what a server announced is learnt again from its next answer."""
+        with self._lock:
+            self.configured = requests_per_minute
+            self._announced, self.resumes = None, 0.0
+
     def acquire(self, *, latest: float | None = None) -> bool:
         """Takes the next slot and waits until it starts. Returns whether a slot was taken.
 
@@ -150,5 +156,5 @@ def limiter_for(fingerprint: str, requests_per_minute: int, purpose: str = "") -
     with _limiters_lock:
         name = f"{fingerprint} {purpose}".rstrip()
         limiter = _limiters.setdefault(name, RateLimiter(requests_per_minute))
-        limiter.configured = requests_per_minute
+        limiter.configure(requests_per_minute)
         return limiter
