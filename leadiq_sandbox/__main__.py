@@ -15,6 +15,7 @@ from leadiq_sandbox.faults import KINDS, Fault, UnknownFaultError
 from leadiq_sandbox.logs import configure_from
 from leadiq_sandbox.prospector import SALESFORCE
 from leadiq_sandbox.server import DEFAULT_SEED, Sandbox
+from leadiq_sandbox.tracking import STATES as TRACKING
 
 
 def _fault(text: str) -> str:
@@ -68,6 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
         seed=options.seed,
     )
     sandbox.prospector.salesforce = options.salesforce
+    sandbox.graphql.tracking.state = options.tracking
     try:
         sandbox.start()
     except OSError as error:
@@ -132,6 +134,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_account_options(parser)
     _add_accounting_options(parser)
+    parser.add_argument(
+        "--tracking", choices=TRACKING, default="done", help="what becomes of what is tracked"
+    )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
     return parser
 

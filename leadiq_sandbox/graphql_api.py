@@ -27,6 +27,7 @@ from leadiq_sandbox.filters import LIMITED_ACCESS
 from leadiq_sandbox.graphql_schema import SCHEMA_FILE as SCHEMA_FILE  # re-exported
 from leadiq_sandbox.graphql_schema import formatted, refusal
 from leadiq_sandbox.previews import preview
+from leadiq_sandbox.profiles import Profiles
 from leadiq_sandbox.prospector import Prospector
 from leadiq_sandbox.quality import accepted
 from leadiq_sandbox.search import (
@@ -36,6 +37,7 @@ from leadiq_sandbox.search import (
     page,
 )
 from leadiq_sandbox.store import PRICES, Store
+from leadiq_sandbox.tracking import Tracking
 from leadiq_sandbox.validation import DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT
 from leadiq_sandbox.world import World
 
@@ -87,6 +89,8 @@ class GraphqlApi:
         self._data_hub_plan, self._shy_previews = data_hub_plan, shy_previews
         self.max_aliases: int | None = None  # of one document; None means no limit
         self.feedback: list[Json] = []  # the inputs of submitPersonFeedback
+        self.profiles = Profiles(world, index.lookup, store)
+        self.tracking = Tracking(world, index.lookup, self.profiles.icps)
         self.schema = graphql_schema.build()
         self._bind(
             "Query",
@@ -100,12 +104,16 @@ class GraphqlApi:
             lists=self._lists,
             list=self._list,
             prospect=self._prospect,
+            **self.profiles.queries(),
+            **self.tracking.queries(),
         )
         self._bind(
             "Mutation",
             createList=self._create_list,
             addProspectToList=self._add_prospect,
             submitPersonFeedback=self._feedback,
+            **self.profiles.mutations(),
+            **self.tracking.mutations(),
         )
         self._bind("List", prospects=self._list_prospects)
         self._prepared = lru_cache(maxsize=256)(self._prepare)
