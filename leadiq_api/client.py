@@ -18,7 +18,9 @@ from leadiq_api.errors import (
     InvalidRequestError,
     LeadIQError,
 )
+from leadiq_api.features import Features
 from leadiq_api.json_types import Json, JsonDict
+from leadiq_api.profile_operations import ProfileOperations
 from leadiq_api.prospector import Prospector
 from leadiq_api.prospector_operations import ProspectorOperations
 from leadiq_api.quality import wants_work_emails
@@ -33,6 +35,7 @@ from leadiq_api.settings import (
     Settings,
     base_url,
 )
+from leadiq_api.tracking_operations import TrackingOperations
 from leadiq_api.transport import Transport
 
 # People of one request under GraphQL aliases. Whether LeadIQ limits them is not published, so a
@@ -40,7 +43,7 @@ from leadiq_api.transport import Transport
 PEOPLE_LIMIT = 25
 
 
-class LeadIQClient(ProspectorOperations):
+class LeadIQClient(ProspectorOperations, ProfileOperations, TrackingOperations):
     """LeadIQ's public API for one key.
 
     ``api_key`` in either encoding. Each method takes the API's own input and returns its JSON.
@@ -74,6 +77,7 @@ class LeadIQClient(ProspectorOperations):
             deadline=deadline,
         )
         self._prospector = Prospector(self._transport)
+        self._features = Features(self._transport)
         self._alias_limit = AliasLimit()
 
     @classmethod
