@@ -66,6 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         ),
         shy_previews=options.shy_previews,
         data_hub_plan=options.data_hub_plan,
+        cursor=options.cursor,
         seed=options.seed,
     )
     sandbox.prospector.salesforce = options.salesforce
@@ -153,6 +154,13 @@ def _add_account_options(parser: argparse.ArgumentParser) -> None:
         "--data-hub-plan",
         action="store_true",
         help="an account whose credits are in dataHubPlan; its universalPlan is null",
+    )
+
+    parser.add_argument(
+        "--no-cursor",
+        dest="cursor",
+        action="store_false",
+        help="advanced searches without a cursor: the first 10,000 rows are all",
     )
 
 

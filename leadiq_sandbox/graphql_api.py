@@ -34,7 +34,9 @@ from leadiq_sandbox.search import (
     DEFAULT_LIMIT,
     DEFAULT_LIMIT_PER_COMPANY,
     Index,
+    cursor_of,
     page,
+    start_after,
 )
 from leadiq_sandbox.store import PRICES, Store
 from leadiq_sandbox.tracking import Tracking
@@ -70,7 +72,8 @@ class GraphqlApi:
     Without ``job_changes`` the account has no access to them: their filters are ignored, and
     every ``personJobChange`` is null. With ``data_hub_plan`` the credits and the price list
     belong to ``dataHubPlan``, and ``universalPlan`` is null. With ``shy_previews`` a preview says
-    only what can likely be produced at work: it may be wrong, either way.
+    only what can likely be produced at work: it may be wrong, either way. With ``cursor`` the
+    advanced searches have one, and reach every row.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class GraphqlApi:
         job_changes: bool,
         data_hub_plan: bool = False,
         shy_previews: bool = False,
+        cursor: bool = True,
     ) -> None:
         self._world, self._index, self._store = world, index, store
         self._prospector, self._job_changes = prospector, job_changes
@@ -91,7 +95,7 @@ class GraphqlApi:
         self.feedback: list[Json] = []  # the inputs of submitPersonFeedback
         self.profiles = Profiles(world, index.lookup, store)
         self.tracking = Tracking(world, index.lookup, self.profiles.icps)
-        self.schema = graphql_schema.build()
+        self.schema = graphql_schema.build(cursor=cursor)
         self._bind(
             "Query",
             account=self._account,
@@ -302,9 +306,11 @@ class GraphqlApi:
             input = {name: value for name, value in input.items() if name not in LIMITED_ACCESS}
         indexes = self._index.filters.people(input)
         ordered = self._index.sorting.people(indexes, input.get("sortContactsBy"))
+        skip = start_after(input, (self._world.person_ids[i] for i in ordered), skip)
         people = [self._person(i) for i in ordered[skip : skip + limit]]
         self._run_up(info, billing.flat_bill(billing.selected_paths(info), people), people)
-        return {"totalPeople": len(indexes), "people": people}
+        after = cursor_of([person["id"] for person in people], len(ordered) - skip - limit)
+        return {"totalPeople": len(indexes), "people": people, "after": after}
 
     def _grouped(self, _: Any, info: Info, input: Json) -> Json:
         skip, limit = page(input)
@@ -314,6 +320,7 @@ class GraphqlApi:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "limitPerCompany must not be negative")
         everyone, employers, contacts = self._index.filters.grouped(input)
         ordered = self._index.sorting.companies(employers, input.get("sortCompaniesBy"))
+        skip = start_after(input, (self._world.company_ids[c] for c in ordered), skip)
         companies: list[Json] = []
         for c in ordered[skip : skip + limit]:
             here = everyone[self._world.company[everyone] == c]
@@ -328,7 +335,9 @@ class GraphqlApi:
         people = [person for row in companies for person in row["people"]]
         bill = billing.grouped_bill(billing.selected_paths(info), companies)
         self._run_up(info, bill, people)
-        return {"totalCompanies": len(employers), "companies": companies}
+        ids = [row["company"]["id"] for row in companies]
+        after = cursor_of(ids, len(ordered) - skip - limit)
+        return {"totalCompanies": len(employers), "companies": companies, "after": after}
 
     def _person(self, i: int) -> Json:
         person = records.search_person(self._world, int(i))

@@ -74,8 +74,9 @@ class Sandbox:
     accepted instead of its own, decoded: colleagues' keys, of one account; without ``job_changes``
     the account has no access to them; ``max_aliases`` refuses documents with more;
     ``accounting`` says how credits are charged and reported; ``shy_previews`` may be wrong;
-    ``data_hub_plan`` holds the credits in ``dataHubPlan`` instead of ``universalPlan``. Raises
-    ``OSError`` when started on a taken port, ``UnknownFaultError`` for a fault that does not exist.
+    ``data_hub_plan`` holds the credits in ``dataHubPlan`` instead of ``universalPlan``; without
+    ``cursor`` advanced searches end at 10,000 rows. Raises ``OSError`` when started on a taken
+    port, ``UnknownFaultError`` for a fault that does not exist.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Sandbox:
         accounting: Accounting = PUBLISHED,
         shy_previews: bool = False,
         data_hub_plan: bool = False,
+        cursor: bool = True,
         seed: int = DEFAULT_SEED,
         keys: Sequence[str] = (KEY,),
     ) -> None:
@@ -121,6 +123,7 @@ class Sandbox:
             job_changes=job_changes,
             data_hub_plan=data_hub_plan,
             shy_previews=shy_previews,
+            cursor=cursor,
         )
         self.graphql.max_aliases = max_aliases
         self._server: uvicorn.Server | None = None
