@@ -37,6 +37,13 @@ def _whole_number_from(minimum: int) -> type:
     return whole  # type: ignore[return-value]
 
 
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 1")
+    return share
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs until SIGINT or SIGTERM. Returns 0, or 1 if the port is taken."""
     parser = _parser()
@@ -67,6 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         shy_previews=options.shy_previews,
         data_hub_plan=options.data_hub_plan,
         cursor=options.cursor,
+        impostors=options.impostors,
         seed=options.seed,
     )
     sandbox.prospector.salesforce = options.salesforce
@@ -156,6 +164,13 @@ def _add_account_options(parser: argparse.ArgumentParser) -> None:
         help="an account whose credits are in dataHubPlan; its universalPlan is null",
     )
 
+    parser.add_argument(
+        "--impostors",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="of people instead of whom an address or a profile finds somebody else, 0 to 1",
+    )
     parser.add_argument(
         "--no-cursor",
         dest="cursor",

@@ -88,7 +88,7 @@ class GraphqlApi:
         shy_previews: bool = False,
         cursor: bool = True,
     ) -> None:
-        self._world, self._index, self._store = world, index, store
+        self._world, self.index, self._store = world, index, store
         self._prospector, self._job_changes = prospector, job_changes
         self._data_hub_plan, self._shy_previews = data_hub_plan, shy_previews
         self.max_aliases: int | None = None  # of one document; None means no limit
@@ -268,12 +268,12 @@ class GraphqlApi:
     # Search ----------------------------------------------------------------------------------
 
     def _search_people(self, _: Any, info: Info, input: Json) -> Json:
-        indexes = self._index.lookup.people(input)
+        indexes = self.index.lookup.people(input)
         skip, limit = input.get("skip") or 0, input.get("limit")
         limit = DEFAULT_LIMIT if limit is None else limit
         if skip < 0 or limit < 0:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "skip and limit must not be negative")
-        matched = self._index.lookup.employers(input.get("company") or {}) or ()
+        matched = self.index.lookup.employers(input.get("company") or {}) or ()
         invalid = bool(input.get("includeInvalid"))
         found = (
             records.person_record(self._world, i, include_invalid=invalid, matched=matched)
@@ -289,13 +289,13 @@ class GraphqlApi:
 
     def _search_people_preview(self, _: Any, _info: Info, input: Json) -> Json:
         company = {"name": input.get("companyName"), "domain": input.get("companyDomain")}
-        indexes = self._index.lookup.people({**input, "company": company})
+        indexes = self.index.lookup.people({**input, "company": company})
         if not indexes:
             return {"personId": None, "hasEmail": False, "hasPhone": False}
         return preview(self._world, indexes[0], shy=self._shy_previews)
 
     def _search_company(self, _: Any, info: Info, input: Json) -> Json:
-        indexes = self._index.lookup.companies(input)[:DEFAULT_LIMIT]
+        indexes = self.index.lookup.companies(input)[:DEFAULT_LIMIT]
         companies = [records.company_info(self._world, c) for c in indexes]
         self._run_up(info, billing.companies_bill(billing.selected_paths(info), companies))
         return {"totalResults": len(indexes), "hasMore": False, "results": companies}
@@ -304,8 +304,8 @@ class GraphqlApi:
         skip, limit = page(input)
         if not self._job_changes:
             input = {name: value for name, value in input.items() if name not in LIMITED_ACCESS}
-        indexes = self._index.filters.people(input)
-        ordered = self._index.sorting.people(indexes, input.get("sortContactsBy"))
+        indexes = self.index.filters.people(input)
+        ordered = self.index.sorting.people(indexes, input.get("sortContactsBy"))
         skip = start_after(input, (self._world.person_ids[i] for i in ordered), skip)
         people = [self._person(i) for i in ordered[skip : skip + limit]]
         self._run_up(info, billing.flat_bill(billing.selected_paths(info), people), people)
@@ -318,13 +318,13 @@ class GraphqlApi:
         per_company = DEFAULT_LIMIT_PER_COMPANY if per_company is None else per_company
         if per_company < 0:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "limitPerCompany must not be negative")
-        everyone, employers, contacts = self._index.filters.grouped(input)
-        ordered = self._index.sorting.companies(employers, input.get("sortCompaniesBy"))
+        everyone, employers, contacts = self.index.filters.grouped(input)
+        ordered = self.index.sorting.companies(employers, input.get("sortCompaniesBy"))
         skip = start_after(input, (self._world.company_ids[c] for c in ordered), skip)
         companies: list[Json] = []
         for c in ordered[skip : skip + limit]:
             here = everyone[self._world.company[everyone] == c]
-            here = self._index.sorting.people(here, input.get("sortContactsBy"))[:per_company]
+            here = self.index.sorting.people(here, input.get("sortContactsBy"))[:per_company]
             companies.append(
                 {
                     "company": records.company(self._world, int(c)),

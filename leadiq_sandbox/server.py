@@ -75,8 +75,9 @@ class Sandbox:
     the account has no access to them; ``max_aliases`` refuses documents with more;
     ``accounting`` says how credits are charged and reported; ``shy_previews`` may be wrong;
     ``data_hub_plan`` holds the credits in ``dataHubPlan`` instead of ``universalPlan``; without
-    ``cursor`` advanced searches end at 10,000 rows. Raises ``OSError`` when started on a taken
-    port, ``UnknownFaultError`` for a fault that does not exist.
+    ``cursor`` advanced searches end at 10,000 rows; ``impostors`` is the share of people instead of
+    whom a lookup by an address or a profile returns somebody else. Raises ``OSError`` when started
+    on a taken port, ``UnknownFaultError`` for a fault that does not exist.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Sandbox:
         shy_previews: bool = False,
         data_hub_plan: bool = False,
         cursor: bool = True,
+        impostors: float = 0,
         seed: int = DEFAULT_SEED,
         keys: Sequence[str] = (KEY,),
     ) -> None:
@@ -126,6 +128,7 @@ class Sandbox:
             cursor=cursor,
         )
         self.graphql.max_aliases = max_aliases
+        self.graphql.index.lookup.impostors = impostors
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
