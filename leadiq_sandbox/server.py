@@ -372,11 +372,11 @@ def _base64(text: str) -> str:
 
 def _from_query(query: Mapping[str, str]) -> Json:
     """The body that a GET of GraphQL has in its query. Raises ``RefusalError`` of status 400."""
-    body: Json = dict(query)
+    body: Json = {name: value for name, value in query.items() if value}
     for name in ("variables", "extensions"):
         if name in body:
             try:
-                body[name] = json.loads(body[name] or "null")
+                body[name] = json.loads(body[name])
             except ValueError:
                 raise RefusalError(HTTPStatus.BAD_REQUEST, f"{name} is not JSON") from None
     return body

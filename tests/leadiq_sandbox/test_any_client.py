@@ -42,6 +42,8 @@ def test_get_takes_query_variables_and_operation_name(sandbox: Sandbox) -> None:
     found = get(sandbox, query=document, variables=variables).json()
     assert found == {"data": {"searchPeoplePreview": {"personId": None}}}
     assert get(sandbox, query=document, variables="{").status_code == 400
+    single = "{ account { plans { name } } }"
+    assert "errors" not in get(sandbox, query=single, operationName="", variables="").json()
 
 
 def test_get_does_not_write(sandbox: Sandbox) -> None:
