@@ -105,7 +105,6 @@ class Sandbox:
         self.latency = latency_ms / 1000  # seconds added to every answer
         self._http_errors = http_errors
         self._keys = {key: _base64(key) for key in keys}
-        # Most clients send the key's Base64 verbatim, some as HTTP Basic with an empty password.
         self._basic = {_base64(text) for key in keys for text in (key, f"{key}:")}
         self.decoded_key = keys[0]
         self.api_key = self._keys[self.decoded_key]
@@ -348,6 +347,7 @@ class Sandbox:
 
     def _check_key(self, request: Request, *, graphql: bool) -> None:
         if graphql:
+            # Most clients send the key's Base64 verbatim, some as Basic with an empty password.
             scheme, _, sent = request.headers.get("authorization", "").partition(" ")
             right = scheme.lower() == "basic" and sent.strip() in self._basic
         else:
