@@ -22,7 +22,14 @@ from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.state import session
 from dashboard.widgets.budget import sidebar_budget
-from leadiq_api import ApiKey, AuthenticationError, InvalidRequestError, LeadIQError
+from leadiq_api import (
+    ApiKey,
+    AuthenticationError,
+    InvalidRequestError,
+    LeadIQClient,
+    LeadIQError,
+    Settings,
+)
 from leadiq_api.credits import price_list
 from leadiq_api.logs import configure_from
 
@@ -49,7 +56,7 @@ def set_page(title: str, lead: str) -> Account:
     connection = _connect(configured)
     if connection.is_sandbox:
         st.info("Sandbox: synthetic people, no credits are spent", icon=":material/science:")
-    _draw_navigation()
+    _draw_navigation(configured)
     account = _open_account(connection, ledger, title)
     if account.ledger_problem is None:
         _resume_jobs(account)
@@ -100,7 +107,7 @@ def _connect(configured: Mapping[str, str]) -> Connection:
     try:
         return connect(configured, session().own_key)
     except LeadIQError as error:
-        _draw_navigation()
+        _draw_navigation(configured)
         show_error(error)
         st.stop()
 
@@ -143,7 +150,7 @@ def _draw_account(account: Account) -> None:
         sidebar_budget(account)
 
 
-def _draw_navigation() -> None:
+def _draw_navigation(configured: Mapping[str, str]) -> None:
     with st.sidebar:
         for path, title, icon in PAGES:
             # A page that is run as a script of its own has no neighbours to link to.
@@ -153,13 +160,13 @@ def _draw_navigation() -> None:
         if access.is_signed_in():
             access.show_sign_out()
         if session().own_key is None:
-            _key_form()
+            _key_form(configured)
         else:
             st.success("Your own key is in use, in this browser tab only.", icon=":material/key:")
             st.button("Forget the key", on_click=_use_key, args=(None,), width="stretch")
 
 
-def _key_form() -> None:
+def _key_form(configured: Mapping[str, str]) -> None:
     with (
         st.popover("Use your own key", icon=":material/key:", width="stretch"),
         st.form("own_key_form", clear_on_submit=True, border=False),
@@ -171,10 +178,15 @@ def _key_form() -> None:
         )
         if st.form_submit_button("Use this key", type="primary"):
             try:
-                _use_key(ApiKey(entered))
+                key = ApiKey(entered)
+                # Free, and the key counts as connected only once LeadIQ has answered it.
+                LeadIQClient.from_settings(key, Settings.from_mapping(configured)).account()
             except AuthenticationError as error:
-                st.error(escape_markdown(error.message))
+                st.error(escape_markdown(error.message), title="This key was not accepted")
+            except LeadIQError as error:
+                st.error(escape_markdown(error.message), title="This key could not be tried")
             else:
+                _use_key(key)
                 st.rerun()
 
 

@@ -89,6 +89,67 @@ SUBMIT_FEEDBACK = """
 mutation SubmitPersonFeedback($input: ApiPersonFeedback!) { submitPersonFeedback(input: $input) }
 """
 
+ICP_DEFINITIONS = """
+query IcpDefinitions {
+  icpDefinitions {
+    icps {
+      id name
+      persona { titles functions seniorities locations { country areaLevel1 city } }
+      company {
+        industries sizes { min max } locations { country areaLevel1 city }
+        technologies technologyCategories
+      }
+    }
+  }
+}
+"""
+
+REGENERATE = """
+mutation Regenerate($input: RegenerateRecordInput!) { regenerate(input: $input) }
+"""
+
+REGENERATED_TIME = """
+query RegeneratedTime($input: RegeneratedTimeInput!) { regeneratedTime(input: $input) { time } }
+"""
+
+CONTACT_TRACKING_BALANCE = """
+query ContactTrackingBalance { contactTrackingBalance { balance maxCredits plan } }
+"""
+
+TRACK_CONTACTS = """
+mutation TrackContacts($input: TrackContactsInput!) {
+  trackContacts(input: $input) { importId totalCount errors errorCode warnings }
+}
+"""
+
+# Signals alone: contact data is not selected.
+TRACKED_CONTACTS = """
+query TrackedContacts($importId: String, $limit: Int!, $cursor: Cursor) {
+  trackedContacts(importId: $importId, limit: $limit, cursor: $cursor) {
+    isProcessing isTimeout errorCode
+    pageInfo { endCursor hasNextPage }
+    edges {
+      node {
+        id referenceId firstName lastName linkedIn jobChangeType jobStartDate
+        lastKnownCompany lastKnownCompanyDomain lastKnownTitle
+        company companyDomain title titleLevel titleDomain companySize companyIndustry
+        matchedICPIds
+      }
+    }
+  }
+}
+"""
+
+# What a server may lack, by the operation that it then lacks.
+OPTIONAL_DOCUMENTS = {
+    "icpDefinitions": ICP_DEFINITIONS,
+    "regenerate": REGENERATE,
+    "regeneratedTime": REGENERATED_TIME,
+    "contactTrackingBalance": CONTACT_TRACKING_BALANCE,
+    "trackContacts": TRACK_CONTACTS,
+    "trackedContacts": TRACKED_CONTACTS,
+}
+
 SEARCH_COMPANY = f"""
 query SearchCompany($input: SearchCompanyInput!) {{
   searchCompany(input: $input) {{
@@ -209,7 +270,10 @@ query GroupedAdvancedSearch($input: GroupedSearchInput!) {{
 
 
 def every_document() -> dict[str, str]:
-    """Returns each document that the client can send, by a name that says the data points."""
+    """Returns each document that the client can send, by a name that says the data points.
+
+    Without ``OPTIONAL_DOCUMENTS``, which are sent to servers that have them.
+    """
     documents = {
         "account": ACCOUNT,
         "usage": USAGE,

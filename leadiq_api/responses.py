@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,17 +25,27 @@ MAX_VALUES = 1_000_000
 # LeadIQ's longest number is a Long of 19 digits; databases and pages take no longer one.
 MAX_INTEGER_LENGTH = 19  # characters, the sign among them
 
-# Apollo's codes, for errors that carry no status.
+# What servers call a failure that carries no status, in capitals and without underscores.
 STATUS_OF_CODE = {
     "UNAUTHENTICATED": 401,
     "UNAUTHORIZED": 401,
+    "INVALIDAPIKEY": 401,
+    "PAYMENTREQUIRED": 402,
+    "INSUFFICIENTCREDITS": 402,
+    "OUTOFCREDITS": 402,
     "FORBIDDEN": 403,
-    "NOT_FOUND": 404,
-    "BAD_USER_INPUT": 400,
-    "GRAPHQL_PARSE_FAILED": 400,
-    "GRAPHQL_VALIDATION_FAILED": 400,
-    "INTERNAL_SERVER_ERROR": 500,
+    "UNSUPPORTEDBYCREDITPLAN": 403,
+    "NOTFOUND": 404,
+    "BADUSERINPUT": 400,
+    "GRAPHQLPARSEFAILED": 400,
+    "GRAPHQLVALIDATIONFAILED": 400,
+    "TOOMANYREQUESTS": 429,
+    "RATELIMITED": 429,
+    "RATELIMITEXCEEDED": 429,
+    "INTERNALSERVERERROR": 500,
 }
+# What to do about these differs from every other failure, so they count wherever they stand.
+TELLING = (401, 402, 403, 429)
 
 # Bytes that show that a text may hold a NUL or half a surrogate pair, which neither UTF-8 nor a
 # database can store.
@@ -89,14 +100,20 @@ def graphql_parts(answer: Answer) -> JsonDict:
 
 
 def _graphql_error(http_status: int, errors: Any, data: Any) -> LeadIQError:
-    """The error that the first of ``errors`` reports."""
-    first = errors[0] if isinstance(errors, list) else errors
-    if not isinstance(first, dict):
-        first = {"message": str(first)}
+    """The error that the first of ``errors`` reports; without data, the first telling one."""
+    several = errors if isinstance(errors, list) else [errors]
+    found = [_error_of(http_status, error, data) for error in several]
+    # Beside data another error may be of a field that was answered, and charged.
+    has_data = isinstance(data, dict) and any(value is not None for value in data.values())
+    return next((error for error in found if error.status in TELLING and not has_data), found[0])
+
+
+def _error_of(http_status: int, error: Any, data: Any) -> LeadIQError:
+    first = error if isinstance(error, dict) else {"message": str(error)}
     extensions = first.get("extensions")
     extensions = extensions if isinstance(extensions, dict) else {}
     code = extensions.get("code")
-    code = code if isinstance(code, str) else None
+    code = str(code) if isinstance(code, str | int) else None
     status = _graphql_status(http_status, first, extensions, code)
     message = str(first.get("message") or "LeadIQ gave no reason.")
     kind = ServiceError if status is None else error_class(status)
@@ -106,16 +123,23 @@ def _graphql_error(http_status: int, errors: Any, data: Any) -> LeadIQError:
 def _graphql_status(
     http_status: int, error: JsonDict, extensions: JsonDict, code: str | None
 ) -> int | None:
-    """The status of a GraphQL error, from the most exact source that has it."""
-    response = extensions.get("response")
-    status = _failure_status(response.get("status") if isinstance(response, dict) else None)
-    if status is None and http_status >= FIRST_CLIENT_ERROR:
-        status = http_status
-    if status is None:
-        status = STATUS_OF_CODE.get(code or "")
-    if status is None and not error.get("path"):
-        status = INVALID_DOCUMENT  # an error of the document itself names no field that failed
-    return status
+    """The status of a GraphQL error: a telling one, else that of the most exact source."""
+    nested = [extensions.get(name) for name in ("response", "http", "exception")]
+    stated = [
+        _failure_status(place.get(name))
+        for place in (*nested, extensions)
+        if isinstance(place, dict)
+        for name in ("status", "statusCode")
+    ]
+    named = re.sub("[^A-Z0-9]", "", str(code or "").upper())
+    of_http = http_status if http_status >= FIRST_CLIENT_ERROR else None
+    of_code = STATUS_OF_CODE.get(named) or _failure_status(named)
+    found = [status for status in (*stated, of_http, of_code) if status is not None]
+    telling = [status for status in found if status in TELLING]
+    if found:
+        return (telling or found)[0]
+    # An error of the document itself names no field that failed.
+    return None if error.get("path") else INVALID_DOCUMENT
 
 
 def _failure_status(value: Any) -> int | None:

@@ -22,10 +22,16 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from leadiq_api.credentials import ApiKey
-from leadiq_api.errors import ConnectError, LeadIQError, ServiceError
+from leadiq_api.errors import (
+    AuthenticationError,
+    ConnectError,
+    LeadIQError,
+    RateLimitError,
+    ServiceError,
+)
 from leadiq_api.json_types import Json, JsonDict
 from leadiq_api.logs import log_attempt
-from leadiq_api.rate_limit import limiter_for
+from leadiq_api.rate_limit import LONGEST_PAUSE, RateLimiter, limiter_for
 from leadiq_api.responses import (
     Answer,
     graphql_data,
@@ -125,6 +131,7 @@ class _Call:
     parse: Parser
     retry: Retry
     operation: str
+    limiter: RateLimiter
     data_points: tuple[str, ...] = ()
 
 
@@ -150,7 +157,10 @@ class Transport:
         self._prospector_url = prospector_url
         self._timeout = timeout
         self._deadline = deadline
-        self._limiter = limiter_for(key.fingerprint, requests_per_minute)
+        self.limiter = limiter_for(key.fingerprint, requests_per_minute)
+        # Prospector limits the verification of emails by itself.
+        self._verification = limiter_for(key.fingerprint, requests_per_minute, "verify-email")
+        self._sends_password = True
         self._before_request: Callable[[], None] = lambda: None
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "leadiq-console"
@@ -216,7 +226,8 @@ class Transport:
         body = {"query": document, "variables": variables}
         request = requests.Request("POST", self._graphql_url, json=body)
         request.auth = self._key.graphql_auth()
-        return _Call(request, parse, retry, operation, tuple(sorted(data_points)))
+        points = tuple(sorted(data_points))
+        return _Call(request, parse, retry, operation, self.limiter, points)
 
     def prospector(
         self,
@@ -236,14 +247,26 @@ class Transport:
         """
         url = self._prospector_url + path.format_map(ids or {})
         request = requests.Request(method, url, params=dict(params or {}), json=body)
-        request.auth = self._key.prospector_auth()
         parse: Parser = rest_text if text else rest_json
-        return self._send(_Call(request, parse, retry, f"{method} {path}"))
+        limiter = self._verification if path.endswith("/verify-email") else self.limiter
+        call = _Call(request, parse, retry, f"{method} {path}", limiter)
+        request.auth = self._key.prospector_auth(password=self._sends_password)
+        try:
+            return self._send(call)
+        except AuthenticationError:
+            if not self._key.has_empty_password or not self._sends_password:
+                raise
+        # Base64 of "key:" is the key as HTTP Basic writes it: Prospector may know it without colon.
+        request.auth = self._key.prospector_auth(password=False)
+        answer = self._send(call)
+        self._sends_password = False
+        return answer
 
     def _send(self, call: _Call) -> Any:
         self._before_request()
-        self._limiter.acquire()
-        deadline = time.monotonic() + self._deadline
+        call.limiter.acquire()
+        started = time.monotonic()
+        deadline = started + self._deadline
         backoff = BACKOFF_FIRST
         attempt = 1
         while True:
@@ -252,10 +275,15 @@ class Transport:
             except LeadIQError as error:
                 if not call.retry.allows(error):
                     raise
+                latest = deadline
+                if isinstance(error, RateLimitError):
+                    # A pause that the server asks for may be longer than one that is tried out.
+                    resumes = min(call.limiter.resumes + 1, started + LONGEST_PAUSE)
+                    latest = max(deadline, resumes)
                 pause = backoff * random.uniform(0.5, 1.0)  # noqa: S311  jitter is not a secret
                 backoff = min(backoff * 2, BACKOFF_CAP)
-                time.sleep(max(0.0, min(pause, deadline - time.monotonic())))
-                if time.monotonic() >= deadline or not self._limiter.acquire(latest=deadline):
+                time.sleep(max(0.0, min(pause, latest - time.monotonic())))
+                if time.monotonic() >= latest or not call.limiter.acquire(latest=latest):
                     raise
                 attempt += 1
 
@@ -274,7 +302,7 @@ class Transport:
     def _exchange(self, call: _Call) -> tuple[int, Any]:
         """The HTTP status and the parsed answer of one request."""
         try:
-            answer = self._answer(call.request)
+            answer = self._answer(call)
             return answer.status, call.parse(answer)
         except requests.ConnectionError as error:
             failure = _connection_error(error)
@@ -292,7 +320,8 @@ class Transport:
         error.code = self._key.redact(error.code)
         error.data = self._key.redact(error.data)
 
-    def _answer(self, request: requests.Request) -> Answer:
+    def _answer(self, call: _Call) -> Answer:
+        request = call.request
         host = urlsplit(request.url).hostname or ""
         with self._session.request(
             request.method,
@@ -307,6 +336,7 @@ class Transport:
             # A proxy of the environment cannot reach this machine's own loopback.
             proxies={"no_proxy": host} if is_loopback(host) else None,
         ) as response:
+            call.limiter.heed(response.headers)
             latest = time.monotonic() + READ_TIMEOUTS_PER_ANSWER * self._timeout[1]
             content = bytearray()
             while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):

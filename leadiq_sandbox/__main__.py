@@ -15,6 +15,7 @@ from leadiq_sandbox.faults import KINDS, Fault, UnknownFaultError
 from leadiq_sandbox.logs import configure_from
 from leadiq_sandbox.prospector import SALESFORCE
 from leadiq_sandbox.server import DEFAULT_SEED, Sandbox
+from leadiq_sandbox.tracking import STATES as TRACKING
 
 
 def _fault(text: str) -> str:
@@ -34,6 +35,13 @@ def _whole_number_from(minimum: int) -> type:
 
     whole.__name__ = "whole number"
     return whole  # type: ignore[return-value]
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 1")
+    return share
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -65,9 +73,12 @@ def main(arguments: list[str] | None = None) -> int:
         ),
         shy_previews=options.shy_previews,
         data_hub_plan=options.data_hub_plan,
+        cursor=options.cursor,
+        impostors=options.impostors,
         seed=options.seed,
     )
     sandbox.prospector.salesforce = options.salesforce
+    sandbox.graphql.tracking.state = options.tracking
     try:
         sandbox.start()
     except OSError as error:
@@ -132,6 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_account_options(parser)
     _add_accounting_options(parser)
+    parser.add_argument(
+        "--tracking", choices=TRACKING, default="done", help="what becomes of what is tracked"
+    )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
     return parser
 
@@ -148,6 +162,20 @@ def _add_account_options(parser: argparse.ArgumentParser) -> None:
         "--data-hub-plan",
         action="store_true",
         help="an account whose credits are in dataHubPlan; its universalPlan is null",
+    )
+
+    parser.add_argument(
+        "--impostors",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="of people instead of whom an address or a profile finds somebody else, 0 to 1",
+    )
+    parser.add_argument(
+        "--no-cursor",
+        dest="cursor",
+        action="store_false",
+        help="advanced searches without a cursor: the first 10,000 rows are all",
     )
 
 

@@ -27,15 +27,19 @@ from leadiq_sandbox.filters import LIMITED_ACCESS
 from leadiq_sandbox.graphql_schema import SCHEMA_FILE as SCHEMA_FILE  # re-exported
 from leadiq_sandbox.graphql_schema import formatted, refusal
 from leadiq_sandbox.previews import preview
+from leadiq_sandbox.profiles import Profiles
 from leadiq_sandbox.prospector import Prospector
 from leadiq_sandbox.quality import accepted
 from leadiq_sandbox.search import (
     DEFAULT_LIMIT,
     DEFAULT_LIMIT_PER_COMPANY,
     Index,
+    cursor_of,
     page,
+    start_after,
 )
 from leadiq_sandbox.store import PRICES, Store
+from leadiq_sandbox.tracking import Tracking
 from leadiq_sandbox.validation import DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT
 from leadiq_sandbox.world import World
 
@@ -68,7 +72,8 @@ class GraphqlApi:
     Without ``job_changes`` the account has no access to them: their filters are ignored, and
     every ``personJobChange`` is null. With ``data_hub_plan`` the credits and the price list
     belong to ``dataHubPlan``, and ``universalPlan`` is null. With ``shy_previews`` a preview says
-    only what can likely be produced at work: it may be wrong, either way.
+    only what can likely be produced at work: it may be wrong, either way. With ``cursor`` the
+    advanced searches have one, and reach every row.
     """
 
     def __init__(
@@ -81,13 +86,16 @@ class GraphqlApi:
         job_changes: bool,
         data_hub_plan: bool = False,
         shy_previews: bool = False,
+        cursor: bool = True,
     ) -> None:
-        self._world, self._index, self._store = world, index, store
+        self._world, self.index, self._store = world, index, store
         self._prospector, self._job_changes = prospector, job_changes
         self._data_hub_plan, self._shy_previews = data_hub_plan, shy_previews
         self.max_aliases: int | None = None  # of one document; None means no limit
         self.feedback: list[Json] = []  # the inputs of submitPersonFeedback
-        self.schema = graphql_schema.build()
+        self.profiles = Profiles(world, index.lookup, store)
+        self.tracking = Tracking(world, index.lookup, self.profiles.icps)
+        self.schema = graphql_schema.build(cursor=cursor)
         self._bind(
             "Query",
             account=self._account,
@@ -100,12 +108,16 @@ class GraphqlApi:
             lists=self._lists,
             list=self._list,
             prospect=self._prospect,
+            **self.profiles.queries(),
+            **self.tracking.queries(),
         )
         self._bind(
             "Mutation",
             createList=self._create_list,
             addProspectToList=self._add_prospect,
             submitPersonFeedback=self._feedback,
+            **self.profiles.mutations(),
+            **self.tracking.mutations(),
         )
         self._bind("List", prospects=self._list_prospects)
         self._prepared = lru_cache(maxsize=256)(self._prepare)
@@ -256,12 +268,12 @@ class GraphqlApi:
     # Search ----------------------------------------------------------------------------------
 
     def _search_people(self, _: Any, info: Info, input: Json) -> Json:
-        indexes = self._index.lookup.people(input)
+        indexes = self.index.lookup.people(input)
         skip, limit = input.get("skip") or 0, input.get("limit")
         limit = DEFAULT_LIMIT if limit is None else limit
         if skip < 0 or limit < 0:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "skip and limit must not be negative")
-        matched = self._index.lookup.employers(input.get("company") or {}) or ()
+        matched = self.index.lookup.employers(input.get("company") or {}) or ()
         invalid = bool(input.get("includeInvalid"))
         found = (
             records.person_record(self._world, i, include_invalid=invalid, matched=matched)
@@ -277,13 +289,13 @@ class GraphqlApi:
 
     def _search_people_preview(self, _: Any, _info: Info, input: Json) -> Json:
         company = {"name": input.get("companyName"), "domain": input.get("companyDomain")}
-        indexes = self._index.lookup.people({**input, "company": company})
+        indexes = self.index.lookup.people({**input, "company": company})
         if not indexes:
             return {"personId": None, "hasEmail": False, "hasPhone": False}
         return preview(self._world, indexes[0], shy=self._shy_previews)
 
     def _search_company(self, _: Any, info: Info, input: Json) -> Json:
-        indexes = self._index.lookup.companies(input)[:DEFAULT_LIMIT]
+        indexes = self.index.lookup.companies(input)[:DEFAULT_LIMIT]
         companies = [records.company_info(self._world, c) for c in indexes]
         self._run_up(info, billing.companies_bill(billing.selected_paths(info), companies))
         return {"totalResults": len(indexes), "hasMore": False, "results": companies}
@@ -292,11 +304,13 @@ class GraphqlApi:
         skip, limit = page(input)
         if not self._job_changes:
             input = {name: value for name, value in input.items() if name not in LIMITED_ACCESS}
-        indexes = self._index.filters.people(input)
-        ordered = self._index.sorting.people(indexes, input.get("sortContactsBy"))
+        indexes = self.index.filters.people(input)
+        ordered = self.index.sorting.people(indexes, input.get("sortContactsBy"))
+        skip = start_after(input, (self._world.person_ids[i] for i in ordered), skip)
         people = [self._person(i) for i in ordered[skip : skip + limit]]
         self._run_up(info, billing.flat_bill(billing.selected_paths(info), people), people)
-        return {"totalPeople": len(indexes), "people": people}
+        after = cursor_of([person["id"] for person in people], len(ordered) - skip - limit)
+        return {"totalPeople": len(indexes), "people": people, "after": after}
 
     def _grouped(self, _: Any, info: Info, input: Json) -> Json:
         skip, limit = page(input)
@@ -304,12 +318,13 @@ class GraphqlApi:
         per_company = DEFAULT_LIMIT_PER_COMPANY if per_company is None else per_company
         if per_company < 0:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "limitPerCompany must not be negative")
-        everyone, employers, contacts = self._index.filters.grouped(input)
-        ordered = self._index.sorting.companies(employers, input.get("sortCompaniesBy"))
+        everyone, employers, contacts = self.index.filters.grouped(input)
+        ordered = self.index.sorting.companies(employers, input.get("sortCompaniesBy"))
+        skip = start_after(input, (self._world.company_ids[c] for c in ordered), skip)
         companies: list[Json] = []
         for c in ordered[skip : skip + limit]:
             here = everyone[self._world.company[everyone] == c]
-            here = self._index.sorting.people(here, input.get("sortContactsBy"))[:per_company]
+            here = self.index.sorting.people(here, input.get("sortContactsBy"))[:per_company]
             companies.append(
                 {
                     "company": records.company(self._world, int(c)),
@@ -320,7 +335,9 @@ class GraphqlApi:
         people = [person for row in companies for person in row["people"]]
         bill = billing.grouped_bill(billing.selected_paths(info), companies)
         self._run_up(info, bill, people)
-        return {"totalCompanies": len(employers), "companies": companies}
+        ids = [row["company"]["id"] for row in companies]
+        after = cursor_of(ids, len(ordered) - skip - limit)
+        return {"totalCompanies": len(employers), "companies": companies, "after": after}
 
     def _person(self, i: int) -> Json:
         person = records.search_person(self._world, int(i))

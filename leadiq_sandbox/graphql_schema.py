@@ -21,11 +21,16 @@ from leadiq_sandbox.errors import CODES, MESSAGES, RefusalError
 Json = dict[str, Any]
 
 SCHEMA_FILE = Path(__file__).with_name("schema.graphql")
+CURSOR_FILE = Path(__file__).with_name("cursor.graphql")
 
 
-def build() -> GraphQLSchema:
-    """Returns the schema of ``SCHEMA_FILE``, whose resolvers are still to be set."""
-    schema = build_schema(SCHEMA_FILE.read_text(encoding="utf-8"))
+def build(*, cursor: bool = False) -> GraphQLSchema:
+    """Returns the schema of ``SCHEMA_FILE``, whose resolvers are still to be set.
+
+    With ``cursor``, the advanced searches have that of ``CURSOR_FILE`` too.
+    """
+    files = (SCHEMA_FILE, CURSOR_FILE) if cursor else (SCHEMA_FILE,)
+    schema = build_schema("\n".join(file.read_text(encoding="utf-8") for file in files))
 
     def scalar(
         name: str, write: Callable[[Any], Any], read: Callable[[Any], Any] | None = None

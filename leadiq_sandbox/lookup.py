@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 from collections.abc import Callable
 from functools import cached_property
@@ -37,6 +38,8 @@ class Lookup:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        # The share of people instead of whom somebody else is found, at full confidence.
+        self.impostors = 0.0
 
     # People ----------------------------------------------------------------------------------
 
@@ -63,8 +66,17 @@ class Lookup:
         }
         for name, look_up in identifiers.items():
             if input.get(name):
-                return self._named_first(look_up(input[name]), input)
+                people = look_up(input[name])
+                if name != "id":
+                    people = [self._who_answers(i) for i in people]
+                return self._named_first(people, input)
         return self._named(input, input.get("company") or {})
+
+    def _who_answers(self, i: int) -> int:
+        """Person ``i``, or their impostor, always the same."""
+        draw = random.Random(f"{self.world.seed} impostor {i}")
+        replaced = draw.random() < self.impostors and self.world.people > 1
+        return (i + draw.randrange(1, self.world.people)) % self.world.people if replaced else i
 
     def _named_first(self, people: list[int], input: Input) -> list[int]:
         """Returns people with those of the input's name, if it has one, before the others."""

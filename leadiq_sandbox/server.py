@@ -10,8 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
@@ -20,6 +19,8 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -31,20 +32,24 @@ from leadiq_sandbox.faults import Faults
 from leadiq_sandbox.graphql_api import GraphqlApi
 from leadiq_sandbox.graphql_schema import refusal
 from leadiq_sandbox.logs import log_request
+from leadiq_sandbox.pace import Pace
 from leadiq_sandbox.prospector import Prospector
 from leadiq_sandbox.routes import Call, Operation, operations
 from leadiq_sandbox.search import Index
 from leadiq_sandbox.store import Store
 from leadiq_sandbox.world import World
 
+GRAPHQL_PATH = "/graphql"
 HOST = "127.0.0.1"
 HOST_NAMES = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
+# A page that this machine serves may call the sandbox from a browser; others may not.
+LOOPBACK_ORIGINS = r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?"
 MAX_BODY_BYTES = 1_000_000  # more is a 413
-PACE_SECONDS = 60
 KEY = "leadiq-sandbox-key"  # decoded; anyone who can reach the loopback may have it
 DEFAULT_SEED = 20260813
 PEOPLE_PER_COMPANY = 50 / 3
 
+Json = dict[str, Any]
 # A request and its JSON body -> the answer.
 Answering = Callable[[Request, Any], Response]
 
@@ -69,8 +74,10 @@ class Sandbox:
     accepted instead of its own, decoded: colleagues' keys, of one account; without ``job_changes``
     the account has no access to them; ``max_aliases`` refuses documents with more;
     ``accounting`` says how credits are charged and reported; ``shy_previews`` may be wrong;
-    ``data_hub_plan`` holds the credits in ``dataHubPlan`` instead of ``universalPlan``. Raises
-    ``OSError`` when started on a taken port, ``UnknownFaultError`` for a fault that does not exist.
+    ``data_hub_plan`` holds the credits in ``dataHubPlan`` instead of ``universalPlan``; without
+    ``cursor`` advanced searches end at 10,000 rows; ``impostors`` is the share of people instead of
+    whom a lookup by an address or a profile returns somebody else. Raises ``OSError`` when started
+    on a taken port, ``UnknownFaultError`` for a fault that does not exist.
     """
 
     def __init__(
@@ -89,19 +96,23 @@ class Sandbox:
         accounting: Accounting = PUBLISHED,
         shy_previews: bool = False,
         data_hub_plan: bool = False,
+        cursor: bool = True,
+        impostors: float = 0,
         seed: int = DEFAULT_SEED,
         keys: Sequence[str] = (KEY,),
     ) -> None:
-        self._port, self._rpm = port, rpm
+        self._port = port
         self.latency = latency_ms / 1000  # seconds added to every answer
         self._http_errors = http_errors
-        self._keys = {key: base64.b64encode(key.encode()).decode() for key in keys}
+        self._keys = {key: _base64(key) for key in keys}
+        self._basic = {_base64(text) for key in keys for text in (key, f"{key}:")}
         self.decoded_key = keys[0]
         self.api_key = self._keys[self.decoded_key]
         self.faults = Faults()
         self.faults.choose(faults)
         self.requests: list[Seen] = []
-        self.refused = 0  # number of requests beyond the pace
+        self._pace = Pace(rpm)
+        self._verification_pace = Pace(rpm)  # LeadIQ limits it by itself
         self.world = World(people, max(1, round(people / PEOPLE_PER_COMPANY)), seed)
         self.store = Store(Path(db) if db else None, Decimal(str(credits)), accounting)
         self.prospector = Prospector(self.world, self.store)
@@ -113,11 +124,17 @@ class Sandbox:
             job_changes=job_changes,
             data_hub_plan=data_hub_plan,
             shy_previews=shy_previews,
+            cursor=cursor,
         )
         self.graphql.max_aliases = max_aliases
-        self._arrivals: deque[float] = deque()
+        self.graphql.index.lookup.impostors = impostors
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+
+    @property
+    def refused(self) -> int:
+        """The number of requests beyond the pace."""
+        return self._pace.refused + self._verification_pace.refused
 
     # Running ---------------------------------------------------------------------------------
 
@@ -200,13 +217,21 @@ class Sandbox:
             refused = RefusalError(status, "No such path or method")
             return await self._handle(request, "no such path", lambda *_: _refused(refused))
 
-        routes = [Route("/graphql", graphql, methods=["POST"])]
+        routes = [Route(GRAPHQL_PATH, graphql, methods=["GET", "POST"])]
         routes += [
             Route(operation.path, rest(operation), methods=[operation.method])
             for operation in operations(self.prospector)
         ]
+        any_loopback_page = Middleware(
+            CORSMiddleware,
+            allow_origin_regex=LOOPBACK_ORIGINS,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=["ratelimit", "ratelimit-policy", "retry-after"],
+        )
         return Starlette(
             routes=routes,
+            middleware=[any_loopback_page],
             exception_handlers={
                 HTTPStatus.NOT_FOUND: no_such_path,
                 HTTPStatus.METHOD_NOT_ALLOWED: no_such_path,
@@ -224,7 +249,7 @@ class Sandbox:
             body = await self._body(request)
         except RefusalError as error:
             return _refused(error)
-        graphql = request.url.path == "/graphql"
+        graphql = request.url.path == GRAPHQL_PATH
         free = graphql and self.graphql.is_introspection(body)
         fault = None
         if not free:
@@ -241,6 +266,7 @@ class Sandbox:
             transport.abort()
         else:
             response = self._respond(request, body, answering, fault, free=free, graphql=graphql)
+            response.headers.update(self._pace_headers(request, response.status_code))
             if fault in ("lost", "lost-paid"):
                 transport.abort()
                 response = None
@@ -265,7 +291,9 @@ class Sandbox:
         try:
             if not free:
                 self._check_key(request, graphql=graphql)
-                self._check_pace()
+                if request.method == "GET" and graphql and self.graphql.is_mutation(body):
+                    raise RefusalError(HTTPStatus.METHOD_NOT_ALLOWED, "A mutation needs a POST")
+                self._pace_of(request).check()
             broken = _instead_of_an_answer(fault, graphql=graphql)
             if broken is not None:
                 return broken
@@ -303,6 +331,8 @@ class Sandbox:
 
     @staticmethod
     async def _body(request: Request) -> Any:
+        if request.url.path == GRAPHQL_PATH and request.method == "GET":
+            return _from_query(request.query_params)
         content = bytearray()
         async for chunk in request.stream():
             content += chunk
@@ -317,25 +347,39 @@ class Sandbox:
 
     def _check_key(self, request: Request, *, graphql: bool) -> None:
         if graphql:
-            right = request.headers.get("authorization") in [
-                f"Basic {encoded}" for encoded in self._keys.values()
-            ]
+            # Most clients send the key's Base64 verbatim, some as Basic with an empty password.
+            scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+            right = scheme.lower() == "basic" and sent.strip() in self._basic
         else:
             right = request.headers.get("x-api-key") in self._keys
         if not right:
             raise RefusalError(HTTPStatus.UNAUTHORIZED)
 
-    def _check_pace(self) -> None:
-        """Allows ``rpm`` requests in any 60 seconds; refused ones do not count."""
-        if not self._rpm:
-            return
-        now = time.monotonic()
-        while self._arrivals and self._arrivals[0] <= now - PACE_SECONDS:
-            self._arrivals.popleft()
-        if len(self._arrivals) >= self._rpm:
-            self.refused += 1
-            raise RefusalError(HTTPStatus.TOO_MANY_REQUESTS)
-        self._arrivals.append(now)
+    def _pace_headers(self, request: Request, status: int) -> dict[str, str]:
+        """What Prospector tells of its limit; GraphQL tells nothing."""
+        if request.url.path == GRAPHQL_PATH:
+            return {}
+        return self._pace_of(request).headers(status)
+
+    def _pace_of(self, request: Request) -> Pace:
+        verifies = request.url.path.endswith("/verify-email")
+        return self._verification_pace if verifies else self._pace
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _from_query(query: Mapping[str, str]) -> Json:
+    """The body that a GET of GraphQL has in its query. Raises ``RefusalError`` of status 400."""
+    body: Json = {name: value for name, value in query.items() if value}
+    for name in ("variables", "extensions"):
+        if name in body:
+            try:
+                body[name] = json.loads(body[name])
+            except ValueError:
+                raise RefusalError(HTTPStatus.BAD_REQUEST, f"{name} is not JSON") from None
+    return body
 
 
 def _refused(error: RefusalError, *, graphql: bool = False, status: int | None = None) -> Response:

@@ -42,7 +42,8 @@ def test_every_method_of_the_client_is_listed() -> None:
     listed = {name for line in table for name in re.findall(r"`(\w+)\(", line.split("|")[1])}
     public = {
         name
-        for name, value in vars(LeadIQClient).items()
+        for part in LeadIQClient.__mro__[:-1]
+        for name, value in vars(part).items()
         if name[0] != "_" and callable(value) and not isinstance(value, classmethod)
     }
     assert listed == public - {"people_per_request", "with_gate"}

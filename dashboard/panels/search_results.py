@@ -18,6 +18,7 @@ from dashboard.panels.enrichment import enrich, with_contacts
 from dashboard.panels.list_additions import add_people
 from dashboard.search.crossfilter import FacetCounts
 from dashboard.search.filter_fields import JOB_CHANGE_FILTERS
+from dashboard.search.ignored_filters import mismatches
 from dashboard.search.outcome import LoadedSearch
 from dashboard.search.results import Results, ignored_job_changes
 from dashboard.tables.api_json import text_at
@@ -49,6 +50,7 @@ def show_results(account: Account, search: LoadedSearch) -> None:
     """Draws the chips, the charts, the tables, and what can be done with the people in them."""
     results = search.results
     job_change_note(search)
+    _ignored_filters_note(search)
     new = new_people_since_last_run(account, search)
     chosen = chart_filters.chart_filter_input(state.CHART_FILTERS).chosen
     mask = results.crossfilter.matching_rows(chosen)
@@ -91,6 +93,13 @@ def job_change_note(search: LoadedSearch) -> None:
             "this feature; ask LeadIQ to switch it on. The other filters were used.",
             icon=":material/block:",
         )
+
+
+def _ignored_filters_note(search: LoadedSearch) -> None:
+    """Shows how many people do not match the filters, before anything is bought for them."""
+    found = mismatches(search.request["input"], search.results.values())
+    if found.people:
+        st.warning(str(found), icon=":material/filter_alt_off:")
 
 
 def new_people_since_last_run(account: Account, search: LoadedSearch) -> frozenset[str]:

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from graphql import build_schema
+from graphql import build_schema, parse, print_schema, validate
 
 from leadiq_api.__main__ import main
+from leadiq_api.check import CONTRACT_FILE, compare, read_introspection
+from leadiq_api.queries import every_document
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.graphql_api import SCHEMA_FILE
 
@@ -30,6 +32,120 @@ def test_check_names_what_drifted(tmp_path: Path, capsys) -> None:
     printed = capsys.readouterr().err
     assert "drift: searchPeoplePreview: Cannot query field 'hasPhone'" in printed
     assert printed.count("drift:") == 2
+
+
+def served() -> str:
+    return print_schema(build_schema(SCHEMA_FILE.read_text(encoding="utf-8")))
+
+
+def drop(line: str) -> tuple[str, str]:
+    return f"  {line}\n", ""
+
+
+# Of the sandbox's schema: what is replaced in which type, by what, and the line that reports it.
+MUTATIONS = [
+    # what is sent
+    ("input SearchPeopleInput", drop("email: String"), "SearchPeopleInput.email cannot be sent"),
+    ("input SearchPeopleInput", ("  email: String", "  email: [String!]"), "email is [String] now"),
+    (
+        "input SearchPeopleInput",
+        ("  email: String", "  email: Int"),
+        "email is Int now, not String",
+    ),
+    ("input SearchPeopleInput", ("  email: String", "  email: String!"), "email is required now"),
+    ("input SearchPeopleInput", ("{", "{\n  purpose: String!"), "purpose is new and required"),
+    ("input CompanyDetails", drop("domain: String"), "CompanyDetails.domain cannot be sent"),
+    ("input ContactFilter", drop("roles: [String!]"), "ContactFilter.roles cannot be sent"),
+    ("input ContactFilter", ("roles: [String!]", "roles: String"), "roles is String now"),
+    ("enum Seniority ", drop("VP"), "Seniority.VP cannot be sent any more"),
+    ("enum ContactSortingOption", drop("NameDesc"), "ContactSortingOption.NameDesc cannot be sent"),
+    ("enum EmailVerificationStatusTypeInput", drop("Verified"), "Input.Verified cannot be sent"),
+    (
+        "input JobChangeFilter",
+        ("startedAfter: Long", "startedAfter: ZonedDateTime"),
+        "startedAfter",
+    ),
+    (
+        "type Query",
+        (
+            "flatAdvancedSearch(input: FlatSearchInput!)",
+            "flatAdvancedSearch(input: GroupedSearchInput!)",
+        ),
+        "FlatSearchInput",
+    ),
+    (
+        "type Query",
+        (
+            "searchCompany(input: SearchCompanyInput!)",
+            "searchCompany(input: SearchCompanyInput!, region: String!)",
+        ),
+        "region",
+    ),
+    ("type Query", drop("usage: UsageMetaType!"), "Cannot query field 'usage'"),
+    # what is read
+    ("type CompanyInfo ", drop("industry: String"), "Cannot query field 'industry'"),
+    ("type CompanyInfo ", ("phones: [String!]", "phones: String"), "CompanyInfo.phones is String"),
+    ("type CompanyInfo ", ("  industry: String", "  industry: [String!]"), "industry is [String]"),
+    ("type CompanyInfo ", ("revenue: Long", "revenue: String"), "CompanyInfo.revenue is String"),
+    ("type UniversalPlan", ("available: Int!", "available: Int"), "available may be null now"),
+    ("type UniversalPlan", ("available: Int!", "available: Float!"), "available is Float now"),
+    ("type SearchResult", ("results: [PersonRecord!]", "results: PersonRecord"), "results is"),
+    ("type CompanySearchResult", ("totalResults: Int!", "totalResults: Long!"), "is Long now"),
+]
+
+
+def changed(kind: str, old: str, new: str) -> str:
+    text = served()
+    start = text.index(kind)
+    end = text.index("\n}", start) + 2
+    body = text[start:end]
+    assert old in body, body
+    return text[:start] + body.replace(old, new, 1) + text[end:]
+
+
+@pytest.mark.parametrize(("kind", "change", "line"), MUTATIONS)
+def test_check_finds_what_breaks(
+    tmp_path: Path, capsys, kind: str, change: tuple[str, str], line: str
+) -> None:
+    file = tmp_path / "schema.json"
+    file.write_text(json.dumps(introspection(changed(kind, *change))), encoding="utf-8")
+    assert main(["check", "--introspection", str(file)]) == 1
+    printed = capsys.readouterr().err
+    assert line in printed
+    assert len(printed.splitlines()) <= 8
+    assert main(["check", "--introspection", str(file), "--json"]) == 1
+    assert line in " ".join(json.loads(capsys.readouterr().out)["breaks"])
+
+
+def test_what_breaks_nothing_is_reported_without_failing(tmp_path: Path, capsys) -> None:
+    text = changed(
+        "type CompanyInfo ",
+        "  industry: String",
+        '  industry: String @deprecated(reason: "Ask NAICS")',
+    )
+    text = text.replace("type Query {", "type Query {\n  companyNews(id: ID!): String", 1)
+    text = text.replace(
+        "input SearchPeopleInput {", "input SearchPeopleInput {\n  purpose: String", 1
+    )
+    file = tmp_path / "schema.json"
+    file.write_text(json.dumps(introspection(text)), encoding="utf-8")
+    assert main(["check", "--introspection", str(file)]) == 0
+    printed = capsys.readouterr().out
+    assert "deprecated: CompanyInfo.industry: Ask NAICS" in printed
+    assert "new on the server: Query.companyNews, " in printed
+    assert "SearchPeopleInput.purpose" in printed
+    assert main(["check", "--introspection", str(file), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["breaks"] == []
+    assert "SearchPeopleInput.purpose" in report["new"]
+
+
+def test_the_contract_is_what_the_documents_need_and_the_service_has(contract: Path) -> None:
+    ours = build_schema(CONTRACT_FILE.read_text(encoding="utf-8"))
+    for name, document in every_document().items():
+        assert validate(ours, parse(document)) == [], name
+    report = compare(read_introspection(contract / "leadiq-introspection.json"))
+    assert (report.breaks, report.new) == ([], [])
 
 
 @pytest.mark.parametrize("content", [None, "no json", "{}", '{"data": {"__schema": {}}}'])

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from leadiq_api import ApiKey, AuthenticationError, LeadIQClient, LeadIQError
-from tests.leadiq_api.scripted_server import ACCOUNT, DECODED, KEY, Script, failure
+from tests.leadiq_api.scripted_server import ACCOUNT, DECODED, KEY, Request, Script, failure
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=60)
 
@@ -47,6 +47,62 @@ def test_both_forms_send_the_same_headers(decoded: str) -> None:
 )
 def test_a_pasted_key_is_recognised(pasted: str) -> None:
     assert headers(ApiKey(pasted)) == (f"Basic {KEY}", DECODED)
+
+
+SPELLINGS = [
+    DECODED.rstrip(":"),
+    base64.b64encode(b"secret-key").decode(),
+    base64.b64encode(b"secret-key\n").decode(),
+    f"Authorization: Basic {KEY}",
+    f"authorization: basic {KEY}",
+    f'-H "Authorization: Basic {KEY}"',
+    f'"Authorization": "Basic {KEY}",',
+    f"X-API-Key: {DECODED}",
+    f"LEADIQ_API_KEY={KEY}",
+    f'export LEADIQ_API_KEY="{KEY}"  # of the team',
+    f"LEADIQ_API_KEY = '{DECODED}'",
+    f"\u200b{KEY[:5]}\u200d{KEY[5:]}\ufeff",
+    f"\u00a0{KEY}\u2028",
+    f"\u201c{KEY}\u201d",
+]
+
+
+@pytest.mark.parametrize("pasted", SPELLINGS)
+def test_every_spelling_is_the_same_account(pasted: str) -> None:
+    assert ApiKey(pasted) == ApiKey(KEY)
+    authorization, _ = headers(ApiKey(pasted))
+    assert base64.b64decode(authorization.removeprefix("Basic ")) in (b"secret-key", b"secret-key:")
+
+
+NO_KEYS = [
+    "https://account.leadiq.com/app/settings/api",
+    "jane@acme.com",
+    "LEADIQ_API_KEY=",
+    "Authorization: Basic",
+    "eyJhbGciOi.eyJzdWIi.c2ln",
+    "your-key-here",
+]
+
+
+@pytest.mark.parametrize("pasted", NO_KEYS)
+def test_what_is_copied_instead_of_a_key_is_called_no_key(pasted: str) -> None:
+    with pytest.raises(AuthenticationError, match="This is not a key"):
+        ApiKey(pasted)
+
+
+def test_prospector_gets_the_key_without_its_empty_password_if_it_wants_that(
+    script: Script,
+) -> None:
+    def answer(request: Request) -> tuple[int, object]:
+        known = request.headers["x-api-key"] == "secret-key"
+        return (200, {"user": {}, "team": {}}) if known else (401, {"code": "x", "message": "y"})
+
+    script.answers = [answer]
+    client = script.client()
+    client.whoami()
+    client.whoami()
+    sent = [request.headers["x-api-key"] for request in script.requests]
+    assert sent == ["secret-key:", "secret-key", "secret-key"]
 
 
 @pytest.mark.parametrize("bad", ["", "   ", "two words", "line\nbreak", "schlüssel", "\x00"])

@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadiq_api import ApiKey, rate_limit
-from leadiq_api.rate_limit import WINDOW_SECONDS, RateLimiter, limiter_for
+from leadiq_api import ApiKey, LeadIQClient, rate_limit
+from leadiq_api.rate_limit import (
+    LONGEST_PAUSE,
+    WINDOW_SECONDS,
+    RateLimiter,
+    limiter_for,
+    read_announced,
+)
+from leadiq_sandbox import Sandbox
 from tests.leadiq_api.scripted_server import ACCOUNT, Script
 
 
@@ -77,3 +84,77 @@ def test_one_limiter_a_key() -> None:
     assert limiter_for("someone", 60) is limiter_for("someone", 30)
     assert limiter_for("someone", 60) is not limiter_for("someone else", 60)
     assert limiter_for("someone", 30).requests_per_minute == 30
+
+
+@pytest.mark.parametrize(
+    ("headers", "announced"),
+    [
+        ({}, (None, None)),
+        ({"RateLimit": "limit=60, remaining=0, reset=30"}, (60, 30)),
+        ({"ratelimit": "limit=10, remaining=3, reset=30"}, (10, None)),
+        (
+            {"ratelimit-policy": "10;w=60", "ratelimit": "limit=10, remaining=9, reset=60"},
+            (10, None),
+        ),
+        ({"ratelimit-policy": "100;w=300"}, (20, None)),
+        ({"ratelimit-policy": '"default";q=10;w=60', "ratelimit": '"default";r=0;t=7'}, (10, 7)),
+        ({"Retry-After": "12"}, (None, 12)),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, (None, 0)),
+        ({"Retry-After": "soon", "ratelimit": "nothing", "ratelimit-policy": "x"}, (None, None)),
+        ({"ratelimit": "limit=0, remaining=0"}, (None, None)),
+    ],
+)
+def test_what_headers_announce(headers: dict[str, str], announced: tuple[object, object]) -> None:
+    assert read_announced(headers) == announced
+
+
+def test_a_lower_limit_is_adopted_and_said_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(rate_limit, "time", clock)
+    limiter = RateLimiter(60)
+    for _ in range(3):
+        limiter.heed({"ratelimit-policy": "2;w=60"})
+    assert limiter.requests_per_minute == 2
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "LEADIQ_REQUESTS_PER_MINUTE=60" in caplog.text
+    starts = []
+    for _ in range(4):
+        assert limiter.acquire()
+        starts.append(clock.now - 1000.0)
+    assert starts == [0, 0, WINDOW_SECONDS, WINDOW_SECONDS]
+    limiter.heed({"ratelimit-policy": "6000;w=60"})
+    assert limiter.requests_per_minute == 60
+
+
+def test_requests_resume_when_the_server_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(rate_limit, "time", clock)
+    limiter = RateLimiter(60)
+    limiter.heed({"ratelimit": "limit=60, remaining=0, reset=30"})
+    assert not limiter.acquire(latest=clock.now + 29)
+    assert limiter.acquire()
+    assert clock.now == 1030.0
+    limiter.heed({"retry-after": "86400"})
+    assert limiter.acquire()
+    assert clock.now == 1030.0 + LONGEST_PAUSE
+
+
+def test_a_client_adopts_what_prospector_allows_its_key() -> None:
+    with Sandbox(people=10, rpm=10, keys=["ten-a-minute"]) as sandbox:
+        client = LeadIQClient(
+            "ten-a-minute", graphql_url=sandbox.graphql_url, prospector_url=sandbox.url
+        )
+        assert client.requests_per_minute == 60
+        client.whoami()
+        assert client.requests_per_minute == 10
+
+
+def test_the_verification_of_emails_has_a_pace_of_its_own(script: Script) -> None:
+    script.answers = [(200, {"status": "Verified"})]
+    client = script.client("verifies")
+    general = limiter_for(ApiKey("verifies").fingerprint, 6000)
+    verification = limiter_for(ApiKey("verifies").fingerprint, 6000, "verify-email")
+    client.verify_prospect_email("a" * 24)
+    assert (general.slots_taken, verification.slots_taken) == (0, 1)

@@ -126,3 +126,42 @@ def test_partial_data_is_kept(script: Script) -> None:
 def test_an_account_without_plans_is_empty(script: Script) -> None:
     script.answers = [(200, {"data": {"account": None}})]
     assert script.client().account() == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [row for row in STATUSES if row[0] in (401, 402, 403, 429)]
+)
+@pytest.mark.parametrize("place", ["status", "statusCode", "response", "http", "code"])
+def test_a_telling_status_is_found_where_it_hides(
+    script: Script, status: int, kind: type, place: str
+) -> None:
+    nested = place in ("response", "http")
+    extensions = {place: {"status": status} if nested else status}
+    error = {"message": "No.", "path": ["account"], "extensions": extensions}
+    script.answers = [(200, {"data": None, "errors": [{"message": "Also."}, error]})]
+    with pytest.raises(kind) as raised:
+        script.client(deadline=0).account()
+    assert raised.value.status == status
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("UNAUTHENTICATED", 401),
+        ("Unauthorized", 401),
+        ("INSUFFICIENT_CREDITS", 402),
+        ("InsufficientCredits", 402),
+        ("FORBIDDEN", 403),
+        ("UnsupportedByCreditPlan", 403),
+        ("TOO_MANY_REQUESTS", 429),
+        ("RATE_LIMITED", 429),
+    ],
+)
+def test_a_telling_code_counts_more_than_the_status_beside_it(
+    script: Script, code: str, status: int
+) -> None:
+    for http_status in (200, 400, 500):
+        script.answers = [(http_status, failure(code=code, path=["account"]))]
+        with pytest.raises(api.LeadIQError) as raised:
+            script.client(deadline=0).account()
+        assert (raised.value.status, raised.value.code) == (status, code)

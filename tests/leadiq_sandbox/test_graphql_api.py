@@ -63,24 +63,9 @@ def test_defaults_are_the_live_ones(live: GraphQLSchema) -> None:
         assert [line.strip() for line in ours] == [line.strip() for line in lines]
 
 
-def test_what_it_serves() -> None:
-    assert set(SERVED.type_map["Query"].fields) == {
-        "account",
-        "usage",
-        "searchPeople",
-        "searchPeoplePreview",
-        "searchCompany",
-        "flatAdvancedSearch",
-        "groupedAdvancedSearch",
-        "lists",
-        "list",
-        "prospect",
-    }
-    assert set(SERVED.type_map["Mutation"].fields) == {
-        "createList",
-        "addProspectToList",
-        "submitPersonFeedback",
-    }
+def test_it_serves_every_query_and_mutation(live: GraphQLSchema) -> None:
+    for name in ("Query", "Mutation"):
+        assert set(SERVED.type_map[name].fields) == set(live.type_map[name].fields)
 
 
 def test_introspection_needs_no_key(sandbox: Sandbox) -> None:

@@ -81,3 +81,21 @@ def test_invalid_addresses_come_only_when_asked_for(server) -> None:
     assert statuses(invalid) == []
     assert statuses(invalid, includeInvalid=True) == ["Invalid"]
     assert statuses(suppressed) == ["Suppressed"]
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.1, 5, 40), (1.0, 200, 200)])
+def test_impostors_answer_for_an_address_but_never_for_an_id(
+    share: float, least: int, most: int
+) -> None:
+    with Sandbox(people=300, rpm=0, impostors=share) as sandbox:
+        client = client_of(sandbox)
+        addresses = [*sandbox.world.work_address_index.items()][:200]
+        replaced = 0
+        for address, i in addresses:
+            found = [sandbox.graphql.index.lookup.people({"email": address}) for _ in range(2)]
+            assert found[0] == found[1]
+            replaced += found[0] != [i]
+        assert least <= replaced <= most
+        id = sandbox.world.person_ids[addresses[0][1]]
+        (person,) = client.search_people({"id": id}, data_points=set())["results"]
+        assert (person["id"], person["confidence"]) == (id, 100)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -46,6 +47,7 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[LeadIQClient, s
 def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
     options = ["--credits", "7", "--rpm", "3", "--fault", "402:4", "--no-job-changes"]
     with serving(*options) as (client, _):
+        graphql_url = re.search(r"graphql_url='(.+?)'", repr(client))[1]
         assert client.account()["universalPlan"]["available"] == 7
         changed = {"jobChangeFilter": {"jobChangeTypes": []}, "limit": 0}
         assert client.flat_advanced_search(changed, data_points=()) == {
@@ -53,8 +55,12 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
             "people": [],
         }
         assert client.whoami()["team"]["name"] == "Sandbox"
+        # The client itself would now wait, as Prospector's last answer asks for.
+        other = LeadIQClient(
+            "leadiq-sandbox-key", graphql_url=graphql_url, deadline=0, requests_per_minute=6000
+        )
         with pytest.raises(RateLimitError):
-            client.account()
+            other.account()
 
 
 @pytest.mark.parametrize(

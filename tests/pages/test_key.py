@@ -94,11 +94,30 @@ def test_a_key_from_the_sidebar_ends_with_its_session(account: Sandbox, open_pag
     next(box for box in app.text_input if box.label == "LeadIQ API key").input("somebody's-own")
     button(app, "Use this key").click()
     app = app.run()
-    assert "did not accept the key" in str(app.error[0].proto)  # the sandbox knows another
+    assert "This key was not accepted" in str(app.error[0].proto)  # the sandbox knows another
+    assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
+    assert "Forget the key" not in [box.label for box in app.button]
+    # It is corrected where it was entered.
+    next(box for box in app.text_input if box.label == "LeadIQ API key").input(
+        f"Authorization: Basic {account.api_key}"
+    )
+    app = button(app, "Use this key").click().run()
+    assert not app.error
     assert (clients(of_session=False), clients(of_session=True)) == (1, 1)
     app = button(app, "Forget the key").click().run()
     assert app.metric
     assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
+
+
+def test_a_key_that_cannot_be_tried_is_not_called_connected(
+    account: Sandbox, open_page: Open
+) -> None:
+    app = open_page("usage")
+    account.faults.choose(["502:1"])
+    next(box for box in app.text_input if box.label == "LeadIQ API key").input(account.api_key)
+    app = button(app, "Use this key").click().run()
+    assert "This key could not be tried" in str([error.proto for error in app.error])
+    assert "Forget the key" not in [box.label for box in app.button]
 
 
 def holders(account: Sandbox) -> list[LeadIQClient]:

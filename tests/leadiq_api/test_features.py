@@ -1,0 +1,42 @@
+"""What a server has is asked once; a server that does not tell has nothing more."""
+
+import pytest
+
+from leadiq_api import ServiceError
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
+from tests.leadiq_api.scripted_server import Script, failure
+
+
+def test_a_server_is_asked_once_for_what_it_has(sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    assert client.supports("icpDefinitions")
+    assert client.supports("regenerate")
+    assert not client.supports("companyLists")
+    assert [seen.operation for seen in sandbox.requests] == ["__type"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        failure(400, code="INTROSPECTION_DISABLED"),
+        {"data": {"queries": None, "mutations": None}},
+        {"data": {"queries": {"fields": [{"name": "account"}]}, "mutations": {"fields": None}}},
+    ],
+)
+def test_without_a_feature_there_is_no_trace_of_it(script: Script, answer: object) -> None:
+    script.answers = [(200, answer)]
+    client = script.client(deadline=0)
+    assert client.icp_definitions() == []
+    assert client.contact_tracking_balance() == {}
+    assert not client.supports("regenerate")
+    assert len(script.requests) == 1
+
+
+def test_a_server_that_failed_is_asked_again(script: Script) -> None:
+    fields = {"queries": {"fields": [{"name": "regenerate"}]}, "mutations": None}
+    script.answers = [(500, "<html>"), (200, {"data": fields})]
+    client = script.client(deadline=0)
+    with pytest.raises(ServiceError):
+        client.supports("regenerate")
+    assert client.supports("regenerate")
