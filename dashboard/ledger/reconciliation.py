@@ -23,6 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -45,8 +46,16 @@ from dashboard.ledger.schema import (
     to_datetime,
     to_uc,
 )
+from leadiq_api.data_points import COMPANY
 
 CORRECTION_PAGE = "Balance"  # of the entries that no page sent
+
+# So much that was free shows in a balance, however it is rounded (thousandths).
+SHOWN_FREE = 2 * THOUSANDTHS
+_WITH_COMPANY = sa.or_(
+    events.c.data_points.contains(COMPANY.id),
+    events.c.operation.in_(("searchCompany", "exportToSalesforce")),
+)
 
 
 class _Range(NamedTuple):
@@ -107,8 +116,39 @@ def repeats_are_charged(db: sa.Connection, account: str) -> bool:
         return False
     period = since(opening_of(db, last))
     unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
-    saved = sum_of(db, events.c.saved, account, period)
+    answered = sa.and_(period, events.c.settlement.is_not(None))
+    saved = sum_of(db, events.c.saved, account, answered)
     return 0 < saved < 2 * sum_of(db, events.c.charge, account, unexplained)
+
+
+def doubtful(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> Decimal:
+    """Returns UC that requests may have been charged beside what counts for them.
+
+    That is what they brought, or may bring, that was taken to be free or to be cheap, until a
+    balance must show its charge. What balances have shown to be free is not in doubt any more;
+    nothing is without a balance, which could not end the doubt.
+    """
+    last = last_balance(db, account)
+    if last is None:
+        return to_uc(0)
+    shown = sa.and_(
+        events.c.settlement.is_not(None),
+        events.c.settlement <= last.mark,
+        events.c.at <= last.at - LATE_MS,
+    )
+    period = since(opening_of(db, last))
+    unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
+    is_trusted = not sum_of(db, events.c.charge, account, unexplained)
+    recent, doubt = sa.and_(condition, sa.not_(shown)), 0
+    for amount, group in product(
+        (events.c.saved, events.c.disputed), (_WITH_COMPANY, sa.not_(_WITH_COMPANY))
+    ):
+        confirmed = sa.and_(shown, group, events.c.state == EventState.SETTLED)
+        at_stake = sum_of(db, amount, account, sa.and_(recent, group))
+        if at_stake and not (is_trusted and sum_of(db, amount, account, confirmed) >= SHOWN_FREE):
+            doubt += at_stake
+    doubt -= sum_of(db, events.c.charge, account, sa.and_(recent, unexplained))
+    return to_uc(max(0, doubt))
 
 
 def give_up_abandoned(db: sa.Connection, account: str, before: int) -> None:

@@ -135,6 +135,17 @@ def test_usage_draws_what_was_spent(account: Sandbox, open_page: Open) -> None:
     assert app.dataframe[-1].value.empty
 
 
+def test_usage_says_what_lost_answers_may_have_cost(account: Sandbox, open_page: Open) -> None:
+    app = open_page("company_search")
+    app.text_area(key="companies").input("\n".join(account.world.domains[:4]))
+    app = app.run()
+    account.faults.choose(["500:2"])
+    button(app, "Search · ").click().run()
+    account.faults.choose([])
+    add_up = "this console's answers add up to 6 UC, and to 6 UC more at most without an answer"
+    assert add_up in text_of(open_page("usage"))
+
+
 def spend_on_days(account: Sandbox, number: int, charge: Decimal) -> None:
     """Adds sums of the last days, today's included, to the account's ledger."""
     ledger, last = data.ledger(), to_day_number(today())
