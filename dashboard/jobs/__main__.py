@@ -146,28 +146,33 @@ def _parser() -> argparse.ArgumentParser:
     delete = commands.add_parser("delete", help="deletes a job with its rows and the people found")
     delete.add_argument("job", metavar="ID", help="as People search shows it")
     for command in (enrich, pipeline):
-        command.add_argument(
-            "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
-        )
-        command.add_argument(
-            "--verified-emails", action="store_true", help="pays for verified work emails only"
-        )
-        command.add_argument(
-            "--better-phones", action="store_true", help="pays for higher-quality phones only"
-        )
-        command.add_argument(
-            "--min-confidence", type=_confidence, default=0, metavar="PERCENT", help="of a match"
-        )
-        command.add_argument("--budget", type=_amount, help="UC that the job may spend at most")
-        command.add_argument(
-            "--undecided",
-            action="store_true",
-            help="looks up again those without an answer, which may be charged again",
-        )
-        command.add_argument("--out", type=Path, required=True, help="the CSV to write")
-        command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
-        command.epilog, command.formatter_class = EXIT_CODES, argparse.RawDescriptionHelpFormatter
+        _add_job_options(command)
     return parser
+
+
+def _add_job_options(command: argparse.ArgumentParser) -> None:
+    """Adds what ``enrich`` and ``pipeline`` both have."""
+    command.add_argument(
+        "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
+    )
+    command.add_argument(
+        "--verified-emails", action="store_true", help="pays for verified work emails only"
+    )
+    command.add_argument(
+        "--better-phones", action="store_true", help="pays for higher-quality phones only"
+    )
+    command.add_argument(
+        "--min-confidence", type=_confidence, default=0, metavar="PERCENT", help="of a match"
+    )
+    command.add_argument("--budget", type=_amount, help="UC that the job may spend at most")
+    command.add_argument(
+        "--undecided",
+        action="store_true",
+        help="looks up again those without an answer, which may be charged again",
+    )
+    command.add_argument("--out", type=Path, required=True, help="the CSV to write")
+    command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
+    command.epilog, command.formatter_class = EXIT_CODES, argparse.RawDescriptionHelpFormatter
 
 
 def _read(options: argparse.Namespace) -> ExitCode:

@@ -65,6 +65,17 @@ def last_balance(db: sa.Connection, account: str) -> Balance | None:
     return None if row is None else Balance.from_row(row)
 
 
+def balance_before(db: sa.Connection, account: str, event: int, balance: Balance) -> Balance | None:
+    """Returns the last balance before an event, of the billing period of ``balance``."""
+    query = sa.select(snapshots).where(
+        snapshots.c.account == account,
+        snapshots.c.opening == balance.opening,
+        snapshots.c.newest_event < event,
+    )
+    row = db.execute(query.order_by(snapshots.c.id.desc()).limit(1)).first()
+    return None if row is None else Balance.from_row(row)
+
+
 def opening_of(db: sa.Connection, balance: Balance) -> Balance:
     """Returns the first balance of the billing period of ``balance``."""
     query = sa.select(snapshots).where(snapshots.c.id == balance.opening)

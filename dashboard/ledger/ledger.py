@@ -94,12 +94,14 @@ class JobSpending(NamedTuple):
 class Allowance(NamedTuple):
     """UC that may still be spent: today, by a new job, and of the balance above the reserve.
 
-    None: there is no such budget, or the balance is not known.
+    None: there is no such budget, or the balance is not known. ``held`` is what counts against
+    today's budget until a balance shows that it was free.
     """
 
     today: Decimal | None
     new_job: Decimal | None
     balance: Decimal | None
+    held: Decimal = Decimal(0)
 
 
 class Ledger:
@@ -333,11 +335,12 @@ class Ledger:
         with self.database.reading() as db:
             left = remaining(db, account)
             today = _since_midnight(now_ms())
-            spent = committed(db, account, today) + doubtful(db, account, today)
+            spent, held = committed(db, account, today), doubtful(db, account, today)
         return Allowance(
-            None if budget.per_day is None else budget.per_day - spent,
+            None if budget.per_day is None else budget.per_day - spent - held,
             budget.per_job,
             None if left is None else left - budget.reserve,
+            held,
         )
 
     def charge_of(self, account: str, receipt: Receipt) -> Charge:

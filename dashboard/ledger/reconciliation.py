@@ -9,11 +9,11 @@ what an answer says was charged; what it says beside that becomes an entry, a ``
   recorded at once: a late balance only ever shows too little. It is an *unexplained charge* if what
   the requests of the last minutes were not charged for could have cost it: what they brought that
   was taken to be unlocked, what the price list may mean otherwise, or the whole price of those that
-  brought nothing. Otherwise this console
-  was not the only one that spent, and it was spent *elsewhere*.
+  brought nothing. Otherwise this console was not the only one that spent: it was spent *elsewhere*.
 - If the balance lost less than the answers say, it may be late. Only when it has been stable for
   ``LATE_MS``, an earlier unlock by the team is the only explanation left. Then the difference is
-  taken off, and no request of unknown outcome can have cost more than what remains.
+  taken off, and no request of unknown outcome can have cost more than what remains. What a job
+  was not charged of its answers, compared with the balance before it, is taken off the job.
 - An entry is the smallest number of whole credits that brings the sums within rounding: unlocks of
   data points cost whole credits, and the tenths of profiles are known from the answers.
 """
@@ -28,7 +28,15 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.ledger.balances import LATE_MS, Balance, is_stable, last_balance, opening_of, since
+from dashboard.ledger.balances import (
+    LATE_MS,
+    Balance,
+    balance_before,
+    is_stable,
+    last_balance,
+    opening_of,
+    since,
+)
 from dashboard.ledger.events import (
     CHARGED_OR_RESERVED,
     Event,
@@ -200,9 +208,37 @@ def _record_deficit(
     answered = events.c.state.in_((EventState.ESTIMATED, EventState.EXCEEDED))
     estimated = sa.and_(settled_after(opening.mark), answered)
     saved = _whole_credits_above(deficit)
-    if sum_of(db, events.c.charge, account, estimated) >= saved:
-        job = _common_job(db, account, estimated)
+    if sum_of(db, events.c.charge, account, estimated) < saved:
+        return
+    jobs = _jobs(db, account, estimated)
+    if len(jobs) > 1:
+        for job in filter(None, jobs):
+            part = min(saved, _deficit_of_job(db, account, job, new))
+            if part:
+                _record(db, account, Correction.UNLOCKED, -part, new, job)
+                saved -= part
+    if saved:
+        job = jobs[0] if len(jobs) == 1 else None
         _record(db, account, Correction.UNLOCKED, -saved, new, job)
+
+
+def _deficit_of_job(db: sa.Connection, account: str, job: str, new: Balance) -> int:
+    """Returns the whole credits (in thousandths) that a job was not charged of its answers.
+
+    That is what the balance did not lose since it was read last before the job, as far as it did
+    not lose it for other requests, which are taken to be charged as their answers say.
+    """
+    of_job = events.c.job == job
+    first = sa.select(sa.func.min(events.c.id)).where(events.c.account == account, of_job)
+    before = balance_before(db, account, db.execute(first).scalar_one(), new)
+    if before is None:
+        return 0
+    period = since(before)
+    others = sa.and_(period, sa.or_(events.c.job.is_(None), sa.not_(of_job)))
+    lost = new.used - before.used - sum_of(db, events.c.charge, account, others)
+    answered = sum_of(db, events.c.charge, account, sa.and_(period, of_job))
+    deficit = answered - max(0, lost) - THOUSANDTHS
+    return _whole_credits_above(deficit) if deficit >= 0 else 0
 
 
 def _moved(opening: Balance, new: Balance) -> _Range:
@@ -241,10 +277,15 @@ def _could_have_cost_more(db: sa.Connection, account: str, recent: sa.ColumnElem
 
 def _common_job(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> str | None:
     """Returns the job of these requests, if they are all of one."""
-    query = sa.select(events.c.job).distinct()
-    query = query.where(events.c.account == account, is_request(), condition)
-    jobs = db.execute(query.limit(2)).scalars().all()
+    jobs = _jobs(db, account, condition)
     return jobs[0] if len(jobs) == 1 else None
+
+
+def _jobs(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> list[str | None]:
+    """Returns the jobs of these requests; None if some are of no job."""
+    query = sa.select(events.c.job).distinct().order_by(events.c.job)
+    query = query.where(events.c.account == account, is_request(), condition)
+    return [*db.execute(query).scalars()]
 
 
 def _whole_credits_above(difference: int) -> int:

@@ -83,6 +83,20 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     assert "5 UC are left of today's budget" in text_of(app)
 
 
+def test_the_sidebar_says_what_the_budget_holds(account: Sandbox, open_page: Open) -> None:
+    limits = Budget(per_day=Decimal(30))
+    data.ledger().budgets.save(client_of(account).fingerprint, limits)
+    i = somebody(account)
+    app = search(open_page("people_search"), account.world.work_address(i))
+    assert "Spent today: 11 UC of 30 UC · day in UTC" in text_of(app)
+    app.session_state["people_by"] = "LeadIQ id"
+    app.run()
+    app.text_input(key="people_id").input(account.world.person_ids[i])
+    app = button(app, "Search").click().run()
+    held = "11 UC held until the balance shows that it was free"
+    assert f"Spent today: 11 UC of 30 UC, {held} · day in UTC" in text_of(app)
+
+
 def test_a_preview_narrows_what_is_expected_not_the_maximum(
     account: Sandbox, open_page: Open
 ) -> None:

@@ -241,6 +241,22 @@ def test_an_earlier_unlock_is_taken_off_the_job(
     assert ledger.spent_by_job(ACCOUNT, "one") == (61, 0)
 
 
+def test_a_job_settles_its_own_sum_beside_other_requests(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_balance(ledger, 0)
+    spend(ledger, "15")  # the team had unlocked it
+    read_balance(ledger, 0)  # as the job starts
+    event = ledger.reserve(request(job="one"), up_to("100"))
+    ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(100))
+    read_balance(ledger, 60)
+    spend(ledger, "3")
+    read_stable_balance(ledger, monkeypatch, 63)
+    assert ledger.spent_by_job(ACCOUNT, "one") == (60, 0)
+    assert ledger.spent_today(ACCOUNT) == 63
+    assert corrections(ledger) == [("unlockedBefore", -40), ("unlockedBefore", -15)]
+
+
 def test_a_balance_is_due_until_it_is_stable_or_nothing_is_left_to_settle(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
