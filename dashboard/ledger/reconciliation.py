@@ -218,8 +218,8 @@ def _record_deficit(
                 _record(db, account, Correction.UNLOCKED, -part, new, job)
                 saved -= part
     if saved:
-        job = jobs[0] if len(jobs) == 1 else None
-        _record(db, account, Correction.UNLOCKED, -saved, new, job)
+        only_job = jobs[0] if len(jobs) == 1 else None
+        _record(db, account, Correction.UNLOCKED, -saved, new, only_job)
 
 
 def _deficit_of_job(db: sa.Connection, account: str, job: str, new: Balance) -> int:
