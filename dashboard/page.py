@@ -117,6 +117,8 @@ def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:
     client = connection.client
     caller = (client, client.fingerprint)
     problem = _ledger_problem(ledger, client.fingerprint)
+    if problem is None and ledger.is_balance_due(client.fingerprint):
+        data.invalidate_account(*caller)
     billing: Mapping[str, Any] | None = read_or_show_error("the account", caller, data.account_info)
     if billing is None:
         st.caption("The balance is not known; prices below are LeadIQ's published ones.")

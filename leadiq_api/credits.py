@@ -105,13 +105,14 @@ class Estimate:
     """The minimum and the maximum that a request can be charged, in UC.
 
     The amounts of the ``breakdown`` add up to ``maximum``. ``expected`` is what free previews make
-    likely; None without any.
+    likely; None without any. ``saved`` is by how much unlocks before have lowered the maximum.
     """
 
     minimum: Decimal
     maximum: Decimal
     breakdown: tuple[Line, ...] = ()
     expected: Decimal | None = None
+    saved: Decimal = Decimal(0)
 
 
 def credit_plan(account: Json) -> Json:
@@ -180,7 +181,9 @@ def estimate(
         name = PRICE_NAME_OF_OPERATION[operation]
         return Estimate(Decimal(0), prices[name], (Line(LINE_LABELS[name], 1, prices[name]),))
     if records is not None:
-        return _estimate_of_records(records, points, prices, unlocked)
+        price = _estimate_of_records(records, points, prices, unlocked)
+        full = _estimate_of_records(records, points, prices, frozenset())
+        return replace(price, saved=full.maximum - price.maximum)
     lines = _lines(operation, input, points, prices)
     return Estimate(
         minimum=Decimal(0),
@@ -209,6 +212,7 @@ def total(estimates: Iterable[Estimate]) -> Estimate:
             Line(what, quantity, price) for (what, price), quantity in quantities.items()
         ),
         expected=expected if has_expectation else None,
+        saved=_sum(each.saved for each in all_of_them),
     )
 
 

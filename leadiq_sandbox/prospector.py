@@ -209,7 +209,8 @@ class Prospector:
     def export_to_salesforce(self, prospect_id: str, body: Any) -> tuple[int, Json]:
         """Returns (status, answer) of the chosen outcome, ``salesforce``, or refuses with it.
 
-        Whatever creates a record adds the prospect's id to ``exported``.
+        Whatever creates a record unlocks the prospect's company, and adds the prospect's id to
+        ``exported``.
         """
         prospect = self._store.prospect(prospect_id)
         require_valid(
@@ -221,11 +222,15 @@ class Prospector:
         if status >= HTTPStatus.BAD_REQUEST:
             is_ours = status < HTTPStatus.INTERNAL_SERVER_ERROR
             raise RefusalError(status, message, self.salesforce if is_ours else None)
+        finds_duplicates = self.salesforce == "duplicates_found" and not force
+        company_id = prospect.get("company", {}).get("id")
+        if company_id and not finds_duplicates:
+            self._store.charge([[("Company", company_id)]])
         answer = {"requestId": secrets.token_hex(8), "savedAs": "Lead"}
         if self.salesforce == "submitted":
             self.exported.append(prospect_id)
             return status, {**answer, "status": "submitted", "message": message}
-        if self.salesforce == "duplicates_found" and not force:
+        if finds_duplicates:
             same = {"id": "00Q000000000001", "entityType": "Lead", "name": prospect["name"]}
             return status, {**answer, "status": "duplicates_found", "duplicates": [same]}
         self.exported.append(prospect_id)

@@ -1,6 +1,8 @@
 """A small sandbox over real HTTP, and where the contract and the cases lie."""
 
 import itertools
+import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -124,6 +126,12 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.jobs.runtime.POLL_SECONDS", 0.05)
     monkeypatch.setattr("dashboard.jobs.recovery.SETTLE_SECONDS", 0.05)
     monkeypatch.setattr("dashboard.lists.writing.SETTLE_SECONDS", 0.05)
+
+
+@pytest.fixture
+def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that another test ran is the main module since: a worker would run it at its start."""
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
 
 
 def every_set(points: tuple[str, ...]) -> list[frozenset[str]]:

@@ -18,8 +18,9 @@ from dashboard.configuration import read_configuration
 from dashboard.formatting import count, uc
 from dashboard.jobs import control, planning, report
 from dashboard.jobs.deletion import JobNotDeletedError, delete_job
-from dashboard.jobs.model import Job, JobState, Progress, RowState
+from dashboard.jobs.model import Job, JobState, RowState
 from dashboard.jobs.output import output_problem, write_output
+from dashboard.jobs.progress_line import progress_line
 from dashboard.jobs.read_command import (
     ReadingOptions,
     add_reading_options,
@@ -41,14 +42,13 @@ from leadiq_api.logs import configure_from
 from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
 LOOK_SECONDS = 1.0  # between two looks at a job
-BAR_WIDTH = 30  # characters
 DEFAULT_MAX_PEOPLE = 100
 
 EXIT_CODES = """
 exit codes:
   0    every row has its answer, and the file was written
   1    the file was written, but some rows failed or have no answer; the same command sends the
-       failed again, those without an answer only a person on People search
+       failed again, and with --undecided, at its price, those without an answer
   2    nothing was started: the command, the file, the key or the database needs to be fixed, or
        the price was not agreed to
   3    the job is paused (price, budget, credits, key, service); what it has was written; the same
@@ -146,23 +146,33 @@ def _parser() -> argparse.ArgumentParser:
     delete = commands.add_parser("delete", help="deletes a job with its rows and the people found")
     delete.add_argument("job", metavar="ID", help="as People search shows it")
     for command in (enrich, pipeline):
-        command.add_argument(
-            "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
-        )
-        command.add_argument(
-            "--verified-emails", action="store_true", help="pays for verified work emails only"
-        )
-        command.add_argument(
-            "--better-phones", action="store_true", help="pays for higher-quality phones only"
-        )
-        command.add_argument(
-            "--min-confidence", type=_confidence, default=0, metavar="PERCENT", help="of a match"
-        )
-        command.add_argument("--budget", type=_amount, help="UC that the job may spend at most")
-        command.add_argument("--out", type=Path, required=True, help="the CSV to write")
-        command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
-        command.epilog, command.formatter_class = EXIT_CODES, argparse.RawDescriptionHelpFormatter
+        _add_job_options(command)
     return parser
+
+
+def _add_job_options(command: argparse.ArgumentParser) -> None:
+    """Adds what ``enrich`` and ``pipeline`` both have."""
+    command.add_argument(
+        "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
+    )
+    command.add_argument(
+        "--verified-emails", action="store_true", help="pays for verified work emails only"
+    )
+    command.add_argument(
+        "--better-phones", action="store_true", help="pays for higher-quality phones only"
+    )
+    command.add_argument(
+        "--min-confidence", type=_confidence, default=0, metavar="PERCENT", help="of a match"
+    )
+    command.add_argument("--budget", type=_amount, help="UC that the job may spend at most")
+    command.add_argument(
+        "--undecided",
+        action="store_true",
+        help="looks up again those without an answer, which may be charged again",
+    )
+    command.add_argument("--out", type=Path, required=True, help="the CSV to write")
+    command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
+    command.epilog, command.formatter_class = EXIT_CODES, argparse.RawDescriptionHelpFormatter
 
 
 def _read(options: argparse.Namespace) -> ExitCode:
@@ -230,15 +240,15 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> E
     people = records.progress(job_id).people
     if undecided := people.get(RowState.NEEDS_DECISION):
         print(
-            f"No answer came for {count(undecided, 'person', 'people')}; looking them up again may "
-            "be charged again, which is asked on People search.",
+            f"No answer came for {count(undecided, 'person', 'people')}, and looking them up again "
+            "may be charged again. With --undecided, the same command asks at its price.",
             file=sys.stderr,
         )
     if interrupted:
         return ExitCode.INTERRUPTED
     if job.can_resume:
         return ExitCode.PAUSED
-    incomplete = people.get(RowState.FAILED) or people.get(RowState.NEEDS_DECISION)
+    incomplete = people.get(RowState.FAILED) or undecided
     return ExitCode.INCOMPLETE if incomplete else ExitCode.DONE
 
 
@@ -320,8 +330,8 @@ def _start_search(session: Session) -> str:
 def _continue_existing(session: Session, fingerprint: str) -> str | None:
     """Returns the job that the same command has started before, or None.
 
-    It is resumed if it was paused or stopped, or has failed rows. If its price was too low, that of
-    the rest is shown, and has to be agreed to.
+    It is resumed if it was paused or stopped, or has rows to send again. If its price was too low,
+    or rows without an answer are to be sent again, the price of the rest has to be agreed to.
     """
     payments, records, budget = session.payments, session.records, session.options.budget
     jobs = records.jobs(payments.account)
@@ -330,16 +340,18 @@ def _continue_existing(session: Session, fingerprint: str) -> str | None:
         return None
     if budget is not None:
         records.update_settings(job.id, budget=str(budget))
-    has_failed = records.progress(job.id).people.get(RowState.FAILED)
-    if job.state != JobState.RUNNING and (job.can_resume or has_failed):
+    progress, again = records.progress(job.id), [RowState.FAILED]
+    if session.options.undecided and progress.count(RowState.NEEDS_DECISION):
+        again.append(RowState.NEEDS_DECISION)
+    if job.state != JobState.RUNNING and (job.can_resume or any(map(progress.count, again))):
         started = time.strftime("%c", time.localtime(job.at / 1000))
         print(f"Going on with the job of {started}.", file=sys.stderr)
-        if job.settings.price_exceeded:
-            price = planning.price_of_rest(payments, records, job, RowState.FAILED)
+        if job.settings.price_exceeded or RowState.NEEDS_DECISION in again:
+            price = planning.price_of_rest(payments, records, job, *again)
             _confirm_price(session.options, f"The rest of {job.name}", price)
-            control.continue_at_price(payments, records, job, price, RowState.FAILED)
+            control.continue_at_price(payments, records, job, price, *again)
         else:
-            control.retry(records, job, RowState.FAILED)
+            control.retry(records, job, *again)
     return job.id
 
 
@@ -365,7 +377,7 @@ def _follow(job_id: str, records: JobRecords) -> bool:
             job = _job(records, job_id)
             spent, _ = records.ledger.spent_by_job(job.account, job_id)
             seconds = time.monotonic() - started
-            progress = _progress_line(records.progress(job_id), processed_before, seconds)
+            progress = progress_line(records.progress(job_id), processed_before, seconds)
             line = f"{progress} · {uc(spent)}"
             if is_terminal:
                 width = shutil.get_terminal_size().columns - 1
@@ -382,20 +394,6 @@ def _follow(job_id: str, records: JobRecords) -> bool:
             control.pause(records, paused)
         print(f"\n{line}\nPaused. The same command goes on.", file=sys.stderr)
         return True
-
-
-def _progress_line(progress: Progress, processed_before: int, seconds: float) -> str:
-    """Returns a bar with figures; the pace is that of the last ``seconds``."""
-    processed, total = progress.processed, progress.total
-    share = processed / total if total else 0.0
-    bar = "#" * round(share * BAR_WIDTH)
-    per_minute = (processed - processed_before) / seconds * 60 if seconds else 0.0
-    remaining = f", {(total - processed) / per_minute:,.0f} min left" if per_minute else ""
-    found = progress.people.get(RowState.FOUND, 0)
-    return (
-        f"[{bar:<{BAR_WIDTH}}] {processed:,} of {total:,} · {per_minute:,.0f} a minute{remaining} "
-        f"· {found:,} found, {progress.emails:,} emails, {progress.phones:,} phones"
-    )
 
 
 def _fail(error: Exception) -> ExitCode:

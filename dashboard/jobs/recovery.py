@@ -83,6 +83,7 @@ def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds:
         reason = "LeadIQ keeps giving no answer. Resume when it works again."
         records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
         return
+    records.ledger.require_writable(job.account)  # answers that could not be recorded are no loss
     for event in job.settings.probe_events:  # of a process that was killed during its probe
         records.ledger.settle(event, state=EventState.UNKNOWN)
     try:

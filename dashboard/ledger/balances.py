@@ -9,10 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.ledger.events import committed, is_request, last_settlement, settled_after
-from dashboard.ledger.schema import DAY_MS, THOUSANDTHS, events, snapshots, to_uc
+from dashboard.ledger.schema import (
+    DAY_MS,
+    THOUSANDTHS,
+    EventState,
+    events,
+    snapshots,
+    to_uc,
+)
 
-# A balance that has not moved for so long is not late. Longer than clocks of workers differ.
-LATE_MS = 10 * 60_000
+# A balance that has not moved for so long is not late: LeadIQ's are up to half a minute late.
+LATE_MS = 2 * 60_000
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,17 @@ def last_balance(db: sa.Connection, account: str) -> Balance | None:
     )
     newest_first = query.order_by(snapshots.c.mark.desc(), snapshots.c.id.desc())
     row = db.execute(newest_first.limit(1)).first()
+    return None if row is None else Balance.from_row(row)
+
+
+def balance_before(db: sa.Connection, account: str, event: int, balance: Balance) -> Balance | None:
+    """Returns the last balance before an event, of the billing period of ``balance``."""
+    query = sa.select(snapshots).where(
+        snapshots.c.account == account,
+        snapshots.c.opening == balance.opening,
+        snapshots.c.newest_event < event,
+    )
+    row = db.execute(query.order_by(snapshots.c.id.desc()).limit(1)).first()
     return None if row is None else Balance.from_row(row)
 
 
@@ -125,6 +143,22 @@ def is_stable(db: sa.Connection, account: str, balance: Balance) -> bool:
     after_it = snapshots.c.id > (db.execute(last_other).scalar() or 0)
     first = sa.select(sa.func.min(snapshots.c.at)).where(*of_account, after_it)
     return bool(db.execute(first).scalar_one() <= balance.at - LATE_MS)
+
+
+def is_balance_due(db: sa.Connection, account: str, now: int) -> bool:
+    """Whether a balance that is read ``now`` may settle what the last one did not.
+
+    The last one is ``LATE_MS`` old, was not stable, and there are charges that it did not confirm.
+    """
+    last = last_balance(db, account)
+    if last is None or now - last.at < LATE_MS or is_stable(db, account, last):
+        return False
+    unsettled = sa.select(events.c.id).where(
+        events.c.account == account,
+        events.c.state.in_((EventState.ESTIMATED, EventState.UNKNOWN)),
+        settled_after(opening_of(db, last).mark),
+    )
+    return db.execute(unsettled.limit(1)).first() is not None
 
 
 def since(balance: Balance) -> sa.ColumnElement[bool]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from dashboard.formatting import uc
-from dashboard.ledger.balances import add_balance, last_balance, remaining
+from dashboard.ledger.balances import add_balance, is_balance_due, last_balance, remaining
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
 from dashboard.ledger.database import Database, LedgerError
 from dashboard.ledger.events import (
@@ -36,6 +36,7 @@ from dashboard.ledger.receipts import Charge, Receipt, read_charge
 from dashboard.ledger.reconciliation import (
     Comparison,
     compare,
+    doubtful,
     give_up_abandoned,
     reconcile,
     repeats_are_charged,
@@ -93,12 +94,14 @@ class JobSpending(NamedTuple):
 class Allowance(NamedTuple):
     """UC that may still be spent: today, by a new job, and of the balance above the reserve.
 
-    None: there is no such budget, or the balance is not known.
+    None: there is no such budget, or the balance is not known. ``held`` is what counts against
+    today's budget until a balance shows that it was free.
     """
 
     today: Decimal | None
     new_job: Decimal | None
     balance: Decimal | None
+    held: Decimal = Decimal(0)
 
 
 class Ledger:
@@ -153,7 +156,7 @@ class Ledger:
         now, max_charge = now_ms(), to_thousandths(price.maximum)
         with self.database.writing() as db:
             budget = lock_account(db, request.account)
-            if max_charge:
+            if max_charge or price.saved:
                 _check_budgets(db, request, budget, to_uc(max_charge), now)
             row = events.insert().values(
                 at=now,
@@ -168,6 +171,7 @@ class Ledger:
                 most=max_charge,
                 charge=0,
                 state=EventState.OPEN,
+                saved=to_thousandths(price.saved),
                 job=request.job,
                 quality=request.quality,
             )
@@ -222,7 +226,7 @@ class Ledger:
             charge = to_thousandths(charges[event.id])
             add_to_day(db, event, charge - event.charge)
             state = EventState.ESTIMATED if charge else EventState.REFUSED
-            update_event(db, event, state=state, charge=charge)
+            update_event(db, event, state=state, charge=charge, saved=0)
 
     def unlocked(self, account: str, ids: Iterable[str]) -> frozenset[Unlock]:
         """Returns what of these people and companies is free: unlocked within a year.
@@ -270,6 +274,11 @@ class Ledger:
             give_up_abandoned(db, account, now - ABANDONED_MS)
             if last is not None and new.opening != new.id:
                 reconcile(db, account, last, new)
+
+    def is_balance_due(self, account: str) -> bool:
+        """Whether the balance should be read now: it may settle what the last one did not."""
+        with self.database.reading() as db:
+            return is_balance_due(db, account, now_ms())
 
     def compare_with_balance(self, account: str) -> Comparison | None:
         """Returns what LeadIQ counts in this billing period beside what the ledger says of it.
@@ -325,11 +334,13 @@ class Ledger:
         budget = self.budgets.read(account)
         with self.database.reading() as db:
             left = remaining(db, account)
-            spent = committed(db, account, _since_midnight(now_ms()))
+            today = _since_midnight(now_ms())
+            spent, held = committed(db, account, today), doubtful(db, account, today)
         return Allowance(
-            None if budget.per_day is None else budget.per_day - spent,
+            None if budget.per_day is None else budget.per_day - spent - held,
             budget.per_job,
             None if left is None else left - budget.reserve,
+            held,
         )
 
     def charge_of(self, account: str, receipt: Receipt) -> Charge:
@@ -361,21 +372,30 @@ def _check_budgets(
     db: sa.Connection, request: Request, budget: Budget, price: Decimal, now: int
 ) -> None:
     """Raises ``BudgetExceededError`` if a limit does not cover ``price`` (UC)."""
+    account, job = request.account, request.job
     if budget.per_day is not None:
-        spent = committed(db, request.account, _since_midnight(now))
-        _check_limit("day", budget.per_day, spent, price)
-    job_limits = [limit for limit in (budget.per_job, request.job_budget) if limit is not None]
-    if request.job is not None and job_limits:
-        spent = committed(db, request.account, events.c.job == request.job)
-        _check_limit("job", min(job_limits), spent, price)
-    _check_balance(db, request.account, budget.reserve, price)
+        today = _since_midnight(now)
+        spent, doubt = committed(db, account, today), doubtful(db, account, today)
+        _check_limit("day", budget.per_day, spent, doubt, price)
+    if job is not None:
+        of_job = events.c.job == job
+        spent, doubt = committed(db, account, of_job), doubtful(db, account, of_job)
+        if budget.per_job is not None:
+            _check_limit("job", budget.per_job, spent, doubt, price)
+        if price and request.job_budget is not None:
+            _check_limit("job", request.job_budget, spent, Decimal(0), price)
+    if price:
+        _check_balance(db, account, budget.reserve, price)
 
 
-def _check_limit(period: str, limit: Decimal, spent: Decimal, price: Decimal) -> None:
-    if spent + price > limit:
+def _check_limit(
+    period: str, limit: Decimal, spent: Decimal, doubt: Decimal, price: Decimal
+) -> None:
+    if (price or doubt) and spent + doubt + price > limit:
+        held = f", and {uc(doubt)} are held until a balance shows that they are free"
         raise BudgetExceededError(
             f"Up to {uc(price)} more would pass the {period}'s budget of {uc(limit)}; "
-            f"{uc(spent)} of it are spent or reserved."
+            f"{uc(spent)} of it are spent or reserved{held if doubt else ''}."
         )
 
 

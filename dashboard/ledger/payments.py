@@ -56,7 +56,7 @@ class Payments:
     prices: Mapping[str, Decimal]
     job: str | None = None
     job_budget: Decimal | None = None  # UC
-    receipt: dict[int, Decimal] = field(default_factory=dict, compare=False)
+    receipt: list[int] = field(default_factory=list, compare=False)
 
     # Prices ----------------------------------------------------------------------------------
 
@@ -257,7 +257,6 @@ class Payments:
         with self._reservation(operation, (), 1, price, may_have_taken_effect) as event:
             answer = call()
         unlocked = frozenset(unlocks(answer))
-        self.receipt[event] = charge(unlocked).minimum
         self.ledger.settle(
             event,
             state=EventState.ESTIMATED,
@@ -294,7 +293,7 @@ class Payments:
             quality.to_text(),
         )
         event = self.ledger.reserve(request, price, on_sending)
-        self.receipt[event] = Decimal(0)
+        self.receipt.append(event)
         try:
             yield event
         except LeadIQError as error:
@@ -328,7 +327,6 @@ class Payments:
                 unlocked=unlocks - new,
             )
 
-        self.receipt[event] = charge(frozenset(unlocks)).minimum
         self.ledger.settle(
             event,
             state=state,

@@ -9,11 +9,11 @@ what an answer says was charged; what it says beside that becomes an entry, a ``
   recorded at once: a late balance only ever shows too little. It is an *unexplained charge* if what
   the requests of the last minutes were not charged for could have cost it: what they brought that
   was taken to be unlocked, what the price list may mean otherwise, or the whole price of those that
-  brought nothing. Otherwise this console
-  was not the only one that spent, and it was spent *elsewhere*.
+  brought nothing. Otherwise this console was not the only one that spent: it was spent *elsewhere*.
 - If the balance lost less than the answers say, it may be late. Only when it has been stable for
   ``LATE_MS``, an earlier unlock by the team is the only explanation left. Then the difference is
-  taken off, and no request of unknown outcome can have cost more than what remains.
+  taken off, and no request of unknown outcome can have cost more than what remains. What a job
+  was not charged of its answers, compared with the balance before it, is taken off the job.
 - An entry is the smallest number of whole credits that brings the sums within rounding: unlocks of
   data points cost whole credits, and the tenths of profiles are known from the answers.
 """
@@ -23,11 +23,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.ledger.balances import LATE_MS, Balance, is_stable, last_balance, opening_of, since
+from dashboard.ledger.balances import (
+    LATE_MS,
+    Balance,
+    balance_before,
+    is_stable,
+    last_balance,
+    opening_of,
+    since,
+)
 from dashboard.ledger.events import (
     CHARGED_OR_RESERVED,
     Event,
@@ -45,8 +54,16 @@ from dashboard.ledger.schema import (
     to_datetime,
     to_uc,
 )
+from leadiq_api.data_points import COMPANY
 
 CORRECTION_PAGE = "Balance"  # of the entries that no page sent
+
+# So much that was free shows in a balance, however it is rounded (thousandths).
+SHOWN_FREE = 2 * THOUSANDTHS
+_WITH_COMPANY = sa.or_(
+    events.c.data_points.contains(COMPANY.id),
+    events.c.operation.in_(("searchCompany", "exportToSalesforce")),
+)
 
 
 class _Range(NamedTuple):
@@ -107,8 +124,39 @@ def repeats_are_charged(db: sa.Connection, account: str) -> bool:
         return False
     period = since(opening_of(db, last))
     unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
-    saved = sum_of(db, events.c.saved, account, period)
+    answered = sa.and_(period, events.c.settlement.is_not(None))
+    saved = sum_of(db, events.c.saved, account, answered)
     return 0 < saved < 2 * sum_of(db, events.c.charge, account, unexplained)
+
+
+def doubtful(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> Decimal:
+    """Returns UC that requests may have been charged beside what counts for them.
+
+    That is what they brought, or may bring, that was taken to be free or to be cheap, until a
+    balance must show its charge. What balances have shown to be free is not in doubt any more;
+    nothing is without a balance, which could not end the doubt.
+    """
+    last = last_balance(db, account)
+    if last is None:
+        return to_uc(0)
+    shown = sa.and_(
+        events.c.settlement.is_not(None),
+        events.c.settlement <= last.mark,
+        events.c.at <= last.at - LATE_MS,
+    )
+    period = since(opening_of(db, last))
+    unexplained = sa.and_(period, events.c.operation == Correction.UNEXPLAINED)
+    is_trusted = not sum_of(db, events.c.charge, account, unexplained)
+    recent, doubt = sa.and_(condition, sa.not_(shown)), 0
+    for amount, group in product(
+        (events.c.saved, events.c.disputed), (_WITH_COMPANY, sa.not_(_WITH_COMPANY))
+    ):
+        confirmed = sa.and_(shown, group, events.c.state == EventState.SETTLED)
+        at_stake = sum_of(db, amount, account, sa.and_(recent, group))
+        if at_stake and not (is_trusted and sum_of(db, amount, account, confirmed) >= SHOWN_FREE):
+            doubt += at_stake
+    doubt -= sum_of(db, events.c.charge, account, sa.and_(recent, unexplained))
+    return to_uc(max(0, doubt))
 
 
 def give_up_abandoned(db: sa.Connection, account: str, before: int) -> None:
@@ -160,9 +208,37 @@ def _record_deficit(
     answered = events.c.state.in_((EventState.ESTIMATED, EventState.EXCEEDED))
     estimated = sa.and_(settled_after(opening.mark), answered)
     saved = _whole_credits_above(deficit)
-    if sum_of(db, events.c.charge, account, estimated) >= saved:
-        job = _common_job(db, account, estimated)
-        _record(db, account, Correction.UNLOCKED, -saved, new, job)
+    if sum_of(db, events.c.charge, account, estimated) < saved:
+        return
+    jobs = _jobs(db, account, estimated)
+    if len(jobs) > 1:
+        for job in filter(None, jobs):
+            part = min(saved, _deficit_of_job(db, account, job, new))
+            if part:
+                _record(db, account, Correction.UNLOCKED, -part, new, job)
+                saved -= part
+    if saved:
+        only_job = jobs[0] if len(jobs) == 1 else None
+        _record(db, account, Correction.UNLOCKED, -saved, new, only_job)
+
+
+def _deficit_of_job(db: sa.Connection, account: str, job: str, new: Balance) -> int:
+    """Returns the whole credits (in thousandths) that a job was not charged of its answers.
+
+    That is what the balance did not lose since it was read last before the job, as far as it did
+    not lose it for other requests, which are taken to be charged as their answers say.
+    """
+    of_job = events.c.job == job
+    first = sa.select(sa.func.min(events.c.id)).where(events.c.account == account, of_job)
+    before = balance_before(db, account, db.execute(first).scalar_one(), new)
+    if before is None:
+        return 0
+    period = since(before)
+    others = sa.and_(period, sa.or_(events.c.job.is_(None), sa.not_(of_job)))
+    lost = new.used - before.used - sum_of(db, events.c.charge, account, others)
+    answered = sum_of(db, events.c.charge, account, sa.and_(period, of_job))
+    deficit = answered - max(0, lost) - THOUSANDTHS
+    return _whole_credits_above(deficit) if deficit >= 0 else 0
 
 
 def _moved(opening: Balance, new: Balance) -> _Range:
@@ -201,10 +277,15 @@ def _could_have_cost_more(db: sa.Connection, account: str, recent: sa.ColumnElem
 
 def _common_job(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> str | None:
     """Returns the job of these requests, if they are all of one."""
-    query = sa.select(events.c.job).distinct()
-    query = query.where(events.c.account == account, is_request(), condition)
-    jobs = db.execute(query.limit(2)).scalars().all()
+    jobs = _jobs(db, account, condition)
     return jobs[0] if len(jobs) == 1 else None
+
+
+def _jobs(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) -> list[str | None]:
+    """Returns the jobs of these requests; None if some are of no job."""
+    query = sa.select(events.c.job).distinct().order_by(events.c.job)
+    query = query.where(events.c.account == account, is_request(), condition)
+    return [*db.execute(query).scalars()]
 
 
 def _whole_credits_above(difference: int) -> int:

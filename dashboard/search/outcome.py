@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dashboard.search.results import Results
@@ -26,7 +25,7 @@ class Outcome:
     answers: MutableMapping[Any, Any] = field(default_factory=dict)
     errors: dict[Any, LeadIQError] = field(default_factory=dict)
     preselected: list[str] = field(default_factory=list)
-    receipt: Mapping[int, Decimal] | None = None
+    receipt: Sequence[int] | None = None
     at: float = field(default_factory=time.time)  # Unix seconds; also the version of its table
 
     def has(self, label: Any) -> bool:

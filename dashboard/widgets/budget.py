@@ -34,7 +34,9 @@ def _spending_and_limits(account: Account) -> None:
     if budget.per_day is None:
         st.caption(f"Spent today: {uc(spent)}, no daily budget · day in UTC")
     else:
-        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)} · day in UTC")
+        held = ledger.allowance(account.fingerprint).held
+        until = f", {uc(held)} held until the balance shows that it was free" if held else ""
+        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)}{until} · day in UTC")
         st.progress(min(1.0, float(spent / budget.per_day) if budget.per_day else 1.0))
     with (
         st.popover("Budget", icon=":material/savings:", width="stretch"),

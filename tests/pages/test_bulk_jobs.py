@@ -18,6 +18,7 @@ from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels import jobs as jobs_panel
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
+from tests.dashboard.ledger.driver import set_clock
 from tests.dashboard.tables.driver import saved
 from tests.pages.conftest import Open, text_of, use
 from tests.pages.driver import button
@@ -70,6 +71,29 @@ def test_a_file_is_priced_checked_started_and_reported(account: Sandbox, open_pa
     (made,) = client_of(account).lists()
     assert made["name"] == "From a file"
     assert "on the list" in text_of(app)
+
+
+def test_a_job_over_what_the_team_had_unlocked_settles_its_own_sum(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answers say what it would have cost; two equal balances say that it cost nothing."""
+    ids = account.world.person_ids[:30]
+    for _ in client_of(account).enrich_people([{"id": one} for one in ids], data_points=["email"]):
+        pass  # in LeadIQ itself
+    used = account.store.used
+    app = in_mode(open_page("people_search"), "From a file")
+    app.file_uploader[0].upload("ours.csv", "\n".join(["LeadIQ id", *ids]).encode(), "text/csv")
+    app.run().button_group(key="bulk_points").set_value(["email"]).run()
+    button(app, "Look up 30 people · up to 30 UC").click().run()
+    app = wait_for_end(app, account)
+    assert account.store.used == used
+    assert f"{uc(used)} spent" in text_of(app)
+    set_clock(monkeypatch, 2.1)
+    app = open_page("usage")  # any page reads the balance when it can settle something
+    spent = used - (used // 1)
+    assert f"{uc(used - spent)} were already unlocked by your team" in text_of(app)
+    app = in_mode(open_page("people_search"), "From a file")
+    assert f"{uc(spent)} spent" in text_of(app)
 
 
 def test_another_account_sees_no_job_and_no_saved_search(

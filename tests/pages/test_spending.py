@@ -83,6 +83,20 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     assert "5 UC are left of today's budget" in text_of(app)
 
 
+def test_the_sidebar_says_what_the_budget_holds(account: Sandbox, open_page: Open) -> None:
+    limits = Budget(per_day=Decimal(30))
+    data.ledger().budgets.save(client_of(account).fingerprint, limits)
+    i = somebody(account)
+    app = search(open_page("people_search"), account.world.work_address(i))
+    assert "Spent today: 11 UC of 30 UC · day in UTC" in text_of(app)
+    app.session_state["people_by"] = "LeadIQ id"
+    app.run()
+    app.text_input(key="people_id").input(account.world.person_ids[i])
+    app = button(app, "Search").click().run()
+    held = "11 UC held until the balance shows that it was free"
+    assert f"Spent today: 11 UC of 30 UC, {held} · day in UTC" in text_of(app)
+
+
 def test_a_preview_narrows_what_is_expected_not_the_maximum(
     account: Sandbox, open_page: Open
 ) -> None:
@@ -133,6 +147,17 @@ def test_usage_draws_what_was_spent(account: Sandbox, open_page: Open) -> None:
     assert app.dataframe[-1].value["charge"].tolist() == [11.0]
     app.selectbox(key="ledger_state").set_value("refused").run()
     assert app.dataframe[-1].value.empty
+
+
+def test_usage_says_what_lost_answers_may_have_cost(account: Sandbox, open_page: Open) -> None:
+    app = open_page("company_search")
+    app.text_area(key="companies").input("\n".join(account.world.domains[:4]))
+    app = app.run()
+    account.faults.choose(["500:2"])
+    button(app, "Search · ").click().run()
+    account.faults.choose([])
+    add_up = "this console's answers add up to 6 UC, and to 6 UC more at most without an answer"
+    assert add_up in text_of(open_page("usage"))
 
 
 def spend_on_days(account: Sandbox, number: int, charge: Decimal) -> None:

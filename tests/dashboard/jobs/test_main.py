@@ -105,6 +105,29 @@ def test_a_price_that_was_too_low_is_asked_again(
     assert used < sandbox.store.used <= used + waiting
 
 
+def test_what_has_no_answer_is_looked_up_again_at_its_price(
+    run, environment: dict[str, str], people: Path, sandbox: Sandbox, tmp_path
+) -> None:
+    enrich = ("enrich", str(people), "--data-points", "email", "--out", str(tmp_path / "out.csv"))
+    assert run(*enrich, "--yes")[0] == 0
+    ledger = Ledger(environment["LEADIQ_DATABASE_URL"])
+    with ledger.database.writing() as db:  # as if no answer had come for ten of them
+        lost = job_rows.c.place < 10
+        db.execute(sa.update(job_rows).where(lost).values(state=RowState.NEEDS_DECISION))
+    ledger.close()
+    sent = len(sandbox.requests)
+    code, message = run(*enrich, "--yes")
+    assert code == 1
+    assert "No answer came for 10 people" in message
+    assert "--undecided" in message
+    again = (*enrich, "--undecided")
+    code, message = run(*again)
+    assert code == 2
+    assert "The rest of people.csv: between 0 UC and " in message
+    assert {seen.operation for seen in sandbox.requests[sent:]} == {"account"}
+    assert run(*again, "--yes")[0] == 0
+
+
 @pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["handled", "ignored"])
 def parent_sigint(request: pytest.FixtureRequest) -> Iterator[None]:
     """What this process does at SIGINT: as if started in the foreground, or in the background."""

@@ -1,109 +1,23 @@
 """Workers that are killed at random: each row once, no one paid twice, no prospect twice."""
 
-import multiprocessing
-import random
-import sys
-import time
-import types
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from multiprocessing.process import BaseProcess
 
 import pytest
 import sqlalchemy as sa
 
-from dashboard.jobs.model import JobSettings, JobState, ListStatus, Row, RowKind, RowState
-from dashboard.jobs.records import JobRecords
+from dashboard.jobs.model import JobState, ListStatus, RowState
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import job_rows, jobs
-from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.accounting import Accounting
 from tests.conftest import client_of
-from tests.dashboard.jobs.worker import work
+from tests.dashboard.jobs.killer import LATENCY_MS, Killer, start_job, wait_for_end
 
-WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kills
-# Seconds before a balance is read. What a killed worker had sent must be in the server's books by
-# then, on a loaded machine too: a request that is processed later would be a repeat.
-SETTLE_SECONDS = 1.0
-LATENCY_MS = 100
+pytestmark = pytest.mark.usefixtures("plain_main")
+
 ON_LIST = (ListStatus.ADDED, ListStatus.ALREADY_LISTED)
-PRICES = {name: str(price) for name, price in DEFAULT_PRICES.items()}
-PATIENCE = 240  # seconds; far more than it takes
-
-
-class Killer:
-    """Keeps workers running and kills one at random once the server has seen more requests."""
-
-    def __init__(self, sandbox: Sandbox, url: str, workers: int) -> None:
-        self._sandbox, self._url = sandbox, url
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.dashboard.jobs.worker"])
-        self._workers = [self._worker() for _ in range(workers)]
-        self._draw = random.Random(20260813)
-
-    def _worker(self) -> BaseProcess:
-        arguments = (self._url, self._sandbox.api_key, self._sandbox.url, WAVE, SETTLE_SECONDS)
-        process = self._context.Process(target=work, args=arguments, daemon=True)
-        process.start()
-        return process
-
-    def kill_when_busy(self, has_ended: Callable[[], bool]) -> bool:
-        """Kills a worker after a few more requests; returns False if the job ended before."""
-        until = len(self._sandbox.requests) + self._draw.randint(1, 4)
-        deadline = time.monotonic() + PATIENCE
-        while len(self._sandbox.requests) < until:
-            if has_ended():
-                return False
-            assert time.monotonic() < deadline, "no worker takes the job up"
-            time.sleep(0.01)
-        time.sleep(self._draw.uniform(0, LATENCY_MS / 1000))
-        index = self._draw.randrange(len(self._workers))
-        self._workers[index].kill()
-        self._workers[index].join()
-        self._workers[index] = self._worker()
-        return True
-
-    def end(self) -> None:
-        for worker in self._workers:
-            worker.kill()
-            worker.join()
-
-
-def start_job(
-    ledger: Ledger,
-    sandbox: Sandbox,
-    number: int,
-    points: tuple[str, ...] = ("email",),
-    **settings: str,
-) -> tuple[JobRecords, str]:
-    """Starts a job over that many people, in a process that has ended when it runs."""
-    records = JobRecords(ledger)
-    rows = (
-        Row(index, RowKind.PERSON, RowState.WAITING, f"id:{person}", {"id": person})
-        for index, person in enumerate(sandbox.world.person_ids[:number])
-    )
-    account = client_of(sandbox).fingerprint
-    job = records.create(account, "t", "t", JobSettings(points, PRICES, **settings), rows)
-    context = multiprocessing.get_context("forkserver")
-    starter = context.Process(
-        target=enqueue, args=(str(ledger.url), sandbox.api_key, sandbox.url, job)
-    )
-    starter.start()
-    starter.join(60)
-    assert starter.exitcode == 0
-    return records, job
-
-
-def enqueue(url: str, key: str, server: str, job: str) -> None:
-    from dashboard.jobs import workflows
-    from leadiq_api import LeadIQClient
-
-    client = LeadIQClient(key, graphql_url=f"{server}/graphql", prospector_url=server)
-    workflows.launch(Ledger(url), client)
-    workflows.start(job, client.fingerprint)
-    workflows.close()
 
 
 def watch_repeats(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tuple[str, ...]]:
@@ -148,23 +62,6 @@ def count_people_asked(sandbox: Sandbox) -> Counter[str]:
     return asked
 
 
-def wait_for_end(ledger: Ledger, job: str) -> str:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        with ledger.database.reading() as db:
-            row = db.execute(sa.select(jobs.c.state, jobs.c.reason).where(jobs.c.id == job)).one()
-        if row.state != JobState.RUNNING:
-            return f"{row.state}{row.reason and ': '}{row.reason}"
-        time.sleep(0.1)
-    raise AssertionError("the job does not end")
-
-
-@pytest.fixture(autouse=True)
-def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that another test ran is the main module since: a worker would run it at its start."""
-    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
-
-
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS) as running:
@@ -179,7 +76,7 @@ def sandbox() -> Iterator[Sandbox]:
 )
 def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, workers: int) -> None:
     ledger = Ledger(database)
-    records, job = start_job(ledger, sandbox, 1000, list_name="Killed")
+    records, job = start_job(ledger, sandbox, sandbox.world.person_ids[:1000], list_name="Killed")
     repeats = watch_repeats(ledger, sandbox, job)
     killer = Killer(sandbox, database, workers)
 
@@ -226,7 +123,7 @@ def test_if_a_repeat_is_charged_no_one_is_looked_up_again(database: str) -> None
         people=1200, credits=10_000, rpm=0, latency_ms=LATENCY_MS, accounting=accounting
     ) as sandbox:
         ledger = Ledger(database)
-        records, job = start_job(ledger, sandbox, 300)
+        records, job = start_job(ledger, sandbox, sandbox.world.person_ids[:300])
         repeats = watch_repeats(ledger, sandbox, job)
         killer = Killer(sandbox, database, 1)
         try:
@@ -267,7 +164,9 @@ def test_five_kills_with_company_information(
         accounting=accounting,
     ) as sandbox:
         ledger = Ledger(database)
-        records, job = start_job(ledger, sandbox, 500, points=("company",))
+        records, job = start_job(
+            ledger, sandbox, sandbox.world.person_ids[:500], points=("company",)
+        )
         asked = count_people_asked(sandbox)
         killer = Killer(sandbox, database, workers)
         try:

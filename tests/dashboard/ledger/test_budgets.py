@@ -8,7 +8,8 @@ import pytest
 from dashboard.ledger.budgets import Budget, lock_account
 from dashboard.ledger.ledger import Allowance, BudgetExceededError, Ledger
 from dashboard.ledger.schema import EventState
-from tests.dashboard.ledger.driver import ACCOUNT, OTHER, request, up_to
+from leadiq_api.credits import Estimate, Unlock
+from tests.dashboard.ledger.driver import ACCOUNT, OTHER, request, set_clock, up_to
 
 BUDGET = Budget(Decimal(10), Decimal("4.5"), Decimal(5), Decimal("0.1"))
 
@@ -64,3 +65,59 @@ def test_the_allowance_is_what_reserve_lets_through(ledger: Ledger) -> None:
         ledger.reserve(request(), up_to("9.1"))
     ledger.reserve(request(), up_to("9"))
     assert ledger.allowance(ACCOUNT) == Allowance(Decimal(2), Decimal(5), Decimal(0))
+
+
+COMPANY = ("Company", "c")
+
+
+def buy(ledger: Ledger, price: Estimate) -> None:
+    """Asks for one company, which is charged once."""
+    event = ledger.reserve(request(), price)
+
+    def charge(new: frozenset[Unlock]) -> Estimate:
+        return up_to("3", "3") if new else up_to("0")
+
+    ledger.settle(event, state=EventState.ESTIMATED, charge=charge, unlocked=[COMPANY])
+
+
+def test_what_is_free_is_held_until_a_balance_has_shown_it(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If LeadIQ charged it all the same, the budget would be passed by one request at most."""
+    ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(10)))
+    ledger.record_balance(ACCOUNT, available=100, used=0)
+    buy(ledger, up_to("3"))
+    free = Estimate(Decimal(0), Decimal(0), saved=Decimal(3))
+    for left in (7, 4, 1):
+        assert ledger.allowance(ACCOUNT).today == left
+        buy(ledger, free)
+    with pytest.raises(BudgetExceededError, match="9 UC are held until a balance shows"):
+        buy(ledger, free)
+    with pytest.raises(BudgetExceededError):
+        ledger.reserve(request(), up_to("0.1"))
+    ledger.record_balance(ACCOUNT, available=97, used=3)  # it may be late
+    with pytest.raises(BudgetExceededError):
+        buy(ledger, free)
+    set_clock(monkeypatch, 3)
+    ledger.record_balance(ACCOUNT, available=97, used=3)
+    assert ledger.allowance(ACCOUNT).today == 7
+    for _ in range(5):  # now it is known to be free
+        buy(ledger, free)
+    assert ledger.allowance(ACCOUNT).today == 7
+
+
+def test_what_a_balance_has_shown_to_be_charged_counts_once(ledger: Ledger) -> None:
+    ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(10)))
+    ledger.record_balance(ACCOUNT, available=100, used=0)
+    buy(ledger, up_to("3"))
+    buy(ledger, up_to("3"))
+    ledger.record_balance(ACCOUNT, available=94, used=6)
+    assert ledger.spent_today(ACCOUNT) == 6
+    assert ledger.allowance(ACCOUNT).today == 4
+
+
+def test_without_a_balance_nothing_is_held(ledger: Ledger) -> None:
+    ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(10)))
+    for _ in range(5):
+        buy(ledger, up_to("3"))
+    assert ledger.allowance(ACCOUNT).today == 7

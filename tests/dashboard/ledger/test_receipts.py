@@ -39,7 +39,7 @@ def test_a_receipt_holds_what_was_paid_since_it_was_begun(ledger: Ledger, sandbo
     assert ledger.charge_of(ACCOUNT, second.receipt) == Charge(Decimal(3), Decimal(3), 0, ZERO)
     assert sandbox.store.used == 9
     assert ledger.charge_of("b" * 16, second.receipt) == Charge(ZERO, ZERO, 0, ZERO)
-    assert ledger.charge_of(ACCOUNT, {}) == Charge(ZERO, ZERO, 0, ZERO)
+    assert ledger.charge_of(ACCOUNT, []) == Charge(ZERO, ZERO, 0, ZERO)
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,14 @@ def test_a_failure_is_in_the_receipt(
 
 
 def test_a_receipt_follows_the_ledger(ledger: Ledger) -> None:
-    """The balance shows later that a colleague had unlocked it: the receipt says so too."""
-    event = ledger.reserve(request(), up_to("3"))
-    receipt = {event: Decimal(3)}
+    """A request that turns out not to have been charged is not on the receipt any more."""
+    receipt = [ledger.reserve(request(), up_to("3"))]
     assert ledger.charge_of(ACCOUNT, receipt) == Charge(ZERO, ZERO, 1, Decimal(3))
-    ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(3))
+    ledger.settle(*receipt, state=EventState.ESTIMATED, charge=Decimal(3))
     assert ledger.charge_of(ACCOUNT, receipt) == Charge(Decimal(3), ZERO, 0, ZERO)
     with ledger.database.writing() as db:
-        ledger.void_unknown_charges(db, {event: ZERO})
-    assert ledger.charge_of(ACCOUNT, receipt) == Charge(ZERO, Decimal(3), 0, ZERO)
+        ledger.void_unknown_charges(db, dict.fromkeys(receipt, ZERO))
+    assert ledger.charge_of(ACCOUNT, receipt) == Charge(ZERO, ZERO, 0, ZERO)
 
 
 def test_flat_prices_are_in_the_receipt(ledger: Ledger) -> None:

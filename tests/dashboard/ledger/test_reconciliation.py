@@ -28,9 +28,9 @@ def read_balance(ledger: Ledger, used: int, *, available: int | None = None) -> 
 
 
 def read_stable_balance(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, used: int) -> None:
-    """The same balance twice, eleven minutes apart."""
+    """The same balance twice, more than two minutes apart."""
     read_balance(ledger, used)
-    set_clock(monkeypatch, 11)
+    set_clock(monkeypatch, 2.1)
     read_balance(ledger, used)
 
 
@@ -239,6 +239,43 @@ def test_an_earlier_unlock_is_taken_off_the_job(
         ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(25))
     read_stable_balance(ledger, monkeypatch, 61)
     assert ledger.spent_by_job(ACCOUNT, "one") == (61, 0)
+
+
+def test_a_job_settles_its_own_sum_beside_other_requests(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_balance(ledger, 0)
+    spend(ledger, "15")  # the team had unlocked it
+    read_balance(ledger, 0)  # as the job starts
+    event = ledger.reserve(request(job="one"), up_to("100"))
+    ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(100))
+    read_balance(ledger, 60)
+    spend(ledger, "3")
+    read_stable_balance(ledger, monkeypatch, 63)
+    assert ledger.spent_by_job(ACCOUNT, "one") == (60, 0)
+    assert ledger.spent_today(ACCOUNT) == 63
+    assert corrections(ledger) == [("unlockedBefore", -40), ("unlockedBefore", -15)]
+
+
+def test_a_balance_is_due_until_it_is_stable_or_nothing_is_left_to_settle(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_balance(ledger, 0)
+    spend(ledger, "3")
+    read_balance(ledger, 0)
+    for minutes, is_due in [(1.9, False), (2.1, True)]:
+        set_clock(monkeypatch, minutes)
+        assert ledger.is_balance_due(ACCOUNT) is is_due
+    read_balance(ledger, 3)  # it agrees
+    set_clock(monkeypatch, 5)
+    assert not ledger.is_balance_due(ACCOUNT)
+    spend(ledger, "3")
+    read_balance(ledger, 3)
+    set_clock(monkeypatch, 7.1)
+    assert ledger.is_balance_due(ACCOUNT)
+    read_balance(ledger, 3)  # it is stable: the team had unlocked it
+    set_clock(monkeypatch, 20)
+    assert not ledger.is_balance_due(ACCOUNT)
 
 
 def test_a_balance_that_moves_between_two_reads_takes_nothing_off(
