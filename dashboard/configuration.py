@@ -30,6 +30,11 @@ SETTINGS = (
 DATABASE_URL = "LEADIQ_DATABASE_URL"  # read from the environment, into which Streamlit puts secrets
 SIGN_IN_SECTION = "auth"
 
+# Streamlit writes the secrets over the environment, the empty ones too.
+_ENVIRONMENT_AT_START = {
+    name: os.environ[name] for name in (*SETTINGS, DATABASE_URL) if os.environ.get(name)
+}
+
 
 def read_configuration() -> dict[str, str]:
     """Returns the settings by name: the environment first, then ``.streamlit/secrets.toml``.
@@ -38,6 +43,9 @@ def read_configuration() -> dict[str, str]:
     or something unknown: the app must not run without a sign-in that its owner believes to be on.
     """
     secrets = _read_secrets()
+    os.environ.update(
+        {name: _ENVIRONMENT_AT_START[name] for name in secrets if name in _ENVIRONMENT_AT_START}
+    )
     settings = {name: _text(secrets[name]) for name in SETTINGS if name in secrets}
     environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
     return settings | environment
