@@ -29,8 +29,8 @@ _BEFORE_A_KEY = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# A comment of an .env file, and what ends a value in JSON or a script.
-_AFTER_A_KEY = re.compile(r"\s+#.*$|[\s\"'`,;}]+$")
+# What ends a value in JSON or a script.
+_AFTER_A_KEY = " \t\r\n\"'`,;}"
 _QUOTES = "\"'\u2018\u2019\u201c\u201d"
 # What is copied instead of a key.
 _NO_KEY = re.compile(
@@ -141,7 +141,8 @@ def _bare(text: str) -> str:
     # Zero-width characters, byte order marks and the like show nowhere.
     text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf").strip()
     while (found := _BEFORE_A_KEY.match(text)) is not None:
-        text = _AFTER_A_KEY.sub("", text[found.end() :].strip()).strip().strip(_QUOTES).strip()
+        value, _, _comment = text[found.end() :].strip().partition(" #")
+        text = value.rstrip(_AFTER_A_KEY).strip().strip(_QUOTES).strip()
     return text.strip(_QUOTES).strip()
 
 
