@@ -22,6 +22,9 @@ from leadiq_api import InvalidRequestError
 NO_FRAMES = {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"}
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+# What a tab without a connection asks for each second. Over a connection that is kept alive, that
+# would go on for ever while the server stops, and the server waits for all connections to end.
+_ASKED_BY_LOST_TABS = ("/_stcore/health", "/_stcore/host-config")
 _RESPONSE_STARTS = ("http.response.start", "websocket.http.response.start", "websocket.accept")
 
 
@@ -42,7 +45,10 @@ class HostGuard:
         async def send_unframed(message: Message) -> None:
             if message["type"] in _RESPONSE_STARTS:
                 message.setdefault("headers", [])
-                MutableHeaders(scope=message).update(NO_FRAMES)
+                headers = MutableHeaders(scope=message)
+                headers.update(NO_FRAMES)
+                if scope["path"].endswith(_ASKED_BY_LOST_TABS):
+                    headers["Connection"] = "close"
             await send(message)
 
         refusal = None if scope["type"] == "lifespan" else _refusal(Headers(scope=scope))

@@ -75,6 +75,15 @@ def test_a_foreign_origin_is_refused(app: App, origin: str) -> None:
     assert app.server.requests == []
 
 
+def test_a_tab_that_waits_for_the_server_keeps_no_connection(app: App) -> None:
+    """It asks each second: over one connection, a server that stops would wait for it for ever."""
+    for path in ("/_stcore/health", "/_stcore/host-config"):
+        answer = send(app, path)
+        assert answer.status == 200
+        assert answer.headers["connection"] == "close"
+    assert "connection" not in send(app, "/").headers
+
+
 def test_no_response_may_be_framed(app: App) -> None:
     answers = [send(app, path) for path in PATHS]
     answers += [send(app, "/", method=method) for method in ("HEAD", "POST", "OPTIONS")]
