@@ -188,6 +188,12 @@ def _parsed(url: str) -> sa.URL:
             "postgresql://user:password@host:5432/database or sqlite:////folder/ledger.db; in a "
             "name or password, write @ as %40, / as %2F and : as %3A. Check LEADIQ_DATABASE_URL."
         )
+    if parsed.get_backend_name() == "sqlite" and not _is_plain_file(parsed):
+        raise LedgerError(
+            "The ledger's database cannot be opened: SQLite needs the path of a file, such as "
+            "sqlite:////folder/ledger.db. In memory, budgets and what was paid would be forgotten. "
+            "Check LEADIQ_DATABASE_URL."
+        )
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     return parsed
@@ -212,7 +218,7 @@ def _reason(error: Exception, url: sa.URL) -> str:
 
 def _ledger_file(url: sa.URL) -> LedgerFile | None:
     """Returns the file of a SQLite database, and makes the user's data folder private."""
-    if url.get_backend_name() != "sqlite" or _is_in_memory(url):
+    if url.get_backend_name() != "sqlite":
         return None
     path = Path(str(url.database))
     if path.parent == data_folder():
@@ -234,8 +240,9 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             return
 
 
-def _is_in_memory(url: sa.URL) -> bool:
-    return url.database in (None, ":memory:")
+def _is_plain_file(url: sa.URL) -> bool:
+    """Whether a SQLite URL is the path of a file: nothing in memory, no URI of SQLite's own."""
+    return bool(url.database) and not str(url.database).startswith((":memory:", "file:"))
 
 
 def _create_engine(url: sa.URL) -> sa.Engine:
@@ -244,7 +251,6 @@ def _create_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        **({"poolclass": sa.StaticPool} if _is_in_memory(url) else {}),
     )
 
     @sa.event.listens_for(engine, "connect")

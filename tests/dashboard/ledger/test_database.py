@@ -30,6 +30,17 @@ def test_a_database_that_cannot_be_opened_is_reported(url: str) -> None:
         Ledger(url)
 
 
+@pytest.mark.parametrize("path", ["", "/", "/:memory:", "/file::memory:?uri=true"])
+def test_a_ledger_in_memory_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str
+) -> None:
+    """It would forget what was paid, and its jobs would need a file all the same."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LedgerError, match="would be forgotten"):
+        Ledger(f"sqlite://{path}")
+    assert list(tmp_path.iterdir()) == []
+
+
 # Each has ``hidden`` where a password is, or would be if the address were well-formed.
 SECRET_URLS = [
     "postgresql://user:hidden@127.0.0.1:9/x",
