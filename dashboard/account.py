@@ -13,7 +13,9 @@ import streamlit as st
 from dashboard import access, data
 from dashboard.access import Access
 from dashboard.configuration import read_configuration
+from dashboard.errors import show_error
 from dashboard.formatting import escape_markdown
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.state import AccountState, session
@@ -117,7 +119,8 @@ def if_allowed(action: Callable[[], object]) -> Callable[[], None]:
     """Returns a callback that acts if the user may still use the app.
 
     Callbacks run before the page is drawn, and so before it checks access. The server's own check
-    comes earlier still, but it is not there if a page is run as a script of its own.
+    comes earlier still, but it is not there if a page is run as a script of its own. A failure of
+    the ledger is explained above the page.
     """
 
     def act() -> None:
@@ -125,8 +128,12 @@ def if_allowed(action: Callable[[], object]) -> Callable[[], None]:
             configured = read_configuration()
         except InvalidRequestError:  # the page shows what is wrong
             return
-        if access.access_of(st.user.to_dict(), configured) is Access.GRANTED:
+        if access.access_of(st.user.to_dict(), configured) is not Access.GRANTED:
+            return
+        try:
             action()
+        except LedgerError as error:
+            show_error(error)
 
     return act
 

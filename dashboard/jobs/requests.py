@@ -153,7 +153,8 @@ def _add_rows_of_page(db: sa.Connection, request: RequestContext, page: Row, ans
     )
     total = number_at(answer, "totalPeople" if flat else "totalCompanies") or 0
     following = next_page(page.input, flat, remaining=room - len(new), total=total)
-    if following is not None and (rows_at(answer, "people") or rows_at(answer, "companies")):
+    # A page with nobody new ends the search: there may be a server whose pages never end.
+    if following is not None and new:
         row = Row(page.index - 1, RowKind.PAGE, RowState.WAITING, "", following)
         records.add_rows(db, job.id, [row])
 

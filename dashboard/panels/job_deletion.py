@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import data
-from dashboard.account import Account
+from dashboard.account import Account, if_allowed
 from dashboard.formatting import count, escape_markdown
 from dashboard.jobs.deletion import JobNotDeletedError, delete_job
 from dashboard.jobs.model import Job, JobState
@@ -34,8 +36,7 @@ def job_deletion_card(account: Account, job: Job, rows: int) -> None:
                 type="primary",
                 disabled=is_running,
                 key=f"delete_{job.id}",
-                on_click=_delete,
-                args=(account, job),
+                on_click=if_allowed(partial(_delete, account, job)),
             )
 
 

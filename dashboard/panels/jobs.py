@@ -15,12 +15,11 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account, if_allowed
 from dashboard.charts import people as people_charts
-from dashboard.errors import read_or_show_error
+from dashboard.errors import explained_ledger_errors, read_or_show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
 from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import JobSpending
 from dashboard.panels.job_deletion import job_deletion_card
 from dashboard.state import ProgressSample
@@ -93,17 +92,14 @@ def _start_time(job: Job) -> str:
 
 def _watch_jobs(account: Account, records: JobRecords) -> None:
     """Draws the list of jobs; redraws itself while one is running. Opens no dialogs."""
-    try:
+    with explained_ledger_errors():
         jobs = records.jobs(account.fingerprint)
-    except LedgerError as error:
-        st.caption(escape_markdown(error.message))
-        return
-    if _states(jobs) != account.state.job_states:
-        data.invalidate_account(*account.caller)
-        st.rerun()  # the results below and the interval of this fragment depend on the states
-    for job in jobs[:MAX_JOBS_SHOWN]:
-        with st.container(border=True):
-            _job_card(account, records, job)
+        if _states(jobs) != account.state.job_states:
+            data.invalidate_account(*account.caller)
+            st.rerun()  # the results below and the interval of this fragment depend on the states
+        for job in jobs[:MAX_JOBS_SHOWN]:
+            with st.container(border=True):
+                _job_card(account, records, job)
 
 
 def _job_card(account: Account, records: JobRecords, job: Job) -> None:

@@ -126,7 +126,7 @@ def search_button(
 def load_pages(account: Account, search: LoadedSearch, pages: Sequence[int]) -> None:
     """Requests pages one after the other, and draws the page again with what was loaded.
 
-    Stops at an error and at an empty page. Any click ends it too, with what was loaded so far.
+    Stops at an error and at a page with nothing new. Any click ends it too, with what was loaded so far.
     """
     search.receipt = account.payments.receipt
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -148,7 +148,8 @@ def _is_cached(account: Account, search: LoadedSearch, page: int) -> bool:
 
 
 def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
-    """Requests one page; returns whether there may be more after it."""
+    """Requests one page; returns whether there may be more after it: whether it has new rows."""
+    loaded = len(search.results.rows)
     arguments = (
         *account.caller,
         search.request["operation"],
@@ -165,7 +166,7 @@ def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
             del search.results[older]
     people = search.results.people_on_page(page)
     data.suggest(account.fingerprint, seen_values(people))
-    return not people.empty
+    return len(search.results.rows) > loaded
 
 
 def load_more_controls(account: Account, search: LoadedSearch) -> None:

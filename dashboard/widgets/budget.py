@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.account import Account
+from dashboard.errors import explained_ledger_errors
 from dashboard.formatting import uc
 from dashboard.ledger.budgets import Budget
 from dashboard.ledger.database import LedgerError
@@ -51,7 +52,8 @@ def _spending_and_limits(account: Account) -> None:
             or Decimal(0),
         )
         if st.form_submit_button("Save", type="primary"):
-            ledger.budgets.save(account.fingerprint, new_budget)
+            with explained_ledger_errors():
+                ledger.budgets.save(account.fingerprint, new_budget)
             st.rerun()
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,8 +15,12 @@ from dashboard.formatting import uc
 from dashboard.jobs import report, workflows
 from dashboard.jobs.model import JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.database import LedgerError
+from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.saved_searches import SavedSearch
+from dashboard.panels import job_deletion
 from dashboard.panels import jobs as jobs_panel
+from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.dashboard.ledger.driver import set_clock
@@ -282,6 +287,60 @@ def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
     assert "30 found" in text_of(app)
     (made,) = client_of(account).lists()
     assert len(client_of(account).list_prospects(made["id"])) > 20
+
+
+def test_pages_that_never_end_are_paid_for_within_the_price_shown(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has the same people on each page, and says that there are many."""
+    real, sent = LeadIQClient.flat_advanced_search, []
+
+    def first_page(
+        client: LeadIQClient, input: dict[str, Any], **options: Any
+    ) -> dict[str, Any]:
+        sent.append(input["skip"])
+        answer = real(client, {**input, "skip": 0, "limit": 25}, **options)
+        return {**answer, "totalPeople": 10_000}
+
+    monkeypatch.setattr(LeadIQClient, "flat_advanced_search", first_page)
+    saved = SavedSearch("All", "flatAdvancedSearch", {}, (), "", datetime.now(UTC))
+    data.ledger().saved_searches.save(client_of(account).fingerprint, saved)
+    app = in_mode(open_page("people_search"), "From a saved search")
+    app.number_input(key="bulk_most").set_value(500).run()
+    button(app, "Find and enrich · up to 50 UC").click().run()
+    app = wait_for_end(app, account)
+    assert sent == [0, 25]
+    assert "25 found" in text_of(app)
+    assert account.store.used <= 50
+
+
+def test_a_failure_of_the_ledger_in_the_list_of_jobs_is_explained(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = in_mode(open_page("people_search"), "From a file")
+    lines = ["LeadIQ id", *account.world.person_ids[:3]]
+    app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
+    button(app, "Look up 3 people").click().run()
+    app = wait_for_end(app, account)
+
+    def fails(*_: object) -> None:
+        raise LedgerError("The disk is full.")
+
+    def assert_explained() -> None:
+        assert not app.exception
+        assert [error.proto.title for error in app.error] == ["The ledger cannot be used"]
+        assert "The disk is full" in app.error[0].value
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "unknown_by_job", fails)  # read in the fragment alone
+        app.run()
+        assert_explained()
+    with monkeypatch.context() as broken:
+        broken.setattr(job_deletion, "delete_job", fails)
+        button(app.run(), "Delete 3 rows for good").click().run()
+        assert_explained()
+    assert not app.run().error
+    assert "Jobs" in [heading.value for heading in app.subheader]
 
 
 def test_a_job_pays_only_for_what_is_good_enough(account: Sandbox, open_page: Open) -> None:
