@@ -201,6 +201,21 @@ class AccountState:
         self.uploaded_table = self.planned_job = self.checked_job = None
 
 
+class ShownPrice(NamedTuple):
+    """The maximum (UC) on a button: for the request it was drawn for, and for any other."""
+
+    request: str = ""
+    maximum: Decimal = Decimal(0)
+    of_others: Decimal = Decimal(0)
+
+    def of(self, request: str) -> Decimal:
+        """Returns the maximum (UC) that was shown for a request."""
+        return self.maximum if request == self.request else self.of_others
+
+
+NO_PRICE = ShownPrice()
+
+
 @dataclass
 class Session:
     """What a session keeps of its user, and of each account by fingerprint."""
@@ -209,7 +224,7 @@ class Session:
     flash_message: str | None = None  # what a form did; shown once, after the rerun it causes
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
     is_adding_people: bool = False  # whether the panel that adds people to a list is open
-    shown_price: Decimal = Decimal(0)  # maximum UC on the button that was just clicked
+    shown_price: ShownPrice = NO_PRICE  # on the button that was just clicked
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
     accounts: dict[str, AccountState] = field(default_factory=dict)
 
@@ -250,9 +265,9 @@ def stop_if_left() -> None:
     session()
 
 
-def remember_shown_price(maximum: Decimal) -> None:
-    """Remembers the price (UC) that was on a button when it was clicked."""
-    session().shown_price = maximum
+def remember_shown_price(price: ShownPrice) -> None:
+    """Remembers the price that was on a button when it was clicked."""
+    session().shown_price = price
 
 
 def was_clicked(key: str) -> bool:
@@ -263,7 +278,7 @@ def was_clicked(key: str) -> bool:
 def approve(request: str, maximum: Decimal) -> None:
     """Remembers that this request was agreed to, at the price (UC) that the dialog showed."""
     session().approved_request = request
-    remember_shown_price(maximum)
+    remember_shown_price(ShownPrice(request, maximum))
 
 
 def chips(key: str) -> list[str]:

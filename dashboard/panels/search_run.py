@@ -126,7 +126,8 @@ def search_button(
 def load_pages(account: Account, search: LoadedSearch, pages: Sequence[int]) -> None:
     """Requests pages one after the other, and draws the page again with what was loaded.
 
-    Stops at an error and at a page with nothing new. Any click ends it too, with what was loaded so far.
+    Stops at an error and at a page with nothing new. Any click ends it too, with what was loaded so
+    far.
     """
     search.receipt = account.payments.receipt
     with st.container(horizontal=True, vertical_alignment="center"):

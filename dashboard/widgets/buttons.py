@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import nullcontext
-from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -16,6 +15,7 @@ from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import escape_markdown, likely_price, uc, up_to
 from dashboard.search.outcome import Outcome
+from dashboard.state import ShownPrice
 from dashboard.widgets.affordable import Fitting, Shortfall, nothing, shortfall
 from dashboard.widgets.budget import confirmation_dialog, needs_confirmation
 from leadiq_api import DATA_POINTS
@@ -119,24 +119,31 @@ def paid_button(
         form_price = price
     label = f"{label} · {unit_price or _price_label(price, form_price)}"
     shown = None if unit_price else form_price
-    clicked = _priced_button(account, label, shown, key, form, short, note)
+    request_id = _request_id(account, request)
+    maxima = (price.maximum, shown.maximum) if shown else ()
+    remembered = ShownPrice(request_id, *maxima)
+    clicked = _priced_button(account, label, shown, remembered, key, form, short, note)
     if problem is not None:
         if clicked:
             st.error(problem, icon=":material/edit:")
         return False
-    return short is None and _is_agreed(account, price, _request_id(account, request), clicked)
+    return short is None and _is_agreed(account, price, request_id, clicked)
 
 
 def _priced_button(
     account: Account,
     label: str,
     shown: Estimate | None,
+    remembered: ShownPrice,
     key: str,
     form: DeltaGenerator | None,
     short: Shortfall | None,
     note: bool,
 ) -> bool:
-    """Draws the button with what is said beneath it; ``shown`` is the price in its label."""
+    """Draws the button with what is said beneath it.
+
+    ``shown`` is the price in its label, and ``remembered`` what a click agrees to.
+    """
     button = st.button if form is None else st.form_submit_button
     with nullcontext() if form is None else form:
         clicked = button(
@@ -146,7 +153,7 @@ def _priced_button(
             icon=":material/search:",
             disabled=short is not None,
             on_click=state.remember_shown_price,
-            args=(shown.maximum if shown else Decimal(0),),
+            args=(remembered,),
         )
         if short is not None:
             st.caption(f":material/block: {short.message}")
@@ -187,7 +194,7 @@ def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool
     if not (clicked or confirmed):
         return False
     # What was typed last before a click changes the price after it was shown.
-    has_risen = price.maximum > state.session().shown_price
+    has_risen = price.maximum > state.session().shown_price.of(request_id)
     if not has_risen and (confirmed or not needs_confirmation(account, price)):
         return True
     confirmation_dialog(account, price, request_id, has_risen)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from dashboard.search.outcome import Outcome
-from dashboard.state import ExportOutcome, ProspectQuery, Session
+from dashboard.state import ExportOutcome, ProspectQuery, Session, ShownPrice
 from leadiq_api import ApiKey
 
 
@@ -33,10 +33,14 @@ def test_another_key_forgets_results_but_not_what_was_written() -> None:
 
 
 def test_what_is_shown_or_sent_once_is_taken_once() -> None:
-    session = Session(flash_message="Done.", approved_request="search", shown_price=Decimal(3))
+    session = Session(
+        flash_message="Done.",
+        approved_request="search",
+        shown_price=ShownPrice("search", Decimal(3)),
+    )
     assert (session.take_flash_message(), session.take_flash_message()) == ("Done.", None)
     assert (session.take_approved_request(), session.take_approved_request()) == ("search", None)
-    assert session.shown_price == 3
+    assert session.shown_price.of("search") == 3
 
 
 def test_the_session_never_shows_the_key() -> None:

@@ -295,9 +295,7 @@ def test_pages_that_never_end_are_paid_for_within_the_price_shown(
     """The server has the same people on each page, and says that there are many."""
     real, sent = LeadIQClient.flat_advanced_search, []
 
-    def first_page(
-        client: LeadIQClient, input: dict[str, Any], **options: Any
-    ) -> dict[str, Any]:
+    def first_page(client: LeadIQClient, input: dict[str, Any], **options: Any) -> dict[str, Any]:
         sent.append(input["skip"])
         answer = real(client, {**input, "skip": 0, "limit": 25}, **options)
         return {**answer, "totalPeople": 10_000}

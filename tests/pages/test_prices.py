@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from dashboard import data
 from dashboard.ledger.budgets import Budget
-from dashboard.state import SESSION
+from dashboard.state import SESSION, ShownPrice
 from dashboard.widgets.buttons import _request_id
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
@@ -94,7 +95,7 @@ def test_a_price_that_rises_while_it_is_asked_about_is_asked_about_again(
     request = {account.world.domains[0]: {"domain": account.world.domains[0]}}
     session = app.session_state[SESSION]  # as a click in the dialog leaves it
     session.approved_request = _request_id(client_of(account), request)
-    session.shown_price = Decimal(3)
+    session.shown_price = ShownPrice(of_others=Decimal(3))
     app = app.run()
     assert account.store.used == 0
     button(app, "Go on · up to 5 UC").click().run()
@@ -359,3 +360,18 @@ def test_a_saved_search_asks_again_so_it_is_not_free(account: Sandbox, open_page
     next(box for box in app.text_input if box.label == "Name of this search").input("Sales")
     app = button(app, "Save this search").click().run()
     assert search_button(app).label == "Search · up to 2.5 UC"
+
+
+def test_a_cleared_cache_pays_for_nothing_by_itself(account: Sandbox, open_page: Open) -> None:
+    """What was free again is asked about, if the cache is cleared before the click."""
+    app = open_page("advanced_search")
+    app.multiselect(key="roles").set_value(["Sales"])
+    app = search_button(app).click().run()
+    assert account.store.used == Decimal("2.5")
+    assert search_button(app).label == "Search · free again, or up to 2.5 UC"
+    st.cache_data.clear()
+    app = search_button(app).click().run()
+    assert account.store.used == Decimal("2.5")
+    sent = len(account.requests)
+    assert button(app, "Go on · up to 2.5 UC")
+    assert len(account.requests) == sent
