@@ -208,7 +208,8 @@ def _record_deficit(
     answered = events.c.state.in_((EventState.ESTIMATED, EventState.EXCEEDED))
     estimated = sa.and_(settled_after(opening.mark), answered)
     saved = _whole_credits_above(deficit)
-    if sum_of(db, events.c.charge, account, estimated) < saved:
+    saved -= _take_back(db, account, opening, new, saved)
+    if not saved or sum_of(db, events.c.charge, account, estimated) < saved:
         return
     jobs = _jobs(db, account, estimated)
     if len(jobs) > 1:
@@ -220,6 +221,23 @@ def _record_deficit(
     if saved:
         only_job = jobs[0] if len(jobs) == 1 else None
         _record(db, account, Correction.UNLOCKED, -saved, new, only_job)
+
+
+def _take_back(
+    db: sa.Connection, account: str, opening: Balance, new: Balance, deficit: int
+) -> int:
+    """Takes back the credit by which unexplained charges were rounded up; returns thousandths.
+
+    They are recorded in whole credits, and may have been tenths.
+    """
+    unexplained = sa.and_(since(opening), events.c.operation == Correction.UNEXPLAINED)
+    rounded_up = min(deficit, THOUSANDTHS, sum_of(db, events.c.charge, account, unexplained))
+    if rounded_up <= 0:
+        return 0
+    newest = sa.select(events.c.job).where(events.c.account == account, unexplained)
+    job = db.execute(newest.order_by(events.c.id.desc()).limit(1)).scalar()
+    _record(db, account, Correction.UNEXPLAINED, -rounded_up, new, job)
+    return rounded_up
 
 
 def _deficit_of_job(db: sa.Connection, account: str, job: str, new: Balance) -> int:
