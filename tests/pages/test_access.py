@@ -172,7 +172,7 @@ def test_an_open_server_does_not_lend_its_key(
 ) -> None:
     listen(None, monkeypatch)
     app = AppTest.from_file(str(ROOT / page), default_timeout=60).run()
-    assert "whoever can reach it could spend the credits" in app.error[0].value
+    assert "anyone who can reach it could spend the credits" in app.error[0].value
     assert_no_data(app, account)
     monkeypatch.setenv("LEADIQ_ALLOW_WITHOUT_SIGN_IN", "1")
     assert not AppTest.from_file(str(ROOT / page), default_timeout=60).run().error
