@@ -263,7 +263,7 @@ def test_a_server_behind_a_proxy_does_not_lend_its_key(
     """What is left of a secrets.toml that was cut off before its section for sign-in."""
     monkeypatch.setenv("LEADIQ_ALLOWED_HOSTS", "console.acme.example")
     app = AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60).run()
-    assert "whoever can reach it could spend the credits" in app.error[0].value
+    assert "anyone who can reach it could spend the credits" in app.error[0].value
     assert_no_data(app, account)
 
 
