@@ -141,14 +141,44 @@ NAMED = {"fullName": "Jane Doe", "company": ACME}
 JANE = {"linkedinUrl": "https://www.linkedin.com/in/jane-doe"}
 
 INPUTS = {
+    "a01_linkedin_as_formula_or_markup.csv": [JANE],
+    "a02_linkedin_url_variants.csv": [
+        JANE,
+        {"linkedinUrl": "https://www.linkedin.com/in/jörg-müller"},
+        {"linkedinUrl": "https://www.linkedin.com/in/ACwAAAbCdEf"},
+    ],
     "a05_role_mailboxes.csv": [
         {"firstName": first, "lastName": last, "company": ACME}
         for first, last in (("Ann", "Ames"), ("Bob", "Brown"), ("Cy", "Cole"))
+    ],
+    "a06_free_mail_and_social_domains.csv": [
+        {"firstName": first, "lastName": last, "company": {"name": company}}
+        for first, last, company in (
+            ("Ann", "Ames", "Ames Bakery"),
+            ("Bob", "Brown", "Brown Consulting"),
+            ("Cy", "Cole", "Cole"),
+            ("Dee", "Day", "Day"),
+            ("Eve", "East", "East"),
+            ("Fay", "Fox", "Fox"),
+        )
     ],
     "a08_phone_only_and_hashed.csv": [
         {"phone": "+16035550101", "fullName": "Ann Ames"},
         {"phone": "+491715550102"},
         {"hashedEmail": "2c6ee24b09816a6f14f95d1698b24ead5f8c2c4d8f3d4b1c2f7a9b3c4d5e6f70"},
+    ],
+    "a09_names.csv": [
+        {"fullName": name, "company": ACME}
+        for name in ("Jane Doe", "Ludwig van der Berg", "María José García López")
+    ],
+    "a12_free_mail_as_domain.csv": [
+        {"firstName": "Ann", "lastName": "Ames", "company": {"domain": "ames.example"}}
+    ],
+    "a13_names_without_a_space.csv": [
+        {"fullName": "山田太郎", "company": {"name": "アクメ"}},
+        {"fullName": "山田 太郎", "company": {"name": "アクメ"}},
+        {"fullName": "王小明", "company": ACME},
+        {"fullName": "김민수", "company": ACME},
     ],
     "b01_linkedin_connections_preamble.csv": [
         JANE,

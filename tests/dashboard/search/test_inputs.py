@@ -1,5 +1,7 @@
 """The user's input -> the API's input, or the problem to fix."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,9 @@ from dashboard.search.inputs import (
     person_input,
     person_label,
 )
+from dashboard.search.parsing import parse_profiles
 from leadiq_api import SEARCH_CEILING
+from tests.conftest import CASES
 
 
 @pytest.mark.parametrize(
@@ -198,3 +202,44 @@ def test_each_company_of_a_pasted_column_is_sent_once() -> None:
 )
 def test_a_request_says_whom_it_asks_for(request_: dict, label: str) -> None:
     assert person_label(request_) == label
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")
+def test_boxes_understand_what_a_file_does() -> None:
+    entered = json.loads((CASES / "inputs" / "a03_people_search_boxes.json").read_text("utf-8"))
+    by_url = [
+        person_input("LinkedIn URL", {"linkedinUrl": text}, 1)[0].get("linkedinUrl")
+        for text in entered["People search, by LinkedIn URL"]
+    ]
+    assert by_url == [
+        "https://www.linkedin.com/in/jane-doe",
+        "https://www.linkedin.com/in/jörg-müller",
+        None,  # a company's page
+        "https://www.linkedin.com/in/ACwAAAbCdEf",
+        None,  # a feed
+        "https://www.linkedin.com/in/jane-doe",
+    ]
+    by_email = [
+        person_input("Email", {"email": text}, 1) for text in entered["People search, by email"]
+    ]
+    assert by_email == [({"email": "jane@acme.com", "limit": 1}, None)] * 4
+    profiles = parse_profiles("\n".join(entered["Advanced search, profiles to include"]))
+    assert profiles.problem is None
+    assert len(profiles.value) == 3
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")
+def test_company_lines_as_people_paste_them() -> None:
+    lines = company_lines((CASES / "inputs" / "f01_company_lines.txt").read_text("utf-8"))
+    assert [*lines.inputs.values()] == [
+        {"domain": "acme.com"},
+        {"linkedinUrl": "https://www.linkedin.com/company/acme"},
+        {"linkedinId": "1234"},
+        {"domain": "booking.com"},
+    ]
+    assert [*lines.problems] == [
+        "https://www.crunchbase.com/organization/acme",
+        "https://www.facebook.com/amesbakery",
+        "jane@gmail.com",
+        "https://www.linkedin.com/in/jane-doe",
+    ]
