@@ -280,7 +280,7 @@ def served(sandbox: Sandbox, home: Path) -> Iterator[tuple[int, str]]:
         yield app.pid, url
     finally:
         app.terminate()
-        app.wait(20)
+        app.wait(60)
 
 
 def megabytes(process: int) -> int:

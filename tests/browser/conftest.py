@@ -111,4 +111,4 @@ def app(tmp_path: Path) -> Iterator[str]:
     running, url = start_app(tmp_path)
     yield url
     running.terminate()
-    running.wait(20)
+    running.wait(60)

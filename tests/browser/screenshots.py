@@ -93,7 +93,7 @@ def main() -> None:
                 page.close()
         browser.close()
         app.terminate()
-        app.wait(20)
+        app.wait(60)
 
 
 if __name__ == "__main__":

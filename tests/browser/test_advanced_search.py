@@ -33,7 +33,7 @@ def address(server: Sandbox, tmp_path: Path) -> Iterator[str]:
     running, url = start_app(tmp_path, **settings_of(server))
     yield url
     running.terminate()
-    running.wait(20)
+    running.wait(60)
 
 
 def search(page: Page) -> None:

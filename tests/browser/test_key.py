@@ -131,7 +131,7 @@ def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
     )
     yield url
     running.terminate()
-    running.wait(20)
+    running.wait(60)
 
 
 def echo(_: Any) -> Any:

@@ -19,7 +19,7 @@ from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 
-PATIENCE = 12  # seconds
+PATIENCE = 60  # seconds; a loaded machine is slow, not wrong
 RESTORE_SIGINT = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
