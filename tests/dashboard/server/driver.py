@@ -100,17 +100,26 @@ def session(app: App, cookie: str = "", earlier: str = "") -> ClientConnection:
     )
 
 
-def messages_of(socket: ClientConnection, request: BackMsg) -> list[ForwardMsg]:
-    """Sends a message, then asks for a run; returns what the server says until its end."""
+def messages_of(
+    socket: ClientConnection, request: BackMsg, *, answered_by: str | None = None
+) -> list[ForwardMsg]:
+    """Sends a message, then asks for a run; returns what the server says until its end.
+
+    What is ``answered_by`` a kind of message is sent alone, and its answer waited for: a run would
+    take away the file that is being made.
+    """
     socket.send(request.SerializeToString())
-    run = BackMsg()
-    run.rerun_script.page_name = ""
-    socket.send(run.SerializeToString())
+    if answered_by is None:
+        run = BackMsg()
+        run.rerun_script.page_name = ""
+        socket.send(run.SerializeToString())
     messages: list[ForwardMsg] = []
-    while not messages or messages[-1].WhichOneof("type") != "script_finished":
+    missing = {answered_by or "script_finished"}
+    while missing:
         content = socket.recv(timeout=60)
         assert isinstance(content, bytes)
         messages.append(ForwardMsg.FromString(content))
+        missing -= {messages[-1].WhichOneof("type")}
     return messages
 
 
