@@ -13,7 +13,6 @@ from leadiq_api.transport import Transport
 PAGE_LIMIT = 100
 MAX_PAGES = 1_000
 FORBIDDEN = 403
-STATE_FIELDS = ("isProcessing", "isTimeout", "errorCode")
 
 
 class TrackingOperations:

@@ -64,7 +64,7 @@ def read_emails(text: str) -> Emails:
 
 
 def address_in(text: str) -> str:
-    """Returns the one address in a text, whoever reads its mail; empty for none or several."""
+    """Returns the one address in a text, shared or not; empty for none or several."""
     candidates = [*_candidates(_unwrapped(text))]
     return _whole_address(candidates[0]) if len(candidates) == 1 else ""
 

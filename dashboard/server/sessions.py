@@ -29,8 +29,8 @@ class Session:
     async def admit(self, scope: Scope) -> Scope:
         """Returns the request that opens the session, as Streamlit may see it.
 
-        Whoever has no access gets a session of their own, never one that was left: in that one
-        callbacks and fragments would wait.
+        A visitor without access gets a new session and resumes none, in which callbacks and
+        fragments would be waiting.
         """
         self._is_granted = await self._gate.grants(self._visitor)
         return scope if self._is_granted else _without_earlier_session(scope)

@@ -18,7 +18,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 @dataclass(frozen=True)
 class Visitor:
-    """Whoever sends a request: their claims, and a name of their sign-in; None without one.
+    """The sender of a request: their claims, and a name of their sign-in; None without one.
 
     The name is a hash of what the cookie holds, which no two sign-ins have in common, and which
     all copies of a cookie do.

@@ -74,7 +74,7 @@ _NAME = re.compile(r"[^\W\d_][^\d@:/|<>=]*")
 class Columns:
     """The columns of each field, the most reliable first; fields without one are left out.
 
-    ``inferred`` are the fields whose columns were told by their cells alone.
+    ``inferred`` are the fields whose columns were recognised by their cells alone.
     """
 
     by_field: Mapping[str, tuple[int, ...]]

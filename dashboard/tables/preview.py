@@ -26,7 +26,7 @@ DELIMITER_NAMES: Mapping[str, str] = {
 
 
 def facts(table: Table) -> dict[str, str]:
-    """Returns how a file was read, by what is told: its sheet or delimiter, and the header row."""
+    """Returns how a file was read, by label: its sheet or delimiter, and the header row."""
     told = {}
     if table.sheet:
         others = [name for name in table.sheets if name != table.sheet]

@@ -165,7 +165,7 @@ def test_a_file_is_shown_as_it_is_understood_before_its_price(
     ]
     preview = next(one for one in app.expander if one.label == "How the file was read")
     assert not preview.proto.expanded
-    # Another header row is another table; its columns are told by their cells, which is shown.
+    # Another header row is another table; its columns are recognised by their cells alone.
     header = next(one for one in app.selectbox if one.label == "Header row")
     app = header.set_value(0).run()
     assert not app.exception
