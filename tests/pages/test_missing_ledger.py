@@ -22,3 +22,23 @@ def test_pages_say_that_the_ledger_is_missing_and_nothing_is_paid(
         assert [error.value for error in other.error] == [error.value for error in app.error]
     assert account.store.used == 0
     assert not (tmp_path / "ledger.db").exists()
+
+
+def test_a_budget_that_cannot_be_saved_is_reported_and_nothing_is_lost(
+    account: Sandbox, open_page: Open, tmp_path: Path
+) -> None:
+    app = open_page("usage")
+    ledger = tmp_path / "ledger.db"
+    kept = ledger.rename(tmp_path / "kept.db")
+    next(box for box in app.number_input if box.label == "A day, UC").set_value(7)
+    button(app, "Save").click().run()
+    assert not app.exception
+    assert "Nothing is sent until you put the file back" in text_of(app)
+    kept.rename(ledger)
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "no daily budget" in text_of(app)
+    next(box for box in app.number_input if box.label == "A day, UC").set_value(7)
+    button(app, "Save").click().run()
+    assert "Spent today: 0 UC of 7 UC" in text_of(app)
