@@ -12,6 +12,7 @@ from dashboard import data
 from dashboard.ledger.budgets import Budget
 from dashboard.state import SESSION, ShownPrice
 from dashboard.widgets.buttons import _request_id
+from leadiq_api import LeadIQClient
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
@@ -238,6 +239,29 @@ def test_loading_more_suggests_how_far(account: Sandbox, open_page: Open) -> Non
     assert "load up to 50 rows" in text_of(app)
     app.number_input(key="load_up_to").set_value(50).run()
     assert not button(app, "Load all up to 50").disabled
+
+
+def test_loading_all_ends_with_a_page_that_has_nobody_new(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has the same people on each page, and says that there are many."""
+    real, sent = LeadIQClient.flat_advanced_search, []
+
+    def first_page(client: LeadIQClient, input: dict[str, Any], **options: Any) -> dict[str, Any]:
+        sent.append(input["skip"])
+        answer = real(client, {**input, "skip": 0}, **options)
+        return {**answer, "totalPeople": 10_000}
+
+    monkeypatch.setattr(LeadIQClient, "flat_advanced_search", first_page)
+    app = open_page("advanced_search")
+    app.session_state["limit"] = 25
+    app.run().multiselect(key="roles").set_value(["Sales"])
+    app = search_button(app).click().run()
+    app.number_input(key="load_up_to").set_value(500).run()
+    app = button(app, "Load all up to 500").click().run()
+    assert not app.exception
+    assert sent == [0, 25]
+    assert account.store.used == Decimal("2.5")
 
 
 def test_a_job_suggests_a_budget(account: Sandbox, open_page: Open) -> None:
