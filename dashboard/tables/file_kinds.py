@@ -27,7 +27,9 @@ class FileKind(StrEnum):
 
     TEXT = "text"
     EXCEL = "excel"  # .xlsx, .xlsm
-    OTHER_WORKBOOK = "workbook"  # .xls, .xlsb, .ods
+    BINARY_EXCEL = "binary Excel"  # .xlsb
+    EXCEL_97 = "Excel 97"  # .xls
+    OPEN_DOCUMENT = "OpenDocument"  # .ods
 
 
 # What a file begins with that is no table, and what to do with it.
@@ -84,7 +86,7 @@ def kind_of(content: bytes) -> FileKind:
     if content.startswith(OLE):
         if ENCRYPTED_PACKAGE in content:
             raise UnreadableFileError(PASSWORD)
-        return FileKind.OTHER_WORKBOOK
+        return FileKind.EXCEL_97
     if content.startswith(b"PK\x03\x04"):
         return _kind_of_archive(content)
     return FileKind.TEXT
@@ -97,11 +99,11 @@ def _kind_of_archive(content: bytes) -> FileKind:
             if "xl/workbook.xml" in names:
                 return FileKind.EXCEL
             if "xl/workbook.bin" in names:
-                return FileKind.OTHER_WORKBOOK
+                return FileKind.BINARY_EXCEL
             if _part(archive, "mimetype").startswith(ODS):
                 if b"encryption-data" in _part(archive, "META-INF/manifest.xml"):
                     raise UnreadableFileError(PASSWORD)
-                return FileKind.OTHER_WORKBOOK
+                return FileKind.OPEN_DOCUMENT
     except UnreadableFileError:
         raise
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):

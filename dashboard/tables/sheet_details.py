@@ -11,23 +11,16 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from openpyxl.utils.cell import column_index_from_string as column_number
 from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
+from dashboard.tables.merged_cells import MergedCells
+
 WORKBOOK = "xl/workbook.xml"
 MAX_LINKS = 200_000  # of a sheet
 _LINK_FORMULA = re.compile(r'\s*(?:_xlfn\.)?HYPERLINK\(\s*"([^"]*)"', re.IGNORECASE)
-
-
-class MergedCells(NamedTuple):
-    """A range whose first cell stands for all of them; rows from 1, columns from 0."""
-
-    column: int
-    first_row: int
-    last_row: int
 
 
 @dataclass

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from dashboard.tables import upload_limits
 from dashboard.tables.bounded import TooDemandingError, run_bounded
+from dashboard.tables.excel_97 import excel_97_sheets
 from dashboard.tables.file_kinds import FileKind, kind_of
 from dashboard.tables.file_rows import FileRow, Hidden, Sheet, UnreadableFileError
 from dashboard.tables.header import (
@@ -25,8 +26,9 @@ from dashboard.tables.header import (
     is_empty,
 )
 from dashboard.tables.header_names import read_header
+from dashboard.tables.open_document import open_document_sheets
 from dashboard.tables.text_file import text_sheet
-from dashboard.tables.workbook import excel_sheets, other_sheets
+from dashboard.tables.workbook import binary_sheets, excel_sheets
 
 __all__ = [
     "NO_HEADER",
@@ -166,8 +168,12 @@ def _sheets(content: bytes) -> list[Sheet]:
     match kind_of(content):
         case FileKind.EXCEL:
             return excel_sheets(content)
-        case FileKind.OTHER_WORKBOOK:
-            return other_sheets(content)
+        case FileKind.BINARY_EXCEL:
+            return binary_sheets(content)
+        case FileKind.EXCEL_97:
+            return excel_97_sheets(content)
+        case FileKind.OPEN_DOCUMENT:
+            return open_document_sheets(content)
         case _:
             return [text_sheet(content)]
 

@@ -1,40 +1,32 @@
-"""Workbooks as sheets of rows: Excel of every age, and OpenDocument. Pure.
+"""The workbooks of Excel since 2007 as sheets of rows. Pure.
 
 An .xlsx or .xlsm is read cell by cell, so that numbers appear as they are displayed; what a sheet
-says beside its cells comes from ``sheet_details``. Of .xls, .xlsb and .ods the plain values are
-read.
+says beside its cells comes from ``sheet_details``. Of an .xlsb the plain values are read.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from openpyxl.reader.excel import ExcelReader
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from dashboard.formatting import count
-from dashboard.tables.file_kinds import PASSWORD
+from dashboard.tables.damage import check_width, reporting_damage
 from dashboard.tables.file_rows import (
     NO_LINKS,
     FileRow,
     Hidden,
     Sheet,
-    UnreadableFileError,
     check_cell,
 )
+from dashboard.tables.merged_cells import MergedCells, MergedColumns
 from dashboard.tables.number_format import displayed
-from dashboard.tables.sheet_details import (
-    MergedCells,
-    SheetDetails,
-    read_sheet_details,
-    sheet_paths,
-)
-from dashboard.tables.upload_limits import check_table
+from dashboard.tables.sheet_details import SheetDetails, read_sheet_details, sheet_paths
 
 MAX_EXCEL_ROW = 1_048_576  # of a sheet, by Excel's own limit
 
@@ -46,12 +38,9 @@ class _SheetReader(ExcelReader):
         """Leaves a chart out."""
 
 
-# Excel since 2007 --------------------------------------------------------------------------------
-
-
 def excel_sheets(content: bytes) -> list[Sheet]:
     """Returns the sheets of an .xlsx or .xlsm. Raises ``UnreadableFileError``."""
-    with _reporting_damage():
+    with reporting_damage():
         reader = _SheetReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         reader.read()
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -65,7 +54,7 @@ def _excel_sheet(content: bytes, cells: Any, path: str) -> Sheet:
     notes: list[str] = []
 
     def rows() -> Iterator[FileRow]:
-        with _reporting_damage():
+        with reporting_damage():
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 details = read_sheet_details(archive, path)
             notes[:] = _notes(details)
@@ -77,12 +66,12 @@ def _excel_sheet(content: bytes, cells: Any, path: str) -> Sheet:
 def _excel_rows(cells: Any, details: SheetDetails) -> Iterator[FileRow]:
     # A few bytes can claim a sheet of any size, which openpyxl would fill with empty cells.
     cells.reset_dimensions()
-    filled = _MergedColumns(details.merged)
+    filled = MergedColumns(details.merged)
     for line, row in enumerate(cells.iter_rows(max_row=MAX_EXCEL_ROW), 1):
         texts = [check_cell(displayed(cell.value, cell.number_format), line) for cell in row]
         while texts and not texts[-1]:  # only formatted
             texts.pop()
-        _check_width(len(texts))
+        check_width(len(texts))
         yield FileRow(
             line,
             filled.fill(line, texts),
@@ -108,37 +97,9 @@ def _notes(details: SheetDetails) -> list[str]:
     ]
 
 
-class _MergedColumns:
-    """Gives the cells of merged rows the text of the first, column by column."""
-
-    def __init__(self, merged: Sequence[MergedCells]) -> None:
-        self._waiting = sorted(
-            (cells for cells in merged if cells.last_row > cells.first_row),
-            key=lambda cells: cells.first_row,
-            reverse=True,
-        )
-        self._open: list[tuple[MergedCells, str]] = []  # with their text
-
-    def fill(self, line: int, texts: list[str]) -> list[str]:
-        """Returns a row's cells with those of merged cells that reach it; an empty row stays."""
-        self._open = [(cells, text) for cells, text in self._open if cells.last_row >= line]
-        if any(texts):
-            for cells, text in self._open:
-                texts += [""] * (cells.column + 1 - len(texts))
-                texts[cells.column] = texts[cells.column] or text
-        while self._waiting and self._waiting[-1].first_row <= line:
-            cells = self._waiting.pop()
-            if cells.column < len(texts) and cells.last_row > line:
-                self._open.append((cells, texts[cells.column]))
-        return texts
-
-
-# Excel before 2007, binary Excel and OpenDocument ------------------------------------------------
-
-
-def other_sheets(content: bytes) -> list[Sheet]:
-    """Returns the sheets of an .xls, .xlsb or .ods. Raises ``UnreadableFileError``."""
-    with _reporting_damage():
+def binary_sheets(content: bytes) -> list[Sheet]:
+    """Returns the sheets of an .xlsb. Raises ``UnreadableFileError``."""
+    with reporting_damage():
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
             Sheet(
@@ -152,40 +113,15 @@ def other_sheets(content: bytes) -> list[Sheet]:
 
 
 def _plain_rows(book: CalamineWorkbook, name: str) -> Iterator[FileRow]:
-    with _reporting_damage():
+    with reporting_damage():
         sheet = book.get_sheet_by_name(name)
-        _check_width(sheet.width)
+        check_width(sheet.width)
         merged = [
             MergedCells(first[1], first[0] + 1, last[0] + 1)
             for first, last in sheet.merged_cell_ranges or ()
         ]
-        filled = _MergedColumns(merged)
+        filled = MergedColumns(merged)
         left = [""] * (sheet.start[1] if sheet.start else 0)
         for line, values in enumerate(sheet.iter_rows(), 1):
             texts = [check_cell(displayed(value, None), line) for value in values]
             yield FileRow(line, filled.fill(line, [*left, *texts]))
-
-
-# Both --------------------------------------------------------------------------------------------
-
-
-def _check_width(columns: int) -> None:
-    problem = check_table(0, columns)
-    if problem:
-        raise UnreadableFileError(problem)
-
-
-@contextmanager
-def _reporting_damage() -> Iterator[None]:
-    """Raises ``UnreadableFileError`` for whatever a library stumbles over in a damaged file."""
-    try:
-        yield
-    except (UnreadableFileError, MemoryError):
-        raise
-    except PasswordError:
-        raise UnreadableFileError(PASSWORD) from None
-    except Exception:
-        raise UnreadableFileError(
-            "This workbook is damaged, or of a kind that cannot be read here. Open it in a "
-            "spreadsheet and save it as .xlsx or CSV, then choose that."
-        ) from None

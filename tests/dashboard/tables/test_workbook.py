@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -100,31 +100,56 @@ def libreoffice() -> str:
     return program
 
 
+def converted(libreoffice: str, folder: Path, book: openpyxl.Workbook, kind: str) -> bytes:
+    (folder / "people.xlsx").write_bytes(saved(book))
+    command = [libreoffice, f"-env:UserInstallation=file://{folder}/profile", "--headless"]
+    command += ["--convert-to", kind, "--outdir", str(folder), str(folder / "people.xlsx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return (folder / f"people.{kind}").read_bytes()
+
+
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_older_and_other_formats(libreoffice: str, tmp_path: Path, kind: str) -> None:
-    book = people(["Jane", "Doe", "Acme", None, 12], ["Zoë", "Ames", None, 0.5, date(2026, 4, 3)])
+    book = people(
+        ["Jane", "Doe", "Acme", None, 12],
+        ["Zoë", "Ames", None, 0.5, date(2026, 4, 3)],
+        ["Ida", "Ek", "Ex Ltd", 4915112345678, 1067],
+        ["Bo", "Ib", None, 0.155, datetime(2026, 4, 3, 14, 5)],
+        ["Not", "Shown"],
+        ["Eve", "Oak", "=UPPER(A2)", True],
+    )
+    sheet = book.active
+    for place, number_format in (("E4", "00000"), ("D5", "0.0%"), ("E5", "dd.mm.yyyy hh:mm")):
+        sheet[place].number_format = number_format
+    sheet["D4"].number_format = "0.00E+00"
+    sheet.merge_cells("C4:C5")
+    sheet["A2"].hyperlink = "https://www.linkedin.com/in/jane-doe"
+    sheet.row_dimensions[6].hidden = True
     book.create_sheet("Old").append(["x"])
     book["Old"].sheet_state = "hidden"
-    (tmp_path / "people.xlsx").write_bytes(saved(book))
-    subprocess.run(
-        [
-            libreoffice,
-            f"-env:UserInstallation=file://{tmp_path}/profile",
-            "--headless",
-            "--convert-to",
-            kind,
-            "--outdir",
-            str(tmp_path),
-            str(tmp_path / "people.xlsx"),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    table = read_table((tmp_path / f"people.{kind}").read_bytes())
+    table = read_table(converted(libreoffice, tmp_path, book, kind))
     assert table.columns == tuple(HEADER)
-    assert table.rows == (
+    assert table.rows[:4] == (
         ("Jane", "Doe", "Acme", "", "12"),
         ("Zoë", "Ames", "", "0.5", "2026-04-03"),
+        ("Ida", "Ek", "Ex Ltd", "4915112345678", "01067"),
+        ("Bo", "Ib", "Ex Ltd", "15.5%", "03.04.2026 14:05"),
     )
-    assert (table.sheet, table.lines) == ("Sheet", (2, 3))
+    assert table.rows[4] == ("Eve", "Oak", "JANE", "TRUE", "")
+    assert (table.sheet, table.lines) == ("Sheet", (2, 3, 4, 5, 7))
+    assert [(row.line, row.reason) for row in table.skipped] == [(6, SkipReason.HIDDEN)]
+    assert table.links == {(0, 0): "https://www.linkedin.com/in/jane-doe"}
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_filtered_rows_of_older_and_other_formats(
+    libreoffice: str, tmp_path: Path, kind: str
+) -> None:
+    book = people(["Jane", "Doe", "Acme"], ["Ann", "Ames", "Other"], ["Bo", "Ib", "Acme"])
+    book.active.auto_filter.ref = "A1:E4"
+    book.active.auto_filter.add_filter_column(2, ["Acme"])
+    book.active.row_dimensions[3].hidden = True
+    content = converted(libreoffice, tmp_path, book, kind)
+    table = read_table(content)
+    assert [(row.line, row.reason) for row in table.skipped] == [(3, SkipReason.FILTERED)]
+    assert len(read_table(content, with_hidden_rows=True).rows) == 3
