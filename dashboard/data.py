@@ -76,6 +76,18 @@ def usage(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     return _client.usage()
 
 
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def supports(_client: LeadIQClient, fingerprint: str, name: str) -> bool:
+    """Returns whether the server has an operation or a field, as ``LeadIQClient.supports``. Free.
+
+    What cannot be asked is taken to be missing, and not asked again for a while.
+    """
+    try:
+        return _client.supports(name)
+    except LeadIQError:
+        return False
+
+
 class NotCachedError(LookupError):
     """A paid answer is not in the cache, and there is nobody to pay for it."""
 
@@ -125,7 +137,8 @@ def advanced_search(
     """
     flat = kind is SearchKind.FLAT
     search = _client.flat_advanced_search if flat else _client.grouped_advanced_search
-    call = partial(search, input, data_points=data_points, total=not input.get("skip"))
+    first = input.keys().isdisjoint(("skip", "after"))
+    call = partial(search, input, data_points=data_points, total=first, cursor="skip" not in input)
     return _require(_payments).pay(kind, input, data_points, call)
 
 
