@@ -12,6 +12,7 @@ from typing import Any
 
 from leadiq_api import queries
 from leadiq_api.batches import AliasLimit, Batches
+from leadiq_api.company_list_operations import CompanyListOperations
 from leadiq_api.credentials import ApiKey
 from leadiq_api.data_points import require_data_points
 from leadiq_api.errors import (
@@ -45,7 +46,9 @@ from leadiq_api.transport import Transport
 PEOPLE_LIMIT = 25
 
 
-class LeadIQClient(ProspectorOperations, ProfileOperations, TrackingOperations):
+class LeadIQClient(
+    ProspectorOperations, ProfileOperations, TrackingOperations, CompanyListOperations
+):
     """LeadIQ's public API for one key.
 
     ``api_key`` in either encoding. Each method takes the API's own input and returns its JSON.

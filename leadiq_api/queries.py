@@ -143,6 +143,56 @@ query TrackedContacts($importId: String, $limit: Int!, $cursor: Cursor) {
 }
 """
 
+_COMPANY_LIST = "id name description createdAt updatedAt"
+_COMPANY_ENTRY = "id companyId name domain linkedinUrl notes createdAt updatedAt"
+
+COMPANY_LISTS = f"""
+query CompanyLists($limit: Int, $cursor: ID) {{
+  companyLists(limit: $limit, cursor: $cursor) {{ items {{ {_COMPANY_LIST} }} nextCursor }}
+}}
+"""
+
+COMPANY_LIST = f"""
+query CompanyList($id: ID!, $limit: Int, $cursor: ID) {{
+  companyList(id: $id) {{
+    {_COMPANY_LIST}
+    companies(limit: $limit, cursor: $cursor) {{ items {{ {_COMPANY_ENTRY} }} nextCursor }}
+  }}
+}}
+"""
+
+CREATE_COMPANY_LIST = f"""
+mutation CreateCompanyList($input: CreateCompanyListInput!) {{
+  createCompanyList(input: $input) {{ {_COMPANY_LIST} }}
+}}
+"""
+
+UPDATE_COMPANY_LIST = f"""
+mutation UpdateCompanyList($id: ID!, $input: UpdateCompanyListInput!) {{
+  updateCompanyList(id: $id, input: $input) {{ {_COMPANY_LIST} }}
+}}
+"""
+
+DELETE_COMPANY_LIST = """
+mutation DeleteCompanyList($id: ID!) { deleteCompanyList(id: $id) { id name deletedCompanies } }
+"""
+
+ADD_COMPANIES = f"""
+mutation AddCompanies($listId: ID!, $companies: [SaveCompanyInput!]!) {{
+  addCompaniesToCompanyList(listId: $listId, companies: $companies) {{
+    succeeded {{ {_COMPANY_ENTRY} }} created updated failed {{ index reason }}
+  }}
+}}
+"""
+
+REMOVE_COMPANY = f"""
+mutation RemoveCompany($listId: ID!, $companyEntryId: ID!) {{
+  removeCompanyFromCompanyList(listId: $listId, companyEntryId: $companyEntryId) {{
+    {_COMPANY_ENTRY}
+  }}
+}}
+"""
+
 SEARCH_COMPANY = f"""
 query SearchCompany($input: SearchCompanyInput!) {{
   searchCompany(input: $input) {{
@@ -303,6 +353,13 @@ def optional_documents() -> dict[str, str]:
         "contactTrackingBalance": CONTACT_TRACKING_BALANCE,
         "trackContacts": TRACK_CONTACTS,
         "trackedContacts": TRACKED_CONTACTS,
+        "companyLists": COMPANY_LISTS,
+        "companyList": COMPANY_LIST,
+        "createCompanyList": CREATE_COMPANY_LIST,
+        "updateCompanyList": UPDATE_COMPANY_LIST,
+        "deleteCompanyList": DELETE_COMPANY_LIST,
+        "addCompaniesToCompanyList": ADD_COMPANIES,
+        "removeCompanyFromCompanyList": REMOVE_COMPANY,
         SearchKind.FLAT.cursor_field: flat_advanced_search((), cursor=True),
         SearchKind.GROUPED.cursor_field: grouped_advanced_search((), cursor=True),
     }
