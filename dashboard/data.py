@@ -255,6 +255,24 @@ def find_saved_prospects(
     return duplicates.find_saved_prospects(_free_reader(_client), inputs)
 
 
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def company_lists(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
+    """Returns all company lists of the account. Free."""
+    return _free_reader(_client).company_lists()
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def company_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> dict[str, Any]:
+    """Returns a company list with its companies. Free."""
+    return _free_reader(_client).company_list(list_id)
+
+
+def invalidate_company_lists(_client: LeadIQClient, fingerprint: str) -> None:
+    """Reloads company lists at their next use, as after a write."""
+    company_lists.clear(_client, fingerprint)
+    company_list.clear()
+
+
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def whoami(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     """Returns whose account it is: {user, team}, or {problem} if that cannot be read. Free.
