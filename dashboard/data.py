@@ -88,6 +88,18 @@ def supports(_client: LeadIQClient, fingerprint: str, name: str) -> bool:
         return False
 
 
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def icp_definitions(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
+    """Returns the team's ideal customer profiles; [] if they cannot be read. Free.
+
+    Nothing depends on them, so a failure is cached like an answer: no user waits for it again.
+    """
+    try:
+        return _client.icp_definitions()
+    except LeadIQError:
+        return []
+
+
 class NotCachedError(LookupError):
     """A paid answer is not in the cache, and there is nobody to pay for it."""
 

@@ -123,11 +123,13 @@ class GraphqlApi:
         )
         self._bind("List", prospects=self._list_prospects)
         if company_lists:
-            lists = CompanyLists()
-            self._bind("Query", **lists.queries())
-            self._bind("Mutation", **lists.mutations())
-            self._bind("CompanyList", companies=lists.companies)
+            self._bind_company_lists(CompanyLists())
         self._prepared = lru_cache(maxsize=256)(self._prepare)
+
+    def _bind_company_lists(self, lists: CompanyLists) -> None:
+        self._bind("Query", **lists.queries())
+        self._bind("Mutation", **lists.mutations())
+        self._bind("CompanyList", companies=lists.companies)
 
     def _bind(self, type_name: str, **resolvers: Any) -> None:
         fields = self.schema.type_map[type_name].fields  # type: ignore[attr-defined]

@@ -81,6 +81,9 @@ class Sandbox:
     on a taken port, ``UnknownFaultError`` for a fault that does not exist.
     """
 
+    _server: uvicorn.Server | None = None
+    _thread: threading.Thread | None = None
+
     def __init__(
         self,
         *,
@@ -131,8 +134,6 @@ class Sandbox:
         )
         self.graphql.max_aliases = max_aliases
         self.graphql.index.lookup.impostors = impostors
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
 
     @property
     def refused(self) -> int:
