@@ -1,5 +1,6 @@
 """Lists on the live service's paths, on the guide's, and whichever the server has."""
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -237,3 +238,14 @@ def test_without_a_cursor_or_a_readable_schema_none_is_asked_for(script: Script)
     script.answers = [(500, "<html>"), (200, page)]
     script.client(deadline=0).flat_advanced_search({}, data_points=(), cursor=True)
     assert "after" not in script.requests[-1].body["query"]
+
+
+def test_any_address_is_verified_at_its_price(sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    verdict = client.verify_email("somebody@nowhere.example")
+    assert verdict["status"] in ("Verified", "VerifiedLikely", "Unverified", "Invalid")
+    assert sandbox.store.used == Decimal("0.1")
+    with pytest.raises(InvalidRequestError) as refused:
+        client.verify_email("no address")
+    assert refused.value.status == 400
+    assert sandbox.store.used == Decimal("0.1")

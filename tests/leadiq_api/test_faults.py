@@ -56,6 +56,7 @@ def operations(sandbox: Sandbox, list_id: str, prospect_id: str) -> dict[str, An
         "prospects": lambda c: c.prospects(email="kept@a.example"),
         "attach_prospect": lambda c: c.attach_prospect(other, prospect_id),
         "verify_prospect_email": lambda c: c.verify_prospect_email(prospect_id),
+        "verify_email": lambda c: c.verify_email("kept@a.example"),
         "export_to_salesforce": lambda c: c.export_to_salesforce(prospect_id),
         "submit_person_feedback": lambda c: c.submit_person_feedback({"value": "x"}),
     }
@@ -179,6 +180,8 @@ QUERIES = {
     "company_lists",
     "company_list",
 }
+# Sent once, by GET: the fault that loses the answer of a write does not meet it.
+PAID_READS = {"verify_email"}
 ROWS = {"enrich_people", "preview_people"}
 DONE = {"lost": WRITES, "lost-paid": QUERIES, "partial": QUERIES | MUTATIONS, "one-of-many": ROWS}
 # "supports" asks for the schema, which no fault meets.
@@ -197,7 +200,7 @@ def test_the_tables_are_whole(sandbox: Sandbox) -> None:
     list_id = client_of(sandbox).create_list("Pilots")["id"]
     prospect_id = sandbox.store.create_prospect({"firstName": "K", "lastName": "P"}, list_id)["id"]
     assert set(operations(sandbox, list_id, prospect_id)) == public - SENDS_NOTHING
-    assert public - SENDS_NOTHING == QUERIES | WRITES | REPEATED
+    assert public - SENDS_NOTHING == QUERIES | WRITES | REPEATED | PAID_READS
 
 
 @pytest.mark.parametrize("fault", DONE)
