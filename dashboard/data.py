@@ -89,6 +89,15 @@ def supports(_client: LeadIQClient, fingerprint: str, name: str) -> bool:
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def contact_tracking_balance(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
+    """Returns how many contacts may be tracked; {} without tracking, or if it cannot be read."""
+    try:
+        return _client.contact_tracking_balance()
+    except LeadIQError:
+        return {}
+
+
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
 def icp_definitions(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
     """Returns the team's ideal customer profiles; [] if they cannot be read. Free.
 

@@ -177,6 +177,7 @@ class AccountState:
     prospect_query: ProspectQuery | None = None
     prospect_counts: dict[str, int] = field(default_factory=dict)  # by id of a list that was read
     refreshes: dict[str, RecordRefresh] = field(default_factory=dict)  # by person id
+    tracked: dict[str, Json] = field(default_factory=dict)  # who moved, by id of an import
     exports: dict[str, ExportOutcome] = field(default_factory=dict)  # by prospect id
     unfinished_addition: UnfinishedAddition | None = None
 

@@ -50,6 +50,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "changed_at": st.column_config.DateColumn("Changed", format="localized"),
     "previous_title": "Previous title",
     "previous_company": "Previous company",
+    "profiles": "Ideal customer profiles",
     "position_since": st.column_config.DateColumn("In position since", format="localized"),
     "revenue": "Revenue",
     "funding_usd": st.column_config.NumberColumn("Funding", format="dollar"),
