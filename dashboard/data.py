@@ -76,6 +76,39 @@ def usage(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
     return _client.usage()
 
 
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def supports(_client: LeadIQClient, fingerprint: str, name: str) -> bool:
+    """Returns whether the server has an operation or a field, as ``LeadIQClient.supports``. Free.
+
+    What cannot be asked is taken to be missing, and not asked again for a while.
+    """
+    try:
+        return _client.supports(name)
+    except LeadIQError:
+        return False
+
+
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def contact_tracking_balance(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
+    """Returns how many contacts may be tracked; {} without tracking, or if it cannot be read."""
+    try:
+        return _client.contact_tracking_balance()
+    except LeadIQError:
+        return {}
+
+
+@st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def icp_definitions(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
+    """Returns the team's ideal customer profiles; [] if they cannot be read. Free.
+
+    Nothing depends on them, so a failure is cached like an answer: no user waits for it again.
+    """
+    try:
+        return _client.icp_definitions()
+    except LeadIQError:
+        return []
+
+
 class NotCachedError(LookupError):
     """A paid answer is not in the cache, and there is nobody to pay for it."""
 
@@ -125,7 +158,8 @@ def advanced_search(
     """
     flat = kind is SearchKind.FLAT
     search = _client.flat_advanced_search if flat else _client.grouped_advanced_search
-    call = partial(search, input, data_points=data_points, total=not input.get("skip"))
+    first = input.keys().isdisjoint(("skip", "after"))
+    call = partial(search, input, data_points=data_points, total=first, cursor="skip" not in input)
     return _require(_payments).pay(kind, input, data_points, call)
 
 
@@ -240,6 +274,24 @@ def find_saved_prospects(
 ) -> list[Json]:
     """Returns prospects of any list that may be the people of these inputs. Free."""
     return duplicates.find_saved_prospects(_free_reader(_client), inputs)
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def company_lists(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
+    """Returns all company lists of the account. Free."""
+    return _free_reader(_client).company_lists()
+
+
+@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def company_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> dict[str, Any]:
+    """Returns a company list with its companies. Free."""
+    return _free_reader(_client).company_list(list_id)
+
+
+def invalidate_company_lists(_client: LeadIQClient, fingerprint: str) -> None:
+    """Reloads company lists at their next use, as after a write."""
+    company_lists.clear(_client, fingerprint)
+    company_list.clear()
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)

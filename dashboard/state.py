@@ -146,6 +146,19 @@ class CheckedJob:
 
 
 @dataclass
+class RecordRefresh:
+    """A record that LeadIQ was asked to make current.
+
+    ``before`` is when it last was, as ``regeneratedTime`` had it; once that differs, ``is_done``.
+    ``outcome`` is that of looking the person up again.
+    """
+
+    before: str | None
+    is_done: bool = False
+    outcome: Outcome | None = None
+
+
+@dataclass
 class AccountState:
     """What a session keeps of one account."""
 
@@ -163,6 +176,8 @@ class AccountState:
     verification: Verification | None = None
     prospect_query: ProspectQuery | None = None
     prospect_counts: dict[str, int] = field(default_factory=dict)  # by id of a list that was read
+    refreshes: dict[str, RecordRefresh] = field(default_factory=dict)  # by person id
+    tracked: dict[str, Json] = field(default_factory=dict)  # who moved, by id of an import
     exports: dict[str, ExportOutcome] = field(default_factory=dict)  # by prospect id
     unfinished_addition: UnfinishedAddition | None = None
 

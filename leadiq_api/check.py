@@ -27,7 +27,7 @@ from graphql import (
 
 from leadiq_api.errors import InvalidRequestError
 from leadiq_api.json_types import JsonDict
-from leadiq_api.queries import OPTIONAL_DOCUMENTS, every_document
+from leadiq_api.queries import every_document, optional_documents
 
 INTROSPECTION_QUERY = get_introspection_query(descriptions=False)
 
@@ -84,7 +84,13 @@ def _invalid_documents(schema: GraphQLSchema) -> Iterator[str]:
     found: dict[str, list[str]] = {}
     roots = [root for root in (schema.query_type, schema.mutation_type) if root is not None]
     served = {field for root in roots for field in root.fields}
-    optional = {name: text for name, text in OPTIONAL_DOCUMENTS.items() if name in served}
+    served |= {
+        f"{name}.{field}"
+        for name, kind in schema.type_map.items()
+        if isinstance(kind, GraphQLInputObjectType)
+        for field in kind.fields
+    }
+    optional = {name: text for name, text in optional_documents().items() if name in served}
     for name, document in (every_document() | optional).items():
         for error in validate(schema, parse(document)):
             found.setdefault(error.message, []).append(name)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import repeat
 from typing import Any
 
 from leadiq_api import queries
 from leadiq_api.batches import AliasLimit, Batches
+from leadiq_api.company_list_operations import CompanyListOperations
 from leadiq_api.credentials import ApiKey
 from leadiq_api.data_points import require_data_points
 from leadiq_api.errors import (
@@ -26,6 +28,7 @@ from leadiq_api.prospector_operations import ProspectorOperations
 from leadiq_api.quality import wants_work_emails
 from leadiq_api.responses import person_of_part, require_object, require_rows
 from leadiq_api.retry import Retry
+from leadiq_api.search_kind import SearchKind
 from leadiq_api.settings import (
     DEADLINE,
     GRAPHQL_URL,
@@ -43,7 +46,9 @@ from leadiq_api.transport import Transport
 PEOPLE_LIMIT = 25
 
 
-class LeadIQClient(ProspectorOperations, ProfileOperations, TrackingOperations):
+class LeadIQClient(
+    ProspectorOperations, ProfileOperations, TrackingOperations, CompanyListOperations
+):
     """LeadIQ's public API for one key.
 
     ``api_key`` in either encoding. Each method takes the API's own input and returns its JSON.
@@ -201,15 +206,18 @@ class LeadIQClient(ProspectorOperations, ProfileOperations, TrackingOperations):
         )
 
     def flat_advanced_search(
-        self, input: Json, *, data_points: Collection[str], total: bool = True
+        self, input: Json, *, data_points: Collection[str], total: bool = True, cursor: bool = False
     ) -> JsonDict:
         """Returns a page of people by filters (``FlatSearchInput``): {totalPeople, people}.
 
         0.1 UC a person, or 3 UC a company if ``data_points`` has "company". ``skip + limit`` is at
         most ``SEARCH_CEILING``. Without ``total`` the answer has no ``totalPeople``: it is only
-        needed with the first page.
+        needed with the first page. With ``cursor``, where the server has one, the answer has
+        ``after``: as the input's ``after``, without ``skip``, it leads to the next page, beyond the
+        ceiling too; it is empty after the last.
         """
-        document = queries.flat_advanced_search(data_points, total=total)
+        cursor = cursor and self._has_cursor(SearchKind.FLAT)
+        document = queries.flat_advanced_search(data_points, total=total, cursor=cursor)
         return self._field(
             "flatAdvancedSearch",
             document,
@@ -220,10 +228,11 @@ class LeadIQClient(ProspectorOperations, ProfileOperations, TrackingOperations):
         )
 
     def grouped_advanced_search(
-        self, input: Json, *, data_points: Collection[str], total: bool = True
+        self, input: Json, *, data_points: Collection[str], total: bool = True, cursor: bool = False
     ) -> JsonDict:
         """Returns the same by company (``GroupedSearchInput``): {totalCompanies, companies}."""
-        document = queries.grouped_advanced_search(data_points, total=total)
+        cursor = cursor and self._has_cursor(SearchKind.GROUPED)
+        document = queries.grouped_advanced_search(data_points, total=total, cursor=cursor)
         return self._field(
             "groupedAdvancedSearch",
             document,
@@ -243,6 +252,12 @@ class LeadIQClient(ProspectorOperations, ProfileOperations, TrackingOperations):
             retry=Retry.RATE_LIMITED,
         )
         return str(data.get(field))
+
+    def _has_cursor(self, kind: SearchKind) -> bool:
+        """Whether a search has a cursor; not, as long as the server's schema cannot be read."""
+        with suppress(LeadIQError):
+            return self.supports(kind.cursor_field)
+        return False
 
     def _field(
         self,

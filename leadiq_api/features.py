@@ -13,8 +13,17 @@ _OPERATIONS = """
 query Operations {
   queries: __type(name: "Query") { fields { name } }
   mutations: __type(name: "Mutation") { fields { name } }
+  flat: __type(name: "FlatSearchInput") { inputFields { name } }
+  grouped: __type(name: "GroupedSearchInput") { inputFields { name } }
 }
 """
+# What the names of the fields of each answer begin with.
+_PREFIXES = {
+    "queries": "",
+    "mutations": "",
+    "flat": "FlatSearchInput.",
+    "grouped": "GroupedSearchInput.",
+}
 
 
 class Features:
@@ -22,15 +31,18 @@ class Features:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._operations: frozenset[str] | None = None
+        self._names: frozenset[str] | None = None
         self._lock = threading.Lock()
 
-    def has(self, operation: str) -> bool:
-        """Returns whether the server has this query or mutation. Free. Raises ``LeadIQError``."""
+    def has(self, name: str) -> bool:
+        """Returns whether the server has a query, a mutation or a field of a search's input.
+
+        A field is named ``FlatSearchInput.after``. Free. Raises ``LeadIQError``.
+        """
         with self._lock:
-            if self._operations is None:
-                self._operations = self._ask()
-            return operation in self._operations
+            if self._names is None:
+                self._names = self._ask()
+            return name in self._names
 
     def _ask(self) -> frozenset[str]:
         try:
@@ -39,10 +51,12 @@ class Features:
             )
         except InvalidRequestError:
             return frozenset()
-        return frozenset(_names(answer.get("queries")) | _names(answer.get("mutations")))
+        return frozenset(
+            prefix + name for kind, prefix in _PREFIXES.items() for name in _names(answer.get(kind))
+        )
 
 
 def _names(kind: Any) -> set[str]:
-    fields = kind.get("fields") if isinstance(kind, dict) else None
+    fields = kind.get("fields") or kind.get("inputFields") if isinstance(kind, dict) else None
     rows = fields if isinstance(fields, list) else []
     return {str(row.get("name")) for row in rows if isinstance(row, dict)}

@@ -17,12 +17,13 @@ class ProfileOperations:
     _transport: Transport
     _features: Features
 
-    def supports(self, operation: str) -> bool:
+    def supports(self, name: str) -> bool:
         """Returns whether the server has a query or mutation, such as "icpDefinitions". Free.
 
-        It is asked once for each client.
+        Or a field of a search's input, such as "FlatSearchInput.after". It is asked once for each
+        client.
         """
-        return self._features.has(operation)
+        return self._features.has(name)
 
     def icp_definitions(self) -> Rows:
         """Returns the team's ideal customer profiles; [] without any. Free.

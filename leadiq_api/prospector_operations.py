@@ -123,6 +123,18 @@ class ProspectorOperations:
         )
         return require_object(answer, "status")
 
+    def verify_email(self, email: str) -> JsonDict:
+        """Verifies any address, of a prospect or not: {status, …}. 0.1 UC, at a pace of its own.
+
+        ``status`` is Verified, VerifiedLikely, Unverified or Invalid. Raises
+        ``InvalidRequestError`` of status 400 for what is no address. Retried as
+        ``verify_prospect_email``.
+        """
+        answer = self._prospector.request(
+            "GET", "/verify-email", params={"email": email}, retry=Retry.NOT_PROCESSED
+        )
+        return require_object(answer, "status")
+
     def export_to_salesforce(self, prospect_id: str, *, force: bool = False) -> JsonDict:
         """Writes a prospect to the caller's Salesforce: {status, entityId, duplicates, ...}.
 

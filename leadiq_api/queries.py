@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from itertools import combinations
 
 from leadiq_api.data_points import DATA_POINTS, require_data_points
+from leadiq_api.search_kind import SearchKind
 
 _COMPANY_INFO = """
 domain description type phones industry numberOfEmployees employeeRange foundedYear specialities
@@ -52,6 +53,8 @@ personJobChange {
   currentPosition { companyId title role seniority }
 }
 """
+
+_CURSOR = "after { key value }"
 
 ACCOUNT = """
 query Account {
@@ -140,15 +143,55 @@ query TrackedContacts($importId: String, $limit: Int!, $cursor: Cursor) {
 }
 """
 
-# What a server may lack, by the operation that it then lacks.
-OPTIONAL_DOCUMENTS = {
-    "icpDefinitions": ICP_DEFINITIONS,
-    "regenerate": REGENERATE,
-    "regeneratedTime": REGENERATED_TIME,
-    "contactTrackingBalance": CONTACT_TRACKING_BALANCE,
-    "trackContacts": TRACK_CONTACTS,
-    "trackedContacts": TRACKED_CONTACTS,
-}
+_COMPANY_LIST = "id name description createdAt updatedAt"
+_COMPANY_ENTRY = "id companyId name domain linkedinUrl notes createdAt updatedAt"
+
+COMPANY_LISTS = f"""
+query CompanyLists($limit: Int, $cursor: ID) {{
+  companyLists(limit: $limit, cursor: $cursor) {{ items {{ {_COMPANY_LIST} }} nextCursor }}
+}}
+"""
+
+COMPANY_LIST = f"""
+query CompanyList($id: ID!, $limit: Int, $cursor: ID) {{
+  companyList(id: $id) {{
+    {_COMPANY_LIST}
+    companies(limit: $limit, cursor: $cursor) {{ items {{ {_COMPANY_ENTRY} }} nextCursor }}
+  }}
+}}
+"""
+
+CREATE_COMPANY_LIST = f"""
+mutation CreateCompanyList($input: CreateCompanyListInput!) {{
+  createCompanyList(input: $input) {{ {_COMPANY_LIST} }}
+}}
+"""
+
+UPDATE_COMPANY_LIST = f"""
+mutation UpdateCompanyList($id: ID!, $input: UpdateCompanyListInput!) {{
+  updateCompanyList(id: $id, input: $input) {{ {_COMPANY_LIST} }}
+}}
+"""
+
+DELETE_COMPANY_LIST = """
+mutation DeleteCompanyList($id: ID!) { deleteCompanyList(id: $id) { id name deletedCompanies } }
+"""
+
+ADD_COMPANIES = f"""
+mutation AddCompanies($listId: ID!, $companies: [SaveCompanyInput!]!) {{
+  addCompaniesToCompanyList(listId: $listId, companies: $companies) {{
+    succeeded {{ {_COMPANY_ENTRY} }} created updated failed {{ index reason }}
+  }}
+}}
+"""
+
+REMOVE_COMPANY = f"""
+mutation RemoveCompany($listId: ID!, $companyEntryId: ID!) {{
+  removeCompanyFromCompanyList(listId: $listId, companyEntryId: $companyEntryId) {{
+    {_COMPANY_ENTRY}
+  }}
+}}
+"""
 
 SEARCH_COMPANY = f"""
 query SearchCompany($input: SearchCompanyInput!) {{
@@ -230,16 +273,18 @@ def _search_result(points: frozenset[str], work_emails_only: bool) -> str:
 """
 
 
-def flat_advanced_search(data_points: Collection[str], *, total: bool = True) -> str:
+def flat_advanced_search(
+    data_points: Collection[str], *, total: bool = True, cursor: bool = False
+) -> str:
     """Returns the document for a page of people; "company" adds the facts of each one's company.
 
-    ``total`` adds the number of people on all pages.
+    ``total`` adds the number of people on all pages, ``cursor`` where the next page starts.
     """
     points = require_data_points(data_points)
     return f"""
 query FlatAdvancedSearch($input: FlatSearchInput!) {{
   flatAdvancedSearch(input: $input) {{
-    {_if(total, "totalPeople")}
+    {_if(total, "totalPeople")} {_if(cursor, _CURSOR)}
     people {{
       {_ADVANCED_PERSON} {_advanced_contacts(points)}
       company {{ id name {_if("company" in points, _ADVANCED_COMPANY)} }}
@@ -249,16 +294,18 @@ query FlatAdvancedSearch($input: FlatSearchInput!) {{
 """
 
 
-def grouped_advanced_search(data_points: Collection[str], *, total: bool = True) -> str:
+def grouped_advanced_search(
+    data_points: Collection[str], *, total: bool = True, cursor: bool = False
+) -> str:
     """Returns the document for a page of companies, each with the people found there.
 
-    ``total`` adds the number of companies on all pages.
+    ``total`` adds the number of companies on all pages, ``cursor`` where the next page starts.
     """
     points = require_data_points(data_points)
     return f"""
 query GroupedAdvancedSearch($input: GroupedSearchInput!) {{
   groupedAdvancedSearch(input: $input) {{
-    {_if(total, "totalCompanies")}
+    {_if(total, "totalCompanies")} {_if(cursor, _CURSOR)}
     companies {{
       totalContactsInCompany
       company {{ id name {_if("company" in points, _ADVANCED_COMPANY)} }}
@@ -272,7 +319,7 @@ query GroupedAdvancedSearch($input: GroupedSearchInput!) {{
 def every_document() -> dict[str, str]:
     """Returns each document that the client can send, by a name that says the data points.
 
-    Without ``OPTIONAL_DOCUMENTS``, which are sent to servers that have them.
+    Without ``optional_documents``, which are sent to servers that have them.
     """
     documents = {
         "account": ACCOUNT,
@@ -295,6 +342,27 @@ def every_document() -> dict[str, str]:
             grouped = grouped_advanced_search(points, total=total)
             documents[f"groupedAdvancedSearch {variant}"] = grouped
     return documents
+
+
+def optional_documents() -> dict[str, str]:
+    """Returns what a server may lack, by the operation or the field of an input that it lacks."""
+    return {
+        "icpDefinitions": ICP_DEFINITIONS,
+        "regenerate": REGENERATE,
+        "regeneratedTime": REGENERATED_TIME,
+        "contactTrackingBalance": CONTACT_TRACKING_BALANCE,
+        "trackContacts": TRACK_CONTACTS,
+        "trackedContacts": TRACKED_CONTACTS,
+        "companyLists": COMPANY_LISTS,
+        "companyList": COMPANY_LIST,
+        "createCompanyList": CREATE_COMPANY_LIST,
+        "updateCompanyList": UPDATE_COMPANY_LIST,
+        "deleteCompanyList": DELETE_COMPANY_LIST,
+        "addCompaniesToCompanyList": ADD_COMPANIES,
+        "removeCompanyFromCompanyList": REMOVE_COMPANY,
+        SearchKind.FLAT.cursor_field: flat_advanced_search((), cursor=True),
+        SearchKind.GROUPED.cursor_field: grouped_advanced_search((), cursor=True),
+    }
 
 
 def _every_choice() -> Iterator[tuple[str, ...]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-# The highest ``skip + limit`` of an advanced search: its rows beyond are out of reach.
+# The highest ``skip + limit`` of an advanced search: without a cursor its rows beyond are out of
+# reach.
 SEARCH_CEILING = 10_000
 
 
@@ -23,6 +24,11 @@ class SearchKind(StrEnum):
     def total_field(self) -> str:
         """The field of the answer that holds the number of rows on all pages."""
         return "totalPeople" if self is SearchKind.FLAT else "totalCompanies"
+
+    @property
+    def cursor_field(self) -> str:
+        """The field of the input that continues a search, where a server has one."""
+        return "FlatSearchInput.after" if self is SearchKind.FLAT else "GroupedSearchInput.after"
 
     @property
     def label(self) -> str:

@@ -74,6 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         shy_previews=options.shy_previews,
         data_hub_plan=options.data_hub_plan,
         cursor=options.cursor,
+        company_lists=options.company_lists,
         impostors=options.impostors,
         seed=options.seed,
     )
@@ -176,6 +177,12 @@ def _add_account_options(parser: argparse.ArgumentParser) -> None:
         dest="cursor",
         action="store_false",
         help="advanced searches without a cursor: the first 10,000 rows are all",
+    )
+    parser.add_argument(
+        "--no-company-lists",
+        dest="company_lists",
+        action="store_false",
+        help="a server without company lists",
     )
 
 

@@ -22,6 +22,7 @@ from graphql import (
 )
 
 from leadiq_sandbox import billing, graphql_schema, records
+from leadiq_sandbox.company_lists import CompanyLists
 from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.filters import LIMITED_ACCESS
 from leadiq_sandbox.graphql_schema import SCHEMA_FILE as SCHEMA_FILE  # re-exported
@@ -73,7 +74,7 @@ class GraphqlApi:
     every ``personJobChange`` is null. With ``data_hub_plan`` the credits and the price list
     belong to ``dataHubPlan``, and ``universalPlan`` is null. With ``shy_previews`` a preview says
     only what can likely be produced at work: it may be wrong, either way. With ``cursor`` the
-    advanced searches have one, and reach every row.
+    advanced searches have one, and reach every row; with ``company_lists`` there are some.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class GraphqlApi:
         data_hub_plan: bool = False,
         shy_previews: bool = False,
         cursor: bool = True,
+        company_lists: bool = True,
     ) -> None:
         self._world, self.index, self._store = world, index, store
         self._prospector, self._job_changes = prospector, job_changes
@@ -95,7 +97,7 @@ class GraphqlApi:
         self.feedback: list[Json] = []  # the inputs of submitPersonFeedback
         self.profiles = Profiles(world, index.lookup, store)
         self.tracking = Tracking(world, index.lookup, self.profiles.icps)
-        self.schema = graphql_schema.build(cursor=cursor)
+        self.schema = graphql_schema.build(cursor=cursor, company_lists=company_lists)
         self._bind(
             "Query",
             account=self._account,
@@ -120,7 +122,14 @@ class GraphqlApi:
             **self.tracking.mutations(),
         )
         self._bind("List", prospects=self._list_prospects)
+        if company_lists:
+            self._bind_company_lists(CompanyLists())
         self._prepared = lru_cache(maxsize=256)(self._prepare)
+
+    def _bind_company_lists(self, lists: CompanyLists) -> None:
+        self._bind("Query", **lists.queries())
+        self._bind("Mutation", **lists.mutations())
+        self._bind("CompanyList", companies=lists.companies)
 
     def _bind(self, type_name: str, **resolvers: Any) -> None:
         fields = self.schema.type_map[type_name].fields  # type: ignore[attr-defined]

@@ -22,14 +22,18 @@ Json = dict[str, Any]
 
 SCHEMA_FILE = Path(__file__).with_name("schema.graphql")
 CURSOR_FILE = Path(__file__).with_name("cursor.graphql")
+COMPANY_LISTS_FILE = Path(__file__).with_name("company_lists.graphql")
 
 
-def build(*, cursor: bool = False) -> GraphQLSchema:
+def build(*, cursor: bool = False, company_lists: bool = False) -> GraphQLSchema:
     """Returns the schema of ``SCHEMA_FILE``, whose resolvers are still to be set.
 
-    With ``cursor``, the advanced searches have that of ``CURSOR_FILE`` too.
+    With ``cursor``, the advanced searches have that of ``CURSOR_FILE`` too; with
+    ``company_lists``, there are those of ``COMPANY_LISTS_FILE``.
     """
-    files = (SCHEMA_FILE, CURSOR_FILE) if cursor else (SCHEMA_FILE,)
+    files = [SCHEMA_FILE]
+    files += [CURSOR_FILE] if cursor else []
+    files += [COMPANY_LISTS_FILE] if company_lists else []
     schema = build_schema("\n".join(file.read_text(encoding="utf-8") for file in files))
 
     def scalar(

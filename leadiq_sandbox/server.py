@@ -75,10 +75,14 @@ class Sandbox:
     the account has no access to them; ``max_aliases`` refuses documents with more;
     ``accounting`` says how credits are charged and reported; ``shy_previews`` may be wrong;
     ``data_hub_plan`` holds the credits in ``dataHubPlan`` instead of ``universalPlan``; without
-    ``cursor`` advanced searches end at 10,000 rows; ``impostors`` is the share of people instead of
+    ``cursor`` advanced searches end at 10,000 rows; without ``company_lists`` there are none;
+    ``impostors`` is the share of people instead of
     whom a lookup by an address or a profile returns somebody else. Raises ``OSError`` when started
     on a taken port, ``UnknownFaultError`` for a fault that does not exist.
     """
+
+    _server: uvicorn.Server | None = None
+    _thread: threading.Thread | None = None
 
     def __init__(
         self,
@@ -97,6 +101,7 @@ class Sandbox:
         shy_previews: bool = False,
         data_hub_plan: bool = False,
         cursor: bool = True,
+        company_lists: bool = True,
         impostors: float = 0,
         seed: int = DEFAULT_SEED,
         keys: Sequence[str] = (KEY,),
@@ -125,11 +130,10 @@ class Sandbox:
             data_hub_plan=data_hub_plan,
             shy_previews=shy_previews,
             cursor=cursor,
+            company_lists=company_lists,
         )
         self.graphql.max_aliases = max_aliases
         self.graphql.index.lookup.impostors = impostors
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
 
     @property
     def refused(self) -> int:

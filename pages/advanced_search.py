@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.formatting import count, escape_markdown, uc
 from dashboard.page import set_page
-from dashboard.panels import search_run
+from dashboard.panels import ideal_customers, search_run
 from dashboard.panels.filters import filters_input
 from dashboard.panels.saved_searches import saved_searches
 from dashboard.panels.search_results import show_results
@@ -50,6 +50,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         f"{uc(account.prices['Profile'])}; emails and phones are chosen below, once found.",
     )
 
+ideal_customers.start_from(account)
 kind = GROUPINGS[grouping]
 is_flat = kind is SearchKind.FLAT
 points = ("company",) if with_company else ()

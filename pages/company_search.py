@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import data, state
 from dashboard.formatting import count, escape_markdown, uc
 from dashboard.page import set_page
-from dashboard.panels import chart_filters
+from dashboard.panels import chart_filters, company_lists
 from dashboard.panels.company_comparison import compare
 from dashboard.panels.company_lines import company_lines_input
 from dashboard.search.crossfilter import COMPANY_FACETS, Crossfilter
@@ -24,6 +24,7 @@ from leadiq_api.credits import total
 
 account = set_page("Company search", "Company information by domain, name, LinkedIn URL or id.")
 
+company_lists.show_company_lists(account)
 inputs, problem = company_lines_input(account)
 prices = [account.price("searchCompany", input) for input in inputs.values()]
 approved = paid_button(
@@ -98,5 +99,6 @@ with tools:
     downloads(rows, columns, "leadiq-companies", "companies")
 
 filtered = [row for row in results if text_at(row, "id") in {*companies["company_id"]}]
+company_lists.save_companies(account, filtered, selected)
 for company in compare(account, outcome, filtered, selected, results):
     company_card(company)

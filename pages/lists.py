@@ -7,7 +7,7 @@ from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, day, escape_markdown, strip_control_chars
 from dashboard.page import set_page
-from dashboard.panels import list_additions, prospects
+from dashboard.panels import job_changes, list_additions, prospects
 from dashboard.tables import frames
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
@@ -26,11 +26,12 @@ all_lists = read_or_show_error("the lists", account.caller, data.lists)
 if all_lists is None:
     st.stop()
 lists = frames.lists(all_lists).dropna(subset=["list_id"])
+names = dict(zip(lists["list_id"], lists["name"], strict=True))
+job_changes.track_job_changes(account, names)
 if lists.empty:
     st.info("There is no list yet. Press Create a list, then add people from a search.")
     st.stop()
 
-names = dict(zip(lists["list_id"], lists["name"], strict=True))
 st.subheader(count(len(lists), "list"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     query = st.text_input("Search lists by name", key="lists_search", persist_state="session")

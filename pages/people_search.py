@@ -14,6 +14,7 @@ from dashboard.panels.person_lookup import (
     preview_offer,
     search_button,
 )
+from dashboard.panels.stale_records import refresh_record
 from dashboard.search.inputs import FIND_BY, person_input
 from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at
@@ -110,6 +111,7 @@ add_people(account, people[people["person_id"].isin(selected)] if selected else 
 
 for index, person in enumerate(results):
     person_card(person, outcome.data_points, f"person_{index}")
+    refresh_record(account, person, outcome.data_points)
 figures(
     "people",
     people_charts.data_point_bars(people, outcome.data_points, "What came back"),

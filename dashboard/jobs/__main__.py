@@ -34,8 +34,9 @@ from dashboard.jobs.workflows import close, launch
 from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.search.inputs import CURSOR_CEILING
 from dashboard.tables.spreadsheet import UnreadableFileError
-from leadiq_api import DATA_POINTS, SEARCH_CEILING, ApiKey, LeadIQClient, LeadIQError, Settings
+from leadiq_api import DATA_POINTS, ApiKey, LeadIQClient, LeadIQError, Settings
 from leadiq_api.credits import Estimate, price_list
 from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.logs import configure_from
@@ -404,8 +405,8 @@ def _fail(error: Exception) -> ExitCode:
 
 def _whole_number(text: str) -> int:
     number = int(text)
-    if not 1 <= number <= SEARCH_CEILING:
-        raise argparse.ArgumentTypeError(f"from 1 to {SEARCH_CEILING:,} people")
+    if not 1 <= number <= CURSOR_CEILING:
+        raise argparse.ArgumentTypeError(f"from 1 to {CURSOR_CEILING:,} people")
     return number
 
 

@@ -11,7 +11,7 @@ from dashboard.jobs import workflows
 from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.planning import JobPlan, people_per_hit, price_of_search
 from dashboard.jobs.records import JobRecords
-from dashboard.jobs.requests import next_page
+from dashboard.jobs.requests import first_page
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table
@@ -91,11 +91,7 @@ def start_search(
         fingerprint=fingerprint,
         quality=quality.to_text() or None,
     )
-    first = next_page(
-        {**search.input, "skip": 0, "limit": 0}, flat, remaining=max_people, total=float("inf")
-    )
-    if first is None:
-        raise ValueError("max_people is at least 1")
+    first = first_page(search.input, flat, max_people)
     page = Row(-1, RowKind.PAGE, RowState.WAITING, "", first)
     return _start(payments, records, search.name, settings, [page])
 

@@ -114,7 +114,12 @@ def send_page(request: RequestContext, page: Row) -> None:
         payments_of(records, job).pay_page(
             operation,
             input,
-            partial(search_method(request.client, job), input, data_points=()),
+            partial(
+                search_method(request.client, job),
+                input,
+                data_points=(),
+                cursor="skip" not in input,
+            ),
             request.mark_sending,
             record,
         )
@@ -152,7 +157,8 @@ def _add_rows_of_page(db: sa.Connection, request: RequestContext, page: Row, ans
         ),
     )
     total = number_at(answer, "totalPeople" if flat else "totalCompanies") or 0
-    following = next_page(page.input, flat, remaining=room - len(new), total=total)
+    after = rows_at(answer, "after") if "after" in answer else None
+    following = next_page(page.input, flat, remaining=room - len(new), total=total, after=after)
     # A page with nobody new ends the search: there may be a server whose pages never end.
     if following is not None and new:
         row = Row(page.index - 1, RowKind.PAGE, RowState.WAITING, "", following)
@@ -175,17 +181,39 @@ def search_method(client: LeadIQClient, job: Job) -> Callable[..., dict[str, Any
     return client.flat_advanced_search if _is_flat(job) else client.grouped_advanced_search
 
 
-def next_page(input: Json, flat: bool, *, remaining: int, total: float) -> dict[str, Any] | None:
+def first_page(search: Json, flat: bool, max_people: int) -> dict[str, Any]:
+    """Returns the input of a search's first page, whose answer may have a cursor."""
+    return {**search, "limit": _page_limit(search, flat, max_people)}
+
+
+def next_page(
+    input: Json,
+    flat: bool,
+    *,
+    remaining: int,
+    total: float,
+    after: Sequence[Json] | None = None,
+) -> dict[str, Any] | None:
     """Returns the input of the page after ``input``, or None if there is none.
 
     ``remaining`` people are still wanted; ``total`` is the number of people (flat) or companies.
+    ``after`` is the cursor, empty at the end; None if the server has none.
     """
-    skip = int(input["skip"]) + int(input["limit"])
-    if remaining <= 0 or skip >= total or skip >= SEARCH_CEILING:
+    if remaining <= 0:
         return None
+    limit = _page_limit(input, flat, remaining)
+    if after is not None:
+        goes_on = after and after != input.get("after")
+        return {**input, "limit": limit, "after": [*after]} if goes_on else None
+    skip = int(input.get("skip", 0)) + int(input["limit"])
+    if skip >= total or skip >= SEARCH_CEILING:
+        return None
+    return {**input, "skip": skip, "limit": min(limit, SEARCH_CEILING - skip)}
+
+
+def _page_limit(input: Json, flat: bool, remaining: int) -> int:
     per_hit = people_per_hit(SearchKind.FLAT if flat else SearchKind.GROUPED, input)
-    limit = min(PAGE_LIMIT, -(-remaining // per_hit), SEARCH_CEILING - skip)
-    return {**input, "skip": skip, "limit": limit}
+    return min(PAGE_LIMIT, -(-remaining // per_hit))
 
 
 def _person_update(row: Row, outcome: Outcome) -> RowUpdate:

@@ -63,6 +63,7 @@ class Runtime:
         self.url = ledger.url
         self.closing = threading.Event()
         self._clients: dict[str, AccountClients] = {}
+        self._paces: dict[str, int] = {}  # requests a minute that each account's queue lets through
         self._workers = WorkerLocks(ledger.url)
         self._watch = threading.Thread(target=self._watch_workers, name="job-watch", daemon=True)
         self._dbos: DBOS | None = None
@@ -98,26 +99,37 @@ class Runtime:
 
     def listen(self, client: LeadIQClient) -> None:
         """Takes work for the client's account from now on."""
+        names = queue_names(client.fingerprint)
+        DBOS.register_queue(names.jobs, polling_interval_sec=POLL_SECONDS)
+        self._limit_requests(client)
+        if self._dbos is None:
+            raise RuntimeError("launch() comes first")
+        listen_to_more_queues(self._dbos, names)
+
+    def _limit_requests(self, client: LeadIQClient) -> None:
+        """Gives the account's queue of requests the client's actual pace."""
         # A fifth of a minute's requests, and a second more than their share of it: no minute holds
         # six such bursts, however late some arrive, and one request in thirteen is left for users
         # who click. Whole seconds: DBOS's clock on SQLite has no finer ones.
-        burst = max(1, client.requests_per_minute // BURSTS_PER_MINUTE)
-        period = math.ceil(MINUTE_SECONDS * burst / client.requests_per_minute) + 1
-        names = queue_names(client.fingerprint)
-        DBOS.register_queue(names.jobs, polling_interval_sec=POLL_SECONDS)
+        pace = self._paces[client.fingerprint] = client.requests_per_minute
+        burst = max(1, pace // BURSTS_PER_MINUTE)
+        period = math.ceil(MINUTE_SECONDS * burst / pace) + 1
         DBOS.register_queue(
-            names.requests,
+            queue_names(client.fingerprint).requests,
             limiter={"limit": burst, "period": period},
             worker_concurrency=MAX_IN_FLIGHT,
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",
         )
-        if self._dbos is None:
-            raise RuntimeError("launch() comes first")
-        listen_to_more_queues(self._dbos, names)
+
+    def _follow_paces(self) -> None:
+        """Slows the queues of keys for which LeadIQ has announced a lower limit meanwhile."""
+        for account, clients in [*self._clients.items()]:
+            if self._paces.get(account) not in (None, clients.queued.requests_per_minute):
+                self._limit_requests(clients.queued)
 
     def _watch_workers(self) -> None:
-        """Recovers the work of processes that have ended, until this one closes."""
+        """Recovers the work of ended processes and follows the paces, until this one closes."""
         while not self.closing.is_set():
             try:
                 pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
@@ -125,8 +137,12 @@ class Runtime:
                 dead = [name for name in names if self._workers.is_dead(name)]
                 if dead:
                     recover_workflows_of(dead)
+                self._follow_paces()
             except Exception as error:  # the next look may succeed
-                LOGGER.error("Ended workers could not be looked for: %s", type(error).__name__)
+                LOGGER.error(
+                    "Ended workers could not be looked for, nor paces followed: %s",
+                    type(error).__name__,
+                )
             self.closing.wait(WATCH_SECONDS)
 
     def close(self) -> None:

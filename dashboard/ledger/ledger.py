@@ -52,6 +52,7 @@ from dashboard.ledger.schema import (
 )
 from dashboard.ledger.settlement import Outcome, PriceOfNew, settle
 from dashboard.ledger.sign_outs import SignOuts
+from dashboard.ledger.tracking_imports import TrackingImports
 from dashboard.ledger.unlocks import read_unlocks
 from dashboard.ledger.unrecorded import Unrecorded
 from leadiq_api import LeadIQError
@@ -113,6 +114,7 @@ class Ledger:
         self.budgets = Budgets(self.database)
         self.saved_searches = SavedSearches(self.database)
         self.sign_outs = SignOuts(self.database)
+        self.tracking_imports = TrackingImports(self.database)
 
     @property
     def url(self) -> sa.URL:

@@ -249,3 +249,17 @@ sign_outs = sa.Table(
     sa.Column("sign_in", sa.String(64), primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
 )
+
+# Contacts whose job changes LeadIQ tracks: a JSON list of ``TrackContactInput``, stored under the
+# id of their import before they are sent.
+tracking_imports = sa.Table(
+    "tracking_imports",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("account", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("contacts", sa.Text, nullable=False),
+    sa.Column("sent", sa.Boolean, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Index("tracking_imports_account", "account", "at"),
+)

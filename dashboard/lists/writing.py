@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from dashboard.lists.duplicates import (
@@ -310,7 +311,18 @@ def _consume_match(body: Json, unexplained: Counter[Fingerprint]) -> bool:
 def create_list(
     client: LeadIQClient, name: str, description: str, existing_ids: Iterable[str]
 ) -> Json:
-    """Creates a list and returns it.
+    """Creates a list and returns it, as ``create_once`` does."""
+    create = partial(client.create_list, name, description)
+    return create_once(create, client.lists, name, existing_ids)
+
+
+def create_once(
+    create: Callable[[], Json],
+    read_lists: Callable[[], Iterable[Json]],
+    name: str,
+    existing_ids: Iterable[str],
+) -> Json:
+    """Creates a list of people or companies and returns it.
 
     ``existing_ids`` are the ids of all lists before. After a lost answer the lists are read back,
     and the list is created again only if it is missing. Raises ``LeadIQError``, with status 409 if
@@ -321,18 +333,14 @@ def create_list(
     while True:
         attempts += 1
         try:
-            return client.create_list(name, description)
+            return create()
         except ServiceError:
-            created = _find_new_list(client, name, before)
+            named = lists_named(read_lists(), name)
+            created = next((row for row in named if row.get("id") not in before), None)
             if created is not None:
                 return created
             if attempts == MAX_ATTEMPTS:
                 raise
-
-
-def _find_new_list(client: LeadIQClient, name: str, before: set[str]) -> Json | None:
-    new = (row for row in lists_named(client.lists(), name) if row.get("id") not in before)
-    return next(new, None)
 
 
 def lists_named(lists: Iterable[Json], name: str) -> list[Json]:

@@ -21,6 +21,7 @@ from dashboard.jobs.records import JobRecords
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels.file_preview import Upload, people_file_input
 from dashboard.panels.jobs import show_jobs
+from dashboard.search.inputs import CURSOR_CEILING
 from dashboard.state import CheckedJob, PlannedJob, session
 from dashboard.tables import upload_limits
 from dashboard.tables.fields import PERSON_FIELDS
@@ -36,7 +37,7 @@ from dashboard.widgets.buttons import (
     show_flash_message,
 )
 from dashboard.widgets.tables import csv_download, table
-from leadiq_api import DATA_POINTS, SEARCH_CEILING, LeadIQError
+from leadiq_api import DATA_POINTS, SEARCH_CEILING, LeadIQError, SearchKind
 from leadiq_api.credits import Estimate
 from leadiq_api.quality import Quality
 
@@ -240,6 +241,7 @@ def _from_search(account: Account) -> None:
         )
         return
     search_by_name = {search.name: search for search in saved}
+    has_cursor = data.supports(*account.caller, SearchKind.FLAT.cursor_field)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             "Saved search", list(search_by_name), format_func=strip_control_chars, key="bulk_search"
@@ -247,7 +249,7 @@ def _from_search(account: Account) -> None:
         max_people = st.number_input(
             "People, at most",
             min_value=1,
-            max_value=SEARCH_CEILING,
+            max_value=CURSOR_CEILING if has_cursor else SEARCH_CEILING,
             value=DEFAULT_MAX_PEOPLE,
             key="bulk_most",
         )

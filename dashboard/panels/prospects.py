@@ -23,6 +23,7 @@ from dashboard.lists.duplicates import ExistingProspect
 from dashboard.lists.inputs import feedback_input, prospect_name, validate_prospect_query
 from dashboard.panels.list_additions import show_unfinished_addition, write_prospects
 from dashboard.panels.salesforce import export_to_salesforce
+from dashboard.panels.stale_records import refresh_record
 from dashboard.panels.verification import verify_emails
 from dashboard.state import ProspectQuery
 from dashboard.tables import frames
@@ -168,6 +169,8 @@ def prospect_actions(
             _report_wrong_value(account, prospect)
         with st.expander("Export to Salesforce", icon=":material/cloud_upload:"):
             export_to_salesforce(account, prospect)
+        # A prospect is a copy: what is refreshed is the record of the person.
+        refresh_record(account, {"id": prospect.get("personId")}, ())
 
 
 def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Sequence[Json]) -> None:

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import data, state
 from dashboard.account import Account
 from dashboard.formatting import count
-from dashboard.search.inputs import page_input
+from dashboard.search.inputs import CURSOR_CEILING, page_input
 from dashboard.search.outcome import LoadedSearch, SavedSearchRun
 from dashboard.search.results import seen_values
 from dashboard.tables.api_json import Json
@@ -143,18 +143,27 @@ def load_pages(account: Account, search: LoadedSearch, pages: Sequence[int]) -> 
 
 
 def _is_cached(account: Account, search: LoadedSearch, page: int) -> bool:
-    operation, input, limit = (search.request[name] for name in ("operation", "input", "limit"))
-    page_of_it = page_input(input, page, limit)
-    return data.is_cached(*account.caller, operation, page_of_it, search.data_points)
+    operation, input = search.request["operation"], _input_of_page(search, page)
+    return data.is_cached(*account.caller, operation, input, search.data_points)
+
+
+def _input_of_page(search: LoadedSearch, page: int) -> dict[str, Any]:
+    input, limit = search.request["input"], search.request["limit"]
+    if after := search.results.after(page - 1):  # as many rows as the button said
+        return page_input(input, page, _rows_on(search, [page]), after)
+    return page_input(input, page, limit)
 
 
 def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
-    """Requests one page; returns whether there may be more after it: whether it has new rows."""
+    """Requests one page; returns whether there may be more after it.
+
+    That is so if it has new rows and, where the service has a cursor, one that goes on.
+    """
     loaded = len(search.results.rows)
     arguments = (
         *account.caller,
         search.request["operation"],
-        page_input(search.request["input"], page, search.request["limit"]),
+        _input_of_page(search, page),
         search.data_points,
         account.payments,
     )
@@ -167,7 +176,8 @@ def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
             del search.results[older]
     people = search.results.people_on_page(page)
     data.suggest(account.fingerprint, seen_values(people))
-    return len(search.results.rows) > loaded
+    ended = search.results.has_cursor and not search.results.after(page)
+    return len(search.results.rows) > loaded and not ended
 
 
 def load_more_controls(account: Account, search: LoadedSearch) -> None:
@@ -189,7 +199,7 @@ def load_more_controls(account: Account, search: LoadedSearch) -> None:
             f"{loaded} of {results.total:,.0f} loaded. "
             "Loading goes on until it is done or you press anything."
         )
-    if results.total > SEARCH_CEILING:
+    if results.total > SEARCH_CEILING and not results.has_cursor:
         st.info(CEILING_NOTE, icon=":material/call_split:")
 
 
@@ -204,7 +214,7 @@ def _load_all_button(account: Account, search: LoadedSearch, missing: Sequence[i
     wanted = st.number_input(
         "Rows to load up to",
         1,
-        SEARCH_CEILING,
+        CURSOR_CEILING if search.results.has_cursor else SEARCH_CEILING,
         min(reachable, max(DEFAULT_ROWS_TO_LOAD, limit)),
         step=limit,
         width=170,
@@ -235,7 +245,16 @@ def _load_button(
 
 
 def _reachable_rows(search: LoadedSearch) -> int:
-    return int(min(search.results.total, SEARCH_CEILING))
+    """How many rows can be loaded. A total is approximate: only a cursor knows the end."""
+    results, limit = search.results, int(search.request["limit"])
+    if not results.has_cursor:
+        return min(int(results.total), SEARCH_CEILING)
+    rows_of_pages = len(results) * limit
+    if not results.after(len(results) - 1):
+        return rows_of_pages
+    if results.total <= rows_of_pages:
+        return min(rows_of_pages + limit, CURSOR_CEILING)
+    return min(int(results.total), CURSOR_CEILING)
 
 
 def _missing_pages(search: LoadedSearch) -> list[int]:

@@ -71,7 +71,8 @@ def _title_words(people: pd.DataFrame) -> pd.Series:
 def _moves(people: pd.DataFrame) -> pd.Series:
     both_known = people["previous_company"].notna() & people["company"].notna()
     moves = people["previous_company"].astype(str) + ARROW + people["company"].astype(str)
-    return moves.where(both_known & (people["job_change"] == "JobChange"))
+    is_move = (people["job_change"] == "JobChange") & people["change_check"].isna()
+    return moves.where(both_known & is_move)
 
 
 FACETS: Mapping[str, Facet] = {

@@ -15,6 +15,8 @@ from leadiq_api import SEARCH_CEILING
 
 Input = dict[str, Any]
 
+CURSOR_CEILING = 100_000  # rows that this console loads of a search whose cursor reaches all
+
 
 class TextField(NamedTuple):
     """A text box: the dotted field of ``SearchPeopleInput`` that it fills, label and example."""
@@ -257,7 +259,17 @@ TECHNOLOGIES = (
 )
 
 
-def page_input(request: Mapping[str, Any], page: int, limit: int) -> Input:
-    """Returns the input of one page, counted from 0; the last page stops at the ceiling."""
+def page_input(
+    request: Mapping[str, Any], page: int, limit: int, after: Sequence[Mapping[str, Any]] = ()
+) -> Input:
+    """Returns the input of one page, counted from 0, which starts ``after`` a cursor if given.
+
+    Without one the last page stops at the ceiling. The first page has neither ``skip`` nor cursor,
+    so that its answer may have one.
+    """
+    if not page:
+        return {**request, "limit": limit}
+    if after:
+        return {**request, "limit": limit, "after": [*after]}
     skip = page * limit
     return {**request, "skip": skip, "limit": min(limit, SEARCH_CEILING - skip)}

@@ -77,6 +77,15 @@ class Results(MutableMapping[int, Json]):
         return number_at(self._answers.get(0), self.kind.total_field)
 
     @property
+    def has_cursor(self) -> bool:
+        """Whether the service says after each page where the next one starts."""
+        return "after" in self._answers.get(0, {})
+
+    def after(self, page: int) -> list[Json]:
+        """Returns the cursor after a loaded page; empty after the last, and without a cursor."""
+        return rows_at(self._answers.get(page), "after")
+
+    @property
     def rows(self) -> list[Json]:
         """The people, or the companies of a grouped search, in order and without duplicates."""
         return self._table("rows", lambda: frames.loaded_rows(self._answers, self.kind.rows_field))

@@ -25,6 +25,7 @@ from dashboard.tables.api_json import (
     time_at,
     value_at,
 )
+from dashboard.tables.job_changes import false_change
 
 # LeadIQ's seniorities, highest first.
 SENIORITIES = ("Executive", "VP", "Director", "Manager", "SeniorIndividualContributor", "Other")
@@ -185,6 +186,7 @@ FOUND_COLUMNS: Mapping[str, Column] = {
     "technologies": _joined_texts("company.companyTechnologies"),
     "technology_categories": _joined_texts("company.companyTechnologyCategories"),
     "job_change": _text("personJobChange.jobChangeType"),
+    "change_check": Column(false_change),
     "changed_at": _time("personJobChange.startedAt"),
     "previous_title": _text("personJobChange.previousPosition.title"),
     "previous_company": _text("personJobChange.previousPosition.company.name"),
@@ -386,6 +388,22 @@ def lists(rows: Iterable[Json]) -> pd.DataFrame:
     """Returns Prospector's lists as a row for each, the one updated last first."""
     frame = _frame(rows, LIST_COLUMNS)
     return frame.sort_values("updated_at", ascending=False, kind="stable", ignore_index=True)
+
+
+_LISTED_COMPANY_COLUMNS: Mapping[str, Column] = {
+    "entry_id": _text("id"),
+    "company_id": _text("companyId"),
+    "name": _text("name"),
+    "domain": _text("domain"),
+    "linkedin_url": _text("linkedinUrl"),
+    "notes": _text("notes"),
+    "created_at": _time("createdAt"),
+}
+
+
+def listed_companies(rows: Iterable[Json]) -> pd.DataFrame:
+    """Returns one row for each company of a company list."""
+    return _frame(rows, _LISTED_COMPANY_COLUMNS)
 
 
 # Bands of the days since a prospect was updated, with the last day of each.

@@ -42,9 +42,15 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "country_code": "Country code",
     "linkedin_url": st.column_config.LinkColumn("LinkedIn", display_text="Profile"),
     "job_change": "Job change",
+    "change_check": st.column_config.TextColumn(
+        "Not a new job",
+        help="The same job all the same: the company was renamed or bought, the title is spelled "
+        "in another way, or a board seat came on top.",
+    ),
     "changed_at": st.column_config.DateColumn("Changed", format="localized"),
     "previous_title": "Previous title",
     "previous_company": "Previous company",
+    "profiles": "Ideal customer profiles",
     "position_since": st.column_config.DateColumn("In position since", format="localized"),
     "revenue": "Revenue",
     "funding_usd": st.column_config.NumberColumn("Funding", format="dollar"),

@@ -1,11 +1,19 @@
 """Lists on the live service's paths, on the guide's, and whichever the server has."""
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
 
-from leadiq_api import InvalidRequestError, LeadIQClient, NotFoundError, ServiceError, prospector
+from leadiq_api import (
+    InvalidRequestError,
+    LeadIQClient,
+    NotFoundError,
+    SearchKind,
+    ServiceError,
+    prospector,
+)
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.leadiq_api.scripted_server import Request, Script
@@ -201,3 +209,43 @@ def test_a_gate_is_passed_before_each_request_of_its_client_alone(script: Script
     assert sent_at_the_gate == [0, 2]
     assert len(script.requests) == 4
     assert gated.fingerprint == client.fingerprint
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_cursor_leads_through_every_row_beyond_the_ceiling(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, grouped: bool
+) -> None:
+    monkeypatch.setattr("leadiq_sandbox.search.CEILING", 10)
+    client = client_of(sandbox)
+    search = client.grouped_advanced_search if grouped else client.flat_advanced_search
+    kind = SearchKind.GROUPED if grouped else SearchKind.FLAT
+    input: dict[str, Any] = {"contactFilter": {"roles": ["Legal"]}, "limit": 10}
+    answer = search(input, data_points=(), cursor=True)
+    total, rows = answer[kind.total_field], [*answer[kind.rows_field]]
+    while answer["after"]:
+        page = {**input, "after": answer["after"]}
+        answer = search(page, data_points=(), total=False, cursor=True)
+        rows += answer[kind.rows_field]
+    ids = [row["company"]["id"] if grouped else row["id"] for row in rows]
+    assert len({*ids}) == len(ids) == total > 10
+
+
+def test_without_a_cursor_or_a_readable_schema_none_is_asked_for(script: Script) -> None:
+    page = {"data": {"flatAdvancedSearch": {"totalPeople": 0, "people": []}}}
+    with Sandbox(people=10, rpm=0, cursor=False) as sandbox:
+        answer = client_of(sandbox).flat_advanced_search({}, data_points=(), cursor=True)
+        assert "after" not in answer
+    script.answers = [(500, "<html>"), (200, page)]
+    script.client(deadline=0).flat_advanced_search({}, data_points=(), cursor=True)
+    assert "after" not in script.requests[-1].body["query"]
+
+
+def test_any_address_is_verified_at_its_price(sandbox: Sandbox) -> None:
+    client = client_of(sandbox)
+    verdict = client.verify_email("somebody@nowhere.example")
+    assert verdict["status"] in ("Verified", "VerifiedLikely", "Unverified", "Invalid")
+    assert sandbox.store.used == Decimal("0.1")
+    with pytest.raises(InvalidRequestError) as refused:
+        client.verify_email("no address")
+    assert refused.value.status == 400
+    assert sandbox.store.used == Decimal("0.1")

@@ -27,7 +27,7 @@ def operations(sandbox: Sandbox, list_id: str, prospect_id: str) -> dict[str, An
     emails = [{"email": "a@b.example"}, {"email": "b@b.example"}]
     rows = [{"firstName": "A", "lastName": "B"}]
     (other,) = sandbox.store.prospect(prospect_id)["listIds"]
-    return {
+    return company_operations(sandbox) | {
         "account": lambda c: c.account(),
         "usage": lambda c: c.usage(),
         "search_people": lambda c: c.search_people(person, data_points={"email"}),
@@ -56,8 +56,26 @@ def operations(sandbox: Sandbox, list_id: str, prospect_id: str) -> dict[str, An
         "prospects": lambda c: c.prospects(email="kept@a.example"),
         "attach_prospect": lambda c: c.attach_prospect(other, prospect_id),
         "verify_prospect_email": lambda c: c.verify_prospect_email(prospect_id),
+        "verify_email": lambda c: c.verify_email("kept@a.example"),
         "export_to_salesforce": lambda c: c.export_to_salesforce(prospect_id),
         "submit_person_feedback": lambda c: c.submit_person_feedback({"value": "x"}),
+    }
+
+
+def company_operations(sandbox: Sandbox) -> dict[str, Any]:
+    """Each operation of company lists; two lists are there, one with a company."""
+    client = client_of(sandbox)
+    companies = [{"companyId": id} for id in sandbox.world.company_ids[:2]]
+    list_id, old = (client.create_company_list(name)["id"] for name in ("Accounts", "Old"))
+    (entry,) = client.add_companies(list_id, companies[:1])["succeeded"]
+    return {
+        "company_lists": lambda c: c.company_lists(),
+        "company_list": lambda c: c.company_list(list_id),
+        "create_company_list": lambda c: c.create_company_list("More"),
+        "update_company_list": lambda c: c.update_company_list(list_id, {"name": "Customers"}),
+        "add_companies": lambda c: c.add_companies(list_id, companies[1:]),
+        "remove_company": lambda c: c.remove_company(list_id, entry["id"]),
+        "delete_company_list": lambda c: c.delete_company_list(old),
     }
 
 
@@ -101,7 +119,7 @@ def test_every_operation_meets_every_fault(fault: str) -> None:
             assert sandbox.prospector.exported == []
             assert sandbox.graphql.feedback == []
         for name, call in calls.items():
-            if name != "create_list":
+            if name not in ONCE:
                 call(client)  # usable afterwards
 
 
@@ -123,8 +141,21 @@ REPEATED = {
     "regenerated_time",
     "contact_tracking_balance",
     "tracked_contacts",
+    "company_lists",
+    "company_list",
 }
-MUTATIONS = {"submit_person_feedback", "regenerate", "track_contacts"}
+MUTATIONS = {
+    "submit_person_feedback",
+    "regenerate",
+    "track_contacts",
+    "create_company_list",
+    "update_company_list",
+    "add_companies",
+    "remove_company",
+    "delete_company_list",
+}
+# Refused if they were done before.
+ONCE = {"create_list", "create_company_list", "remove_company", "delete_company_list"}
 WRITES = MUTATIONS | {
     "create_list",
     "add_prospects",
@@ -146,7 +177,11 @@ QUERIES = {
     "regenerated_time",
     "contact_tracking_balance",
     "tracked_contacts",
+    "company_lists",
+    "company_list",
 }
+# Sent once, by GET: the fault that loses the answer of a write does not meet it.
+PAID_READS = {"verify_email"}
 ROWS = {"enrich_people", "preview_people"}
 DONE = {"lost": WRITES, "lost-paid": QUERIES, "partial": QUERIES | MUTATIONS, "one-of-many": ROWS}
 # "supports" asks for the schema, which no fault meets.
@@ -165,7 +200,7 @@ def test_the_tables_are_whole(sandbox: Sandbox) -> None:
     list_id = client_of(sandbox).create_list("Pilots")["id"]
     prospect_id = sandbox.store.create_prospect({"firstName": "K", "lastName": "P"}, list_id)["id"]
     assert set(operations(sandbox, list_id, prospect_id)) == public - SENDS_NOTHING
-    assert public - SENDS_NOTHING == QUERIES | WRITES | REPEATED
+    assert public - SENDS_NOTHING == QUERIES | WRITES | REPEATED | PAID_READS
 
 
 @pytest.mark.parametrize("fault", DONE)

@@ -12,7 +12,8 @@ def test_a_server_is_asked_once_for_what_it_has(sandbox: Sandbox) -> None:
     client = client_of(sandbox)
     assert client.supports("icpDefinitions")
     assert client.supports("regenerate")
-    assert not client.supports("companyLists")
+    assert client.supports("companyLists")
+    assert not client.supports("companyNews")
     assert [seen.operation for seen in sandbox.requests] == ["__type"]
 
 
@@ -28,6 +29,7 @@ def test_without_a_feature_there_is_no_trace_of_it(script: Script, answer: objec
     script.answers = [(200, answer)]
     client = script.client(deadline=0)
     assert client.icp_definitions() == []
+    assert client.company_lists() == []
     assert client.contact_tracking_balance() == {}
     assert not client.supports("regenerate")
     assert len(script.requests) == 1

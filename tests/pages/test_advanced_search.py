@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -494,15 +495,46 @@ def test_a_selected_company_selects_all_its_people(
 
 
 def test_beyond_the_ceiling_the_page_says_how_to_continue(
+    advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(people=300, credits=1000, rpm=0, cursor=False) as sandbox:
+        use(sandbox, monkeypatch)
+        set_total(sandbox, 23_456, monkeypatch)
+        app = search(advanced)
+        assert "23,456 people found" in text_of(app)
+        assert "first 10,000 of a search" in text_of(app)
+        assert "split the search" in text_of(app)
+        app.number_input(key="load_up_to").set_value(10_000)
+        assert button(app.run(), "Load all up to 10,000 · up to 997.5 UC")
+
+
+def test_with_a_cursor_the_page_loads_each_row_once_beyond_the_ceiling(
     account: Sandbox, advanced: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_total(account, 23_456, monkeypatch)
+    monkeypatch.setattr("leadiq_sandbox.search.CEILING", 40)
+    monkeypatch.setattr("dashboard.panels.search_run.SEARCH_CEILING", 40)
     app = search(advanced)
-    assert "23,456 people found" in text_of(app)
-    assert "first 10,000 of a search" in text_of(app)
-    assert "split the search" in text_of(app)
-    app.number_input(key="load_up_to").set_value(10_000)
-    assert button(app.run(), "Load all up to 10,000 · up to 997.5 UC")
+    total = int(re.search(r"of (\d+) loaded", text_of(app)).group(1))
+    assert total > 50
+    assert "split the search" not in text_of(app)
+    app = button(app, "Load the next 25").click().run()
+    app = button(app, f"Load all up to {total}").click().run()
+    assert not app.exception
+    assert f"{total} people of {total} loaded: all that LeadIQ gives." in text_of(app)
+    loaded = account_state(app).advanced.results.people["person_id"]
+    assert len({*loaded}) == len(loaded) == total
+    assert account.store.used == Decimal("0.1") * total
+
+
+def test_a_server_without_a_cursor_is_paged_as_before(
+    advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(people=300, credits=1000, rpm=0, cursor=False) as sandbox:
+        use(sandbox, monkeypatch)
+        app = search(advanced)
+        app = button(app, "Load the next 25").click().run()
+        assert "50 people of" in text_of(app)
+        assert sandbox.store.used == 5
 
 
 def test_what_was_not_good_enough_can_be_accepted_later(

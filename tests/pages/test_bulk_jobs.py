@@ -296,8 +296,8 @@ def test_pages_that_never_end_are_paid_for_within_the_price_shown(
     real, sent = LeadIQClient.flat_advanced_search, []
 
     def first_page(client: LeadIQClient, input: dict[str, Any], **options: Any) -> dict[str, Any]:
-        sent.append(input["skip"])
-        answer = real(client, {**input, "skip": 0, "limit": 25}, **options)
+        sent.append(input.get("skip", 0))
+        answer = real(client, {**input, "skip": 0, "limit": 25}, **options | {"cursor": False})
         return {**answer, "totalPeople": 10_000}
 
     monkeypatch.setattr(LeadIQClient, "flat_advanced_search", first_page)

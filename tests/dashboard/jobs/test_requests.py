@@ -1,13 +1,14 @@
 """One request of a job: refusals, and pages of a saved search."""
 
+import json
 from decimal import Decimal
 
 import pytest
 
 from dashboard.jobs import control, recovery, workflows
-from dashboard.jobs.model import JobState, RowState
+from dashboard.jobs.model import JobState, RowKind, RowState
 from dashboard.jobs.records import JobRecords
-from dashboard.jobs.requests import interruption_reason, next_page
+from dashboard.jobs.requests import first_page, interruption_reason, next_page
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.tables.spreadsheet import read_table
@@ -23,6 +24,7 @@ from leadiq_api import (
 )
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
+from tests.conftest import CASES, client_of
 from tests.dashboard.jobs.driver import (
     count_states,
     result_rows,
@@ -134,6 +136,41 @@ def test_the_next_page(
 ) -> None:
     page = next_page({"skip": skip, "limit": limit}, flat, remaining=remaining, total=total)
     assert page == (None if expected is None else {"skip": expected[0], "limit": expected[1]})
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")
+def test_the_next_page_starts_after_the_cursor() -> None:
+    case = json.loads((CASES / "inputs" / "d09_after_cursor.json").read_text())
+    answer = case["first"]["flatAdvancedSearch"]
+    wanted = {"flat": True, "remaining": 60, "total": answer["totalPeople"]}
+    first = first_page({}, True, 25)
+    following = next_page(first, **wanted, after=answer["after"])
+    assert following == case["next input"]
+    assert next_page(first, **wanted) == {"skip": 25, "limit": 25}  # without a cursor
+    assert next_page(first, **wanted, after=[]) is None
+    assert next_page(following, **wanted, after=answer["after"]) is None  # it would never end
+
+
+@pytest.mark.parametrize("cursor", [True, False])
+def test_a_search_goes_beyond_the_ceiling_where_there_is_a_cursor(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, cursor: bool
+) -> None:
+    monkeypatch.setattr("leadiq_sandbox.search.CEILING", 50)
+    monkeypatch.setattr("dashboard.jobs.requests.SEARCH_CEILING", 50)
+    with Sandbox(people=1200, credits=1000, rpm=0, cursor=cursor) as sandbox:
+        client = client_of(sandbox, requests_per_minute=60_000)
+        records = workflows.launch(ledger, client)
+        payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+        search = saved_search("flatAdvancedSearch", roles=["Sales"])
+        job_id = control.start_search(
+            payments, records, search=search, max_people=90, data_points=(), budget=None
+        )
+        assert wait_for_end(records, job_id).state == JobState.DONE
+        rows = [row.input["id"] for row in records.rows(job_id)]
+        assert len({*rows}) == len(rows) == (90 if cursor else 50)
+        pages = [row.input for row in records.rows(job_id, kind=RowKind.PAGE)]
+        assert sorted(page.get("skip", 0) for page in pages) == ([0] * 4 if cursor else [0, 25])
+        assert sandbox.store.used == Decimal("0.1") * len(rows)
 
 
 def test_who_is_not_found_is_looked_up_in_the_next_way(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from dbos import DBOS
 
-from dashboard.jobs import workflows
+from dashboard.jobs import runtime, workflows
 from dashboard.jobs.model import JobState
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
@@ -30,6 +30,24 @@ def test_the_limit_leaves_a_share_for_users_who_click(ledger: Ledger, sandbox: S
     queue = DBOS.retrieve_queue(f"requests-{client.fingerprint}")
     assert queue is not None
     assert queue.limiter == {"limit": 12, "period": 13}
+
+
+def test_the_queue_follows_a_lower_limit_that_the_server_announces(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "WATCH_SECONDS", 0.05)
+    with Sandbox(people=10, rpm=10) as sandbox:
+        client = client_of(sandbox, requests_per_minute=60)
+        workflows.launch(ledger, client)
+        client.whoami()
+        assert client.requests_per_minute == 10
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            queue = DBOS.retrieve_queue(f"requests-{client.fingerprint}")
+            if queue is not None and queue.limiter == {"limit": 2, "period": 13}:
+                return
+            time.sleep(0.05)
+        raise AssertionError("the queue keeps its pace")
 
 
 # Rows of the database are data --------------------------------------------------------------------

@@ -39,7 +39,7 @@ TABLES_OF_VERSION = {
     3: ("searches", "runs", "finds", "suggestions"),
     4: ("jobs", "job_rows", "job_requests"),
 }
-TABLES_SINCE_6AD7B33 = {"sign_outs"}
+TABLES_SINCE_6AD7B33 = {"sign_outs", "tracking_imports"}
 # The SHA-256 of every released migration.
 FROZEN = {
     "0001_spending.py": "ff67345b51c5c445523275e8893a6da0edff53764f45947b79391939d6be1ded",
@@ -50,6 +50,7 @@ FROZEN = {
     "0006_corrections.py": "1133d1351a8c35a892562a2c5c7db88b4bc522d561733b943d97001b7a89797a",
     "0007_quality.py": "0c92d94c8de8bf75e8112389ce768f43830ee51681be1d20e65a6754580f0780",
     "0008_sign_outs.py": "e8ed0f5a121051c9c8eef57fb2af3a9b34b7c4db8c8b092c3550140712c27456",
+    "0011_tracking_imports.py": "e84b810446b98073e10037ef91a987a5bbdb17a3b6adaabb12ddbfda69ce54a9",
 }
 
 Contents = dict[str, list[tuple[Any, ...]]]

@@ -162,8 +162,15 @@ def test_the_boxes_of_a_name_are_cleaned(first: str, last: str, sent: dict) -> N
 def test_no_page_passes_the_ceiling(page: int, limit: int) -> None:
     if page * limit < SEARCH_CEILING:
         request = page_input({}, page, limit)
-        assert request["skip"] + request["limit"] <= SEARCH_CEILING
+        assert request.get("skip", 0) + request["limit"] <= SEARCH_CEILING
         assert request["limit"] >= 1
+
+
+def test_a_page_after_a_cursor_has_no_ceiling() -> None:
+    after = [{"key": "score", "value": "1.5"}, {"key": "id", "value": "PersonID-25"}]
+    assert page_input({"a": 1}, 0, 25) == {"a": 1, "limit": 25}
+    assert page_input({"a": 1}, 1, 25) == {"a": 1, "limit": 25, "skip": 25}
+    assert page_input({"a": 1}, 999, 25, after) == {"a": 1, "limit": 25, "after": after}
 
 
 def test_each_company_of_a_pasted_column_is_sent_once() -> None:

@@ -1,0 +1,92 @@
+"""Contacts whose job changes LeadIQ tracks: made of people, and sent once under a stored id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboard.ledger.tracking_imports import TrackingImport, TrackingImports
+from dashboard.tables.api_json import Json, parse_times, text_at, texts_at
+from leadiq_api import LeadIQClient, ServiceError
+
+MAX_CONTACTS = 2_000  # of one import, which is one request
+NOT_FOUND = "NotFound"  # the code of an import that LeadIQ does not have
+# The fields of a ``TrackContactInput``, and where a prospect or its ``ProspectInput`` has them.
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "firstName": ("firstName",),
+    "lastName": ("lastName",),
+    "companyName": ("company.name", "company"),
+    "companyDomain": ("company.domain", "companyDomain"),
+    "title": ("title",),
+    "email": ("workEmail",),
+    "personalLinkedInUrl": ("linkedinUrl",),
+}
+_REQUIRED = ("firstName", "lastName", "companyName")
+
+
+def contacts_of(people: Iterable[Json]) -> tuple[list[dict[str, Any]], int]:
+    """Returns prospects as contacts, and how many of them have no name or no company."""
+    contacts, left_out = [], 0
+    for person in people:
+        contact = {name: _first_text(person, paths) for name, paths in _FIELDS.items()}
+        contact = {name: text for name, text in contact.items() if text}
+        if all(name in contact for name in _REQUIRED):
+            contacts.append(contact)
+        else:
+            left_out += 1
+    return contacts, left_out
+
+
+def _first_text(person: Json, paths: Iterable[str]) -> str | None:
+    return next((text for path in paths if (text := text_at(person, path))), None)
+
+
+def send(
+    client: LeadIQClient, imports: TrackingImports, account: str, one: TrackingImport
+) -> str | None:
+    """Sends a stored import once; returns LeadIQ's reason if it refused it.
+
+    After a lost answer it is looked for under its id: if LeadIQ has it, it was sent. Raises
+    ``LeadIQError`` if it was not sent, or if that is not known; then it stays unsent.
+    """
+    try:
+        answer = client.track_contacts({"importId": one.id, "contacts": one.contacts})
+    except ServiceError:
+        if client.tracked_contacts(one.id)["errorCode"] == NOT_FOUND:
+            raise
+    else:
+        if answer.get("errorCode"):
+            return str(answer["errorCode"])
+    imports.mark_sent(account, one.id)
+    return None
+
+
+def moves(contacts: Iterable[Json], profiles: Mapping[str, str]) -> pd.DataFrame:
+    """Returns who moved where and when, with the names of the ideal customer ``profiles`` matched.
+
+    ``profiles`` are their names by id. The columns are those of found people, where they are alike.
+    """
+    rows = [
+        {
+            "person_id": text_at(row, "id"),
+            "name": " ".join(filter(None, (text_at(row, "firstName"), text_at(row, "lastName")))),
+            "first_name": text_at(row, "firstName"),
+            "last_name": text_at(row, "lastName"),
+            "title": text_at(row, "title"),
+            "company": text_at(row, "company"),
+            "domain": text_at(row, "companyDomain"),
+            "previous_title": text_at(row, "lastKnownTitle"),
+            "previous_company": text_at(row, "lastKnownCompany"),
+            "job_change": text_at(row, "jobChangeType"),
+            "changed_at": text_at(row, "jobStartDate"),
+            "profiles": ", ".join(profiles.get(id, id) for id in texts_at(row, "matchedICPIds")),
+            "linkedin_url": text_at(row, "linkedIn"),
+        }
+        for row in contacts
+    ]
+    frame = pd.DataFrame(rows)
+    if rows:
+        frame["changed_at"] = parse_times([*frame["changed_at"]])
+    return frame

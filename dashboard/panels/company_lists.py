@@ -1,0 +1,158 @@
+"""Company lists on Company search, where the server has them: saving, opening, removing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.account import Account
+from dashboard.errors import read_or_show_error, show_error
+from dashboard.formatting import count, escape_markdown, strip_control_chars
+from dashboard.lists import companies as saving
+from dashboard.lists.writing import create_once
+from dashboard.state import session
+from dashboard.tables import frames
+from dashboard.tables.api_json import Json, rows_at, text_at
+from dashboard.widgets.buttons import show_flash_message
+from dashboard.widgets.tables import csv_download, selectable_table, table_version
+from leadiq_api import LeadIQError
+
+NEW_LIST = ""  # in place of a list's id
+CONFLICT = 409  # the status of a name that is taken
+
+
+def show_company_lists(account: Account) -> None:
+    """Draws the account's company lists, folded; nothing where the server has none."""
+    if not _has_lists(account):
+        return
+    show_flash_message()
+    with st.expander("Company lists", icon=":material/domain:", key="company_lists"):
+        names = _read_names(account)
+        if names is None:
+            return
+        if not names:
+            st.caption("There is no company list yet. Search companies, then save them.")
+            return
+        list_id = st.selectbox(
+            "Open a company list",
+            list(names),
+            format_func=lambda list_id: strip_control_chars(names[list_id]),
+            key="open_company_list",
+        )
+        _show_list(account, list_id, names[list_id])
+
+
+def _show_list(account: Account, list_id: str, name: str) -> None:
+    found = read_or_show_error("the company list", account.caller, data.company_list, list_id)
+    if found is None:
+        return
+    companies = frames.listed_companies(rows_at(found, "companies"))
+    st.caption(f"{escape_markdown(name)}: {count(len(companies), 'company', 'companies')}")
+    if companies.empty:
+        return
+    selected = selectable_table(
+        companies, "entry_id", "listed_companies", table_version(*companies["entry_id"])
+    )
+    with st.container(horizontal=True):
+        csv_download(
+            companies, f"leadiq-company-list-{list_id}", "listed_companies_csv", "Download the list"
+        )
+        label = f"Remove {count(len(selected), 'company', 'companies')} · free"
+        if selected and st.button(label, icon=":material/delete:", key="remove_companies"):
+            _remove(account, list_id, name, selected)
+
+
+def _remove(account: Account, list_id: str, name: str, entry_ids: Sequence[str]) -> None:
+    try:
+        removed = saving.remove_companies(account.client, list_id, entry_ids)
+    except LeadIQError as error:
+        show_error(error)
+        return
+    finally:
+        data.invalidate_company_lists(*account.caller)
+    companies = count(removed, "company was", "companies were")
+    session().flash_message = f"{companies} removed from {escape_markdown(name)}."
+    st.rerun()
+
+
+def save_companies(account: Account, companies: Sequence[Json], selected: Collection[str]) -> None:
+    """Draws a panel that saves the selected companies on a list, or all if none is selected."""
+    if not _has_lists(account):
+        return
+    wanted = [row for row in companies if not selected or text_at(row, "id") in selected]
+    with st.expander("Save to a company list", icon=":material/playlist_add:"):
+        names = _read_names(account)
+        if names is None:
+            return
+        with st.form("save_companies", border=False):
+            list_id = st.selectbox(
+                "Company list",
+                [*names, NEW_LIST],
+                format_func=lambda id: strip_control_chars(names.get(id, "A new list")),
+                key="save_on",
+            )
+            name = st.text_input("Name of a new list", max_chars=200, key="save_on_new").strip()
+            label = f"Save {count(len(wanted), 'company', 'companies')} · free"
+            if not st.form_submit_button(label, type="primary"):
+                return
+        if list_id == NEW_LIST and not name:
+            st.error("Give the list a name.", icon=":material/edit:")
+            return
+        _save(account, names, list_id, name, wanted)
+
+
+def _save(
+    account: Account, names: Mapping[str, str], list_id: str, name: str, companies: Sequence[Json]
+) -> None:
+    client = account.client
+    try:
+        with st.spinner("Saving …"):
+            if list_id == NEW_LIST:
+                created = create_once(
+                    lambda: client.create_company_list(name), client.company_lists, name, names
+                )
+                list_id = str(created["id"])
+            result = saving.save_companies(client, list_id, companies)
+    except LeadIQError as error:
+        if error.status == CONFLICT:
+            st.error(f"A list called {escape_markdown(name)} exists already. Choose another name.")
+        else:
+            show_error(error)
+        return
+    finally:
+        data.invalidate_company_lists(*account.caller)
+    message = _summary(result, names.get(list_id, name))
+    if result.error is None and not result.failed:
+        session().flash_message = message
+        st.rerun()
+    st.warning(message)
+    if result.error is not None:
+        show_error(result.error)
+
+
+def _summary(result: saving.SavedCompanies, name: str) -> str:
+    """Returns what became of the companies, in words."""
+    parts = [
+        f"{count(result.saved, 'company', 'companies')} saved on {escape_markdown(name)}",
+        result.already_listed and f"{result.already_listed:,} there already",
+        result.unsent and f"{result.unsent:,} not saved",
+        result.unconfirmed
+        and f"{result.unconfirmed:,} perhaps saved: open the list before you save them again",
+        *(
+            f"{escape_markdown(company)}: {escape_markdown(reason)}"
+            for company, reason in result.failed.items()
+        ),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _has_lists(account: Account) -> bool:
+    return data.supports(*account.caller, "companyLists")
+
+
+def _read_names(account: Account) -> dict[str, str] | None:
+    """The lists' names by id; None after an error, which is shown."""
+    lists = read_or_show_error("the company lists", account.caller, data.company_lists)
+    return None if lists is None else {str(row.get("id")): str(row.get("name")) for row in lists}

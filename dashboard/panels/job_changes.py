@@ -1,0 +1,206 @@
+"""Tracking job changes on Lists, where the plan has it: who is tracked, and who moved where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import pandas as pd
+import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
+
+from dashboard import data
+from dashboard.account import Account
+from dashboard.errors import explained_ledger_errors, read_or_show_error, show_error
+from dashboard.formatting import count, day, escape_markdown, strip_control_chars, uc
+from dashboard.jobs.model import RowState
+from dashboard.jobs.records import JobRecords
+from dashboard.ledger.tracking_imports import TrackingImport
+from dashboard.lists import tracking
+from dashboard.lists.file_rows import prospect_rows
+from dashboard.lists.inputs import prospect_inputs
+from dashboard.panels.file_preview import people_file_input
+from dashboard.panels.list_additions import UPLOAD, add_people
+from dashboard.state import session
+from dashboard.tables import frames
+from dashboard.tables.api_json import Json, number_at, text_at
+from dashboard.widgets.tables import csv_download, table
+from leadiq_api import DATA_POINTS, LeadIQError
+
+POLL_SECONDS = 10
+FROM_LIST, FROM_FILE, FROM_JOBS = "A list", "A file", "People your jobs have found"
+
+
+def track_job_changes(account: Account, lists: Mapping[str, str]) -> None:
+    """Draws a panel that tracks contacts and shows who moved; nothing where the plan lacks it.
+
+    ``lists`` are the names of the account's lists by id.
+    """
+    balance = data.contact_tracking_balance(*account.caller)
+    if not balance or account.ledger_problem is not None:
+        return
+    with st.expander("Track job changes", icon=":material/radar:", key="track_job_changes"):
+        left = number_at(balance, "balance")
+        st.caption(
+            "LeadIQ reports who of these people has another job. That is free"
+            + ("." if left is None else f"; your plan tracks {left:,.0f} more contacts.")
+        )
+        with explained_ledger_errors():
+            _new_import(account, lists)
+            imports = account.ledger.tracking_imports.all(account.fingerprint)
+            if imports:
+                _show_import(account, imports)
+
+
+# Tracking ----------------------------------------------------------------------------------------
+
+
+def _new_import(account: Account, lists: Mapping[str, str]) -> None:
+    source = st.segmented_control(
+        "Whose job changes", [FROM_LIST, FROM_FILE, FROM_JOBS], default=FROM_LIST, key="track_from"
+    )
+    if source is None:
+        return
+    name, people = _people(account, lists, source)
+    contacts, left_out = tracking.contacts_of(people)
+    if left_out:
+        st.caption(
+            f"{count(left_out, 'person', 'people')} without a full name or a company cannot be "
+            "tracked."
+        )
+    if len(contacts) > tracking.MAX_CONTACTS:
+        st.caption(f"The first {tracking.MAX_CONTACTS:,} of {len(contacts):,} go at one press.")
+        contacts = contacts[: tracking.MAX_CONTACTS]
+    label = f"Track {count(len(contacts), 'person', 'people')} · free"
+    if st.button(label, type="primary", key="track", disabled=not contacts):
+        stored = account.ledger.tracking_imports.add(account.fingerprint, name, contacts)
+        _send(account, stored)
+
+
+def _people(account: Account, lists: Mapping[str, str], source: str) -> tuple[str, Sequence[Json]]:
+    """The name of a source that the user chooses, and its people as prospects."""
+    if source == FROM_FILE:
+        file = people_file_input(account, UPLOAD._replace(key="track_upload"))
+        rows = [] if file is None else prospect_rows(file.table, file.columns).inputs
+        return ("" if file is None else file.name), rows
+    if source == FROM_JOBS:
+        records = JobRecords(account.ledger)
+        answers = [
+            row.answer
+            for job in records.jobs(account.fingerprint)
+            for row in records.rows(job.id, state=RowState.FOUND)
+            if row.answer is not None
+        ]
+        return FROM_JOBS, prospect_inputs(frames.people(frames.distinct(answers)))[0]
+    if not lists:
+        st.caption("There is no list yet.")
+        return "", []
+    list_id = st.selectbox(
+        "List to track",
+        list(lists),
+        format_func=lambda id: strip_control_chars(lists[id]),
+        key="track_list",
+    )
+    listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
+    return lists[list_id], listed or []
+
+
+def _send(account: Account, one: TrackingImport) -> None:
+    try:
+        refusal = tracking.send(
+            account.client, account.ledger.tracking_imports, account.fingerprint, one
+        )
+    except LeadIQError as error:
+        show_error(error)
+        st.warning("The contacts are kept below, and were not sent as far as is known.")
+        return
+    if refusal is not None:
+        account.ledger.tracking_imports.delete(account.fingerprint, one.id)
+        st.error(f"LeadIQ does not track these: {escape_markdown(refusal)}.")
+        return
+    data.contact_tracking_balance.clear(*account.caller)
+    session().flash_message = f"LeadIQ tracks {count(len(one.contacts), 'person', 'people')}."
+    st.rerun()
+
+
+# Results -----------------------------------------------------------------------------------------
+
+
+def _show_import(account: Account, imports: Sequence[TrackingImport]) -> None:
+    by_id = {one.id: one for one in imports}
+    chosen = st.selectbox(
+        "Tracked so far",
+        list(by_id),
+        format_func=lambda id: strip_control_chars(f"{by_id[id].name} · {day(by_id[id].at)}"),
+        key="track_import",
+    )
+    one = by_id[chosen]
+    if not one.sent:
+        st.caption(f"{count(len(one.contacts), 'person', 'people')} not sent yet.")
+        if st.button("Send them · free", key="track_again"):
+            _send(account, one)
+        return
+    found = account.state.tracked.get(one.id)
+    if found is None:
+        st.fragment(_watch, run_every=POLL_SECONDS)(account, one)
+    else:
+        _show_moves(account, one, found)
+
+
+def _watch(account: Account, one: TrackingImport) -> None:
+    """Asks LeadIQ every few seconds whether it is done; free."""
+    try:
+        found = account.client.tracked_contacts(one.id)
+    except LeadIQError as error:
+        show_error(error)
+        return
+    if found["errorCode"]:
+        st.error(f"LeadIQ could not track these: {escape_markdown(str(found['errorCode']))}.")
+    elif found["isProcessing"] and not found["isTimeout"]:
+        st.caption(":material/hourglass: LeadIQ is looking. You may leave the page.")
+    else:
+        account.state.tracked[one.id] = found
+        st.rerun()
+
+
+def _show_moves(account: Account, one: TrackingImport, found: Json) -> None:
+    if found["isTimeout"]:
+        st.warning("LeadIQ ran out of time: this may not be all.")
+    profiles = {
+        str(row.get("id")): text_at(row, "name") or ""
+        for row in data.icp_definitions(*account.caller)
+    }
+    people = tracking.moves(found["contacts"], profiles)
+    tracked = count(len(one.contacts), "person", "people")
+    st.markdown(f"**{len(people):,} of {tracked} changed jobs**")
+    if st.button("Look again · free", key="track_look"):
+        del account.state.tracked[one.id]
+        st.rerun()
+    if people.empty:
+        return
+    table(people, "tracked_people", hidden=("person_id", "first_name", "last_name"))
+    csv_download(people, "leadiq-job-changes", "tracked_csv")
+    _price_note(account, people)
+    add_people(account, people)
+    with suppress(StreamlitPageNotFoundError):  # a page of its own has no neighbours to link to
+        st.page_link(
+            "pages/advanced_search.py",
+            label="Open them on Advanced search",
+            icon=":material/group:",
+            query_params={"linkedin_urls": "\n".join(people["linkedin_url"].dropna())},
+        )
+
+
+def _price_note(account: Account, people: pd.DataFrame) -> None:
+    inputs = [{"id": id} for id in people["person_id"].dropna()]
+    prices = [
+        (point.phrase, account.payments.price_of_people(inputs, (name,)))
+        for name, point in DATA_POINTS.items()
+    ]
+    st.caption(
+        "If you look them up afterwards: "
+        + ", ".join(
+            f"{phrase} {uc(price.minimum)} to {uc(price.maximum)}" for phrase, price in prices
+        )
+        + "."
+    )

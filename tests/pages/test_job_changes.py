@@ -1,0 +1,72 @@
+"""Tracking job changes on Lists: sent once, watched, shown, and absent without the plan."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import data
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
+from tests.pages.conftest import Open, text_of
+from tests.pages.driver import button
+
+
+def movers(sandbox: Sandbox, number: int) -> list[dict[str, Any]]:
+    """Prospects as they were before they changed companies."""
+    client, world = client_of(sandbox), sandbox.world
+    prospects = []
+    for i in [i for i in range(world.people) if world.change[i] == 1][:number]:
+        (person,) = client.search_people({"id": world.person_ids[i]}, data_points=())["results"]
+        company = world.company_names[world.previous_company[i]]
+        name = {"firstName": person["name"]["first"], "lastName": person["name"]["last"] or "-"}
+        prospects.append({**name, "company": company})
+    return prospects
+
+
+@pytest.fixture
+def lists(account: Sandbox, open_page: Open) -> AppTest:
+    client = client_of(account)
+    list_id = client.create_list("Champions")["id"]
+    staying = {"firstName": "No", "lastName": "Body", "company": "Nowhere"}
+    client.add_prospects(list_id, [*movers(account, 2), staying])
+    return open_page("lists")
+
+
+def test_who_moved_is_shown_and_free(account: Sandbox, lists: AppTest) -> None:
+    used = account.store.used
+    app = button(lists, "Track 3 people · free").click().run()
+    assert not app.exception
+    app = app.run()  # the watching fragment asks again
+    assert "**2 of 3 people changed jobs**" in text_of(app)
+    shown = next(frame.value for frame in app.dataframe if "profiles" in frame.value)
+    assert shown["previous_company"].tolist() == [row["company"] for row in movers(account, 2)]
+    assert shown["changed_at"].notna().all()
+    assert "If you look them up afterwards: " in text_of(app)
+    sent = [seen for seen in account.requests if seen.operation == "trackContacts"]
+    assert len(sent) == 1
+    (stored,) = data.ledger().tracking_imports.all(client_of(account).fingerprint)
+    assert (stored.name, stored.sent, len(stored.contacts)) == ("Champions", True, 3)
+    assert account.store.used == pytest.approx(used)
+
+
+def test_a_lost_request_is_kept_and_sent_when_asked(
+    account: Sandbox, lists: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.faults.choose(["reset:1"])
+    app = button(lists, "Track 3 people · free").click().run()
+    assert not app.exception
+    account.faults.choose([])
+    app = app.run()
+    assert "3 people not sent yet." in text_of(app)
+    app = button(app, "Send them · free").click().run()
+    assert "LeadIQ tracks 3 people." in text_of(app)
+    assert "not sent yet" not in text_of(app.run())
+
+
+def test_a_plan_without_tracking_sees_no_trace_of_it(account: Sandbox, open_page: Open) -> None:
+    account.graphql.tracking.state = "UnsupportedByCreditPlan"
+    client_of(account).create_list("Champions")
+    app = open_page("lists")
+    assert not app.exception
+    assert "Track job changes" not in [block.label for block in app.expander]
