@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.charts import people as people_charts
 from dashboard.formatting import count
+from dashboard.jobs.match import people_found
 from dashboard.page import set_page
 from dashboard.panels.list_additions import add_people
 from dashboard.panels.new_job import Mode, new_job_panel
@@ -15,7 +16,6 @@ from dashboard.panels.person_lookup import (
     search_button,
 )
 from dashboard.search.inputs import FIND_BY, person_input
-from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at
 from dashboard.widgets.buttons import data_points_input, quality_input, show_errors
 from dashboard.widgets.cards import person_card
@@ -99,7 +99,7 @@ if not results:
         st.info(nobody_found(outcome.request))
     st.stop()
 
-people = frames.people(results)
+people = people_found(outcome.request, answer)
 total = number_at(answer, "totalResults") or len(people)
 st.subheader(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
 if len(people) < total:
@@ -108,8 +108,8 @@ selected = selectable_table(people, "person_id", "people_table", outcome.at)
 csv_download(people, "leadiq-people", "people_csv")
 add_people(account, people[people["person_id"].isin(selected)] if selected else people)
 
-for index, person in enumerate(results):
-    person_card(person, outcome.data_points, f"person_{index}")
+for index, (person, match) in enumerate(zip(results, people["match"], strict=True)):
+    person_card(person, outcome.data_points, f"person_{index}", outcome.request, match)
 figures(
     "people",
     people_charts.data_point_bars(people, outcome.data_points, "What came back"),

@@ -29,8 +29,9 @@ def seniority_bars(values: pd.Series, title: str) -> go.Figure:
 def data_point_bars(people: pd.DataFrame, data_points: tuple[str, ...], title: str) -> go.Figure:
     """Returns how many of the people have each chosen data point."""
     counts = {
-        DATA_POINTS[point].label: people[frames.COLUMNS_OF_DATA_POINT[point][0]].notna().sum()
-        for point in data_points
+        DATA_POINTS[point].label: people[[*columns]].notna().any(axis=1).sum()
+        for point, columns in frames.COLUMNS_OF_DATA_POINT.items()
+        if point in data_points
     }
     return bars(pd.Series({"Profile": len(people), **counts}), title)
 

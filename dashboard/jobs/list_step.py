@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from dashboard.jobs.match import asked_for
 from dashboard.jobs.model import Job, JobState, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.lists import duplicates, writing
@@ -87,7 +88,8 @@ def _unlisted_people(records: JobRecords, job: Job) -> _Additions:
     found = records.rows(job.id, state=RowState.FOUND)
     unlisted = (row for row in found if row.listed is None and row.answer is not None)
     for chunk in _chunks(unlisted):
-        people = frames.people(row.answer or {} for row in chunk)
+        asked = (asked_for(job, row) for row in chunk)
+        people = frames.people((row.answer or {} for row in chunk), asked)
         people.index = [row.index for row in chunk]
         has_name = people["first_name"].notna() & people["last_name"].notna()
         nameless.extend(people.index[~has_name])

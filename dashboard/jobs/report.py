@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.identity.person import read_person
-from dashboard.jobs.match import match_of
+from dashboard.identity.person import Person
+from dashboard.jobs.match import asked_for, match_of
 from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
-from dashboard.tables.export import csv_bytes
-from dashboard.tables.fields import values_of
+from dashboard.tables.export import PREFIX, csv_bytes, excel_bytes
 from leadiq_api.quality import Quality
 
 CHUNK_ROWS = 1_000  # rows of a result that are made at a time
@@ -106,7 +105,8 @@ def _result_frame(
     job: Job, chunk: Sequence[Row], answers: Mapping[int, Json | None]
 ) -> pd.DataFrame:
     found = [row.answer or answers.get(row.input.get("same_as", -1)) or {} for row in chunk]
-    people = frames.people(found)
+    asked = [asked_for(job, row) for row in chunk]
+    people = frames.people(found, asked)
     not_bought = {
         column
         for point, columns in frames.COLUMNS_OF_DATA_POINT.items()
@@ -117,11 +117,10 @@ def _result_frame(
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
     only = Quality.from_text(job.settings.quality).label
     people.insert(1, "note", [_note(row, only) for row in chunk])
-    matches = [_match(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
-    people.insert(2, "match", matches)
+    people.insert(2, "match", [*map(_match, asked, chunk, found)])
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
-    people.columns = [f"leadiq_{name}" for name in people]
+    people.columns = [f"{PREFIX}{name}" for name in people]
     own = pd.DataFrame([row.cells for row in chunk], columns=[*job.settings.columns], dtype=object)
     return pd.concat([own, people], axis=1)
 
@@ -133,12 +132,9 @@ def _note(row: Row, only: str) -> str:
     return row.problem
 
 
-def _match(job: Job, row: Row, answer: Json) -> str:
+def _match(asked: Person, row: Row, answer: Json) -> str:
     """Returns how sure it is that a row's answer is its person; empty without an answer."""
-    if not answer:
-        return ""
-    asked = read_person(values_of(row.cells, job.settings.fields))
-    return match_of(asked, row.input, answer)
+    return match_of(asked, row.input, answer) if answer else ""
 
 
 def list_label(outcome: ListOutcome | None) -> str:
@@ -155,3 +151,9 @@ def result_csv(records: JobRecords, job: Job) -> Iterator[bytes]:
             header=index == 0,
             delimiter=job.settings.delimiter,
         )
+
+
+def result_excel(records: JobRecords, job: Job) -> bytes:
+    """Returns the results as an Excel file, whose own cells stay exactly as they were."""
+    frame = pd.concat([*result_frames(records, job)])
+    return excel_bytes(frame, user_columns=len(job.settings.columns))

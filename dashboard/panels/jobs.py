@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Literal, NamedTuple
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import data
@@ -23,7 +22,6 @@ from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import JobSpending
 from dashboard.panels.job_deletion import job_deletion_card
 from dashboard.state import ProgressSample
-from dashboard.tables.export import excel_bytes
 from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.figures import figures
 from leadiq_api.credits import Estimate
@@ -249,7 +247,7 @@ def _downloads(records: JobRecords, job: Job, rows: int) -> None:
         )
         st.download_button(
             "Download Excel",
-            data=lambda: excel_bytes(pd.concat([*report.result_frames(records, job)])),
+            data=lambda: report.result_excel(records, job),
             file_name=f"{name}.xlsx",
             icon=":material/download:",
             on_click="ignore",

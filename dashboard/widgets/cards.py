@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts import people as people_charts
 from dashboard.formatting import ENUM_LABELS, as_code, count, day, escape_markdown, money, safe_link
+from dashboard.jobs.match import EXACT
 from dashboard.tables import frames
 from dashboard.tables.api_json import (
     Json,
@@ -19,15 +20,23 @@ from dashboard.tables.api_json import (
     text_at,
     time_at,
 )
+from dashboard.tables.contacts import asked_by, positions_of
 
 
-def person_card(person: Json, data_points: tuple[str, ...], key: str) -> None:
-    """Draws name, position, usable contact data, LinkedIn and career of a person."""
+def person_card(
+    person: Json, data_points: tuple[str, ...], key: str, input: Json, match: str
+) -> None:
+    """Draws name, position, usable contact data, LinkedIn and career of a person.
+
+    The position that the ``input`` asked for comes first. ``match`` is what ``match_of`` says.
+    """
     with st.container(border=True):
         st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"), divider="gray")
+        if match != EXACT:
+            st.badge(escape_markdown(match), icon=":material/rule:", color="orange")
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            _positions(person)
+            _positions(positions_of(person, asked_by(input)), person)
         with right:
             _contacts(person, data_points)
         career = frames.career(person)
@@ -39,8 +48,7 @@ def person_card(person: Json, data_points: tuple[str, ...], key: str) -> None:
             )
 
 
-def _positions(person: Json) -> None:
-    positions = rows_at(person, "currentPositions")
+def _positions(positions: Sequence[Json], person: Json) -> None:
     for position in positions:
         title = escape_markdown(text_at(position, "title") or "Title not known")
         company = escape_markdown(text_at(position, "companyInfo.name") or "company not known")

@@ -15,6 +15,7 @@ from dashboard.formatting import (
     safe_links,
     strip_control_chars,
 )
+from dashboard.tables.columns import LINK_COLUMNS, WORD_COLUMNS
 from dashboard.tables.export import csv_bytes, excel_bytes
 
 COLUMN_CONFIG: Mapping[str, Any] = {
@@ -31,11 +32,25 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "company": "Company",
     "domain": "Domain",
     "industry": "Industry",
+    "employee_range": "Employee range",
+    "company_city": "Company city",
+    "company_state": "Company state",
+    "company_country": "Company country",
+    "company_linkedin_url": st.column_config.LinkColumn("Company LinkedIn", display_text="Page"),
     "employees": st.column_config.NumberColumn("Employees", format="localized"),
     "founded": st.column_config.NumberColumn("Founded", format="%d"),
     "work_email": "Email",
     "email_status": "Email status",
+    "personal_email": "Personal email",
+    "personal_email_status": "Personal email status",
+    "other_emails": "Other emails",
     "phone": "Phone",
+    "phone_type": "Phone type",
+    "phone_status": "Phone status",
+    "company_phone": "Company phone",
+    "other_phones": "Other phones",
+    "match": "Match",
+    "confidence": st.column_config.NumberColumn("Confidence", format="%d%%"),
     "city": "City",
     "state": "State",
     "country": "Country",
@@ -149,14 +164,14 @@ def _displayed(frame: pd.DataFrame) -> pd.DataFrame:
         # Almost no column has any, and one look at a whole column is quick.
         if has_control_chars(displayed[name]):
             displayed[name] = displayed[name].map(_clean_cell, na_action="ignore")
-    for name in ("seniority", "email_status", "job_change", "before", "after"):
+    for name in WORD_COLUMNS:
         if name in displayed:
             words = displayed[name].dropna().unique()
             displayed[name] = displayed[name].map(
                 {word: ENUM_LABELS.get(word, word) for word in words}
             )
-    if "linkedin_url" in displayed:
-        displayed["linkedin_url"] = safe_links(displayed["linkedin_url"])
+    for name in displayed.columns.intersection(LINK_COLUMNS):
+        displayed[name] = safe_links(displayed[name])
     return displayed
 
 

@@ -20,7 +20,8 @@ from tests.dashboard.sample_contacts import PERSON
 
 def test_a_person_as_a_row() -> None:
     (row,) = frames.people([PERSON]).to_dict("records")
-    assert row == {
+    assert [*row] == [*frames.PERSON_COLUMNS]
+    assert {name: value for name, value in row.items() if pd.notna(value)} == {
         "person_id": "PersonID-1",
         "name": "Ada Byron",
         "first_name": "Ada",
@@ -29,14 +30,15 @@ def test_a_person_as_a_row() -> None:
         "company": "Engine",
         "work_email": "ada@engine.example",
         "email_status": "Verified",
+        "other_emails": "Work: a@b.example (Unverified)",
         "phone": "+44 77",
+        "phone_status": "Verified",
+        "other_phones": "Other: +44 20 (Likely accurate)",
         "seniority": "Director",
         "role": "Engineering",
         "company_id": "MergedCompany-1",
         "domain": "engine.example",
-        "industry": None,
         "city": "London",
-        "state": None,
         "country": "United Kingdom",
         "country_code": "GBR",
         "linkedin_url": "https://www.linkedin.com/in/ada",
