@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.identity.person import read_person
-from dashboard.jobs.match import match_of
+from dashboard.jobs.match import match_of_row
 from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
 from dashboard.tables.export import csv_bytes
-from dashboard.tables.fields import values_of
 from leadiq_api.quality import Quality
 
 CHUNK_ROWS = 1_000  # rows of a result that are made at a time
@@ -46,6 +44,7 @@ LIST_LABELS: Mapping[ListStatus, str] = {
     ListStatus.ALREADY_LISTED: "on it already",
     ListStatus.NAMELESS: "no first or last name",
     ListStatus.DUPLICATE: "repeated",
+    ListStatus.UNCHECKED: "not added: check it first",
     ListStatus.REFUSED: "refused: ",
 }
 
@@ -117,7 +116,7 @@ def _result_frame(
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
     only = Quality.from_text(job.settings.quality).label
     people.insert(1, "note", [_note(row, only) for row in chunk])
-    matches = [_match(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
+    matches = [match_of_row(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
     people.insert(2, "match", matches)
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
@@ -131,14 +130,6 @@ def _note(row: Row, only: str) -> str:
     if only and row.state == RowState.NOT_FOUND:
         return f"nobody with what you accept: {only}"
     return row.problem
-
-
-def _match(job: Job, row: Row, answer: Json) -> str:
-    """Returns how sure it is that a row's answer is its person; empty without an answer."""
-    if not answer:
-        return ""
-    asked = read_person(values_of(row.cells, job.settings.fields))
-    return match_of(asked, row.input, answer)
 
 
 def list_label(outcome: ListOutcome | None) -> str:
