@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.jobs.model import (
+    Decision,
     Job,
     JobSettings,
     JobState,
@@ -56,6 +57,8 @@ def row_of(columns: sa.Row[Any]) -> Row:
         listed=ListOutcome.from_text(columns.listed),
         request=columns.request,
         alternatives=tuple(alternatives),
+        match=columns.match,
+        decision=Decision(columns.decision) if columns.decision else None,
     )
 
 

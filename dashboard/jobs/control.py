@@ -161,8 +161,24 @@ def continue_at_price(
     retry(records, job, *states)
 
 
-def add_to_list(records: JobRecords, job: Job, list_id: str, list_name: str = "") -> None:
-    """Adds the people that a job found to a list; one that has only a name is created if needed."""
-    records.update_settings(job.id, list_id=list_id, list_name=list_name, list_started=False)
+def add_to_list(
+    records: JobRecords,
+    job: Job,
+    list_id: str,
+    list_name: str = "",
+    *,
+    include_unchecked: bool = False,
+) -> None:
+    """Adds the people that a job found to a list; one that has only a name is created if needed.
+
+    Who is perhaps somebody else is added if the user has kept them, or ``include_unchecked``.
+    """
+    records.update_settings(
+        job.id,
+        list_id=list_id,
+        list_name=list_name,
+        list_started=False,
+        include_unchecked=include_unchecked,
+    )
     records.clear_listed(job.id)
     resume(job)

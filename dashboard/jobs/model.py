@@ -56,13 +56,21 @@ class RequestState(StrEnum):
     UNANSWERED = "unanswered"
 
 
+class Decision(StrEnum):
+    """What the user has decided on a match that has to be checked."""
+
+    KEPT = "kept"
+    DROPPED = "dropped"
+
+
 class ListStatus(StrEnum):
-    """What became of a found person when the job's list was written."""
+    """The outcome of a found person when the job's list was written."""
 
     ADDED = "added"
     ALREADY_LISTED = "already_listed"
     NAMELESS = "nameless"  # LeadIQ wants a first and a last name
     DUPLICATE = "duplicate"  # the same person as another row of the job
+    UNCHECKED = "unchecked"  # perhaps somebody else, and the user has not kept them
     REFUSED = "refused"  # by LeadIQ, with its reason
 
 
@@ -139,6 +147,8 @@ class JobSettings:
     how often that was tried, ``probe_events`` are the ledger's events of those requests, and
     ``probe_baseline`` is the balance before the last one whose result is not known yet.
     ``settled_uc`` is what the job had been charged when that was last compared with the balance.
+    ``check_below`` is the confidence in percent below which a match has to be checked;
+    ``include_unchecked`` puts matches that nobody has checked on the list too.
     ``delimiter`` separates the cells of the file, and of the results; ``fields`` are the indexes of
     its columns by what they hold.
     """
@@ -164,6 +174,8 @@ class JobSettings:
     probe_baseline: Baseline | None = None
     settled_uc: str | None = None
     people_per_request: int = PEOPLE_LIMIT
+    check_below: int = 0
+    include_unchecked: bool = False
     delimiter: str = ","
     fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
@@ -241,7 +253,8 @@ class Row:
     ``index`` is the row's position in the file, from 0; pages of a search have negative ones.
     ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file,
     ``request`` the last request that it was part of. ``input`` is what is asked for; if it finds
-    nobody, which is free, ``alternatives`` are asked for in turn.
+    nobody, which is free, ``alternatives`` are asked for in turn. ``match`` says whether the answer
+    is the person of the row, ``decision`` what the user has made of a match to be checked.
     """
 
     index: int
@@ -256,6 +269,8 @@ class Row:
     listed: ListOutcome | None = None
     request: str | None = None
     alternatives: tuple[Json, ...] = ()
+    match: str = ""
+    decision: Decision | None = None
 
 
 class RowUpdate(TypedDict, total=False):
@@ -269,6 +284,7 @@ class RowUpdate(TypedDict, total=False):
     email: bool
     phone: bool
     problem: str
+    match: str
 
 
 @dataclass(frozen=True)
@@ -276,7 +292,8 @@ class Progress:
     """How far a job is.
 
     ``people`` and ``pages`` count rows by state, ``emails`` and ``phones`` the people found who
-    have one, ``listed`` those with a list outcome, ``unlisted`` those without.
+    have one, ``listed`` those with a list outcome, ``unlisted`` those without. ``to_check`` counts
+    people found who are perhaps somebody else, and ``decided`` those of them by decision.
     """
 
     people: Mapping[RowState, int]
@@ -285,6 +302,13 @@ class Progress:
     phones: int
     listed: Mapping[ListStatus, int]
     unlisted: int
+    to_check: int
+    decided: Mapping[Decision, int]
+
+    @property
+    def unchecked(self) -> int:
+        """People who are perhaps somebody else, and whom the user has not decided on."""
+        return self.to_check - sum(self.decided.values())
 
     @property
     def total(self) -> int:

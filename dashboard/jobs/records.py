@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from dashboard.jobs.columns import columns_of, job_of, row_of
 from dashboard.jobs.model import (
+    Decision,
     Job,
     JobSettings,
     JobState,
@@ -33,6 +34,8 @@ CHUNK_ROWS = 1_000  # of one statement
 # What ``identity`` of a row begins with: how it identifies the person.
 IDENTIFIERS = ("id", "linkedin", "email", "hashed", "name", "phone")
 MAX_NAME = 200  # characters, as the column has them
+# Rows whose answer may be another person.
+_TO_CHECK = (job_rows.c.state == RowState.FOUND, job_rows.c.match.startswith("check"))
 
 
 class JobRecords(RequestRecords):
@@ -181,9 +184,15 @@ class JobRecords(RequestRecords):
             )
             .group_by(job_rows.c.listed)
         )
+        by_decision = (
+            sa.select(job_rows.c.decision, number)
+            .where(job_rows.c.job == job, *_TO_CHECK)
+            .group_by(job_rows.c.decision)
+        )
         with self._reading() as db:
             states = db.execute(by_state).all()
             outcomes = db.execute(by_outcome).all()
+            decisions = {row.decision: int(row.number) for row in db.execute(by_decision)}
         listed: Counter[ListStatus | None] = Counter()
         for row in outcomes:
             outcome = ListOutcome.from_text(row.listed)
@@ -195,6 +204,8 @@ class JobRecords(RequestRecords):
             phones=sum(int(row.phones or 0) for row in states),
             listed={status: n for status, n in listed.items() if status is not None},
             unlisted=listed[None],
+            to_check=sum(decisions.values()),
+            decided={Decision(name): n for name, n in decisions.items() if name},
         )
 
     def count_by_identifier(self, job: str) -> dict[tuple[str, RowState], int]:
@@ -218,8 +229,32 @@ class JobRecords(RequestRecords):
         self, job: str, *, state: RowState | None = None, kind: RowKind = RowKind.PERSON
     ) -> Iterator[Row]:
         """Yields rows in the file's order, read in chunks while they are consumed."""
-        where = [job_rows.c.job == job, job_rows.c.kind == kind]
+        where = [job_rows.c.kind == kind]
         where += [] if state is None else [job_rows.c.state == state]
+        return self._rows(job, *where)
+
+    def rows_to_check(self, job: str) -> Iterator[Row]:
+        """Yields people found who are perhaps somebody else, and undecided, as ``rows`` does."""
+        return self._rows(job, *_TO_CHECK, job_rows.c.decision == "")
+
+    def decide(self, job: str, decision: Decision, indexes: Collection[int] | None = None) -> int:
+        """Records a decision on these of the rows to check, or all undecided; returns how many.
+
+        Who was left out of the list until now is put on it when it is written next.
+        """
+        where = [job_rows.c.job == job, *_TO_CHECK]
+        where.append(
+            job_rows.c.decision == "" if indexes is None else job_rows.c.place.in_(indexes)
+        )
+        values: dict[str, object] = {"decision": decision}
+        if decision == Decision.KEPT:
+            is_left_out = job_rows.c.listed == ListStatus.UNCHECKED
+            values["listed"] = sa.case((is_left_out, ""), else_=job_rows.c.listed)
+        with self.writing() as db:
+            return int(db.execute(job_rows.update().where(*where).values(values)).rowcount)
+
+    def _rows(self, job: str, *conditions: sa.ColumnElement[bool]) -> Iterator[Row]:
+        where = (job_rows.c.job == job, *conditions)
         query = sa.select(job_rows).where(*where).order_by(job_rows.c.place).limit(CHUNK_ROWS)
         page = query
         while True:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.identity.person import Person
-from dashboard.jobs.match import asked_for, match_of
+from dashboard.jobs.match import asked_for, match_of_row
 from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.tables import frames
@@ -45,6 +44,7 @@ LIST_LABELS: Mapping[ListStatus, str] = {
     ListStatus.ALREADY_LISTED: "on it already",
     ListStatus.NAMELESS: "no first or last name",
     ListStatus.DUPLICATE: "repeated",
+    ListStatus.UNCHECKED: "not added: check it first",
     ListStatus.REFUSED: "refused: ",
 }
 
@@ -105,8 +105,7 @@ def _result_frame(
     job: Job, chunk: Sequence[Row], answers: Mapping[int, Json | None]
 ) -> pd.DataFrame:
     found = [row.answer or answers.get(row.input.get("same_as", -1)) or {} for row in chunk]
-    asked = [asked_for(job, row) for row in chunk]
-    people = frames.people(found, asked)
+    people = frames.people(found, [asked_for(job, row) for row in chunk])
     not_bought = {
         column
         for point, columns in frames.COLUMNS_OF_DATA_POINT.items()
@@ -117,7 +116,8 @@ def _result_frame(
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
     only = Quality.from_text(job.settings.quality).label
     people.insert(1, "note", [_note(row, only) for row in chunk])
-    people.insert(2, "match", [*map(_match, asked, chunk, found)])
+    matches = [match_of_row(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
+    people.insert(2, "match", matches)
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
     people.columns = [f"{PREFIX}{name}" for name in people]
@@ -130,11 +130,6 @@ def _note(row: Row, only: str) -> str:
     if only and row.state == RowState.NOT_FOUND:
         return f"nobody with what you accept: {only}"
     return row.problem
-
-
-def _match(asked: Person, row: Row, answer: Json) -> str:
-    """Returns how sure it is that a row's answer is its person; empty without an answer."""
-    return match_of(asked, row.input, answer) if answer else ""
 
 
 def list_label(outcome: ListOutcome | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.jobs.columns import input_column
+from dashboard.jobs.match import match_of_row
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
 from dashboard.jobs.planning import known_people, people_per_hit
 from dashboard.jobs.records import JobRecords
@@ -83,7 +84,7 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
 
     def record(db: sa.Connection, outcomes: Sequence[Outcome], charge: Decimal) -> None:
         updates = {
-            row.index: _person_update(row, outcome)
+            row.index: _person_update(job, row, outcome)
             for row, outcome in zip(rows, outcomes, strict=True)
         }
         records.record_answer(db, job.id, request.id, updates, charge)
@@ -188,11 +189,14 @@ def next_page(input: Json, flat: bool, *, remaining: int, total: float) -> dict[
     return {**input, "skip": skip, "limit": limit}
 
 
-def _person_update(row: Row, outcome: Outcome) -> RowUpdate:
+def _person_update(job: Job, row: Row, outcome: Outcome) -> RowUpdate:
     """Returns what changes in a person's row: who was not found is looked up in the next way."""
     update = _row_update(outcome)
     if update["state"] == RowState.NOT_FOUND and row.alternatives:
         return {**_release_update(), "input": input_column(row.alternatives)}
+    person = person_of(outcome)
+    if person is not None:
+        update["match"] = match_of_row(job, row, person)
     return update
 
 
