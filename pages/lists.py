@@ -73,7 +73,7 @@ version = table_version(*people["prospect_id"])
 selected_ids = selectable_table(people, "prospect_id", "prospects_table", version)
 exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
 if exported is not None:
-    prospects.export_list(exported, list_id)
+    prospects.export_list(exported, list_id, people)
 selected = [row for row in listed if row.get("id") in selected_ids]
 prospects.prospect_actions(account, list_id, names, selected, listed)
 figures(

@@ -21,7 +21,7 @@ from dashboard.widgets.buttons import data_points_input, quality_input, show_err
 from dashboard.widgets.cards import person_card
 from dashboard.widgets.charge import show_charge
 from dashboard.widgets.figures import figures
-from dashboard.widgets.tables import csv_download, selectable_table
+from dashboard.widgets.tables import downloads, selectable_table
 from leadiq_api import DATA_POINTS
 
 account = set_page(
@@ -105,7 +105,7 @@ st.subheader(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
 if len(people) < total:
     st.caption("Raise “People, at most” to see more; the button tells the price.")
 selected = selectable_table(people, "person_id", "people_table", outcome.at)
-csv_download(people, "leadiq-people", "people_csv")
+downloads(people, [*people], "leadiq-people", "people")
 add_people(account, people[people["person_id"].isin(selected)] if selected else people)
 
 for index, (person, match) in enumerate(zip(results, people["match"], strict=True)):

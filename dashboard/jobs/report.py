@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from dashboard.jobs.list_step import may_be_listed
 from dashboard.jobs.match import asked_for, match_of_row
 from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
@@ -152,3 +153,23 @@ def result_excel(records: JobRecords, job: Job) -> bytes:
     """Returns the results as an Excel file, whose own cells stay exactly as they were."""
     frame = pd.concat([*result_frames(records, job)])
     return excel_bytes(frame, user_columns=len(job.settings.columns))
+
+
+def people_to_import(records: JobRecords, job: Job) -> pd.DataFrame:
+    """Returns the people of a job as ``import_file`` reads them.
+
+    ``doubt`` says of a row why it is not imported: nobody was found, or whoever was found has to be
+    checked first, or was dropped.
+    """
+    rows = [*records.rows(job.id)]
+    asked = [asked_for(job, row) for row in rows]
+    people = frames.people((row.answer or {} for row in rows), asked)
+    people["name"] = people["name"].fillna(pd.Series([person.name.full for person in asked]))
+    people["doubt"] = [_doubt(job, row) for row in rows]
+    return people
+
+
+def _doubt(job: Job, row: Row) -> str:
+    if row.state != RowState.FOUND:
+        return STATE_LABELS.get(row.state, row.state)
+    return "" if may_be_listed(job, row) else match_of_row(job, row, row.answer or {})

@@ -21,6 +21,7 @@ from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import JobSpending
 from dashboard.panels.job_deletion import job_deletion_card
+from dashboard.panels.job_exports import job_exports
 from dashboard.state import ProgressSample
 from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.figures import figures
@@ -212,7 +213,7 @@ def _results(account: Account, records: JobRecords, job: Job, progress: Progress
     is_running = job.state == JobState.RUNNING
     if not is_running:  # these charts are not redrawn while the job runs
         _charts(records, job, progress)
-    _downloads(records, job, rows=sum(progress.people.values()))
+    job_exports(records, job, rows=sum(progress.people.values()))
     if is_running:
         return
     if job.can_resume and job.budget is not None:
@@ -231,28 +232,6 @@ def _charts(records: JobRecords, job: Job, progress: Progress) -> None:
         people_charts.job_outcome_bars(outcomes, "What came of the rows"),
         people_charts.match_rate_bars(rates, "Found, by how a row names the person"),
     )
-
-
-def _downloads(records: JobRecords, job: Job, rows: int) -> None:
-    name = f"{job.name.rpartition('.')[0] or job.name}-enriched"
-    with st.container(horizontal=True):
-        st.download_button(
-            f"Download CSV · {count(rows, 'row')}",
-            data=lambda: b"".join(report.result_csv(records, job)),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"csv_{job.id}",
-        )
-        st.download_button(
-            "Download Excel",
-            data=lambda: report.result_excel(records, job),
-            file_name=f"{name}.xlsx",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"xlsx_{job.id}",
-        )
 
 
 def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decimal) -> None:

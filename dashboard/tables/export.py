@@ -23,7 +23,7 @@ NO_HEADINGS: Mapping[str, str] = MappingProxyType({})  # the columns' own names
 INVISIBLE = " \u00a0\u200b\u2060\ufeff"
 # A number, a phone's among them, is no formula: +1 (603) 555-0101.
 _NUMBER = r"[+-]?[ .()\u00a0-]*\d[\d .()\u00a0-]*"
-_NUMBERS = re.compile(f"{_NUMBER}(?:[;|]{_NUMBER})*")
+_NUMBERS = re.compile(f"{_NUMBER}(?:[;|] ?{_NUMBER})*")
 # Where a new cell starts in a spreadsheet that separates columns by another character, as in much
 # of Europe.
 _INNER_CELL = re.compile(
@@ -153,6 +153,8 @@ def _write_time(sheet: Any, row: int, index: int, time: datetime, shown: Any) ->
 
 def _width(heading: str, column: pd.Series) -> int:
     """Returns the width of a column in characters: its longest cell, within bounds."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        column = column.dt.tz_localize(None)
     texts = column.head(SAMPLE_ROWS).dropna().astype(str)
     longest = max([len(heading) + 2, *texts.str.len()])  # with room for the filter's arrow
     return int(min(WIDEST, max(NARROWEST, longest)))

@@ -391,6 +391,8 @@ PROSPECT_COLUMNS: Mapping[str, Column] = {
             or " ".join(filter(None, [text_at(row, "firstName"), text_at(row, "lastName")]))
         )
     ),
+    "first_name": text("firstName"),
+    "last_name": text("lastName"),
     "title": text("title"),
     "seniority": text("seniority"),
     "role": text("function"),
@@ -404,6 +406,7 @@ PROSPECT_COLUMNS: Mapping[str, Column] = {
     "phone_type": Column(lambda row: MOBILE if any(_mobile_phones(row)) else None),
     "company_phone": text("company.phone"),
     "city": text("location.city"),
+    "state": text("location.state"),
     "country": text("location.country"),
     "linkedin_url": text("linkedinUrl"),
     "notes": text("notes"),

@@ -17,6 +17,7 @@ from dashboard.formatting import (
 )
 from dashboard.tables.columns import LINK_COLUMNS, WORD_COLUMNS
 from dashboard.tables.export import csv_bytes, excel_bytes
+from dashboard.widgets.exports import csv_button, excel_button, export_menu
 
 COLUMN_CONFIG: Mapping[str, Any] = {
     "person_id": "LeadIQ id",
@@ -97,6 +98,11 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "next_period": st.column_config.DateColumn("Next period", format="localized"),
     "created_at": st.column_config.DateColumn("Created", format="localized"),
     "updated_at": st.column_config.DateColumn("Updated", format="localized"),
+}
+
+HEADINGS: Mapping[str, str] = {
+    name: config if isinstance(config, str) else str(config["label"])
+    for name, config in COLUMN_CONFIG.items()
 }
 
 
@@ -190,27 +196,17 @@ def csv_download(
     A long table can be passed as a function, which is called only when the button is clicked.
     """
     rows = f" · {count(len(frame), 'row')}" if isinstance(frame, pd.DataFrame) else ""
-    st.download_button(
-        f"{label}{rows}",
-        data=lambda: csv_bytes(frame if isinstance(frame, pd.DataFrame) else frame()),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=key,
-    )
+
+    def content() -> bytes:
+        table = frame if isinstance(frame, pd.DataFrame) else frame()
+        return csv_bytes(table, headings=HEADINGS)
+
+    csv_button(content, name, key, f"{label}{rows}")
 
 
 def excel_download(frame: pd.DataFrame, name: str, key: str) -> None:
     """Draws a button that saves the whole table as an Excel file, without a rerun."""
-    st.download_button(
-        "Download Excel",
-        data=lambda: excel_bytes(frame),
-        file_name=f"{name}.xlsx",
-        icon=":material/download:",
-        on_click="ignore",
-        key=key,
-    )
+    excel_button(lambda: excel_bytes(frame, headings=HEADINGS), name, key)
 
 
 def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> list[str]:
@@ -226,7 +222,7 @@ def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> 
             options,
             selection_mode="multi",
             default=[name for name in options if name not in hidden],
-            format_func=_heading,
+            format_func=lambda name: HEADINGS.get(name, name),
             key=key,
             bind="query-params",
         )
@@ -234,14 +230,6 @@ def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> 
     return [name for name in options if name in chosen and name in filled] or filled[:1]
 
 
-def _heading(column: str) -> str:
-    config = COLUMN_CONFIG.get(column, column)
-    return config if isinstance(config, str) else str(config["label"])
-
-
 def downloads(frame: pd.DataFrame, columns: Sequence[str], name: str, key: str) -> None:
-    """Draws buttons that save the table as CSV and Excel: the drawn ``columns``, or all."""
-    all_columns = st.toggle("Download all columns", key=f"{key}_whole", persist_state="session")
-    saved = frame if all_columns else frame[list(columns)]
-    csv_download(saved, name, f"{key}_csv")
-    excel_download(saved, name, f"{key}_excel")
+    """Draws a menu that saves the table: the drawn ``columns``, or all, or people for a CRM."""
+    export_menu(frame, columns, name, key, HEADINGS)

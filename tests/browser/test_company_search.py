@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.driver import calm, download, go, open_page
+from tests.browser.driver import calm, download, go, open_export, open_page
 
 # Companies of the sandbox's world: one, its parent, and another.
 CHILD, PARENT, OTHER = "opalbank.example", "cinderinteractive.example", "summitbank.example"
@@ -21,11 +21,12 @@ def test_from_a_company_to_its_people_in_one_click(browser: Browser, app: str) -
 
     # The files have the columns that the table shows, or all of them.
     rows = download(page, "Download CSV · 2 rows")
-    assert [row["domain"] for row in rows] == [CHILD, OTHER]
-    assert not {"company_id", "country_code"} & {*rows[0]}
-    page.get_by_text("Download all columns").click()
+    assert [row["Domain"] for row in rows] == [CHILD, OTHER]
+    assert not {"Company id", "Country code"} & {*rows[0]}
+    open_export(page)
+    page.get_by_text("All columns").click()
     calm(page)
-    assert {"company_id", "country_code"} <= {*download(page, "Download CSV · 2 rows")[0]}
+    assert {"Company id", "Country code"} <= {*download(page, "Download CSV · 2 rows")[0]}
 
     # The first row is selected: it alone is compared, and its parent joins it.
     table = page.get_by_test_id("stDataFrame").first
@@ -52,5 +53,5 @@ def test_from_a_company_to_its_people_in_one_click(browser: Browser, app: str) -
     # Following links sent nothing: three companies were requested, and nothing else.
     go(page, "Usage")
     calm(page)
-    operations = [row["operation"] for row in download(page, "Download the ledger")]
+    operations = [row["Operation"] for row in download(page, "Download the ledger")]
     assert operations == ["searchCompany"] * 3
