@@ -33,6 +33,11 @@ def job_fingerprint(
     return hashlib.sha256(text + b"\0" + rest).hexdigest()[:32]
 
 
+def content_fingerprint(content: bytes) -> str:
+    """Identifies a file by its content, whatever is chosen for a job over it."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
 def start_file(
     payments: Payments,
     records: JobRecords,
@@ -43,12 +48,16 @@ def start_file(
     budget: Decimal | None,
     columns: Mapping[str, Sequence[int]] | None = None,
     quality: Quality = ANY_QUALITY,
+    check_below: int = 0,
+    list_name: str = "",
+    include_unchecked: bool = False,
+    content: str = "",
     fingerprint: str = "",
 ) -> str:
     """Starts a job over the rows of a file and returns its id.
 
-    ``budget`` is in UC; ``columns`` are those of each field. The maximum of the plan's price was
-    shown: it is held like a budget.
+    ``budget`` is in UC; ``columns`` are those of each field; ``content`` identifies the file. The
+    maximum of the plan's price was shown: it is held like a budget.
     """
     settings = JobSettings(
         data_points=plan.data_points,
@@ -60,6 +69,10 @@ def start_file(
         max_uc=str(plan.price.maximum),
         fingerprint=fingerprint,
         quality=quality.to_text() or None,
+        check_below=check_below,
+        list_name=list_name.strip(),
+        include_unchecked=include_unchecked,
+        content=content,
     )
     return _start(payments, records, name, settings, plan.rows)
 

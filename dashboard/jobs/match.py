@@ -29,6 +29,11 @@ MIN_NAME_LETTERS = 3  # of a single name that an address has
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 
 
+def asked_for(job: Job, row: Row) -> Person:
+    """Returns whom a row of a job names."""
+    return read_person(values_of(row.cells, job.settings.fields))
+
+
 def match_of(asked: Person, input: Json, answer: Json, min_confidence: int = 0) -> str:
     """Returns ``exact``, or ``check: …`` with the reasons for doubt.
 
@@ -52,11 +57,6 @@ def people_found(input: Json, answer: Json) -> pd.DataFrame:
     return people
 
 
-def asked_for(job: Job, row: Row) -> Person:
-    """Returns whom a row of a job names."""
-    return read_person(values_of(row.cells, job.settings.fields))
-
-
 def match_of_row(job: Job, row: Row, answer: Json) -> str:
     """Returns how sure it is that an answer is a row's person; empty without an answer.
 
@@ -64,9 +64,9 @@ def match_of_row(job: Job, row: Row, answer: Json) -> str:
     """
     if row.match or not answer:
         return row.match
-    asked = asked_for(job, row)
     accepted = Quality.from_text(job.settings.quality).min_confidence
-    return match_of(asked, row.input, answer, max(job.settings.check_below, accepted))
+    threshold = max(job.settings.check_below, accepted)
+    return match_of(asked_for(job, row), row.input, answer, threshold)
 
 
 def _doubts(asked: Person, input: Json, answer: Json, min_confidence: int) -> Iterator[str]:

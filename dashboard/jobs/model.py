@@ -30,6 +30,7 @@ class RowState(StrEnum):
     """Where a row stands. ``UNIDENTIFIED`` and ``DUPLICATE`` rows are never sent."""
 
     WAITING = "waiting"  # to be sent
+    HELD = "held"  # to be sent once the user continues after the first rows
     SENT = "sent"  # part of a request
     FOUND = "found"
     NOT_FOUND = "not_found"
@@ -147,6 +148,7 @@ class JobSettings:
     how often that was tried, ``probe_events`` are the ledger's events of those requests, and
     ``probe_baseline`` is the balance before the last one whose result is not known yet.
     ``settled_uc`` is what the job had been charged when that was last compared with the balance.
+    ``content`` identifies the file alone, whatever was chosen.
     ``check_below`` is the confidence in percent below which a match has to be checked;
     ``include_unchecked`` puts matches that nobody has checked on the list too.
     ``delimiter`` separates the cells of the file, and of the results; ``fields`` are the indexes of
@@ -175,6 +177,7 @@ class JobSettings:
     settled_uc: str | None = None
     people_per_request: int = PEOPLE_LIMIT
     check_below: int = 0
+    content: str = ""
     include_unchecked: bool = False
     delimiter: str = ","
     fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -255,6 +258,7 @@ class Row:
     ``request`` the last request that it was part of. ``input`` is what is asked for; if it finds
     nobody, which is free, ``alternatives`` are asked for in turn. ``match`` says whether the answer
     is the person of the row, ``decision`` what the user has made of a match to be checked.
+    ``data_points`` are those to look up; None: all of the job.
     """
 
     index: int
@@ -271,6 +275,7 @@ class Row:
     alternatives: tuple[Json, ...] = ()
     match: str = ""
     decision: Decision | None = None
+    data_points: tuple[str, ...] | None = None
 
 
 class RowUpdate(TypedDict, total=False):

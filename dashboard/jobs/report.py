@@ -37,6 +37,7 @@ STATE_LABELS: Mapping[RowState, str] = {
     RowState.UNIDENTIFIED: "names nobody",
     RowState.DUPLICATE: "duplicate",
     RowState.WAITING: "not sent",
+    RowState.HELD: "not sent",
 }
 
 # A list outcome in the column ``leadiq_list`` of the results; the reason follows a refusal.
@@ -61,7 +62,7 @@ def job_outcomes(people: Mapping[RowState, int], emails: int, phones: int) -> pd
         ("No answer", people.get(RowState.NEEDS_DECISION)),
         ("Name nobody", people.get(RowState.UNIDENTIFIED)),
         ("Duplicates", people.get(RowState.DUPLICATE)),
-        ("Not sent", people.get(RowState.WAITING)),
+        ("Not sent", people.get(RowState.WAITING, 0) + people.get(RowState.HELD, 0)),
     ]
     return pd.DataFrame(
         [(label, number) for label, number in counts if number], columns=["outcome", "rows"]

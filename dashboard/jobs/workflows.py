@@ -219,6 +219,10 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
         return NextStep.ADD_TO_LIST.value, 0
     if settlement.is_due(records, job):
         return NextStep.SETTLE.value, 0
+    if held := progress.count(RowState.HELD):
+        reason = f"The first rows are done. Continue with the other {held:,}."
+        records.set_state(job_id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+        return JobState.PAUSED.value, 0
     records.set_state(job_id, JobState.DONE, only_from=JobState.RUNNING)
     return JobState.DONE.value, 0
 

@@ -82,12 +82,12 @@ def start_job(
 ) -> tuple[JobRecords, str]:
     """Starts a job over these people (ids), in a process that has ended when it runs.
 
-    Every third of them is looked up by ``dead`` first, which find nobody.
+    Every tenth of them is looked up by ``dead`` first, which find nobody.
     """
     records = JobRecords(ledger)
 
     def row(index: int, person: str) -> Row:
-        input, *others = (*(dead if index % 3 == 0 else ()), {"id": person})
+        input, *others = (*(dead if index % 10 == 0 else ()), {"id": person})
         return Row(
             index,
             RowKind.PERSON,
