@@ -10,15 +10,13 @@ import threading
 import time
 from collections.abc import Sequence
 from enum import IntEnum
-from pathlib import Path
 
 from dashboard.configuration import read_configuration
 from dashboard.formatting import count, uc
-from dashboard.jobs import control, report
+from dashboard.jobs import control
 from dashboard.jobs.deletion import JobNotDeletedError, delete_job
 from dashboard.jobs.model import Job, JobState, RowState
 from dashboard.jobs.option_types import amount, confidence, data_points, whole_number
-from dashboard.jobs.output import output_problem, write_output
 from dashboard.jobs.progress_line import progress_line
 from dashboard.jobs.read_command import (
     ReadingOptions,
@@ -28,6 +26,8 @@ from dashboard.jobs.read_command import (
     read_file,
 )
 from dashboard.jobs.records import JobRecords
+from dashboard.jobs.result_columns import columns_help
+from dashboard.jobs.results_command import add_output_options, results_problem, write_results
 from dashboard.jobs.review_command import add_review_options, review
 from dashboard.jobs.start_command import Session, UsageError, start_file, start_search
 from dashboard.jobs.workflows import close, launch
@@ -184,9 +184,10 @@ def _add_job_options(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="looks up again those without an answer, which may be charged again",
     )
-    command.add_argument("--out", type=Path, required=True, help="the CSV to write")
+    add_output_options(command)
     command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
-    command.epilog, command.formatter_class = EXIT_CODES, argparse.RawDescriptionHelpFormatter
+    command.epilog = "\n".join([*columns_help(), EXIT_CODES])
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
 def _read(options: argparse.Namespace) -> ExitCode:
@@ -239,7 +240,8 @@ def _delete(job: str, client: LeadIQClient, ledger: Ledger) -> ExitCode:
 def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> ExitCode:
     """Starts or continues the job of a command, follows it, and writes its results."""
     inputs = [options.file] if options.command == "enrich" else []
-    if problem := output_problem(options.out, [*inputs, *ledger.database.files]):
+    jobs = JobRecords(ledger).jobs(client.fingerprint)
+    if problem := results_problem(options, [*inputs, *ledger.database.files], jobs):
         raise UsageError(problem)
     records = launch(ledger, client)
     prices = price_list(client.account())
@@ -249,8 +251,7 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> E
     job_id = start(session)
     interrupted = _follow(job_id, records)
     job = _job(records, job_id)
-    write_output(options.out, report.result_csv(records, job))
-    print(f"Written: {options.out}", file=sys.stderr)
+    write_results(options, records, job)
     progress = records.progress(job_id)
     people = progress.people
     if progress.unchecked:

@@ -151,6 +151,7 @@ class JobSettings:
     ``content`` identifies the file alone, whatever was chosen.
     ``check_below`` is the confidence in percent below which a match has to be checked;
     ``include_unchecked`` puts matches that nobody has checked on the list too.
+    ``written`` are the SHA-256 of the files that a command wrote of its results.
     ``delimiter`` separates the cells of the file, and of the results; ``fields`` are the indexes of
     its columns by what they hold.
     """
@@ -179,6 +180,7 @@ class JobSettings:
     check_below: int = 0
     content: str = ""
     include_unchecked: bool = False
+    written: tuple[str, ...] = ()
     delimiter: str = ","
     fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
@@ -198,8 +200,8 @@ class JobSettings:
         """Reads stored settings."""
         names = {key: name for name, key in _JSON_KEYS.items()}
         values = {names.get(key, key): value for key, value in json.loads(text).items()}
-        for name in ("data_points", "columns", "probe_events"):
-            values[name] = tuple(values[name])
+        for name in ("data_points", "columns", "probe_events", "written"):
+            values[name] = tuple(values.get(name, ()))
         for name in BASELINES:
             if values.get(name) is not None:
                 values[name] = Baseline(*values[name])
