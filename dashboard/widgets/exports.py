@@ -13,6 +13,7 @@ from dashboard.tables.export import csv_bytes, excel_bytes
 from dashboard.tables.presets import ImportFile, Preset, import_file, presets
 
 DOWNLOAD = ":material/download:"
+CHECK = "^check:.*"  # a match that has to be checked first; the file of who is left out says why
 MAX_REASONS = 5  # that are listed
 NAMES = ("first_name", "last_name")  # that every file of people has, whatever the table shows
 
@@ -98,12 +99,13 @@ def crm_export(people: Callable[[], pd.DataFrame], name: str, key: str) -> None:
     made = import_file(people(), preset)
     st.caption(_summary(preset, made))
     with st.container(horizontal=True):
-        csv_button(
-            lambda: csv_bytes(made.rows),
-            f"{name}-{chosen}",
-            f"{key}_{chosen}",
-            f"Download for {preset.label} · {count(len(made.rows), 'person', 'people')}",
-        )
+        if len(made.rows):
+            csv_button(
+                lambda: csv_bytes(made.rows),
+                f"{name}-{chosen}",
+                f"{key}_{chosen}",
+                f"Download for {preset.label} · {count(len(made.rows), 'person', 'people')}",
+            )
         if len(made.left_out):
             csv_button(
                 lambda: csv_bytes(made.left_out),
@@ -115,7 +117,10 @@ def crm_export(people: Callable[[], pd.DataFrame], name: str, key: str) -> None:
 
 def _summary(preset: Preset, made: ImportFile) -> str:
     """Returns who is left out, in words: ``Left out: 2 × no work email.``."""
-    reasons = made.left_out["Left out because"].value_counts()
+    reason = made.left_out["Left out because"].str.replace(
+        CHECK, "may be somebody else", regex=True
+    )
+    reasons = reason.value_counts()
     if reasons.empty:
         return f"Everybody is in the file for {preset.label}."
     parts = [f"{number:,} × {reason}" for reason, number in reasons.head(MAX_REASONS).items()]

@@ -123,6 +123,67 @@ def test_excel_has_no_formula_and_every_cell(libreoffice: Convert) -> None:
     assert {"=1+1", "-2+3", "plain", "=cmd|' /C calc'!A0"} <= shown
 
 
+VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+EXPORTED = pd.DataFrame(
+    {
+        "name": ["Zoë Ünal", "=1+1; x", None],
+        "phone": ["+49 171 5550102", "603-555-0101", None],
+        "email_status": ["VerifiedLikely", None, "Verified"],
+        "employee_range": ["11-50", "1-10", None],
+        "employees": [854.0, None, 12.0],
+        "funding_usd": [1_250_000.5, None, 0.0],
+        "funded_on": pd.to_datetime(["2026-01-02", None, "2024-02-29"], utc=True),
+        "updated_at": pd.to_datetime([None, "2026-01-02T03:04:05Z", None], utc=True),
+        "linkedin_url": ["https://www.linkedin.com/in/a", None, "https://www.linkedin.com/in/b"],
+    }
+)
+HEADER = [*EXPORTED]
+
+
+def opened(document: ET.Element) -> list[list[str | float]]:
+    """Returns the cells of a document as a spreadsheet holds them: text, numbers and days."""
+    table = []
+    for row in document.iter(f"{TABLE}table-row"):
+        cells: list[str | float] = []
+        for cell in row.iter(f"{TABLE}table-cell"):
+            number, day = cell.get(f"{VALUE}value"), cell.get(f"{VALUE}date-value")
+            text = "".join(cell.itertext()).strip()
+            held = float(number) if number else day or text
+            cells += [held] * int(cell.get(f"{TABLE}number-columns-repeated", 1))
+        table.append(cells[: len(HEADER)])
+    return table[: len(EXPORTED) + 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "formula", "times"),
+    [
+        (
+            "opened.xlsx",
+            excel_bytes(EXPORTED),
+            "=1+1; x",
+            ("2026-01-02", "2026-01-02T03:04:05", "2024-02-29"),
+        ),
+        (  # in a CSV, times are text
+            "opened.csv",
+            csv_bytes(EXPORTED),
+            "'=1+1; x",
+            ("2026-01-02T00:00:00Z", "2026-01-02T03:04:05Z", "2024-02-29T00:00:00Z"),
+        ),
+    ],
+)
+def test_the_spreadsheet_has_the_same_values(
+    libreoffice: Convert, name: str, content: bytes, formula: str, times: tuple[str, str, str]
+) -> None:
+    separator = "," if name.endswith("csv") else None
+    ada, bob, eve = opened(libreoffice(name, content, separator))[1:]
+    funded, updated, funded_before = times
+    link = "https://www.linkedin.com/in/"
+    assert ada[:5] == ["Zoë Ünal", "+49 171 5550102", "Likely verified", "11-50", 854]
+    assert ada[5:] == [1_250_000.5, funded, "", f"{link}a"]
+    assert bob == [formula, "603-555-0101", "", "1-10", "", "", "", updated, ""]
+    assert eve == ["", "", "Verified", "", 12, 0, funded_before, "", f"{link}b"]
+
+
 def test_columns_of_the_user_with_our_names_are_kept() -> None:
     """A result file that is uploaded again has such columns: the user's, and the new ones."""
     ours = pd.Timestamp("2026-11-25", tz="UTC")
@@ -255,9 +316,9 @@ def test_an_excel_file_is_ready_to_work_with() -> None:
     assert sheet["D2"].number_format == "yyyy-mm-dd hh:mm:ss"
     assert sheet["D3"].value == "1850-01-01T00:00:00"
     assert (sheet["E2"].value, sheet["E3"].value) == (854, None)
-    # Columns A and B are equally wide, and so are C and D.
+    # Columns that are as wide as the one before have no entry of their own.
     widths = [round(sheet.column_dimensions[letter].width) for letter in "ACEF"]
-    assert widths == [32, 20, 19, 51]
+    assert widths == [32, 19, 19, 51]
 
 
 def test_a_downloaded_export_is_read_as_text() -> None:
