@@ -82,6 +82,12 @@ def up_to(max_price: Decimal) -> str:
     return f"up to {uc(max_price)}" if max_price else "free"
 
 
+def percent_range(low: float, high: float) -> str:
+    """Returns shares, from 0 to 1, as a range in percent: 92–98%; one number if both are that."""
+    first, last = f"{low:.0%}", f"{high:.0%}"
+    return last if first == last else f"{first.removesuffix('%')}–{last}"
+
+
 def likely_price(expected: Decimal | None, max_price: Decimal) -> str:
     """Returns a price of which something is expected: ``about 20 UC, at most 60``.
 

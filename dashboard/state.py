@@ -169,6 +169,7 @@ class AccountState:
     uploaded_table: UploadedTable | None = None
     planned_job: PlannedJob | None = None
     checked_job: CheckedJob | None = None
+    open_job: str | None = None  # id of the job whose results are open; None: the newest
     job_states: dict[str, str] | None = None  # by job id, as the page was last drawn
     job_progress: dict[str, list[ProgressSample]] = field(default_factory=dict)  # by job id
 
@@ -186,6 +187,10 @@ class AccountState:
     def forget_unfinished_addition(self) -> None:
         """Forgets what the last addition to a list left to do."""
         self.unfinished_addition = None
+
+    def show_job(self, job: str) -> None:
+        """Opens the results of a job in the list of jobs."""
+        self.open_job = job
 
     def check_of(self, source: str | None) -> CheckedJob | None:
         """Returns the last dry run if it was made for ``source``; otherwise forgets it.

@@ -123,6 +123,16 @@ class ProspectorOperations:
         )
         return require_object(answer, "status")
 
+    def verify_email(self, email: str) -> JsonDict:
+        """Verifies any address: {status}, as ``verify_prospect_email`` does. 0.1 UC.
+
+        Raises ``InvalidRequestError`` if LeadIQ takes it for no address.
+        """
+        answer = self._prospector.request(
+            "GET", "/verify-email", params={"email": email}, retry=Retry.NOT_PROCESSED
+        )
+        return require_object(answer, "status")
+
     def export_to_salesforce(self, prospect_id: str, *, force: bool = False) -> JsonDict:
         """Writes a prospect to the caller's Salesforce: {status, entityId, duplicates, ...}.
 

@@ -27,9 +27,20 @@ from dashboard.jobs.read_command import (
 )
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.result_columns import columns_help
-from dashboard.jobs.results_command import add_output_options, results_problem, write_results
+from dashboard.jobs.results_command import (
+    add_crm_option,
+    add_output_options,
+    results_problem,
+    write_results,
+)
 from dashboard.jobs.review_command import add_review_options, review
-from dashboard.jobs.start_command import Session, UsageError, start_file, start_search
+from dashboard.jobs.start_command import (
+    Session,
+    UsageError,
+    start_file,
+    start_search,
+    start_verification,
+)
 from dashboard.jobs.workflows import close, launch
 from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
@@ -61,6 +72,10 @@ goes on where it was, and sends nothing that has its answer.
 
 # What a command is refused for, beside LeadIQ's and the ledger's errors.
 UNUSABLE = (UnreadableFileError, JobNotDeletedError, OSError)
+
+
+# How each command that starts a job does so.
+STARTS = {"enrich": start_file, "pipeline": start_search, "verify": start_verification}
 
 
 class ExitCode(IntEnum):
@@ -116,7 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     read.add_argument("--json", action="store_true", help="prints JSON, with every skipped row")
     enrich = commands.add_parser("enrich", help="enriches the people of a CSV or Excel file")
-    for command in (read, enrich):
+    verify = commands.add_parser("verify", help="verifies the email addresses of a file")
+    for command in (read, enrich, verify):
         add_reading_options(command)
     pipeline = commands.add_parser("pipeline", help="finds, enriches and lists by a saved search")
     pipeline.add_argument("search", help="the name of a search saved on Advanced search")
@@ -128,40 +144,47 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_MAX_PEOPLE,
         help=f"people at most ({DEFAULT_MAX_PEOPLE})",
     )
-    enrich.add_argument(
-        "--first",
-        type=whole_number,
-        metavar="N",
-        help="looks up N people only; the same command without it continues with the rest",
-    )
-    enrich.add_argument(
-        "--all-cells",
-        action="store_true",
-        help="also buys an email or phone number for rows whose own cell has one",
-    )
-    enrich.add_argument(
-        "--check-below",
-        type=confidence,
-        default=0,
-        metavar="PERCENT",
-        help="the confidence below which a match has to be checked",
-    )
-    enrich.add_argument(
-        "--include-unchecked",
-        action="store_true",
-        help="also puts people on the list who may be somebody else and were not reviewed",
-    )
+    _add_file_options(enrich)
     add_review_options(
         commands.add_parser("review", help="shows who may be somebody else, to keep or to drop")
     )
     delete = commands.add_parser("delete", help="deletes a job with its rows and the people found")
     delete.add_argument("job", metavar="ID", help="as People search shows it")
     for command in (enrich, pipeline):
+        _add_lookup_options(command)
+    for command in (enrich, pipeline, verify):
         _add_job_options(command)
     return parser
 
 
-def _add_job_options(command: argparse.ArgumentParser) -> None:
+def _add_file_options(command: argparse.ArgumentParser) -> None:
+    """Adds what a job over the rows of a file has."""
+    command.add_argument(
+        "--first",
+        type=whole_number,
+        metavar="N",
+        help="looks up N people only; the same command without it continues with the rest",
+    )
+    command.add_argument(
+        "--all-cells",
+        action="store_true",
+        help="also buys an email or phone number for rows whose own cell has one",
+    )
+    command.add_argument(
+        "--check-below",
+        type=confidence,
+        default=0,
+        metavar="PERCENT",
+        help="the confidence below which a match has to be checked",
+    )
+    command.add_argument(
+        "--include-unchecked",
+        action="store_true",
+        help="also puts people on the list who may be somebody else and were not reviewed",
+    )
+
+
+def _add_lookup_options(command: argparse.ArgumentParser) -> None:
     """Adds what ``enrich`` and ``pipeline`` both have."""
     command.add_argument(
         "--data-points", type=data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
@@ -178,6 +201,12 @@ def _add_job_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--list", default="", help="the list to put them on; made if there is none"
     )
+    add_crm_option(command)
+    command.epilog = "\n".join(columns_help())
+
+
+def _add_job_options(command: argparse.ArgumentParser) -> None:
+    """Adds what every command that starts a job has."""
     command.add_argument("--budget", type=amount, help="UC that the job may spend at most")
     command.add_argument(
         "--undecided",
@@ -186,7 +215,7 @@ def _add_job_options(command: argparse.ArgumentParser) -> None:
     )
     add_output_options(command)
     command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
-    command.epilog = "\n".join([*columns_help(), EXIT_CODES])
+    command.epilog = "\n".join(filter(None, (command.epilog, EXIT_CODES)))
     command.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
@@ -239,7 +268,7 @@ def _delete(job: str, client: LeadIQClient, ledger: Ledger) -> ExitCode:
 
 def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> ExitCode:
     """Starts or continues the job of a command, follows it, and writes its results."""
-    inputs = [options.file] if options.command == "enrich" else []
+    inputs = [options.file] if options.command != "pipeline" else []
     jobs = JobRecords(ledger).jobs(client.fingerprint)
     if problem := results_problem(options, [*inputs, *ledger.database.files], jobs):
         raise UsageError(problem)
@@ -247,8 +276,7 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> E
     prices = price_list(client.account())
     payments = Payments(ledger, client.fingerprint, "terminal", "Bulk", prices)
     session = Session(options, payments, records)
-    start = start_file if options.command == "enrich" else start_search
-    job_id = start(session)
+    job_id = STARTS[options.command](session)
     interrupted = _follow(job_id, records)
     job = _job(records, job_id)
     write_results(options, records, job)

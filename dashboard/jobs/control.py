@@ -8,10 +8,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 from dashboard.jobs import workflows
-from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowState
+from dashboard.jobs.model import (
+    VERIFICATION,
+    Job,
+    JobSettings,
+    JobState,
+    Row,
+    RowKind,
+    RowState,
+)
 from dashboard.jobs.planning import JobPlan, people_per_hit, price_of_search
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import next_page
+from dashboard.jobs.verification import price_of_addresses
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table
@@ -75,6 +84,33 @@ def start_file(
         content=content,
     )
     return _start(payments, records, name, settings, plan.rows)
+
+
+def start_verification(
+    payments: Payments,
+    records: JobRecords,
+    *,
+    name: str,
+    table: Table,
+    rows: Sequence[Row],
+    budget: Decimal | None,
+    content: str = "",
+    fingerprint: str = "",
+) -> str:
+    """Starts a job that verifies the addresses of rows, and returns its id."""
+    number = sum(row.state == RowState.WAITING for row in rows)
+    settings = JobSettings(
+        data_points=(),
+        prices=_stored_prices(payments),
+        columns=table.columns,
+        delimiter=table.delimiter,
+        budget=None if budget is None else str(budget),
+        max_uc=str(price_of_addresses(payments, number).maximum),
+        operation=VERIFICATION,
+        content=content,
+        fingerprint=fingerprint,
+    )
+    return _start(payments, records, name, settings, rows)
 
 
 def start_search(

@@ -117,6 +117,7 @@ class Baseline(NamedTuple):
 
 
 BASELINES = ("baseline", "probe_baseline")  # the settings that are balances
+VERIFICATION = "verifyEmail"  # the operation of a job that verifies addresses
 # The keys of stored settings that have another name in Python.
 _JSON_KEYS: Mapping[str, str] = {
     "max_uc": "most_uc",
@@ -136,19 +137,20 @@ class JobSettings:
     ``quality`` is what its lookups accept, as text; None is anything.
 
     ``columns`` are the headers of the file. The job of a saved search has its ``operation`` and
-    ``search``, and finds up to ``max_people``. The people found are put on the list ``list_id``,
-    or on the one named ``list_name``. ``budget`` (UC) is the job's own limit. ``max_uc`` is the
-    highest price that the user has seen and agreed to, and is held like a budget;
-    ``price_exceeded`` is set if the job was paused because that is too low. ``fingerprint``
-    identifies the file or search, so that the same job is not started twice.
-    ``people_per_request`` is what the server accepts, as far as is known.
+    ``search``, and finds up to ``max_people``; that of a verification the operation
+    ``VERIFICATION``. The people found are put on the list ``list_id``, or on the one named
+    ``list_name``. ``budget`` (UC) is the job's own limit. ``max_uc`` is the highest price that the
+    user has seen and agreed to, and is held like a budget; ``price_exceeded`` is set if the job was
+    paused because that is too low. ``fingerprint`` identifies the file or search, so that the same
+    job is not started twice. ``people_per_request`` is what the server accepts, as far as is known.
 
     ``baseline`` is the balance when the job started. ``repeat_is_free`` says whether this account
     was shown not to pay twice within a year, or to pay twice; None is not known. ``probes`` counts
     how often that was tried, ``probe_events`` are the ledger's events of those requests, and
     ``probe_baseline`` is the balance before the last one whose result is not known yet.
     ``settled_uc`` is what the job had been charged when that was last compared with the balance.
-    ``content`` identifies the file alone, whatever was chosen.
+    ``owner`` identifies whose key it runs with, so that the same user can continue it with another
+    key. ``content`` identifies the file alone, whatever was chosen.
     ``check_below`` is the confidence in percent below which a match has to be checked;
     ``include_unchecked`` puts matches that nobody has checked on the list too.
     ``written`` are the SHA-256 of the files that a command wrote of its results.
@@ -178,6 +180,7 @@ class JobSettings:
     settled_uc: str | None = None
     people_per_request: int = PEOPLE_LIMIT
     check_below: int = 0
+    owner: str = ""
     content: str = ""
     include_unchecked: bool = False
     written: tuple[str, ...] = ()
@@ -239,6 +242,11 @@ class Job:
     def limit(self) -> Decimal | None:
         """What the job may spend (UC): its budget or its ceiling, whichever is lower."""
         return min((it for it in (self.budget, self.ceiling) if it is not None), default=None)
+
+    @property
+    def verifies(self) -> bool:
+        """Whether it verifies the addresses of its rows, instead of looking people up."""
+        return self.settings.operation == VERIFICATION
 
     @property
     def can_resume(self) -> bool:
@@ -328,6 +336,11 @@ class Progress:
         """Rows that have their answer, or whose refusal or loss is final."""
         final = (RowState.FOUND, RowState.NOT_FOUND, RowState.FAILED, RowState.NEEDS_DECISION)
         return sum(self.people.get(state, 0) for state in final)
+
+    @property
+    def share(self) -> float:
+        """What is processed, from 0 to 1."""
+        return min(1.0, self.processed / self.total) if self.total else 0.0
 
     @property
     def on_list(self) -> int:

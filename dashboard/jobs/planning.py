@@ -12,6 +12,7 @@ from dashboard.identity.person import read_person
 from dashboard.jobs.intervals import share_interval
 from dashboard.jobs.model import Job, Row, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.jobs.verification import price_of_addresses
 from dashboard.ledger.payments import Payments
 from dashboard.search.inputs import preview_input
 from dashboard.tables.api_json import Json, text_at
@@ -232,6 +233,8 @@ def price_of_rest(payments: Payments, records: JobRecords, job: Job, *more: RowS
     """Returns the price of what a job still has to send, with the rows of ``more`` states."""
     settings, states = job.settings, (RowState.WAITING, *more)
     people = [row for state in states for row in records.rows(job.id, state=state)]
+    if job.verifies:
+        return price_of_addresses(payments, len(people))
     known = known_people(records, job.account, people)
     price = price_of_rows(payments, people, settings.data_points, known)
     progress = records.progress(job.id)

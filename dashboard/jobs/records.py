@@ -34,6 +34,7 @@ CHUNK_ROWS = 1_000  # of one statement
 # What ``identity`` of a row begins with: how it identifies the person.
 IDENTIFIERS = ("id", "linkedin", "email", "hashed", "name", "phone")
 MAX_NAME = 200  # characters, as the column has them
+KEY_REFUSED = "LeadIQ did not accept the key."  # the reason of a job that is stopped by it
 # Rows whose answer may be another person.
 _TO_CHECK = (job_rows.c.state == RowState.FOUND, job_rows.c.match.startswith("check"))
 
@@ -64,6 +65,32 @@ class JobRecords(RequestRecords):
             )
             self.add_rows(db, job, rows)
         return job
+
+    def copy(self, job: Job, account: str, user: str, settings: JobSettings) -> str:
+        """Writes a job of another account with the rows and answers of this one; returns its id.
+
+        Rows without an answer need the user's decision in the new job.
+        """
+        new = self.create(account, user, job.name, settings, ())
+        lost = job_rows.c.state.in_((RowState.SENT, RowState.OUTCOME_UNKNOWN))
+        changed = {
+            "job": sa.literal(new),
+            "request": sa.null(),
+            "state": sa.case((lost, RowState.NEEDS_DECISION), else_=job_rows.c.state),
+        }
+        columns = [changed.get(column.name, column) for column in job_rows.c]
+        rows = sa.select(*columns).where(job_rows.c.job == job.id)
+        with self.writing() as db:
+            db.execute(job_rows.insert().from_select([column.name for column in job_rows.c], rows))
+        return new
+
+    def refused_jobs(self) -> list[Job]:
+        """Returns the jobs, of any account, that are stopped because their key was refused."""
+        query = sa.select(jobs).where(
+            jobs.c.state == JobState.STOPPED, jobs.c.reason.startswith(KEY_REFUSED)
+        )
+        with self._reading() as db:
+            return [job_of(row) for row in db.execute(query).all()]
 
     @staticmethod
     def add_rows(db: sa.Connection, job: str, rows: Iterable[Row]) -> None:
@@ -217,7 +244,7 @@ class JobRecords(RequestRecords):
             .where(
                 job_rows.c.job == job,
                 job_rows.c.kind == RowKind.PERSON,
-                job_rows.c.identity != "",
+                start.in_(names),
             )
             .group_by(start, job_rows.c.state)
         )

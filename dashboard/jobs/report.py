@@ -10,6 +10,7 @@ from dashboard.jobs.list_step import may_be_listed
 from dashboard.jobs.match import asked_for, match_of_row
 from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.jobs.verification import address_columns
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
 from dashboard.tables.export import PREFIX, csv_bytes, excel_bytes
@@ -107,19 +108,21 @@ def _result_frame(
     job: Job, chunk: Sequence[Row], answers: Mapping[int, Json | None]
 ) -> pd.DataFrame:
     found = [row.answer or answers.get(row.input.get("same_as", -1)) or {} for row in chunk]
-    people = frames.people(found, [asked_for(job, row) for row in chunk])
+    asked = [asked_for(job, row) for row in chunk]
+    people = address_columns(found) if job.verifies else frames.people(found, asked)
     not_bought = {
         column
         for point, columns in frames.COLUMNS_OF_DATA_POINT.items()
-        if point not in job.settings.data_points
+        if point not in job.settings.data_points and not job.verifies
         for column in columns
     }
     people = people.drop(columns=[name for name in people if name in not_bought])
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
     only = Quality.from_text(job.settings.quality).label
     people.insert(1, "note", [_note(row, only) for row in chunk])
-    matches = [match_of_row(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
-    people.insert(2, "match", matches)
+    if not job.verifies:
+        matches = [match_of_row(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
+        people.insert(2, "match", matches)
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
     people.columns = [f"{PREFIX}{name}" for name in people]

@@ -14,7 +14,8 @@ from dashboard.jobs.columns import input_column
 from dashboard.jobs.match import match_of_row
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
 from dashboard.jobs.planning import known_people, people_per_hit
-from dashboard.jobs.records import JobRecords
+from dashboard.jobs.records import KEY_REFUSED, JobRecords
+from dashboard.jobs.verification import price_of_addresses
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import Payments, is_unknown, person_of
@@ -41,8 +42,7 @@ Outcome = Json | LeadIQError | None  # of one input: the person, why not, or no 
 INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
     (
         AuthenticationError,
-        "LeadIQ did not accept the key. Resume when it does again; with another key, start "
-        "anew: what is unlocked is free.",
+        f"{KEY_REFUSED} Resume when it does again, or continue with another key of yours.",
     ),
     (
         InsufficientCreditsError,
@@ -95,6 +95,32 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
     payments_of(records, job).pay_people(
         inputs, data_points, call, request.mark_sending, record, known
     )
+
+
+def send_address(request: RequestContext, row: Row) -> None:
+    """Verifies the address of a row, and records its status.
+
+    Raises ``BudgetExceededError`` before anything is sent.
+    """
+    job, records = request.job, request.records
+
+    def record(db: sa.Connection, answer: Json, charge: Decimal) -> None:
+        update: RowUpdate = {"state": RowState.FOUND, "answer": as_json(answer)}
+        records.record_answer(db, job.id, request.id, {row.index: update}, charge)
+
+    try:
+        payments_of(records, job).pay_address(
+            partial(request.client.verify_email, row.input["email"]), request.mark_sending, record
+        )
+    except BudgetExceededError:
+        raise
+    except LeadIQError as error:
+        is_absent = isinstance(error, NotFoundError)  # the server has no such operation
+        update = _release_update() if is_absent else _row_update(error)
+        with records.writing() as db:
+            records.record_answer(db, job.id, request.id, {row.index: update}, Decimal(0))
+            if is_absent or isinstance(error, AuthenticationError | InsufficientCreditsError):
+                interrupt_job(db, job.id, error)
 
 
 def send_page(request: RequestContext, page: Row) -> None:
@@ -246,6 +272,8 @@ def price_of_row(records: JobRecords, job: Job, row: Row) -> Estimate:
     payments = payments_of(records, job)
     if row.kind == RowKind.PAGE:
         return payments.price(job.settings.operation, row.input)
+    if job.verifies:
+        return price_of_addresses(payments, 1)
     known = known_people(records, job.account, [row])
     return payments.price_of_people([row.input], points_of(job, row), known)
 

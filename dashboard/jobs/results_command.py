@@ -21,11 +21,16 @@ OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 
 
 def add_output_options(command: argparse.ArgumentParser) -> None:
-    """Adds where a command writes, and for whom."""
+    """Adds where a command writes."""
     command.add_argument(
         "--out", type=Path, required=True, help="the file to write: CSV, or Excel if it is .xlsx"
     )
     command.add_argument("--force", action="store_true", help="replaces a file that exists")
+    command.set_defaults(crm=None)
+
+
+def add_crm_option(command: argparse.ArgumentParser) -> None:
+    """Adds for whom the people found are written."""
     command.add_argument(
         "--for",
         dest="crm",

@@ -45,20 +45,15 @@ def doubt_of(job: Job, row: Row) -> Doubt:
     )
 
 
-def wrong_address(row: Row) -> Json | None:
-    """Returns the ``ApiPersonFeedback`` that an address is not the person's; None without one.
-
-    That is what LeadIQ takes feedback on: a value, which is another person's.
-    """
-    address, answer = row.input.get("email"), row.answer or {}
-    if not address:
-        return None
+def wrong_address(row: Row) -> Json:
+    """Returns the ``ApiPersonFeedback`` that the address a row was found by is another person's."""
+    answer = row.answer or {}
     return without_empty(
         {
             "personId": text_at(answer, "id"),
             "name": text_at(answer, "name.fullName"),
             "linkedinUrl": text_at(answer, "linkedin.linkedinUrl"),
-            "value": str(address),
+            "value": row.input["email"],
             "status": "Invalid",
             "invalidReason": "WrongPerson",
             "type": "WorkEmail",

@@ -38,10 +38,14 @@ WATCH_SECONDS = 2.0  # between two looks for processes that have ended
 
 
 class QueueNames(NamedTuple):
-    """The queues of an account: of its jobs, and of their requests."""
+    """The queues of an account: of its jobs, of their requests, and of verified addresses.
+
+    LeadIQ limits the verifications by themselves.
+    """
 
     jobs: str
     requests: str
+    verifications: str
 
 
 class AccountClients(NamedTuple):
@@ -105,13 +109,14 @@ class Runtime:
         period = math.ceil(MINUTE_SECONDS * burst / client.requests_per_minute) + 1
         names = queue_names(client.fingerprint)
         DBOS.register_queue(names.jobs, polling_interval_sec=POLL_SECONDS)
-        DBOS.register_queue(
-            names.requests,
-            limiter={"limit": burst, "period": period},
-            worker_concurrency=MAX_IN_FLIGHT,
-            polling_interval_sec=POLL_SECONDS,
-            on_conflict="always_update",
-        )
+        for name in (names.requests, names.verifications):
+            DBOS.register_queue(
+                name,
+                limiter={"limit": burst, "period": period},
+                worker_concurrency=MAX_IN_FLIGHT,
+                polling_interval_sec=POLL_SECONDS,
+                on_conflict="always_update",
+            )
         if self._dbos is None:
             raise RuntimeError("launch() comes first")
         listen_to_more_queues(self._dbos, names)
@@ -217,7 +222,7 @@ def sleep(seconds: float) -> None:
 
 def queue_names(account: str) -> QueueNames:
     """Returns the names of an account's queues."""
-    return QueueNames(f"jobs-{account}", f"requests-{account}")
+    return QueueNames(f"jobs-{account}", f"requests-{account}", f"verifications-{account}")
 
 
 def queue(name: str) -> Queue:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from dashboard.formatting import count, uc
 from dashboard.jobs import control, planning
-from dashboard.jobs.model import Job, JobState, RowState
+from dashboard.jobs.model import VERIFICATION, Job, JobState, RowState
 from dashboard.jobs.read_command import ReadingOptions, read_file, summary
 from dashboard.jobs.records import JobRecords
+from dashboard.jobs.verification import price_of_addresses, read_addresses
 from dashboard.ledger.payments import Payments
 from leadiq_api.credits import Estimate
 from leadiq_api.data_points import EMAIL, PHONE
@@ -73,6 +74,33 @@ def start_file(session: Session) -> str:
     )
 
 
+def start_verification(session: Session) -> str:
+    """Starts or continues the job that verifies the addresses of a file; returns its id."""
+    options, payments, records = session.options, session.payments, session.records
+    content, choice = options.file.read_bytes(), ReadingOptions.of(options)
+    fingerprint = control.job_fingerprint(content, (), VERIFICATION, *choice.as_text)
+    reading = read_file(content, choice)
+    existing = continue_existing(session, fingerprint)
+    if existing is not None:
+        return existing
+    rows = read_addresses(reading.table, reading.columns.by_field)
+    number = sum(row.state == RowState.WAITING for row in rows)
+    if not number:
+        raise UsageError(f"No row of {options.file} has an email address.")
+    what = f"{count(number, 'address', 'addresses')} of {options.file.name}"
+    confirm_price(options, what, price_of_addresses(payments, number))
+    return control.start_verification(
+        payments,
+        records,
+        name=options.file.name,
+        table=reading.table,
+        rows=rows,
+        budget=options.budget,
+        content=control.content_fingerprint(content),
+        fingerprint=fingerprint,
+    )
+
+
 def _plan_text(plan: planning.JobPlan, first: int | None) -> tuple[str, str]:
     """Returns how many people would be looked up, and what else there is to know, in words."""
     number = len(plan.to_send)
@@ -83,7 +111,11 @@ def _plan_text(plan: planning.JobPlan, first: int | None) -> tuple[str, str]:
     details = f", {left_out:,} rows name nobody or repeat another" if left_out else ""
     details += f", {plan.unlocked:,} are unlocked already" if plan.unlocked else ""
     filled = sum(row.data_points is not None for row in plan.to_send)
-    details += f", {filled:,} have some of it already, which is not bought" if filled else ""
+    details += (
+        f", {count(filled, 'has', 'have')} some of it already, which is not bought"
+        if filled
+        else ""
+    )
     return people, details
 
 
@@ -135,7 +167,7 @@ def continue_existing(session: Session, fingerprint: str) -> str | None:
     if session.options.undecided and progress.count(RowState.NEEDS_DECISION):
         again.append(RowState.NEEDS_DECISION)
     if progress.count(RowState.HELD):
-        if session.options.first:
+        if session.options.first:  # it was done for those; `enrich` alone has the option
             return job.id
         again.append(RowState.HELD)
     if job.state != JobState.RUNNING and (job.can_resume or any(map(progress.count, again))):
@@ -147,7 +179,7 @@ def continue_existing(session: Session, fingerprint: str) -> str | None:
             control.continue_at_price(payments, records, job, price, *again)
         else:
             control.retry(records, job, *again)
-    elif job.state != JobState.RUNNING:
+    elif job.state != JobState.RUNNING and not job.verifies:
         _write_list(session, job)
     return job.id
 

@@ -26,4 +26,5 @@ def job_exports(records: JobRecords, job: Job, rows: int) -> None:
                 lambda: b"".join(report.result_csv(records, job)), name, f"csv_{job.id}", label
             )
             excel_button(lambda: report.result_excel(records, job), name, f"xlsx_{job.id}")
-        crm_export(people, name, f"job_{job.id}")
+        if not job.verifies:
+            crm_export(people, name, f"job_{job.id}")

@@ -117,10 +117,8 @@ def crm_export(people: Callable[[], pd.DataFrame], name: str, key: str) -> None:
 
 def _summary(preset: Preset, made: ImportFile) -> str:
     """Returns who is left out, in words: ``Left out: 2 × no work email.``."""
-    reason = made.left_out["Left out because"].str.replace(
-        CHECK, "may be somebody else", regex=True
-    )
-    reasons = reason.value_counts()
+    said = made.left_out["Left out because"].str.replace(CHECK, "may be somebody else", regex=True)
+    reasons = said.value_counts()
     if reasons.empty:
         return f"Everybody is in the file for {preset.label}."
     parts = [f"{number:,} × {reason}" for reason, number in reasons.head(MAX_REASONS).items()]

@@ -126,7 +126,7 @@ def verify(page: Page, _: Sandbox) -> str:
 
 
 def start_job(page: Page, server: Sandbox) -> str:
-    page.get_by_text("From a file", exact=True).click()
+    page.get_by_text("Upload a file", exact=True).click()
     addresses = "\n".join(["Email", *(server.world.work_address(i) for i in range(40, 43))])
     file = {"name": "people.csv", "mimeType": "text/csv", "buffer": addresses.encode()}
     page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]

@@ -231,7 +231,9 @@ def is_checked(app: AppTest) -> bool:
 
 @pytest.fixture
 def checked(account: Sandbox, open_page: Open) -> AppTest:
-    app = open_page("people_search").button_group(key="people_mode").set_value("From a file").run()
+    app = (
+        open_page("people_search").button_group(key="people_mode").set_value("Upload a file").run()
+    )
     app = upload(app, account, 12)
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
     app = button(app, "Check 12 first").click().run()

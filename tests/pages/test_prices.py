@@ -242,7 +242,9 @@ def test_loading_more_suggests_how_far(account: Sandbox, open_page: Open) -> Non
 
 def test_a_job_suggests_a_budget(account: Sandbox, open_page: Open) -> None:
     account.store.credits = Decimal(12)
-    app = open_page("people_search").button_group(key="people_mode").set_value("From a file").run()
+    app = (
+        open_page("people_search").button_group(key="people_mode").set_value("Upload a file").run()
+    )
     lines = "\n".join(["Email", *(account.world.work_address(i) for i in range(30))])
     app = app.file_uploader[0].upload("people.csv", lines.encode(), "text/csv").run()
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
@@ -255,7 +257,9 @@ def test_a_job_suggests_a_budget(account: Sandbox, open_page: Open) -> None:
 
 def test_what_one_job_may_spend_limits_its_budget(account: Sandbox, open_page: Open) -> None:
     limit(account, per_job=7)
-    app = open_page("people_search").button_group(key="people_mode").set_value("From a file").run()
+    app = (
+        open_page("people_search").button_group(key="people_mode").set_value("Upload a file").run()
+    )
     lines = "\n".join(["Email", *(account.world.work_address(i) for i in range(30))])
     app = app.file_uploader[0].upload("people.csv", lines.encode(), "text/csv").run()
     app = app.button_group(key="bulk_points").set_value(["email"]).run()

@@ -89,21 +89,22 @@ def test_the_first_people_then_the_rest_and_who_is_perhaps_somebody_else(
     """Also: an address that the file has is not bought."""
     world = sandbox.world
     one, other, *more = (i for i in range(60) if world.work_email[i] and not world.oddity[i])
-    lines = [f"Ann Other,{world.work_address(one)},", f",{world.work_address(other)},"]
-    lines += [f",,{world.person_ids[i]}" for i in more]
+    profile = f"https://www.linkedin.com/in/{world.slug(one)}"
+    lines = [f"Ann Other,{profile},,", f",,{world.work_address(other)},"]
+    lines += [f",,,{world.person_ids[i]}" for i in more]
     file, out = tmp_path / "people.csv", tmp_path / "out.csv"
-    file.write_text("\n".join(["Name,Email,LeadIQ id", *lines]), encoding="utf-8")
+    file.write_text("\n".join(["Name,LinkedIn,Email,LeadIQ id", *lines]), encoding="utf-8")
     enrich = ("enrich", str(file), "--data-points", "email", "--out", str(out), "--yes")
     enrich = (*enrich, "--list", "Pilots")
     code, message = run(*enrich, "--first", "2")
     assert code == 3
     people = f"The first 2 of {len(more) + 2} people of people.csv"
-    assert f"{people}, 2 have some of it already, which is not bought: " in message
-    assert "between 0 UC and 0.2 UC." in message
+    assert f"{people}, 1 has some of it already, which is not bought: " in message
+    assert "between 0 UC and 1.1 UC." in message
     assert f"Continue with the other {len(more)}." in message
-    assert sandbox.store.used == Decimal("0.2")
+    assert sandbox.store.used == Decimal("1.1")
     assert run(*enrich, "--first", "2")[0] == 3  # nothing more is sent
-    assert sandbox.store.used == Decimal("0.2")
+    assert sandbox.store.used == Decimal("1.1")
     code, message = run(*enrich)
     assert code == 0
     assert f"The rest of people.csv: between 0 UC and {len(more)} UC." in message
@@ -129,7 +130,7 @@ def test_the_first_people_then_the_rest_and_who_is_perhaps_somebody_else(
     code, message, shown = run(*review, output=True)
     assert code == 0
     (row,) = csv.DictReader(shown.splitlines())
-    assert (row["row"], row["requested"]) == ("1", f"Ann Other · {world.work_address(one)}")
+    assert (row["row"], row["requested"]) == ("1", f"Ann Other · {profile}")
     assert row["check"].startswith("another name, ")
     assert run(*review, "--keep", "2")[0] == 2  # no row to check
     assert run(*review, "--keep", "1")[0] == 0

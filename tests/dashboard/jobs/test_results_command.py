@@ -12,7 +12,12 @@ import pytest
 from dashboard.jobs.model import Decision, Job, JobSettings, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.result_columns import RESULT_COLUMNS, columns_help
-from dashboard.jobs.results_command import add_output_options, results_problem, write_results
+from dashboard.jobs.results_command import (
+    add_crm_option,
+    add_output_options,
+    results_problem,
+    write_results,
+)
 from dashboard.ledger.ledger import Ledger
 
 POSITIONS = [
@@ -87,6 +92,7 @@ def job(records: JobRecords) -> Job:
 
 def options(*arguments: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    add_crm_option(parser)
     add_output_options(parser)
     return parser.parse_args(arguments)
 
