@@ -12,7 +12,6 @@ from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.verification import address_columns
 from dashboard.tables import frames
-from dashboard.tables.api_json import Json
 from dashboard.tables.export import PREFIX, csv_bytes, excel_bytes
 from leadiq_api.quality import Quality
 
@@ -26,6 +25,15 @@ IDENTIFIER_LABELS: Mapping[str, str] = {
     "hashed": "Email, hashed",
     "name": "Name, company",
     "phone": "Phone",
+}
+
+# The same by the fields of its ``SearchPeopleInput``; with none of them it is the name.
+INPUT_FIELDS: Mapping[str, str] = {
+    "id": "id",
+    "linkedinUrl": "linkedin",
+    "email": "email",
+    "hashedEmail": "hashed",
+    "phone": "phone",
 }
 
 # A row's state in the column ``leadiq_status`` of the results.
@@ -91,23 +99,23 @@ def result_frames(records: JobRecords, job: Job) -> Iterator[pd.DataFrame]:
     """
     duplicates = records.rows(job.id, state=RowState.DUPLICATE)
     repeated = {row.input.get("same_as") for row in duplicates}
-    answers: dict[int, Json | None] = {}  # of the rows that are repeated, by index
+    originals: dict[int, Row] = {}  # the rows that are repeated, by index
     chunk: list[Row] = []
     for row in records.rows(job.id):
         if row.index in repeated:
-            answers[row.index] = row.answer
+            originals[row.index] = row
         chunk.append(row)
         if len(chunk) == CHUNK_ROWS:
-            yield _result_frame(job, chunk, answers)
+            yield result_frame(job, chunk, originals)
             chunk = []
     if chunk or not repeated:
-        yield _result_frame(job, chunk, answers)
+        yield result_frame(job, chunk, originals)
 
 
-def _result_frame(
-    job: Job, chunk: Sequence[Row], answers: Mapping[int, Json | None]
-) -> pd.DataFrame:
-    found = [row.answer or answers.get(row.input.get("same_as", -1)) or {} for row in chunk]
+def result_frame(job: Job, chunk: Sequence[Row], originals: Mapping[int, Row]) -> pd.DataFrame:
+    """Returns the results of rows; ``originals`` are those that duplicates repeat, by index."""
+    answered = [originals.get(row.input.get("same_as", -1), row) for row in chunk]
+    found = [row.answer or {} for row in answered]
     asked = [asked_for(job, row) for row in chunk]
     people = address_columns(found) if job.verifies else frames.people(found, asked)
     not_bought = {
@@ -123,11 +131,20 @@ def _result_frame(
     if not job.verifies:
         matches = [match_of_row(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
         people.insert(2, "match", matches)
+        people.insert(3, "matched_by", [*map(_matched_by, answered)])
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
     people.columns = [f"{PREFIX}{name}" for name in people]
     own = pd.DataFrame([row.cells for row in chunk], columns=[*job.settings.columns], dtype=object)
     return pd.concat([own, people], axis=1)
+
+
+def _matched_by(row: Row) -> str:
+    """Returns by what a row's person was found; empty if nobody was."""
+    if row.state != RowState.FOUND:
+        return ""
+    fields = (INPUT_FIELDS[name] for name in row.input if name in INPUT_FIELDS)
+    return IDENTIFIER_LABELS[next(fields, "name")]
 
 
 def _note(row: Row, only: str) -> str:

@@ -11,6 +11,7 @@ RESULT_COLUMNS: Mapping[str, str] = {
     "status": "found, not found, failed, no answer, names nobody, duplicate, or not sent",
     "note": "why a row was not found, not sent, or failed",
     "match": "exact, or check: with the reasons why it may be somebody else",
+    "matched_by": "by what the person was found: LeadIQ id, LinkedIn URL, Email, or Name, company",
     "person_id": "LeadIQ's id of the person",
     "name": "full name",
     "first_name": "first name",

@@ -30,7 +30,13 @@ from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at, text_at, texts_at, time_at
 from dashboard.tables.export import read_list_export
 from dashboard.widgets.exports import DOWNLOAD, crm_export
-from dashboard.widgets.tables import EXPORT_ONLY_COLUMNS, csv_download, excel_download, table
+from dashboard.widgets.tables import (
+    EXPORT_ONLY_COLUMNS,
+    HEADINGS,
+    csv_download,
+    excel_download,
+    table,
+)
 from leadiq_api import LeadIQError, may_have_taken_effect
 
 # What can be wrong with an email or a phone number, and its InvalidReason in ApiPersonFeedback:
@@ -139,7 +145,10 @@ def export_list(exported: str, list_id: str, people: pd.DataFrame) -> None:
     """
     frame = read_list_export(exported)
     columns = st.multiselect(
-        "Columns to export", list(frame), placeholder="All columns", format_func=strip_control_chars
+        "Columns to export",
+        list(frame),
+        placeholder="All columns",
+        format_func=lambda name: strip_control_chars(HEADINGS.get(name, name)),
     )
     saved = frame[columns] if columns else frame
     with st.container(horizontal=True):

@@ -160,8 +160,32 @@ def _width(heading: str, column: pd.Series) -> int:
     return int(min(WIDEST, max(NARROWEST, longest)))
 
 
+# Columns of a list's export, by the names that LeadIQ gives them.
+LIST_EXPORT_COLUMNS: Mapping[str, str] = {
+    "id": "prospect_id",
+    "personId": "person_id",
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "function": "role",
+    "workEmail": "work_email",
+    "emailStatus": "email_status",
+    "personalEmails": "personal_email",
+    "mobilePhones": "phone",
+    "linkedinUrl": "linkedin_url",
+    "company.name": "company",
+    "company.domain": "domain",
+    "company.industry": "industry",
+    "company.employees": "employees",
+    "location.city": "city",
+    "location.state": "state",
+    "location.country": "country",
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
+}
+
+
 def read_list_export(content: str) -> pd.DataFrame:
-    """Returns the CSV text of a list's export as a frame of text.
+    """Returns the CSV text of a list's export as a frame of text, with our own names of columns.
 
     Nothing is lost or refused: short rows are filled up, long rows add columns, repeated names get
     a number, and an unclosed quote ends with the text.
@@ -171,7 +195,7 @@ def read_list_export(content: str) -> pd.DataFrame:
     width = max(map(len, [head, *rows]))
     names: dict[str, None] = {}
     for number, name in enumerate([*head, *[""] * (width - len(head))], 1):
-        name = name or f"Column {number}"
+        name = LIST_EXPORT_COLUMNS.get(name, name) or f"Column {number}"
         while name in names:
             name = f"{name} · {number}"
         names[name] = None

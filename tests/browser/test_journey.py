@@ -49,8 +49,8 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     expect(page.get_by_role("heading", name="Pilots: 1 prospect")).to_be_visible()
     calm(page)
     (listed,) = download(page, "Download the list as CSV")
-    assert listed["firstName"] == second["First name"]
-    assert listed["lastName"] == second["Last name"]
+    assert listed["First name"] == second["First name"]
+    assert listed["Last name"] == second["Last name"]
 
     go(page, "People search")
     page.get_by_text("Email · 1 UC").click()

@@ -16,7 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.tables.export import csv_bytes, escape_formula, excel_bytes, read_list_export
+from dashboard.tables.export import (
+    LIST_EXPORT_COLUMNS,
+    csv_bytes,
+    escape_formula,
+    excel_bytes,
+    read_list_export,
+)
+from dashboard.widgets.tables import HEADINGS
+from leadiq_api.list_csv import COLUMNS, csv_text
 
 HOW_TO = "no LibreOffice is found: on Debian, apt-get install libreoffice-calc"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -228,6 +236,13 @@ def test_csv_keeps_every_cell_without_formulas(cells: list[str], numbers: list[i
         assert is_number or not starts
 
 
+def test_every_column_of_a_list_has_a_heading() -> None:
+    assert [*read_list_export(csv_text([]))] == [
+        LIST_EXPORT_COLUMNS.get(name, name) for name in COLUMNS
+    ]
+    assert {LIST_EXPORT_COLUMNS.get(name, name) for name in COLUMNS} <= {*HEADINGS}
+
+
 def test_csv_of_numbers_times_and_nothing() -> None:
     frame = pd.DataFrame(
         {
@@ -323,7 +338,10 @@ def test_an_excel_file_is_ready_to_work_with() -> None:
 
 def test_a_downloaded_export_is_read_as_text() -> None:
     frame = read_list_export("id,phone\n1,+44 20\n2,\n")
-    assert frame.to_dict("records") == [{"id": "1", "phone": "+44 20"}, {"id": "2", "phone": ""}]
+    assert frame.to_dict("records") == [
+        {"prospect_id": "1", "phone": "+44 20"},
+        {"prospect_id": "2", "phone": ""},
+    ]
     assert read_list_export("").empty
 
 
