@@ -38,6 +38,7 @@ from dashboard.jobs.start_command import (
     Session,
     UsageError,
     start_file,
+    start_list,
     start_search,
     start_verification,
 )
@@ -75,7 +76,12 @@ UNUSABLE = (UnreadableFileError, JobNotDeletedError, OSError)
 
 
 # How each command that starts a job does so.
-STARTS = {"enrich": start_file, "pipeline": start_search, "verify": start_verification}
+STARTS = {
+    "enrich": start_file,
+    "enrich-list": start_list,
+    "pipeline": start_search,
+    "verify": start_verification,
+}
 
 
 class ExitCode(IntEnum):
@@ -131,6 +137,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     read.add_argument("--json", action="store_true", help="prints JSON, with every skipped row")
     enrich = commands.add_parser("enrich", help="enriches the people of a CSV or Excel file")
+    of_list = commands.add_parser("enrich-list", help="gets what the people of a list lack")
+    of_list.add_argument("name", help="the name of the list")
     verify = commands.add_parser("verify", help="verifies the email addresses of a file")
     for command in (read, enrich, verify):
         add_reading_options(command)
@@ -150,9 +158,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     delete = commands.add_parser("delete", help="deletes a job with its rows and the people found")
     delete.add_argument("job", metavar="ID", help="as People search shows it")
-    for command in (enrich, pipeline):
+    for command in (enrich, of_list, pipeline):
         _add_lookup_options(command)
-    for command in (enrich, pipeline, verify):
+    for command in (enrich, of_list, pipeline, verify):
         _add_job_options(command)
     return parser
 
@@ -268,14 +276,14 @@ def _delete(job: str, client: LeadIQClient, ledger: Ledger) -> ExitCode:
 
 def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> ExitCode:
     """Starts or continues the job of a command, follows it, and writes its results."""
-    inputs = [options.file] if options.command != "pipeline" else []
+    inputs = [options.file] if "file" in options else []
     jobs = JobRecords(ledger).jobs(client.fingerprint)
     if problem := results_problem(options, [*inputs, *ledger.database.files], jobs):
         raise UsageError(problem)
     records = launch(ledger, client)
     prices = price_list(client.account())
     payments = Payments(ledger, client.fingerprint, "terminal", "Bulk", prices)
-    session = Session(options, payments, records)
+    session = Session(client, options, payments, records)
     job_id = STARTS[options.command](session)
     interrupted = _follow(job_id, records)
     job = _job(records, job_id)

@@ -5,6 +5,7 @@ The tables are in the ledger's database. An API key is never stored.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ from dashboard.jobs.model import (
 )
 from dashboard.jobs.request_records import RequestRecords
 from dashboard.ledger.schema import job_requests, job_rows, jobs, now_ms
+from dashboard.tables.api_json import Json
 
 CHUNK_ROWS = 1_000  # of one statement
 # What ``identity`` of a row begins with: how it identifies the person.
@@ -319,6 +321,29 @@ class JobRecords(RequestRecords):
             with self._reading() as db:
                 persons |= {row.identity: str(row.person) for row in db.execute(query)}
         return persons
+
+    def answers_by_person(self, account: str, persons: Sequence[str]) -> dict[str, Json]:
+        """Returns the newest answer with an email of each person whom jobs looked up by id.
+
+        Without those that are perhaps somebody else, unless the user has kept them.
+        """
+        answers: dict[str, Json] = {}
+        for start in range(0, len(persons), CHUNK_ROWS):
+            identities = [f"id:{person}" for person in persons[start : start + CHUNK_ROWS]]
+            query = (
+                sa.select(job_rows.c.person, job_rows.c.answer)
+                .join(jobs, jobs.c.id == job_rows.c.job)
+                .where(
+                    jobs.c.account == account,
+                    job_rows.c.identity.in_(identities),
+                    job_rows.c.email,
+                    sa.or_(job_rows.c.match == "exact", job_rows.c.decision == Decision.KEPT),
+                )
+                .order_by(jobs.c.at)
+            )
+            with self._reading() as db:
+                answers |= {row.person: json.loads(row.answer) for row in db.execute(query)}
+        return answers
 
     def set_listed(self, job: str, outcomes: Mapping[int, ListOutcome]) -> None:
         """Records the list outcome of people, by the index of their row."""

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from dashboard.formatting import count, uc
 from dashboard.jobs import control, planning
 from dashboard.jobs.model import VERIFICATION, Job, JobState, RowState
+from dashboard.jobs.people import read_rows
 from dashboard.jobs.read_command import ReadingOptions, read_file, summary
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.verification import price_of_addresses, read_addresses
 from dashboard.ledger.payments import Payments
+from dashboard.lists.prospect_table import COLUMNS_OF_FIELDS, table_of
+from dashboard.lists.writing import lists_named
+from leadiq_api import LeadIQClient
 from leadiq_api.credits import Estimate
 from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.quality import Quality
@@ -25,8 +29,9 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Session:
-    """What a command works with: its options, whose credits it spends, and the jobs."""
+    """What a command works with: its options, the client, whose credits it spends, the jobs."""
 
+    client: LeadIQClient
     options: argparse.Namespace
     payments: Payments
     records: JobRecords
@@ -70,6 +75,42 @@ def start_file(session: Session) -> str:
         list_name=options.list,
         include_unchecked=options.include_unchecked,
         content=control.content_fingerprint(content),
+        fingerprint=fingerprint,
+    )
+
+
+def start_list(session: Session) -> str:
+    """Starts or continues the job for what the people of a list lack; returns its id."""
+    options, payments, records = session.options, session.payments, session.records
+    lists = lists_named(session.client.lists(), options.name)
+    if not lists:
+        raise UsageError(f"There is no list {options.name!r}.")
+    if not options.data_points:
+        raise UsageError("Say by --data-points what the people of the list lack.")
+    quality = quality_of(options)
+    table, columns = table_of(session.client.list_prospects(str(lists[0]["id"]))), COLUMNS_OF_FIELDS
+    fingerprint = control.job_fingerprint(repr(table.rows), options.data_points, quality=quality)
+    existing = continue_existing(session, fingerprint)
+    if existing is not None:
+        return existing
+    rows = planning.only_empty(read_rows(table, columns), columns, options.data_points)
+    plan = planning.plan_job(
+        payments, records, [row for row in rows if row.data_points != ()], options.data_points
+    )
+    number = len(plan.to_send)
+    if not number:
+        raise UsageError(f"Nobody on {options.name!r} lacks what you chose.")
+    confirm_price(options, f"{count(number, 'person', 'people')} of {options.name!r}", plan.price)
+    return control.start_file(
+        payments,
+        records,
+        name=options.name,
+        table=table,
+        columns=columns,
+        plan=plan,
+        budget=options.budget,
+        quality=quality,
+        list_name=options.list,
         fingerprint=fingerprint,
     )
 
@@ -187,7 +228,8 @@ def continue_existing(session: Session, fingerprint: str) -> str | None:
 def _write_list(session: Session, job: Job) -> None:
     """Puts the people of a job that is done on the list of the command, unless they are on it."""
     options, settings = session.options, job.settings
-    include = options.include_unchecked or settings.include_unchecked
+    include = "include_unchecked" in options and options.include_unchecked
+    include = include or settings.include_unchecked
     is_same = options.list in ("", settings.list_name) and include == settings.include_unchecked
     name = options.list or settings.list_name
     if name and (not is_same or session.records.progress(job.id).unlisted):

@@ -12,7 +12,7 @@ from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import strip_control_chars
-from dashboard.lists.prospect_table import FIELDS, table_of
+from dashboard.lists.prospect_table import COLUMNS_OF_FIELDS, table_of
 from dashboard.tables.api_json import Json
 from dashboard.tables.spreadsheet import Table
 
@@ -52,4 +52,4 @@ def as_people(name: str, prospects: Sequence[Json]) -> People:
     """Returns the prospects of a list as people in rows."""
     table = table_of(prospects)
     content = json.dumps(table.rows, ensure_ascii=False).encode()
-    return People(name, content, table, {field: (at,) for at, field in enumerate(FIELDS)})
+    return People(name, content, table, COLUMNS_OF_FIELDS)
