@@ -22,7 +22,6 @@ from dashboard.tables.api_json import (
     rows_at,
     text_at,
     texts_at,
-    time_at,
     value_at,
 )
 
@@ -132,27 +131,6 @@ COLUMNS_OF_DATA_POINT: Mapping[str, tuple[str, ...]] = {
 def people(results: Iterable[Json]) -> pd.DataFrame:
     """Returns ``searchPeople.results`` as a row for each person, with the best email and phone."""
     return _frame(results, PERSON_COLUMNS)
-
-
-def career(person: Json) -> pd.DataFrame:
-    """Returns the positions of a ``searchPeople`` result that have a start and an end.
-
-    Columns: label, company, started, ended (now if the position is current).
-    """
-    now = pd.Timestamp.now(tz="UTC")
-    positions = [(row, now) for row in rows_at(person, "currentPositions")]
-    positions += [(row, time_at(row, "dateRange.end")) for row in rows_at(person, "pastPositions")]
-    records = [
-        {
-            "label": _joined_names(row, "title", "companyInfo.name"),
-            "company": text_at(row, "companyInfo.name") or "Not known",
-            "started": time_at(row, "dateRange.start"),
-            "ended": ended,
-        }
-        for row, ended in positions
-    ]
-    columns = ["label", "company", "started", "ended"]
-    return pd.DataFrame(records, columns=columns).dropna().reset_index(drop=True)
 
 
 def _joined_names(record: Json, *paths: str) -> str:

@@ -7,9 +7,16 @@ from collections.abc import Collection
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import people as people_charts
-from dashboard.formatting import ENUM_LABELS, as_code, count, day, escape_markdown, money, safe_link
-from dashboard.tables import frames
+from dashboard.formatting import (
+    ENUM_LABELS,
+    count,
+    day,
+    escape_markdown,
+    money,
+    month,
+    safe_link,
+    strip_control_chars,
+)
 from dashboard.tables.api_json import (
     Json,
     emails_of,
@@ -21,32 +28,25 @@ from dashboard.tables.api_json import (
 )
 
 
-def person_card(person: Json, data_points: tuple[str, ...], key: str) -> None:
-    """Draws name, position, usable contact data, LinkedIn and career of a person."""
+def person_card(person: Json, data_points: tuple[str, ...]) -> None:
+    """Draws name, positions, usable contact data to copy, and LinkedIn of a person."""
     with st.container(border=True):
-        st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"), divider="gray")
         left, right = st.columns([3, 2], gap="medium")
         with left:
+            st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"))
             _positions(person)
         with right:
             _contacts(person, data_points)
-        career = frames.career(person)
-        if not career.empty:
-            st.plotly_chart(
-                people_charts.career_timeline(career, "Positions"),
-                key=key,
-                alt="Positions over time",
-            )
 
 
 def _positions(person: Json) -> None:
     positions = rows_at(person, "currentPositions")
     for position in positions:
-        title = escape_markdown(text_at(position, "title") or "Title not known")
-        company = escape_markdown(text_at(position, "companyInfo.name") or "company not known")
-        st.markdown(f"**{title}** at {company}")
+        st.markdown(f"**{_position_name(position)}**")
         seniority = text_at(position, "seniority")
+        since = time_at(position, "dateRange.start")
         details = [
+            f"since {month(since)}" if since is not None else None,
             ENUM_LABELS.get(seniority or "", seniority),
             text_at(position, "function"),
             text_at(position, "companyInfo.industry"),
@@ -55,6 +55,9 @@ def _positions(person: Json) -> None:
         st.caption(escape_markdown(" · ".join(filter(None, details))))
     if not positions:
         st.markdown("No current position is known.")
+    former = [_former_position(row) for row in rows_at(person, "pastPositions")]
+    if former:
+        st.caption("Before that: " + "; ".join(former))
     location = [text_at(person, f"location.{part}") for part in ("city", "areaLevel1", "country")]
     if any(location):
         st.markdown(f":material/location_on: {escape_markdown(', '.join(filter(None, location)))}")
@@ -63,25 +66,42 @@ def _positions(person: Json) -> None:
         st.link_button("LinkedIn profile", url, icon=":material/open_in_new:")
 
 
+def _position_name(position: Json) -> str:
+    """``VP of Sales at Acme``, as Markdown."""
+    title = escape_markdown(text_at(position, "title") or "Title unknown")
+    company = text_at(position, "companyInfo.name")
+    return f"{title} at {escape_markdown(company)}" if company else title
+
+
+def _former_position(position: Json) -> str:
+    """``Account Executive at Acme (Jan 2019 – Jun 2023)``, as far as it is known."""
+    times = [time_at(position, f"dateRange.{end}") for end in ("start", "end")]
+    known = " – ".join(month(time) for time in times if time is not None)
+    return _position_name(position) + (f" ({known})" if known else "")
+
+
 def _employees(position: Json) -> str | None:
     number = number_at(position, "companyInfo.numberOfEmployees")
     return None if number is None else count(number, "employee")
 
 
 def _contacts(person: Json, data_points: tuple[str, ...]) -> None:
+    """Draws emails and phones, each with a button that copies it, and what was not found."""
     emails, phones = emails_of(person), phones_of(person)
-    for email in emails:
-        st.markdown(f":material/mail: {as_code(text_at(email, 'value'))}")
-        st.caption(_contact_note(email))
-    for phone in phones:
-        st.markdown(f":material/call: {as_code(text_at(phone, 'value'))}")
-        st.caption(_contact_note(phone))
+    for contact in (*emails, *phones):
+        copyable(text_at(contact, "value"))
+        st.caption(_contact_note(contact))
     if "email" in data_points and not emails:
-        st.markdown(":material/mail: No usable email is known.")
+        st.markdown(":material/mail: No valid email found")
     if "phone" in data_points and not phones:
-        st.markdown(":material/call: No usable phone is known.")
+        st.markdown(":material/call: No valid phone found")
     if not {"email", "phone"} & {*data_points}:
-        st.caption("Contact data was not chosen, so it was neither asked for nor charged.")
+        st.caption("You didn't request contact data.")
+
+
+def copyable(text: str | None) -> None:
+    """Draws a text exactly as it is, with a button that copies it."""
+    st.code(strip_control_chars(text or "").strip(), language=None, wrap_lines=True)
 
 
 def _contact_note(contact: Json) -> str:

@@ -20,10 +20,9 @@ def usage(page: Page) -> None:
 def people_search(page: Page) -> None:
     for point in ("Email · 1 UC", "Phone · 10 UC"):
         page.get_by_text(point).click()
-    page.get_by_text("Email", exact=True).click()
-    page.get_by_label("Email", exact=True).fill("andrea.adler.45@opaldata.example")
+    page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill("andrea.adler.45@opaldata.example")
     page.get_by_role("button", name="Search · up to 11 UC").click()
-    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
 
 
 def company_search(page: Page) -> None:

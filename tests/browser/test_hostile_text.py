@@ -91,8 +91,7 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
             expect(page.get_by_text("100 UC").first).to_be_visible()
             for round_ in range(ROUNDS):
                 watched.open("People search")
-                page.get_by_text("LeadIQ id", exact=True).first.click()
-                page.get_by_role("textbox", name="LeadIQ id").fill(f"someone-{round_}")
+                page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(f"PersonID-{round_}")
                 watched.search()
                 watched.open("Company search")
                 box = page.get_by_role("textbox", name="Companies, one a line")

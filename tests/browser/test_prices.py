@@ -91,10 +91,11 @@ def test_what_costs_too_much_cannot_be_clicked_until_less_is_entered(
 
 
 def find_person(page: Page, server: Sandbox) -> str:
-    page.get_by_text("Email", exact=True).click()
-    page.get_by_label("Email", exact=True).fill(server.world.work_address(somebody(server)))
+    page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(
+        server.world.work_address(somebody(server))
+    )
     page.get_by_role("button", name="Search · up to 0.1 UC").click()
-    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
     return "Download CSV"
 
 

@@ -17,10 +17,9 @@ def companies(app: AppTest, lines: list[str]) -> AppTest:
 
 
 def person(app: AppTest, account: Sandbox, *points: str) -> AppTest:
-    app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = list(points)
     app.run()
-    app.text_input(key="people_email").input(account.world.work_address(somebody(account)))
+    app.text_input(key="people_identifier").input(account.world.work_address(somebody(account)))
     return button(app, "Search · ").click().run()
 
 
