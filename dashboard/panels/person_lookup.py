@@ -20,7 +20,7 @@ from dashboard.search.inputs import (
     preview_input,
 )
 from dashboard.search.outcome import Outcome
-from dashboard.search.recent import RecentSearch, RecentSearches
+from dashboard.search.recent import RecentSearch
 from dashboard.state import Preview, was_clicked
 from dashboard.tables.api_json import Json, rows_at, text_at
 from dashboard.widgets.affordable import fewer_data_points, items
@@ -241,14 +241,14 @@ def _send(account: Account, entered: Lookup, to_send: Lookup) -> None:
     arguments = (*account.caller, request, points, account.payments)
     with st.spinner("Searching …"):
         search.ask(0, partial(data.search_people, *arguments))
-    _recent(account).keep(entered.request, entered.points, search)
+    account.recent.keep(entered.request, entered.points, search)
     refresh_balance_and_rerun(account)
 
 
 def current_people(account: Account, lookup: Lookup) -> Outcome | None:
     """Returns this session's last search, or the answer that is kept of what is entered."""
     if account.state.people is None:
-        account.state.people = _recent(account).find(lookup.request, lookup.points)
+        account.state.people = account.recent.find(lookup.request, lookup.points)
     return account.state.people
 
 
@@ -270,7 +270,7 @@ def recent_people(account: Account) -> None:
     shown = account.state.people
     searches = [
         search
-        for search in _recent(account).all()
+        for search in account.recent.all()
         if _people_of(search) and (shown is None or search.outcome.at != shown.at)
     ]
     if not searches:
@@ -306,7 +306,3 @@ def _reopen(account: Account, search: RecentSearch) -> None:
         "min_confidence": quality.min_confidence or None,
     }
     state.set_widget_values({f"people_{name}": value for name, value in entered.items()})
-
-
-def _recent(account: Account) -> RecentSearches:
-    return data.recent_searches(account.fingerprint, account.payments.user, account.payments.page)

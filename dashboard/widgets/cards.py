@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import pandas as pd
 import streamlit as st
@@ -26,6 +26,7 @@ from dashboard.tables.api_json import (
     text_at,
     time_at,
 )
+from dashboard.widgets.tables import fact_table
 
 
 def person_card(person: Json, data_points: tuple[str, ...]) -> None:
@@ -114,41 +115,57 @@ def _contact_note(contact: Json) -> str:
     return escape_markdown(" · ".join(parts))
 
 
-def company_card(company: Json) -> None:
-    """Draws description, location, funding, technologies and links of a company."""
-    name = text_at(company, "name") or "No name"
-    with st.expander(escape_markdown(name), icon=":material/domain:"):
-        st.markdown(escape_markdown(text_at(company, "description") or "No description is known."))
-        with st.container(horizontal=True):
-            for label, value in _company_facts(company):
-                st.metric(label, value, border=True, width=210)
-        technologies = [text_at(row, "name") for row in rows_at(company, "technologies")]
-        if technologies:
-            names = ", ".join(escape_markdown(name) for name in technologies if name)
-            st.markdown(f"**Technologies:** {names}")
+def company_card(company: Json, *more: Callable[[], None]) -> None:
+    """Draws description, facts, technologies and links of a company.
+
+    ``more`` is drawn beside the facts, such as a chart.
+    """
+    st.markdown(escape_markdown(text_at(company, "description") or "No description is known."))
+    columns = st.columns(1 + len(more), gap="medium")
+    with columns[0]:
+        fact_table(_company_facts(company), "Facts of the company")
         with st.container(horizontal=True):
             for label, path in (("LinkedIn", "linkedinUrl"), ("Crunchbase", "crunchbaseUrl")):
                 url = safe_link(text_at(company, path))
                 if url:
                     st.link_button(label, url, icon=":material/open_in_new:")
+    for column, draw in zip(columns[1:], more, strict=True):
+        with column:
+            draw()
+    technologies = [text_at(row, "name") for row in rows_at(company, "technologies")]
+    if technologies:
+        names = ", ".join(escape_markdown(name) for name in technologies if name)
+        st.markdown(f"**Technologies:** {names}")
 
 
-def _company_facts(company: Json) -> list[tuple[str, str]]:
-    location = [text_at(company, f"locationInfo.{part}") for part in ("city", "country")]
+def _company_facts(company: Json) -> dict[str, str]:
+    """The facts of a company by label, as Markdown; those that are not known are empty."""
     employees = number_at(company, "numberOfEmployees")
     founded = number_at(company, "foundedYear")
-    stage = text_at(company, "fundingInfo.lastFundingType")
-    funded: pd.Timestamp | None = time_at(company, "fundingInfo.lastFundingOn")
-    return [
-        ("Location", escape_markdown(", ".join(filter(None, location))) or "–"),
-        ("Industry", escape_markdown(text_at(company, "industry")) or "–"),
-        ("Employees", "–" if employees is None else f"{employees:,.0f}"),
-        ("Founded", "–" if founded is None else f"{founded:.0f}"),
-        ("Revenue", escape_markdown(text_at(company, "revenueRange.description")) or "–"),
-        ("Funding", money(number_at(company, "fundingInfo.fundingTotalUsd"))),
-        ("Last round", escape_markdown(stage) or "–"),
-        ("Last funded", day(funded)),
+    location = [
+        text_at(company, f"locationInfo.{part}") for part in ("city", "areaLevel1", "country")
     ]
+    facts = {
+        "Employees": "" if employees is None else f"{employees:,.0f}",
+        "Industry": text_at(company, "industry"),
+        "Location": ", ".join(filter(None, location)),
+        "Founded": "" if founded is None else f"{founded:.0f}",
+        "Revenue": text_at(company, "revenueRange.description"),
+        "Funding": _funding(company),
+    }
+    return {label: escape_markdown(value) for label, value in facts.items()}
+
+
+def _funding(company: Json) -> str:
+    """``$120.3M · Series C · 4 May 2024``, as far as it is known."""
+    total = number_at(company, "fundingInfo.fundingTotalUsd")
+    funded: pd.Timestamp | None = time_at(company, "fundingInfo.lastFundingOn")
+    parts = [
+        None if total is None else money(total),
+        text_at(company, "fundingInfo.lastFundingType"),
+        None if funded is None else day(funded),
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def company_people(company: Json, person_ids: Collection[str]) -> None:

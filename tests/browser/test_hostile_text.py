@@ -50,9 +50,9 @@ class Watched:
 
     def search(self) -> None:
         """Clicks Search, and checks the result."""
-        expect(self.page.get_by_text("Nothing is sent before that.")).to_have_count(1)
+        expect(self.page.get_by_text("Nothing is sent before")).to_have_count(1)
         self.page.get_by_role("button", name="Search · ").click()
-        expect(self.page.get_by_text("Nothing is sent before that.")).to_have_count(0)
+        expect(self.page.get_by_text("Nothing is sent before")).to_have_count(0)
         self.check()
 
     def check(self) -> None:
@@ -94,7 +94,7 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
                 page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(f"PersonID-{round_}")
                 watched.search()
                 watched.open("Company search")
-                box = page.get_by_role("textbox", name="Companies, one a line")
+                box = page.get_by_role("textbox", name="Companies (one per line)")
                 box.fill(f"somewhere-{round_}.example")
                 box.press("Control+Enter")
                 # The price follows what is entered; an earlier click is refused, rightly.

@@ -39,7 +39,7 @@ def test_no_answer_that_the_schema_allows_breaks_a_page(
     companies.text_area(key="companies").input("a.example\nb.example\nc.example")
     companies = button(companies.run(), "Search").click().run()
     assert not companies.exception
-    for tab in ("Headcount by function", "Technologies", "Parents"):
+    for tab in ("Headcount by function", "Technologies", "Ownership"):
         companies.session_state["comparison"] = tab
         assert not companies.run().exception
 

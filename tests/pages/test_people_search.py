@@ -263,7 +263,7 @@ def test_when_credits_run_out_the_other_lines_are_not_sent(
     assert account.store.used == 6
     assert "Charged 6 UC" in text_of(app)
     assert len(app.dataframe[0].value) == 2
-    assert "Not asked any more: 2 lines" in text_of(app)
+    assert "Stopped: 2 lines not looked up yet" in text_of(app)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.charts import companies as company_charts
 from dashboard.charts import facets as filter_charts
 from dashboard.charts import people as people_charts
 from dashboard.lists.inputs import prospect_inputs
@@ -174,7 +173,6 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
     for figure in (
         people_charts.seniority_bars(people["seniority"], "x"),
         people_charts.value_count_bars(found["role"], "x"),
-        company_charts.amount_bars(companies, "company", "employees", "x"),
         people_charts.rows_per_day(prospects["created_at"], "x"),
     ):
         assert isinstance(figure, go.Figure)
