@@ -22,6 +22,7 @@ from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.search.enriched import EnrichedPeople
+from dashboard.search.recent import RecentSearches
 from dashboard.search.results import Results
 from dashboard.state import stop_if_left
 from dashboard.tables.api_json import Json
@@ -174,6 +175,12 @@ def results(
 def enriched(fingerprint: str) -> EnrichedPeople:
     """Returns the people of this account that were enriched from a table; empty at first."""
     return EnrichedPeople()
+
+
+@st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def recent_searches(fingerprint: str, user: str, page: str) -> RecentSearches:
+    """Returns what a user searched for last on a page; empty at first, filled by the page."""
+    return RecentSearches()
 
 
 def suggestions(fingerprint: str) -> dict[str, list[str]]:

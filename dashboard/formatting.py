@@ -108,6 +108,11 @@ def day(instant: pd.Timestamp | None) -> str:
     return "–" if instant is None or pd.isna(instant) else f"{instant.day} {instant:%b %Y}"
 
 
+def month(instant: pd.Timestamp) -> str:
+    """Returns the month of an instant: ``Nov 2026``."""
+    return f"{instant:%b %Y}"
+
+
 def short_number(number: float) -> str:
     """Returns a number rounded to a tenth of its unit: ``950``, ``35.2K``, ``1.8B``."""
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "K")):

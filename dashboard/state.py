@@ -64,19 +64,17 @@ class ProgressSample(NamedTuple):
 class Preview:
     """The answer of a free preview, and what it was asked for.
 
-    ``find_by`` is a key of ``FIND_BY``, ``request`` the ``SearchPeopleInput`` as it was entered.
-    ``id`` names this preview in the key of its button, so that a click on the button of an earlier
-    preview is not taken for one on this.
+    ``request`` is the ``SearchPeopleInput`` as it was entered. ``id`` names this preview in the key
+    of its button, so that a click on the button of an earlier preview is not taken for one on this.
     """
 
-    find_by: str
     request: Json
     answer: Json
     id: str = field(default_factory=lambda: uuid4().hex)
 
-    def is_for(self, find_by: str, request: Json) -> bool:
-        """Whether the same is still asked for, in the same way."""
-        return (self.find_by, self.request) == (find_by, request)
+    def is_for(self, request: Json) -> bool:
+        """Whether the same is still entered."""
+        return self.request == request
 
     @property
     def button_key(self) -> str:

@@ -13,7 +13,7 @@ from itertools import repeat
 import pandas as pd
 
 from dashboard.identity.person import Person
-from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, time_at, value_at
+from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, value_at
 from dashboard.tables.columns import (
     Column,
     Kind,
@@ -113,27 +113,6 @@ def people(results: Iterable[Json], asked: Iterable[Person] = repeat(NOBODY)) ->
     ``asked`` is whom each result was asked for: the position is the one at that company.
     """
     return frame_of(map(with_position, results, asked), PERSON_COLUMNS)
-
-
-def career(person: Json) -> pd.DataFrame:
-    """Returns the positions of a ``searchPeople`` result that have a start and an end.
-
-    Columns: label, company, started, ended (now if the position is current).
-    """
-    now = pd.Timestamp.now(tz="UTC")
-    positions = [(row, now) for row in rows_at(person, "currentPositions")]
-    positions += [(row, time_at(row, "dateRange.end")) for row in rows_at(person, "pastPositions")]
-    records = [
-        {
-            "label": _joined_names(row, "title", "companyInfo.name"),
-            "company": text_at(row, "companyInfo.name") or "Not known",
-            "started": time_at(row, "dateRange.start"),
-            "ended": ended,
-        }
-        for row, ended in positions
-    ]
-    columns = ["label", "company", "started", "ended"]
-    return pd.DataFrame(records, columns=columns).dropna().reset_index(drop=True)
 
 
 def _joined_names(record: Json, *paths: str) -> str:

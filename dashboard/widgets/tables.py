@@ -52,6 +52,12 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "other_phones": "Other phones",
     "match": "Match",
     "confidence": st.column_config.NumberColumn("Confidence", format="%d%%"),
+    "growth_12": st.column_config.NumberColumn("12 months", format="percent", help="Headcount"),
+    "growth_24": st.column_config.NumberColumn("24 months", format="percent", help="Headcount"),
+    "trend": st.column_config.LineChartColumn("Headcount trend", y_min=0),
+    "counted_at": st.column_config.DateColumn("Headcount as of", format="localized"),
+    "parent": "Parent",
+    "ultimate_parent": "Ultimate parent",
     "city": "City",
     "state": "State",
     "country": "Country",
@@ -156,6 +162,22 @@ def selectable_table(
 def table_version(*contents: Hashable) -> int:
     """Returns a version for ``selectable_table``: the same for the same contents, in a session."""
     return hash(contents)
+
+
+def fact_table(facts: Mapping[str, str], alt: str) -> None:
+    """Draws facts by their labels, one below the other, as Markdown; those that are empty are not.
+
+    Nothing is drawn if all are.
+    """
+    known = {label: value for label, value in facts.items() if value}
+    if known:
+        st.table(
+            pd.DataFrame({"fact": [*known], "value": [*known.values()]}),
+            border="horizontal",
+            hide_index=True,
+            hide_header=True,
+            alt=alt,
+        )
 
 
 def _filled_columns(frame: pd.DataFrame, hidden: Sequence[str]) -> list[str]:

@@ -54,19 +54,18 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
 
     go(page, "People search")
     page.get_by_text("Email · 1 UC").click()
-    page.get_by_text("LeadIQ id", exact=True).click()
-    page.get_by_label("LeadIQ id", exact=True).fill(second["LeadIQ id"])
+    page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(second["LeadIQ id"])
     page.get_by_role("button", name="Search · up to 1 UC").click()
-    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
     calm(page)
     (person,) = download(page, "Download CSV · 1 row")
     assert person["LeadIQ id"] == second["LeadIQ id"]
 
     go(page, "Company search")
-    page.get_by_role("textbox", name="Companies, one a line").fill(second["Company"])
-    page.get_by_role("textbox", name="Companies, one a line").press("Control+Enter")
+    page.get_by_role("textbox", name="Companies (one per line)").fill(second["Company"])
+    page.get_by_role("textbox", name="Companies (one per line)").press("Control+Enter")
     page.get_by_role("button", name="Search · up to 30 UC").click()
-    expect(page.get_by_role("heading", name=re.compile("compan(y|ies) found"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"^\d+ compan(y|ies)$"))).to_be_visible()
     calm(page)
     companies = download(page, "Download CSV")
     assert second["Company"] in [row["Company"] for row in companies]
@@ -113,7 +112,7 @@ def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_p
             page = open_page(browser, f"{url}/people_search", "People search")
             expect(page.get_by_text("Sandbox:")).to_have_count(0)
             server.faults.choose(["402-in-200:1"])
-            page.get_by_label("LinkedIn URL", exact=True).last.fill(
+            page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(
                 "https://www.linkedin.com/in/a-1"
             )
             page.get_by_role("button", name="Search · up to 0.1 UC").click()

@@ -22,6 +22,11 @@ def somebody(sandbox: Sandbox) -> int:
     )
 
 
+def copyable(app: AppTest) -> list[str]:
+    """The addresses and numbers on the cards, each of which has a button that copies it."""
+    return [one.value for one in app.code]
+
+
 def account_state(app: AppTest) -> AccountState:
     """What the page's session keeps of the only account that it has used."""
     (state,) = app.session_state[SESSION].accounts.values()

@@ -74,10 +74,9 @@ def test_a_person_found_by_search_is_added_to_a_list(account: Sandbox, open_page
     list_id = client_of(account).create_list("Pilots")["id"]
     i = somebody(account)
     app = open_page("people_search")
-    app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = ["email"]
     app.run()
-    app.text_input(key="people_email").input(account.world.work_address(i))
+    app.text_input(key="people_identifier").input(account.world.work_address(i))
     app = button(app, "Search").click().run()
     app = button(app, "Add to a list").click().run()
     app = button(app, "Add 1 person to the list").click().run()

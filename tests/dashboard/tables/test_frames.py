@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.charts import companies as company_charts
 from dashboard.charts import facets as filter_charts
 from dashboard.charts import people as people_charts
 from dashboard.lists.inputs import prospect_inputs
@@ -169,15 +168,13 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
         frames.lists(objects),
     ]
     for one in objects:
-        tables += [frames.function_trends(one), frames.career(one), frames.plans(one, one)]
+        tables += [frames.function_trends(one), frames.plans(one, one)]
     for table in tables:
         csv_bytes(table)
     prospect_inputs(people)
     for figure in (
         people_charts.seniority_bars(people["seniority"], "x"),
         people_charts.value_count_bars(found["role"], "x"),
-        company_charts.amount_bars(companies, "company", "employees", "x"),
-        people_charts.data_point_bars(people, ("email", "phone", "company"), "x"),
         people_charts.rows_per_day(prospects["created_at"], "x"),
     ):
         assert isinstance(figure, go.Figure)
