@@ -1,7 +1,6 @@
 """People search from a file and from a saved search, as a user drives it."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from dashboard.formatting import uc
-from dashboard.jobs import report, workflows
+from dashboard.jobs import report
 from dashboard.jobs.model import JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
@@ -25,28 +24,9 @@ from tests.conftest import client_of
 from tests.dashboard.ledger.driver import set_clock
 from tests.dashboard.tables.driver import saved
 from tests.pages.conftest import Open, text_of, use
-from tests.pages.driver import account_state, button
+from tests.pages.driver import account_state, button, in_mode, wait_for_end
 
 pytestmark = pytest.mark.usefixtures("short_waits", "closed_jobs")
-
-
-@pytest.fixture
-def closed_jobs() -> Iterator[None]:
-    """The next test has another database."""
-    yield
-    workflows.close()
-
-
-def in_mode(app: AppTest, mode: str) -> AppTest:
-    return app.button_group(key="people_mode").set_value(mode).run()
-
-
-def wait_for_end(app: AppTest, account: Sandbox) -> AppTest:
-    records = JobRecords(data.ledger())
-    deadline = time.monotonic() + 60
-    while records.has_running(client_of(account).fingerprint) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return app.run()
 
 
 def test_a_file_is_priced_checked_started_and_reported(account: Sandbox, open_page: Open) -> None:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.jobs import workflows
 from dashboard.jobs.records import JobRecords
-from leadiq_sandbox import Sandbox
+from leadiq_sandbox import Sandbox, words
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
 from tests.pages.driver import button, somebody
@@ -107,7 +107,11 @@ def test_missing_emails_are_bought_once_and_shown_at_the_same_prospects(
     client, i = client_of(account), somebody(account)
     list_id = client.create_list("Pilots")["id"]
     known = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
-    lacking = {"firstName": "Bob", "lastName": "Ray", "personId": account.world.person_ids[i]}
+    lacking = {
+        "firstName": words.FIRST_NAMES[account.world.first[i]],
+        "lastName": words.LAST_NAMES[account.world.last[i]],
+        "personId": account.world.person_ids[i],
+    }
     client.add_prospects(list_id, [known, lacking])
     before = client.list_prospects(list_id)
     app = open_page("lists")
