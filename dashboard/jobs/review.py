@@ -10,6 +10,7 @@ from dashboard.jobs.model import Job, Row
 from dashboard.jobs.records import JobRecords
 from dashboard.search.inputs import without_empty
 from dashboard.tables.api_json import Json, rows_at, text_at
+from dashboard.tables.contacts import positions_of
 
 
 class Doubt(NamedTuple):
@@ -30,7 +31,7 @@ def doubt_of(job: Job, row: Row) -> Doubt:
     """Returns what there is to compare in a row that found somebody."""
     asked, answer = asked_for(job, row), row.answer or {}
     own = (asked.company.name or asked.company.domain, *asked.emails, *asked.profiles, asked.phone)
-    position = next(iter(rows_at(answer, "currentPositions")), {})
+    position = next(iter(positions_of(answer, asked)), {})
     found = (
         text_at(position, "title"),
         text_at(position, "companyInfo.name"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from dashboard.tables.api_json import Json, emails_of, text_at
+from dashboard.tables.api_json import Json, text_at
+from dashboard.tables.contacts import asked_by, with_position
 from dashboard.tables.spreadsheet import Table
 
 # The columns, in order: the field of ``PERSON_FIELDS``, its heading, and where a prospect has it.
@@ -41,16 +42,15 @@ def with_found_emails(prospects: Iterable[Json], found: Mapping[str, Json]) -> l
     return [
         prospect
         if text_at(prospect, "workEmail")
-        else {**prospect, **_email(found.get(text_at(prospect, "personId") or ""))}
+        else {**prospect, **_email(prospect, found.get(text_at(prospect, "personId") or "", {}))}
         for prospect in prospects
     ]
 
 
-def _email(person: Json | None) -> Json:
-    emails = [row for row in emails_of(person or {}) if row.get("type") == "WorkEmail"]
-    if not emails:
-        return {}
-    return {"workEmail": emails[0]["value"], "emailStatus": emails[0].get("status")}
+def _email(prospect: Json, person: Json) -> Json:
+    """Returns the work email of a person in the position that the prospect has."""
+    email = with_position(person, asked_by(prospect))["workEmail"]
+    return {"workEmail": email["value"], "emailStatus": email.get("status")} if email else {}
 
 
 def _cell(prospect: Json, path: str) -> str:

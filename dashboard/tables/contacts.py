@@ -28,7 +28,7 @@ ASKED_BY = ("fullName", "firstName", "lastName", "email", "company.name", "compa
 
 
 def asked_by(input: Json) -> Person:
-    """Returns whom a ``SearchPeopleInput`` asks for."""
+    """Returns whom a ``SearchPeopleInput``, or a prospect, names."""
     return read_person({path: (found,) for path in ASKED_BY if (found := text_at(input, path))})
 
 

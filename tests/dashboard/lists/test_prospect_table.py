@@ -47,3 +47,14 @@ def test_an_email_that_was_found_is_shown_where_there_is_none() -> None:
     assert shown == [{**ANN, "workEmail": "ann@acme.com", "emailStatus": "Verified"}, BOB]
     only_private = {**person, "currentPositions": []}
     assert with_found_emails([ANN], {"PersonID-1": only_private}) == [ANN]
+
+
+def test_the_email_is_that_of_the_prospects_company() -> None:
+    def position(name: str) -> dict:
+        email = {"type": "WorkEmail", "status": "Verified", "value": f"ann@{name}.com"}
+        return {"companyInfo": {"name": name}, "emails": [email]}
+
+    person = {"currentPositions": [position("fund"), position("acme")]}
+    prospect = {"personId": "PersonID-1", "company": {"name": "Acme Inc"}}
+    (shown,) = with_found_emails([prospect], {"PersonID-1": person})
+    assert shown["workEmail"] == "ann@acme.com"
