@@ -18,6 +18,7 @@ from dashboard.formatting import escape_markdown
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.search.recent import RecentSearches
 from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
 from leadiq_api import ApiKey, AuthenticationError, InvalidRequestError, LeadIQClient, Settings
@@ -71,6 +72,11 @@ class Account:
     def caller(self) -> tuple[LeadIQClient, str]:
         """The first two arguments of every function of ``dashboard.data`` that reads LeadIQ."""
         return self.client, self.fingerprint
+
+    @property
+    def recent(self) -> RecentSearches:
+        """What this user searched for last on this page."""
+        return data.recent_searches(self.fingerprint, self.payments.user, self.payments.page)
 
     @property
     def available(self) -> int | None:

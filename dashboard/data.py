@@ -6,8 +6,9 @@ in it. The client goes in with an underscore: it is not part of the key, and no 
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -20,8 +21,8 @@ from dashboard.ledger.billing import read_billing
 from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
-from dashboard.lists import duplicates
 from dashboard.search.enriched import EnrichedPeople
+from dashboard.search.recent import RecentSearches
 from dashboard.search.results import Results
 from dashboard.state import stop_if_left
 from dashboard.tables.api_json import Json
@@ -210,6 +211,12 @@ def enriched(fingerprint: str) -> EnrichedPeople:
     return EnrichedPeople()
 
 
+@st.cache_resource(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def recent_searches(fingerprint: str, user: str, page: str) -> RecentSearches:
+    """Returns what a user searched for last on a page; empty at first, filled by the page."""
+    return RecentSearches()
+
+
 def suggestions(fingerprint: str) -> dict[str, list[str]]:
     """Returns values of this account's answers, by kind, that filters suggest."""
     with suppress(LedgerError):
@@ -268,12 +275,23 @@ def prospect(_client: LeadIQClient, fingerprint: str, prospect_id: str) -> dict[
     return _client.prospect(prospect_id)
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def find_saved_prospects(
-    _client: LeadIQClient, fingerprint: str, inputs: list[dict[str, Any]]
-) -> list[Json]:
-    """Returns prospects of any list that may be the people of these inputs. Free."""
-    return duplicates.find_saved_prospects(_free_reader(_client), inputs)
+def saved_prospects(
+    _client: LeadIQClient, fingerprint: str, list_ids: Sequence[str]
+) -> tuple[float, list[Json]]:
+    """Returns the prospects of these lists, and since when they may have changed (Unix seconds).
+
+    Free. Each list is read once an hour, or after a write to it.
+    """
+    read = [_compared_list(_client, fingerprint, list_id) for list_id in list_ids]
+    oldest = min((at for at, _ in read), default=time.time())
+    return oldest, [prospect for _, prospects in read for prospect in prospects]
+
+
+@st.cache_data(ttl=RESULT_TTL, max_entries=MAX_RESULTS, show_spinner=False)
+def _compared_list(
+    _client: LeadIQClient, fingerprint: str, list_id: str
+) -> tuple[float, list[dict[str, Any]]]:
+    return time.time(), _free_reader(_client).list_prospects(list_id)
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -326,5 +344,6 @@ def invalidate_lists(_client: LeadIQClient, fingerprint: str, list_id: str | Non
     if list_id is not None:
         list_prospects.clear(_client, fingerprint, list_id)
         export_list.clear(_client, fingerprint, list_id)
-    for cached in (prospect, find_saved_prospects, find_prospects):
+        _compared_list.clear(_client, fingerprint, list_id)
+    for cached in (prospect, find_prospects):
         cached.clear()

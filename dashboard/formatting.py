@@ -82,6 +82,12 @@ def up_to(max_price: Decimal) -> str:
     return f"up to {uc(max_price)}" if max_price else "free"
 
 
+def percent_range(low: float, high: float) -> str:
+    """Returns shares, from 0 to 1, as a range in percent: 92–98%; one number if both are that."""
+    first, last = f"{low:.0%}", f"{high:.0%}"
+    return last if first == last else f"{first.removesuffix('%')}–{last}"
+
+
 def likely_price(expected: Decimal | None, max_price: Decimal) -> str:
     """Returns a price of which something is expected: ``about 20 UC, at most 60``.
 
@@ -100,6 +106,11 @@ def count(number: float, noun: str, plural: str | None = None) -> str:
 def day(instant: pd.Timestamp | None) -> str:
     """Returns the day of an instant, ``24 Nov 2026``, or a dash if there is none."""
     return "–" if instant is None or pd.isna(instant) else f"{instant.day} {instant:%b %Y}"
+
+
+def month(instant: pd.Timestamp) -> str:
+    """Returns the month of an instant: ``Nov 2026``."""
+    return f"{instant:%b %Y}"
 
 
 def short_number(number: float) -> str:

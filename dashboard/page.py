@@ -20,6 +20,7 @@ from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.panels.running_jobs import show_running_jobs
 from dashboard.state import session
 from dashboard.widgets.budget import sidebar_budget
 from leadiq_api import (
@@ -137,9 +138,11 @@ def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:
 
 
 def _resume_jobs(account: Account) -> None:
-    """Resumes jobs that a restart of the server interrupted."""
+    """Resumes jobs that a restart of the server interrupted, and shows how far they are."""
     if JobRecords(account.ledger).has_running(account.fingerprint):
         data.start_job_workers(account.client)
+        with st.sidebar:
+            show_running_jobs(account)
 
 
 def _draw_account(account: Account) -> None:

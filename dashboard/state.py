@@ -64,19 +64,17 @@ class ProgressSample(NamedTuple):
 class Preview:
     """The answer of a free preview, and what it was asked for.
 
-    ``find_by`` is a key of ``FIND_BY``, ``request`` the ``SearchPeopleInput`` as it was entered.
-    ``id`` names this preview in the key of its button, so that a click on the button of an earlier
-    preview is not taken for one on this.
+    ``request`` is the ``SearchPeopleInput`` as it was entered. ``id`` names this preview in the key
+    of its button, so that a click on the button of an earlier preview is not taken for one on this.
     """
 
-    find_by: str
     request: Json
     answer: Json
     id: str = field(default_factory=lambda: uuid4().hex)
 
-    def is_for(self, find_by: str, request: Json) -> bool:
-        """Whether the same is still asked for, in the same way."""
-        return (self.find_by, self.request) == (find_by, request)
+    def is_for(self, request: Json) -> bool:
+        """Whether the same is still entered."""
+        return self.request == request
 
     @property
     def button_key(self) -> str:
@@ -184,6 +182,7 @@ class AccountState:
     uploaded_table: UploadedTable | None = None
     planned_job: PlannedJob | None = None
     checked_job: CheckedJob | None = None
+    open_job: str | None = None  # id of the job whose results are open; None: the newest
     job_states: dict[str, str] | None = None  # by job id, as the page was last drawn
     job_progress: dict[str, list[ProgressSample]] = field(default_factory=dict)  # by job id
 
@@ -201,6 +200,10 @@ class AccountState:
     def forget_unfinished_addition(self) -> None:
         """Forgets what the last addition to a list left to do."""
         self.unfinished_addition = None
+
+    def show_job(self, job: str) -> None:
+        """Opens the results of a job in the list of jobs."""
+        self.open_job = job
 
     def check_of(self, source: str | None) -> CheckedJob | None:
         """Returns the last dry run if it was made for ``source``; otherwise forgets it.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
+from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.json_types import Json
 
 # Of an email address that LeadIQ has verified, or that its domain accepts.
@@ -33,6 +35,14 @@ class Quality:
             bool(input.get("workEmailStatusIn")),
             phones.get("phone") == HIGHER_QUALITY_PHONES,
             input.get("minConfidence") or 0,
+        )
+
+    def of_points(self, data_points: Collection[str]) -> Quality:
+        """Returns what of it concerns these data points."""
+        return replace(
+            self,
+            verified_emails=self.verified_emails and EMAIL.id in data_points,
+            better_phones=self.better_phones and PHONE.id in data_points,
         )
 
     def fields(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, day, escape_markdown, strip_control_chars
 from dashboard.page import set_page
-from dashboard.panels import job_changes, list_additions, prospects
+from dashboard.panels import job_changes, list_additions, missing_emails, prospects
 from dashboard.tables import frames
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
@@ -63,18 +63,20 @@ with st.expander("Add from a CSV file", icon=":material/upload_file:"):
 listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
 if listed is None:
     st.stop()
-people = frames.prospects(listed)
+shown = missing_emails.with_emails_of_jobs(account, listed)
+people = frames.prospects(shown)
 prospects.remember_count(account, list_id, len(people))
 st.subheader(f"{escape_markdown(names[list_id])}: {count(len(people), 'prospect')}")
 if people.empty:
     st.info("This list is empty. Add people from People search or Advanced search, or above.")
     st.stop()
 st.caption(f"Last added {day(people['created_at'].max())}. Select rows to work with them.")
+missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
 version = table_version(*people["prospect_id"])
 selected_ids = selectable_table(people, "prospect_id", "prospects_table", version)
 exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
 if exported is not None:
-    prospects.export_list(exported, list_id)
+    prospects.export_list(exported, list_id, people)
 selected = [row for row in listed if row.get("id") in selected_ids]
 prospects.prospect_actions(account, list_id, names, selected, listed)
 figures(

@@ -168,13 +168,10 @@ class Soak:
 
     def search_person(self, session: Session) -> None:
         session.go("people_search")
-        by = session.key("Find by")
-        if by is None:
-            return
-        session.send(widget_state={by: "LeadIQ id"})
         with self.next:
             person = next(self.people)
-        self.step("person", session.fill_and_press({"LeadIQ id": person}, "Search"))
+        box = "LinkedIn URL, email or LeadIQ ID"
+        self.step("person", session.fill_and_press({box: person}, "Search", form=False))
 
     def search_advanced(self, session: Session) -> None:
         session.go("advanced_search")

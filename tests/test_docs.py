@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.configuration import SETTINGS
+from dashboard.jobs.result_columns import RESULT_COLUMNS
+from dashboard.tables.presets import presets
 from leadiq_api import LeadIQClient
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +49,18 @@ def test_every_method_of_the_client_is_listed() -> None:
         if name[0] != "_" and callable(value) and not isinstance(value, classmethod)
     }
     assert listed == public - {"people_per_request", "with_gate"}
+
+
+def test_every_column_of_a_result_is_listed_with_its_content() -> None:
+    text = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| `leadiq_(\w+)` \| (.+) \|$", text, re.MULTILINE))
+    assert listed == RESULT_COLUMNS
+
+
+def test_every_import_file_is_listed_with_its_source() -> None:
+    text = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| `(\w+)` \| .+\((https://\S+)\) \|$", text, re.MULTILINE))
+    assert listed == {name: preset.source for name, preset in presets().items()}
 
 
 def test_every_setting_is_listed() -> None:

@@ -1,4 +1,4 @@
-"""Charts of companies: amounts, growth, headcount, family trees. Pure."""
+"""Charts of companies: headcount over time, family trees. Pure."""
 
 from __future__ import annotations
 
@@ -7,49 +7,16 @@ import plotly.express as px
 import plotly.graph_objects as go
 
 from dashboard.charts.base import (
-    MAX_BARS,
     OTHERS,
     SLATE,
     STRONG_BLUE,
     TRANSPARENT,
     WHITE,
-    bars,
     with_layout,
 )
-from dashboard.formatting import percent, short_number
 
 MAX_COLOURS = 10  # of the theme
-LABEL_ROOM = 0.25  # beside the bars, as a part of the axis
 FAMILY_HEIGHT = 240  # pixels
-
-
-def amount_bars(
-    frame: pd.DataFrame, name: str, amount: str, title: str, unit: str = ""
-) -> go.Figure:
-    """Returns a bar for each row, the largest first: column ``amount`` by column ``name``.
-
-    ``unit`` is written before the amount.
-    """
-    largest = frame.dropna(subset=[name, amount]).nlargest(MAX_BARS, amount)
-    labels = [unit + short_number(number) for number in largest[amount]]
-    return _with_room_for_labels(bars(largest.set_index(name)[amount], title, labels))
-
-
-def growth_bars(facts: pd.DataFrame, months: int, title: str) -> go.Figure:
-    """Returns each company's growth of headcount, the fastest first: ``growth_<months>``."""
-    column = f"growth_{months}"
-    fastest = facts.dropna(subset=[column]).nlargest(MAX_BARS, column)
-    labels = [percent(fraction) for fraction in fastest[column]]
-    return _with_room_for_labels(bars(fastest.set_index("company")[column], title, labels))
-
-
-def _with_room_for_labels(figure: go.Figure) -> go.Figure:
-    """Puts the labels beside the bars, and makes room for them: they do not fit in short bars."""
-    for trace in figure.data:
-        low, high = min(0.0, *trace.x), max(0.0, *trace.x)
-        room = LABEL_ROOM * ((high - low) or 1.0)
-        figure.update_xaxes(range=[low - room if low else 0, high + room])
-    return figure.update_traces(textposition="outside")
 
 
 def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.Figure:

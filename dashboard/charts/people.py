@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 from dashboard.charts.base import MAX_BARS, OTHERS, bars, with_layout
 from dashboard.formatting import ENUM_LABELS, day
 from dashboard.tables import frames
-from leadiq_api import DATA_POINTS
 
 
 def value_count_bars(values: pd.Series, title: str) -> go.Figure:
@@ -26,26 +25,10 @@ def seniority_bars(values: pd.Series, title: str) -> go.Figure:
     return bars(counts.reindex(order).rename(index=ENUM_LABELS), title)
 
 
-def data_point_bars(people: pd.DataFrame, data_points: tuple[str, ...], title: str) -> go.Figure:
-    """Returns how many of the people have each chosen data point."""
-    counts = {
-        DATA_POINTS[point].label: people[frames.COLUMNS_OF_DATA_POINT[point][0]].notna().sum()
-        for point in data_points
-    }
-    return bars(pd.Series({"Profile": len(people), **counts}), title)
-
-
 def freshness_bars(updated: pd.Series, title: str) -> go.Figure:
     """Returns how many rows were updated in each band of ages, the freshest first."""
     counts = frames.freshness(updated).value_counts()
     return bars(counts.reindex([band for band in frames.FRESHNESS if band in counts]), title)
-
-
-def career_timeline(positions: pd.DataFrame, title: str) -> go.Figure:
-    """Returns a person's positions over time: columns started, ended, label, company."""
-    figure = px.timeline(positions, x_start="started", x_end="ended", y="label", color="company")
-    figure.update_yaxes(autorange="reversed", type="category")
-    return with_layout(figure, title, max(180, 44 * len(positions) + 90))
 
 
 def rows_per_day(times: pd.Series, title: str) -> go.Figure:

@@ -143,6 +143,11 @@ def _no_profile(page: str) -> Profile:
     return Profile("", f"This LinkedIn address is that of {page}, {NOT_A_PERSON}.")
 
 
+def is_member_token(profile: str) -> bool:
+    """Whether a canonical address has a member's token in place of the profile's name."""
+    return _TOKEN.fullmatch(profile.rpartition("/")[2]) is not None
+
+
 def _named(name: str) -> Profile:
     name = name.rstrip(".:!'’`…")
     if not _TOKEN.fullmatch(name):

@@ -96,6 +96,16 @@ def _countries() -> dict[str, str]:
     return names | {fold(name): english for name, english in table("country_names").items()}
 
 
+def region_code(text: str) -> str:
+    """Returns the two letters of a country, such as US; empty if the text is none."""
+    return _region_codes().get(country_name(text), "")
+
+
+@cache
+def _region_codes() -> dict[str, str]:
+    return {_translation(translations, "en"): iso for iso, translations in LOCALE_DATA.items()}
+
+
 def _translation(translations: dict[str, str], code: str) -> str:
     """Returns a name, which may refer to that in another language by a star."""
     name = translations.get(code, "")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+from dashboard.identity.location import region_code
 from dashboard.identity.words import clean, is_placeholder, shown
 
 _FLOAT = re.compile(r"[+']*\d{7,15}\.0{1,2}")
@@ -55,6 +56,23 @@ def read_phone(text: str) -> Phone:
             return Phone(phonenumbers.format_number(number, PhoneNumberFormat.E164))
         return _no_phone(text)
     return Phone(first) if sum(map(str.isdigit, first)) >= 5 else _no_phone(text)  # noqa: PLR2004
+
+
+def e164(text: str, country: str = "") -> str:
+    """Returns the first number of a text as +16035550101; empty if its country is not known.
+
+    ``country`` is where a number without its country's code is dialled, by name.
+    """
+    read = read_phone(text)
+    region = region_code(country)
+    if read.is_international or not read.number or not region:
+        return read.number if read.is_international else ""
+    try:
+        number = phonenumbers.parse(read.number, region)
+    except NumberParseException:
+        return ""
+    is_whole = phonenumbers.is_possible_number(number)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if is_whole else ""
 
 
 def is_cut(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The command line of bulk jobs: ``read``, ``worker``, ``enrich``, ``pipeline``, ``delete``."""
+"""The command line of bulk jobs: start, review, delete, and work on them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from enum import IntEnum
-from pathlib import Path
 
 from dashboard.configuration import read_configuration
 from dashboard.formatting import count, uc
-from dashboard.jobs import control, planning, report
+from dashboard.jobs import control
 from dashboard.jobs.deletion import JobNotDeletedError, delete_job
 from dashboard.jobs.model import Job, JobState, RowState
-from dashboard.jobs.output import output_problem, write_output
+from dashboard.jobs.option_types import amount, confidence, data_points, whole_number
 from dashboard.jobs.progress_line import progress_line
 from dashboard.jobs.read_command import (
     ReadingOptions,
@@ -27,20 +24,32 @@ from dashboard.jobs.read_command import (
     as_json,
     lines,
     read_file,
-    summary,
 )
 from dashboard.jobs.records import JobRecords
+from dashboard.jobs.result_columns import columns_help
+from dashboard.jobs.results_command import (
+    add_crm_option,
+    add_output_options,
+    results_problem,
+    write_results,
+)
+from dashboard.jobs.review_command import add_review_options, review
+from dashboard.jobs.start_command import (
+    Session,
+    UsageError,
+    start_file,
+    start_list,
+    start_search,
+    start_verification,
+)
 from dashboard.jobs.workflows import close, launch
 from dashboard.ledger.database import LedgerError, default_url
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
-from dashboard.search.inputs import CURSOR_CEILING
 from dashboard.tables.spreadsheet import UnreadableFileError
 from leadiq_api import DATA_POINTS, ApiKey, LeadIQClient, LeadIQError, Settings
-from leadiq_api.credits import Estimate, price_list
-from leadiq_api.data_points import EMAIL, PHONE
+from leadiq_api.credits import price_list
 from leadiq_api.logs import configure_from
-from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
 LOOK_SECONDS = 1.0  # between two looks at a job
 DEFAULT_MAX_PEOPLE = 100
@@ -66,6 +75,15 @@ goes on where it was, and sends nothing that has its answer.
 UNUSABLE = (UnreadableFileError, JobNotDeletedError, OSError)
 
 
+# How each command that starts a job does so.
+STARTS = {
+    "enrich": start_file,
+    "enrich-list": start_list,
+    "pipeline": start_search,
+    "verify": start_verification,
+}
+
+
 class ExitCode(IntEnum):
     """As ``EXIT_CODES`` explains them."""
 
@@ -74,19 +92,6 @@ class ExitCode(IntEnum):
     NOT_STARTED = 2
     PAUSED = 3
     INTERRUPTED = 130
-
-
-class UsageError(Exception):
-    """What has to be fixed before anything is sent."""
-
-
-@dataclass(frozen=True)
-class Session:
-    """What a command works with: its options, whose credits it spends, and the jobs."""
-
-    options: argparse.Namespace
-    payments: Payments
-    records: JobRecords
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,6 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _work(client, ledger)
         if options.command == "delete":
             return _delete(options.job, client, ledger)
+        if options.command == "review":
+            review(options, JobRecords(ledger), client.fingerprint)
+            return ExitCode.DONE
         return _run(options, client, ledger)
     except (LeadIQError, LedgerError, UsageError, *UNUSABLE) as error:
         return _fail(error)
@@ -129,7 +137,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     read.add_argument("--json", action="store_true", help="prints JSON, with every skipped row")
     enrich = commands.add_parser("enrich", help="enriches the people of a CSV or Excel file")
-    for command in (read, enrich):
+    of_list = commands.add_parser("enrich-list", help="gets what the people of a list lack")
+    of_list.add_argument("name", help="the name of the list")
+    verify = commands.add_parser("verify", help="verifies the email addresses of a file")
+    for command in (read, enrich, verify):
         add_reading_options(command)
     pipeline = commands.add_parser("pipeline", help="finds, enriches and lists by a saved search")
     pipeline.add_argument("search", help="the name of a search saved on Advanced search")
@@ -137,24 +148,54 @@ def _parser() -> argparse.ArgumentParser:
         "--most",
         dest="max_people",
         metavar="MOST",
-        type=_whole_number,
+        type=whole_number,
         default=DEFAULT_MAX_PEOPLE,
         help=f"people at most ({DEFAULT_MAX_PEOPLE})",
     )
-    pipeline.add_argument(
-        "--list", default="", help="the list to put them on; made if there is none"
+    _add_file_options(enrich)
+    add_review_options(
+        commands.add_parser("review", help="shows who may be somebody else, to keep or to drop")
     )
     delete = commands.add_parser("delete", help="deletes a job with its rows and the people found")
     delete.add_argument("job", metavar="ID", help="as People search shows it")
-    for command in (enrich, pipeline):
+    for command in (enrich, of_list, pipeline):
+        _add_lookup_options(command)
+    for command in (enrich, of_list, pipeline, verify):
         _add_job_options(command)
     return parser
 
 
-def _add_job_options(command: argparse.ArgumentParser) -> None:
+def _add_file_options(command: argparse.ArgumentParser) -> None:
+    """Adds what a job over the rows of a file has."""
+    command.add_argument(
+        "--first",
+        type=whole_number,
+        metavar="N",
+        help="looks up N people only; the same command without it continues with the rest",
+    )
+    command.add_argument(
+        "--all-cells",
+        action="store_true",
+        help="also buys an email or phone number for rows whose own cell has one",
+    )
+    command.add_argument(
+        "--check-below",
+        type=confidence,
+        default=0,
+        metavar="PERCENT",
+        help="the confidence below which a match has to be checked",
+    )
+    command.add_argument(
+        "--include-unchecked",
+        action="store_true",
+        help="also puts people on the list who may be somebody else and were not reviewed",
+    )
+
+
+def _add_lookup_options(command: argparse.ArgumentParser) -> None:
     """Adds what ``enrich`` and ``pipeline`` both have."""
     command.add_argument(
-        "--data-points", type=_data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
+        "--data-points", type=data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
     )
     command.add_argument(
         "--verified-emails", action="store_true", help="pays for verified work emails only"
@@ -163,17 +204,27 @@ def _add_job_options(command: argparse.ArgumentParser) -> None:
         "--better-phones", action="store_true", help="pays for higher-quality phones only"
     )
     command.add_argument(
-        "--min-confidence", type=_confidence, default=0, metavar="PERCENT", help="of a match"
+        "--min-confidence", type=confidence, default=0, metavar="PERCENT", help="of a match"
     )
-    command.add_argument("--budget", type=_amount, help="UC that the job may spend at most")
+    command.add_argument(
+        "--list", default="", help="the list to put them on; made if there is none"
+    )
+    add_crm_option(command)
+    command.epilog = "\n".join(columns_help())
+
+
+def _add_job_options(command: argparse.ArgumentParser) -> None:
+    """Adds what every command that starts a job has."""
+    command.add_argument("--budget", type=amount, help="UC that the job may spend at most")
     command.add_argument(
         "--undecided",
         action="store_true",
         help="looks up again those without an answer, which may be charged again",
     )
-    command.add_argument("--out", type=Path, required=True, help="the CSV to write")
+    add_output_options(command)
     command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
-    command.epilog, command.formatter_class = EXIT_CODES, argparse.RawDescriptionHelpFormatter
+    command.epilog = "\n".join(filter(None, (command.epilog, EXIT_CODES)))
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
 def _read(options: argparse.Namespace) -> ExitCode:
@@ -225,20 +276,26 @@ def _delete(job: str, client: LeadIQClient, ledger: Ledger) -> ExitCode:
 
 def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> ExitCode:
     """Starts or continues the job of a command, follows it, and writes its results."""
-    inputs = [options.file] if options.command == "enrich" else []
-    if problem := output_problem(options.out, [*inputs, *ledger.database.files]):
+    inputs = [options.file] if "file" in options else []
+    jobs = JobRecords(ledger).jobs(client.fingerprint)
+    if problem := results_problem(options, [*inputs, *ledger.database.files], jobs):
         raise UsageError(problem)
     records = launch(ledger, client)
     prices = price_list(client.account())
     payments = Payments(ledger, client.fingerprint, "terminal", "Bulk", prices)
-    session = Session(options, payments, records)
-    start = _start_file if options.command == "enrich" else _start_search
-    job_id = start(session)
+    session = Session(client, options, payments, records)
+    job_id = STARTS[options.command](session)
     interrupted = _follow(job_id, records)
     job = _job(records, job_id)
-    write_output(options.out, report.result_csv(records, job))
-    print(f"Written: {options.out}", file=sys.stderr)
-    people = records.progress(job_id).people
+    write_results(options, records, job)
+    progress = records.progress(job_id)
+    people = progress.people
+    if progress.unchecked:
+        print(
+            f"{count(progress.unchecked, 'match', 'matches')} may be somebody else. "
+            f"`python -m dashboard.jobs review {job_id}` shows them.",
+            file=sys.stderr,
+        )
     if undecided := people.get(RowState.NEEDS_DECISION):
         print(
             f"No answer came for {count(undecided, 'person', 'people')}, and looking them up again "
@@ -258,115 +315,6 @@ def _job(records: JobRecords, job_id: str) -> Job:
     if job is None:
         raise LookupError(f"There is no job {job_id}.")
     return job
-
-
-def _start_file(session: Session) -> str:
-    """Starts or continues the job of a file; returns its id."""
-    options, payments, records = session.options, session.payments, session.records
-    content, choice = options.file.read_bytes(), ReadingOptions.of(options)
-    quality = _quality(options)
-    fingerprint = control.job_fingerprint(
-        content, options.data_points, *choice.as_text, quality=quality
-    )
-    reading = read_file(content, choice)
-    print("\n".join(summary(reading)), file=sys.stderr)
-    plan = planning.plan_job(payments, records, reading.rows, options.data_points)
-    existing = _continue_existing(session, fingerprint)
-    if existing is not None:
-        return existing
-    people = count(len(plan.to_send), "person", "people")
-    left_out = len(plan.rows) - len(plan.to_send)
-    details = f", {left_out:,} rows name nobody or repeat another" if left_out else ""
-    details += f", {plan.unlocked:,} are unlocked already" if plan.unlocked else ""
-    if not plan.to_send:
-        raise UsageError(
-            f"No row of {options.file} names a person that can be looked up. "
-            f"`python -m dashboard.jobs read {options.file}` shows how its columns are understood."
-        )
-    _confirm_price(options, f"{people} of {options.file.name}{details}", plan.price)
-    return control.start_file(
-        payments,
-        records,
-        name=options.file.name,
-        table=reading.table,
-        columns=reading.columns.by_field,
-        plan=plan,
-        budget=options.budget,
-        quality=quality,
-        fingerprint=fingerprint,
-    )
-
-
-def _start_search(session: Session) -> str:
-    """Starts or continues the job of a saved search; returns its id."""
-    options, payments, records = session.options, session.payments, session.records
-    search = payments.ledger.saved_searches.find(payments.account, options.search)
-    if search is None:
-        names = [saved.name for saved in payments.ledger.saved_searches.all(payments.account)]
-        hint = f"There are {', '.join(names)}." if names else "Save one on Advanced search."
-        raise UsageError(f"There is no saved search {options.search!r}. {hint}")
-    quality = _quality(options)
-    more = (str(search.saved_at), str(options.max_people), options.list)
-    fingerprint = control.job_fingerprint(search.name, options.data_points, *more, quality=quality)
-    existing = _continue_existing(session, fingerprint)
-    if existing is not None:
-        return existing
-    per_hit = planning.people_per_hit(search.operation, search.input)
-    price = planning.price_of_search(payments, options.max_people, options.data_points, per_hit)
-    people = count(options.max_people, "person", "people")
-    _confirm_price(options, f"Up to {people} of {search.name!r}", price)
-    return control.start_search(
-        payments,
-        records,
-        search=search,
-        max_people=options.max_people,
-        data_points=options.data_points,
-        budget=options.budget,
-        list_name=options.list,
-        quality=quality,
-        fingerprint=fingerprint,
-    )
-
-
-def _continue_existing(session: Session, fingerprint: str) -> str | None:
-    """Returns the job that the same command has started before, or None.
-
-    It is resumed if it was paused or stopped, or has rows to send again. If its price was too low,
-    or rows without an answer are to be sent again, the price of the rest has to be agreed to.
-    """
-    payments, records, budget = session.payments, session.records, session.options.budget
-    jobs = records.jobs(payments.account)
-    job = next((job for job in jobs if job.settings.fingerprint == fingerprint), None)
-    if job is None:
-        return None
-    if budget is not None:
-        records.update_settings(job.id, budget=str(budget))
-    progress, again = records.progress(job.id), [RowState.FAILED]
-    if session.options.undecided and progress.count(RowState.NEEDS_DECISION):
-        again.append(RowState.NEEDS_DECISION)
-    if job.state != JobState.RUNNING and (job.can_resume or any(map(progress.count, again))):
-        started = time.strftime("%c", time.localtime(job.at / 1000))
-        print(f"Going on with the job of {started}.", file=sys.stderr)
-        if job.settings.price_exceeded or RowState.NEEDS_DECISION in again:
-            price = planning.price_of_rest(payments, records, job, *again)
-            _confirm_price(session.options, f"The rest of {job.name}", price)
-            control.continue_at_price(payments, records, job, price, *again)
-        else:
-            control.retry(records, job, *again)
-    return job.id
-
-
-def _confirm_price(options: argparse.Namespace, what: str, price: Estimate) -> None:
-    """Shows the price. Raises ``UsageError`` unless the user, --yes, or a budget agrees to it."""
-    limit = "" if options.budget is None else f", and never more than {uc(options.budget)}"
-    print(f"{what}: between {uc(price.minimum)} and {uc(price.maximum)}{limit}.", file=sys.stderr)
-    if options.yes:
-        return
-    if sys.stdin is not None and sys.stdin.isatty():  # None if cron has closed it
-        if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
-            raise UsageError("Nothing was sent.")
-    elif options.budget is None:
-        raise UsageError("Nothing was sent. Without a terminal, agree by --yes or --budget.")
 
 
 def _follow(job_id: str, records: JobRecords) -> bool:
@@ -401,46 +349,6 @@ def _fail(error: Exception) -> ExitCode:
     """Prints why nothing was started."""
     print(error, file=sys.stderr)
     return ExitCode.NOT_STARTED
-
-
-def _whole_number(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= CURSOR_CEILING:
-        raise argparse.ArgumentTypeError(f"from 1 to {CURSOR_CEILING:,} people")
-    return number
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount of UC")
-    return amount
-
-
-def _quality(options: argparse.Namespace) -> Quality:
-    """Returns what the lookups accept, as far as it concerns the chosen data points."""
-    return Quality(
-        options.verified_emails and EMAIL.id in options.data_points,
-        options.better_phones and PHONE.id in options.data_points,
-        options.min_confidence,
-    )
-
-
-def _confidence(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text) <= MAX_CONFIDENCE:
-        raise argparse.ArgumentTypeError(f"{text!r} is no percentage")
-    return int(text)
-
-
-def _data_points(text: str) -> tuple[str, ...]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in DATA_POINTS]
-    if unknown:
-        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(DATA_POINTS)}")
-    return tuple(point for point in DATA_POINTS if point in names)
 
 
 if __name__ == "__main__":

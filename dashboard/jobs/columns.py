@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.jobs.model import (
+    Decision,
     Job,
     JobSettings,
     JobState,
@@ -56,6 +57,9 @@ def row_of(columns: sa.Row[Any]) -> Row:
         listed=ListOutcome.from_text(columns.listed),
         request=columns.request,
         alternatives=tuple(alternatives),
+        match=columns.match,
+        decision=Decision(columns.decision) if columns.decision else None,
+        data_points=_data_points(columns.data_points),
     )
 
 
@@ -74,4 +78,9 @@ def columns_of(row: Row) -> dict[str, object]:
         "input": input_column([row.input, *row.alternatives]),
         "cells": as_json(row.cells),
         "problem": row.problem,
+        "data_points": None if row.data_points is None else ",".join(row.data_points),
     }
+
+
+def _data_points(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(filter(None, text.split(",")))

@@ -8,10 +8,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 from dashboard.jobs import workflows
-from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowState
+from dashboard.jobs.model import (
+    VERIFICATION,
+    Job,
+    JobSettings,
+    JobState,
+    Row,
+    RowKind,
+    RowState,
+)
 from dashboard.jobs.planning import JobPlan, people_per_hit, price_of_search
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import first_page
+from dashboard.jobs.verification import price_of_addresses
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.spreadsheet import Table
@@ -33,6 +42,11 @@ def job_fingerprint(
     return hashlib.sha256(text + b"\0" + rest).hexdigest()[:32]
 
 
+def content_fingerprint(content: bytes) -> str:
+    """Identifies a file by its content, whatever is chosen for a job over it."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
 def start_file(
     payments: Payments,
     records: JobRecords,
@@ -43,12 +57,16 @@ def start_file(
     budget: Decimal | None,
     columns: Mapping[str, Sequence[int]] | None = None,
     quality: Quality = ANY_QUALITY,
+    check_below: int = 0,
+    list_name: str = "",
+    include_unchecked: bool = False,
+    content: str = "",
     fingerprint: str = "",
 ) -> str:
     """Starts a job over the rows of a file and returns its id.
 
-    ``budget`` is in UC; ``columns`` are those of each field. The maximum of the plan's price was
-    shown: it is held like a budget.
+    ``budget`` is in UC; ``columns`` are those of each field; ``content`` identifies the file. The
+    maximum of the plan's price was shown: it is held like a budget.
     """
     settings = JobSettings(
         data_points=plan.data_points,
@@ -60,8 +78,39 @@ def start_file(
         max_uc=str(plan.price.maximum),
         fingerprint=fingerprint,
         quality=quality.to_text() or None,
+        check_below=check_below,
+        list_name=list_name.strip(),
+        include_unchecked=include_unchecked,
+        content=content,
     )
     return _start(payments, records, name, settings, plan.rows)
+
+
+def start_verification(
+    payments: Payments,
+    records: JobRecords,
+    *,
+    name: str,
+    table: Table,
+    rows: Sequence[Row],
+    budget: Decimal | None,
+    content: str = "",
+    fingerprint: str = "",
+) -> str:
+    """Starts a job that verifies the addresses of rows, and returns its id."""
+    number = sum(row.state == RowState.WAITING for row in rows)
+    settings = JobSettings(
+        data_points=(),
+        prices=_stored_prices(payments),
+        columns=table.columns,
+        delimiter=table.delimiter,
+        budget=None if budget is None else str(budget),
+        max_uc=str(price_of_addresses(payments, number).maximum),
+        operation=VERIFICATION,
+        content=content,
+        fingerprint=fingerprint,
+    )
+    return _start(payments, records, name, settings, rows)
 
 
 def start_search(
@@ -157,8 +206,24 @@ def continue_at_price(
     retry(records, job, *states)
 
 
-def add_to_list(records: JobRecords, job: Job, list_id: str, list_name: str = "") -> None:
-    """Adds the people that a job found to a list; one that has only a name is created if needed."""
-    records.update_settings(job.id, list_id=list_id, list_name=list_name, list_started=False)
+def add_to_list(
+    records: JobRecords,
+    job: Job,
+    list_id: str,
+    list_name: str = "",
+    *,
+    include_unchecked: bool = False,
+) -> None:
+    """Adds the people that a job found to a list; one that has only a name is created if needed.
+
+    Who is perhaps somebody else is added if the user has kept them, or ``include_unchecked``.
+    """
+    records.update_settings(
+        job.id,
+        list_id=list_id,
+        list_name=list_name,
+        list_started=False,
+        include_unchecked=include_unchecked,
+    )
     records.clear_listed(job.id)
     resume(job)

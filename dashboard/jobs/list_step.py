@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from dashboard.jobs.model import Job, JobState, ListOutcome, ListStatus, Row, RowState
+from dashboard.jobs.match import EXACT, asked_for, match_of_row
+from dashboard.jobs.model import Decision, Job, JobState, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.lists import duplicates, writing
 from dashboard.lists.inputs import prospect_inputs
@@ -81,20 +82,36 @@ def _find_or_create_list(records: JobRecords, job: Job, client: LeadIQClient) ->
 
 
 def _unlisted_people(records: JobRecords, job: Job) -> _Additions:
-    """Returns the people found that have no list outcome yet; those without a name get theirs."""
+    """Returns the people found that have no list outcome yet; who cannot be listed gets theirs.
+
+    That is who has no name, and who is perhaps somebody else: only the user can put them on it.
+    """
     additions = _Additions()
     nameless: list[int] = []
+    unchecked: list[int] = []
     found = records.rows(job.id, state=RowState.FOUND)
     unlisted = (row for row in found if row.listed is None and row.answer is not None)
-    for chunk in _chunks(unlisted):
-        people = frames.people(row.answer or {} for row in chunk)
+    for rows in _chunks(unlisted):
+        chunk = [row for row in rows if may_be_listed(job, row)]
+        unchecked.extend({row.index for row in rows} - {row.index for row in chunk})
+        asked = (asked_for(job, row) for row in chunk)
+        people = frames.people((row.answer or {} for row in chunk), asked)
         people.index = [row.index for row in chunk]
         has_name = people["first_name"].notna() & people["last_name"].notna()
         nameless.extend(people.index[~has_name])
         additions.indexes.extend(people.index[has_name])
         additions.inputs.extend(prospect_inputs(people[has_name])[0])
     records.set_listed(job.id, dict.fromkeys(nameless, ListOutcome(ListStatus.NAMELESS)))
+    records.set_listed(job.id, dict.fromkeys(unchecked, ListOutcome(ListStatus.UNCHECKED)))
     return additions
+
+
+def may_be_listed(job: Job, row: Row) -> bool:
+    """Whether a person found is the one of the row, or the user wants them on the list anyway."""
+    if row.decision is not None:
+        return row.decision == Decision.KEPT
+    is_exact = match_of_row(job, row, row.answer or {}) == EXACT
+    return is_exact or job.settings.include_unchecked
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -30,6 +30,7 @@ class RowState(StrEnum):
     """Where a row stands. ``UNIDENTIFIED`` and ``DUPLICATE`` rows are never sent."""
 
     WAITING = "waiting"  # to be sent
+    HELD = "held"  # to be sent once the user continues after the first rows
     SENT = "sent"  # part of a request
     FOUND = "found"
     NOT_FOUND = "not_found"
@@ -56,13 +57,21 @@ class RequestState(StrEnum):
     UNANSWERED = "unanswered"
 
 
+class Decision(StrEnum):
+    """What the user has decided on a match that has to be checked."""
+
+    KEPT = "kept"
+    DROPPED = "dropped"
+
+
 class ListStatus(StrEnum):
-    """What became of a found person when the job's list was written."""
+    """The outcome of a found person when the job's list was written."""
 
     ADDED = "added"
     ALREADY_LISTED = "already_listed"
     NAMELESS = "nameless"  # LeadIQ wants a first and a last name
     DUPLICATE = "duplicate"  # the same person as another row of the job
+    UNCHECKED = "unchecked"  # perhaps somebody else, and the user has not kept them
     REFUSED = "refused"  # by LeadIQ, with its reason
 
 
@@ -108,6 +117,7 @@ class Baseline(NamedTuple):
 
 
 BASELINES = ("baseline", "probe_baseline")  # the settings that are balances
+VERIFICATION = "verifyEmail"  # the operation of a job that verifies addresses
 # The keys of stored settings that have another name in Python.
 _JSON_KEYS: Mapping[str, str] = {
     "max_uc": "most_uc",
@@ -127,18 +137,23 @@ class JobSettings:
     ``quality`` is what its lookups accept, as text; None is anything.
 
     ``columns`` are the headers of the file. The job of a saved search has its ``operation`` and
-    ``search``, and finds up to ``max_people``. The people found are put on the list ``list_id``,
-    or on the one named ``list_name``. ``budget`` (UC) is the job's own limit. ``max_uc`` is the
-    highest price that the user has seen and agreed to, and is held like a budget;
-    ``price_exceeded`` is set if the job was paused because that is too low. ``fingerprint``
-    identifies the file or search, so that the same job is not started twice.
-    ``people_per_request`` is what the server accepts, as far as is known.
+    ``search``, and finds up to ``max_people``; that of a verification the operation
+    ``VERIFICATION``. The people found are put on the list ``list_id``, or on the one named
+    ``list_name``. ``budget`` (UC) is the job's own limit. ``max_uc`` is the highest price that the
+    user has seen and agreed to, and is held like a budget; ``price_exceeded`` is set if the job was
+    paused because that is too low. ``fingerprint`` identifies the file or search, so that the same
+    job is not started twice. ``people_per_request`` is what the server accepts, as far as is known.
 
     ``baseline`` is the balance when the job started. ``repeat_is_free`` says whether this account
     was shown not to pay twice within a year, or to pay twice; None is not known. ``probes`` counts
     how often that was tried, ``probe_events`` are the ledger's events of those requests, and
     ``probe_baseline`` is the balance before the last one whose result is not known yet.
     ``settled_uc`` is what the job had been charged when that was last compared with the balance.
+    ``owner`` identifies whose key it runs with, so that the same user can continue it with another
+    key. ``content`` identifies the file alone, whatever was chosen.
+    ``check_below`` is the confidence in percent below which a match has to be checked;
+    ``include_unchecked`` puts matches that nobody has checked on the list too.
+    ``written`` are the SHA-256 of the files that a command wrote of its results.
     ``delimiter`` separates the cells of the file, and of the results; ``fields`` are the indexes of
     its columns by what they hold.
     """
@@ -164,6 +179,11 @@ class JobSettings:
     probe_baseline: Baseline | None = None
     settled_uc: str | None = None
     people_per_request: int = PEOPLE_LIMIT
+    check_below: int = 0
+    owner: str = ""
+    content: str = ""
+    include_unchecked: bool = False
+    written: tuple[str, ...] = ()
     delimiter: str = ","
     fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
@@ -183,8 +203,8 @@ class JobSettings:
         """Reads stored settings."""
         names = {key: name for name, key in _JSON_KEYS.items()}
         values = {names.get(key, key): value for key, value in json.loads(text).items()}
-        for name in ("data_points", "columns", "probe_events"):
-            values[name] = tuple(values[name])
+        for name in ("data_points", "columns", "probe_events", "written"):
+            values[name] = tuple(values.get(name, ()))
         for name in BASELINES:
             if values.get(name) is not None:
                 values[name] = Baseline(*values[name])
@@ -224,6 +244,11 @@ class Job:
         return min((it for it in (self.budget, self.ceiling) if it is not None), default=None)
 
     @property
+    def verifies(self) -> bool:
+        """Whether it verifies the addresses of its rows, instead of looking people up."""
+        return self.settings.operation == VERIFICATION
+
+    @property
     def can_resume(self) -> bool:
         """Whether the job is paused or stopped."""
         return self.state in (JobState.PAUSED, JobState.STOPPED)
@@ -241,7 +266,9 @@ class Row:
     ``index`` is the row's position in the file, from 0; pages of a search have negative ones.
     ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file,
     ``request`` the last request that it was part of. ``input`` is what is asked for; if it finds
-    nobody, which is free, ``alternatives`` are asked for in turn.
+    nobody, which is free, ``alternatives`` are asked for in turn. ``match`` says whether the answer
+    is the person of the row, ``decision`` what the user has made of a match to be checked.
+    ``data_points`` are those to look up; None: all of the job.
     """
 
     index: int
@@ -256,6 +283,9 @@ class Row:
     listed: ListOutcome | None = None
     request: str | None = None
     alternatives: tuple[Json, ...] = ()
+    match: str = ""
+    decision: Decision | None = None
+    data_points: tuple[str, ...] | None = None
 
 
 class RowUpdate(TypedDict, total=False):
@@ -269,6 +299,7 @@ class RowUpdate(TypedDict, total=False):
     email: bool
     phone: bool
     problem: str
+    match: str
 
 
 @dataclass(frozen=True)
@@ -276,7 +307,8 @@ class Progress:
     """How far a job is.
 
     ``people`` and ``pages`` count rows by state, ``emails`` and ``phones`` the people found who
-    have one, ``listed`` those with a list outcome, ``unlisted`` those without.
+    have one, ``listed`` those with a list outcome, ``unlisted`` those without. ``to_check`` counts
+    people found who are perhaps somebody else, and ``decided`` those of them by decision.
     """
 
     people: Mapping[RowState, int]
@@ -285,6 +317,13 @@ class Progress:
     phones: int
     listed: Mapping[ListStatus, int]
     unlisted: int
+    to_check: int
+    decided: Mapping[Decision, int]
+
+    @property
+    def unchecked(self) -> int:
+        """People who are perhaps somebody else, and whom the user has not decided on."""
+        return self.to_check - sum(self.decided.values())
 
     @property
     def total(self) -> int:
@@ -297,6 +336,11 @@ class Progress:
         """Rows that have their answer, or whose refusal or loss is final."""
         final = (RowState.FOUND, RowState.NOT_FOUND, RowState.FAILED, RowState.NEEDS_DECISION)
         return sum(self.people.get(state, 0) for state in final)
+
+    @property
+    def share(self) -> float:
+        """What is processed, from 0 to 1."""
+        return min(1.0, self.processed / self.total) if self.total else 0.0
 
     @property
     def on_list(self) -> int:

@@ -5,9 +5,10 @@ The tables are in the ledger's database. An API key is never stored.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 
 from dashboard.jobs.columns import columns_of, job_of, row_of
 from dashboard.jobs.model import (
+    Decision,
     Job,
     JobSettings,
     JobState,
@@ -28,11 +30,15 @@ from dashboard.jobs.model import (
 )
 from dashboard.jobs.request_records import RequestRecords
 from dashboard.ledger.schema import job_requests, job_rows, jobs, now_ms
+from dashboard.tables.api_json import Json
 
 CHUNK_ROWS = 1_000  # of one statement
 # What ``identity`` of a row begins with: how it identifies the person.
 IDENTIFIERS = ("id", "linkedin", "email", "hashed", "name", "phone")
 MAX_NAME = 200  # characters, as the column has them
+KEY_REFUSED = "LeadIQ did not accept the key."  # the reason of a job that is stopped by it
+# Rows whose answer may be another person.
+_TO_CHECK = (job_rows.c.state == RowState.FOUND, job_rows.c.match.startswith("check"))
 
 
 class JobRecords(RequestRecords):
@@ -61,6 +67,32 @@ class JobRecords(RequestRecords):
             )
             self.add_rows(db, job, rows)
         return job
+
+    def copy(self, job: Job, account: str, user: str, settings: JobSettings) -> str:
+        """Writes a job of another account with the rows and answers of this one; returns its id.
+
+        Rows without an answer need the user's decision in the new job.
+        """
+        new = self.create(account, user, job.name, settings, ())
+        lost = job_rows.c.state.in_((RowState.SENT, RowState.OUTCOME_UNKNOWN))
+        changed = {
+            "job": sa.literal(new),
+            "request": sa.null(),
+            "state": sa.case((lost, RowState.NEEDS_DECISION), else_=job_rows.c.state),
+        }
+        columns = [changed.get(column.name, column) for column in job_rows.c]
+        rows = sa.select(*columns).where(job_rows.c.job == job.id)
+        with self.writing() as db:
+            db.execute(job_rows.insert().from_select([column.name for column in job_rows.c], rows))
+        return new
+
+    def refused_jobs(self) -> list[Job]:
+        """Returns the jobs, of any account, that are stopped because their key was refused."""
+        query = sa.select(jobs).where(
+            jobs.c.state == JobState.STOPPED, jobs.c.reason.startswith(KEY_REFUSED)
+        )
+        with self._reading() as db:
+            return [job_of(row) for row in db.execute(query).all()]
 
     @staticmethod
     def add_rows(db: sa.Connection, job: str, rows: Iterable[Row]) -> None:
@@ -181,9 +213,15 @@ class JobRecords(RequestRecords):
             )
             .group_by(job_rows.c.listed)
         )
+        by_decision = (
+            sa.select(job_rows.c.decision, number)
+            .where(job_rows.c.job == job, *_TO_CHECK)
+            .group_by(job_rows.c.decision)
+        )
         with self._reading() as db:
             states = db.execute(by_state).all()
             outcomes = db.execute(by_outcome).all()
+            decisions = {row.decision: int(row.number) for row in db.execute(by_decision)}
         listed: Counter[ListStatus | None] = Counter()
         for row in outcomes:
             outcome = ListOutcome.from_text(row.listed)
@@ -195,6 +233,8 @@ class JobRecords(RequestRecords):
             phones=sum(int(row.phones or 0) for row in states),
             listed={status: n for status, n in listed.items() if status is not None},
             unlisted=listed[None],
+            to_check=sum(decisions.values()),
+            decided={Decision(name): n for name, n in decisions.items() if name},
         )
 
     def count_by_identifier(self, job: str) -> dict[tuple[str, RowState], int]:
@@ -206,7 +246,7 @@ class JobRecords(RequestRecords):
             .where(
                 job_rows.c.job == job,
                 job_rows.c.kind == RowKind.PERSON,
-                job_rows.c.identity != "",
+                start.in_(names),
             )
             .group_by(start, job_rows.c.state)
         )
@@ -218,8 +258,32 @@ class JobRecords(RequestRecords):
         self, job: str, *, state: RowState | None = None, kind: RowKind = RowKind.PERSON
     ) -> Iterator[Row]:
         """Yields rows in the file's order, read in chunks while they are consumed."""
-        where = [job_rows.c.job == job, job_rows.c.kind == kind]
+        where = [job_rows.c.kind == kind]
         where += [] if state is None else [job_rows.c.state == state]
+        return self._rows(job, *where)
+
+    def rows_to_check(self, job: str) -> Iterator[Row]:
+        """Yields people found who are perhaps somebody else, and undecided, as ``rows`` does."""
+        return self._rows(job, *_TO_CHECK, job_rows.c.decision == "")
+
+    def decide(self, job: str, decision: Decision, indexes: Collection[int] | None = None) -> int:
+        """Records a decision on these of the rows to check, or all undecided; returns how many.
+
+        Who was left out of the list until now is put on it when it is written next.
+        """
+        where = [job_rows.c.job == job, *_TO_CHECK]
+        where.append(
+            job_rows.c.decision == "" if indexes is None else job_rows.c.place.in_(indexes)
+        )
+        values: dict[str, object] = {"decision": decision}
+        if decision == Decision.KEPT:
+            is_left_out = job_rows.c.listed == ListStatus.UNCHECKED
+            values["listed"] = sa.case((is_left_out, ""), else_=job_rows.c.listed)
+        with self.writing() as db:
+            return int(db.execute(job_rows.update().where(*where).values(values)).rowcount)
+
+    def _rows(self, job: str, *conditions: sa.ColumnElement[bool]) -> Iterator[Row]:
+        where = (job_rows.c.job == job, *conditions)
         query = sa.select(job_rows).where(*where).order_by(job_rows.c.place).limit(CHUNK_ROWS)
         page = query
         while True:
@@ -257,6 +321,29 @@ class JobRecords(RequestRecords):
             with self._reading() as db:
                 persons |= {row.identity: str(row.person) for row in db.execute(query)}
         return persons
+
+    def answers_by_person(self, account: str, persons: Sequence[str]) -> dict[str, Json]:
+        """Returns the newest answer with an email of each person whom jobs looked up by id.
+
+        Without those that are perhaps somebody else, unless the user has kept them.
+        """
+        answers: dict[str, Json] = {}
+        for start in range(0, len(persons), CHUNK_ROWS):
+            identities = [f"id:{person}" for person in persons[start : start + CHUNK_ROWS]]
+            query = (
+                sa.select(job_rows.c.person, job_rows.c.answer)
+                .join(jobs, jobs.c.id == job_rows.c.job)
+                .where(
+                    jobs.c.account == account,
+                    job_rows.c.identity.in_(identities),
+                    job_rows.c.email,
+                    sa.or_(job_rows.c.match == "exact", job_rows.c.decision == Decision.KEPT),
+                )
+                .order_by(jobs.c.at)
+            )
+            with self._reading() as db:
+                answers |= {row.person: json.loads(row.answer) for row in db.execute(query)}
+        return answers
 
     def set_listed(self, job: str, outcomes: Mapping[int, ListOutcome]) -> None:
         """Records the list outcome of people, by the index of their row."""

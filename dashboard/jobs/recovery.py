@@ -87,7 +87,9 @@ def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds:
     for event in job.settings.probe_events:  # of a process that was killed during its probe
         records.ledger.settle(event, state=EventState.UNKNOWN)
     try:
-        is_free = not _may_be_charged(records, job, client) or _repeat_is_free(records, job, client)
+        is_free: bool | None = not _may_be_charged(records, job, client)
+        if not is_free and not job.verifies:  # each verification of an address is charged
+            is_free = _repeat_is_free(records, job, client)
     except ServiceError as error:
         reason = f"LeadIQ cannot be reached, so that the balance is not known. {error.message}"
         records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)

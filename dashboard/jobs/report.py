@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.identity.person import read_person
-from dashboard.jobs.match import match_of
+from dashboard.jobs.list_step import may_be_listed
+from dashboard.jobs.match import asked_for, match_of_row
 from dashboard.jobs.model import Job, ListOutcome, ListStatus, Row, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.jobs.verification import address_columns
 from dashboard.tables import frames
-from dashboard.tables.api_json import Json
-from dashboard.tables.export import csv_bytes
-from dashboard.tables.fields import values_of
+from dashboard.tables.export import PREFIX, csv_bytes, excel_bytes
 from leadiq_api.quality import Quality
 
 CHUNK_ROWS = 1_000  # rows of a result that are made at a time
@@ -28,6 +27,15 @@ IDENTIFIER_LABELS: Mapping[str, str] = {
     "phone": "Phone",
 }
 
+# The same by the fields of its ``SearchPeopleInput``; with none of them it is the name.
+INPUT_FIELDS: Mapping[str, str] = {
+    "id": "id",
+    "linkedinUrl": "linkedin",
+    "email": "email",
+    "hashedEmail": "hashed",
+    "phone": "phone",
+}
+
 # A row's state in the column ``leadiq_status`` of the results.
 STATE_LABELS: Mapping[RowState, str] = {
     RowState.FOUND: "found",
@@ -38,6 +46,7 @@ STATE_LABELS: Mapping[RowState, str] = {
     RowState.UNIDENTIFIED: "names nobody",
     RowState.DUPLICATE: "duplicate",
     RowState.WAITING: "not sent",
+    RowState.HELD: "not sent",
 }
 
 # A list outcome in the column ``leadiq_list`` of the results; the reason follows a refusal.
@@ -46,6 +55,7 @@ LIST_LABELS: Mapping[ListStatus, str] = {
     ListStatus.ALREADY_LISTED: "on it already",
     ListStatus.NAMELESS: "no first or last name",
     ListStatus.DUPLICATE: "repeated",
+    ListStatus.UNCHECKED: "not added: check it first",
     ListStatus.REFUSED: "refused: ",
 }
 
@@ -61,7 +71,7 @@ def job_outcomes(people: Mapping[RowState, int], emails: int, phones: int) -> pd
         ("No answer", people.get(RowState.NEEDS_DECISION)),
         ("Name nobody", people.get(RowState.UNIDENTIFIED)),
         ("Duplicates", people.get(RowState.DUPLICATE)),
-        ("Not sent", people.get(RowState.WAITING)),
+        ("Not sent", people.get(RowState.WAITING, 0) + people.get(RowState.HELD, 0)),
     ]
     return pd.DataFrame(
         [(label, number) for label, number in counts if number], columns=["outcome", "rows"]
@@ -89,41 +99,52 @@ def result_frames(records: JobRecords, job: Job) -> Iterator[pd.DataFrame]:
     """
     duplicates = records.rows(job.id, state=RowState.DUPLICATE)
     repeated = {row.input.get("same_as") for row in duplicates}
-    answers: dict[int, Json | None] = {}  # of the rows that are repeated, by index
+    originals: dict[int, Row] = {}  # the rows that are repeated, by index
     chunk: list[Row] = []
     for row in records.rows(job.id):
         if row.index in repeated:
-            answers[row.index] = row.answer
+            originals[row.index] = row
         chunk.append(row)
         if len(chunk) == CHUNK_ROWS:
-            yield _result_frame(job, chunk, answers)
+            yield result_frame(job, chunk, originals)
             chunk = []
     if chunk or not repeated:
-        yield _result_frame(job, chunk, answers)
+        yield result_frame(job, chunk, originals)
 
 
-def _result_frame(
-    job: Job, chunk: Sequence[Row], answers: Mapping[int, Json | None]
-) -> pd.DataFrame:
-    found = [row.answer or answers.get(row.input.get("same_as", -1)) or {} for row in chunk]
-    people = frames.people(found)
+def result_frame(job: Job, chunk: Sequence[Row], originals: Mapping[int, Row]) -> pd.DataFrame:
+    """Returns the results of rows; ``originals`` are those that duplicates repeat, by index."""
+    answered = [originals.get(row.input.get("same_as", -1), row) for row in chunk]
+    found = [row.answer or {} for row in answered]
+    asked = [asked_for(job, row) for row in chunk]
+    people = address_columns(found) if job.verifies else frames.people(found, asked)
     not_bought = {
         column
         for point, columns in frames.COLUMNS_OF_DATA_POINT.items()
-        if point not in job.settings.data_points
+        if point not in job.settings.data_points and not job.verifies
         for column in columns
     }
     people = people.drop(columns=[name for name in people if name in not_bought])
     people.insert(0, "status", [STATE_LABELS.get(row.state, row.state) for row in chunk])
     only = Quality.from_text(job.settings.quality).label
     people.insert(1, "note", [_note(row, only) for row in chunk])
-    matches = [_match(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
-    people.insert(2, "match", matches)
+    if not job.verifies:
+        matches = [match_of_row(job, row, answer) for row, answer in zip(chunk, found, strict=True)]
+        people.insert(2, "match", matches)
+        people.insert(3, "matched_by", [*map(_matched_by, answered)])
     if job.has_list:
         people["list"] = [list_label(row.listed) for row in chunk]
-    people.columns = [f"leadiq_{name}" for name in people]
+    people.columns = [f"{PREFIX}{name}" for name in people]
     own = pd.DataFrame([row.cells for row in chunk], columns=[*job.settings.columns], dtype=object)
     return pd.concat([own, people], axis=1)
+
+
+def _matched_by(row: Row) -> str:
+    """Returns by what a row's person was found; empty if nobody was."""
+    if row.state != RowState.FOUND:
+        return ""
+    fields = (INPUT_FIELDS[name] for name in row.input if name in INPUT_FIELDS)
+    return IDENTIFIER_LABELS[next(fields, "name")]
 
 
 def _note(row: Row, only: str) -> str:
@@ -131,14 +152,6 @@ def _note(row: Row, only: str) -> str:
     if only and row.state == RowState.NOT_FOUND:
         return f"nobody with what you accept: {only}"
     return row.problem
-
-
-def _match(job: Job, row: Row, answer: Json) -> str:
-    """Returns how sure it is that a row's answer is its person; empty without an answer."""
-    if not answer:
-        return ""
-    asked = read_person(values_of(row.cells, job.settings.fields))
-    return match_of(asked, row.input, answer)
 
 
 def list_label(outcome: ListOutcome | None) -> str:
@@ -155,3 +168,29 @@ def result_csv(records: JobRecords, job: Job) -> Iterator[bytes]:
             header=index == 0,
             delimiter=job.settings.delimiter,
         )
+
+
+def result_excel(records: JobRecords, job: Job) -> bytes:
+    """Returns the results as an Excel file, whose own cells stay exactly as they were."""
+    frame = pd.concat([*result_frames(records, job)])
+    return excel_bytes(frame, user_columns=len(job.settings.columns))
+
+
+def people_to_import(records: JobRecords, job: Job) -> pd.DataFrame:
+    """Returns the people of a job as ``import_file`` reads them.
+
+    ``doubt`` says of a row why it is not imported: nobody was found, or whoever was found has to be
+    checked first, or was dropped.
+    """
+    rows = [*records.rows(job.id)]
+    asked = [asked_for(job, row) for row in rows]
+    people = frames.people((row.answer or {} for row in rows), asked)
+    people["name"] = people["name"].fillna(pd.Series([person.name.full for person in asked]))
+    people["doubt"] = [_doubt(job, row) for row in rows]
+    return people
+
+
+def _doubt(job: Job, row: Row) -> str:
+    if row.state != RowState.FOUND:
+        return STATE_LABELS.get(row.state, row.state)
+    return "" if may_be_listed(job, row) else match_of_row(job, row, row.answer or {})

@@ -47,8 +47,9 @@ class RequestRecords:
     def claim(self, job: str, request: str, size: int) -> list[Row]:
         """Takes the next waiting page, or up to ``size`` people, for a request.
 
-        Returns no rows if the job is not running. Returns the same rows again if the request has
-        some already, because its process ended before it was sent.
+        The people of one request are looked up for the same data points. Returns no rows if the job
+        is not running, and the same rows again if the request has some already, because its process
+        ended before it was sent.
         """
         own = sa.select(job_rows).where(job_rows.c.job == job, job_rows.c.request == request)
         with self.writing() as db:
@@ -73,6 +74,7 @@ class RequestRecords:
                 return []
             if waiting[0].kind == RowKind.PAGE:
                 del waiting[1:]
+            waiting = [row for row in waiting if row.data_points == waiting[0].data_points]
             self._void_charges(db, job, {row.request for row in waiting if row.request})
             db.execute(
                 job_rows.update()

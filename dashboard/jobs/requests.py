@@ -11,9 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.jobs.columns import input_column
+from dashboard.jobs.match import match_of_row
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
 from dashboard.jobs.planning import known_people, people_per_hit
-from dashboard.jobs.records import JobRecords
+from dashboard.jobs.records import KEY_REFUSED, JobRecords
+from dashboard.jobs.verification import price_of_addresses
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import Payments, is_unknown, person_of
@@ -40,8 +42,7 @@ Outcome = Json | LeadIQError | None  # of one input: the person, why not, or no 
 INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
     (
         AuthenticationError,
-        "LeadIQ did not accept the key. Resume when it does again; with another key, start "
-        "anew: what is unlocked is free.",
+        f"{KEY_REFUSED} Resume when it does again, or continue with another key of yours.",
     ),
     (
         InsufficientCreditsError,
@@ -70,8 +71,8 @@ class RequestContext:
 def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
     """Looks up the claimed rows in one request, and records the outcome of each."""
     job, records = request.job, request.records
-    data_points = job.settings.data_points
-    accepted = Quality.from_text(job.settings.quality).fields()
+    data_points = points_of(job, rows[0])
+    accepted = Quality.from_text(job.settings.quality).of_points(data_points).fields()
     inputs = [{**row.input, **accepted} for row in rows]
     known = known_people(records, job.account, rows)
 
@@ -83,7 +84,7 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
 
     def record(db: sa.Connection, outcomes: Sequence[Outcome], charge: Decimal) -> None:
         updates = {
-            row.index: _person_update(row, outcome)
+            row.index: _person_update(job, row, outcome)
             for row, outcome in zip(rows, outcomes, strict=True)
         }
         records.record_answer(db, job.id, request.id, updates, charge)
@@ -94,6 +95,32 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
     payments_of(records, job).pay_people(
         inputs, data_points, call, request.mark_sending, record, known
     )
+
+
+def send_address(request: RequestContext, row: Row) -> None:
+    """Verifies the address of a row, and records its status.
+
+    Raises ``BudgetExceededError`` before anything is sent.
+    """
+    job, records = request.job, request.records
+
+    def record(db: sa.Connection, answer: Json, charge: Decimal) -> None:
+        update: RowUpdate = {"state": RowState.FOUND, "answer": as_json(answer)}
+        records.record_answer(db, job.id, request.id, {row.index: update}, charge)
+
+    try:
+        payments_of(records, job).pay_address(
+            partial(request.client.verify_email, row.input["email"]), request.mark_sending, record
+        )
+    except BudgetExceededError:
+        raise
+    except LeadIQError as error:
+        is_absent = isinstance(error, NotFoundError)  # the server has no such operation
+        update = _release_update() if is_absent else _row_update(error)
+        with records.writing() as db:
+            records.record_answer(db, job.id, request.id, {row.index: update}, Decimal(0))
+            if is_absent or isinstance(error, AuthenticationError | InsufficientCreditsError):
+                interrupt_job(db, job.id, error)
 
 
 def send_page(request: RequestContext, page: Row) -> None:
@@ -216,11 +243,14 @@ def _page_limit(input: Json, flat: bool, remaining: int) -> int:
     return min(PAGE_LIMIT, -(-remaining // per_hit))
 
 
-def _person_update(row: Row, outcome: Outcome) -> RowUpdate:
+def _person_update(job: Job, row: Row, outcome: Outcome) -> RowUpdate:
     """Returns what changes in a person's row: who was not found is looked up in the next way."""
     update = _row_update(outcome)
     if update["state"] == RowState.NOT_FOUND and row.alternatives:
         return {**_release_update(), "input": input_column(row.alternatives)}
+    person = person_of(outcome)
+    if person is not None:
+        update["match"] = match_of_row(job, row, person)
     return update
 
 
@@ -270,8 +300,15 @@ def price_of_row(records: JobRecords, job: Job, row: Row) -> Estimate:
     payments = payments_of(records, job)
     if row.kind == RowKind.PAGE:
         return payments.price(job.settings.operation, row.input)
+    if job.verifies:
+        return price_of_addresses(payments, 1)
     known = known_people(records, job.account, [row])
-    return payments.price_of_people([row.input], job.settings.data_points, known)
+    return payments.price_of_people([row.input], points_of(job, row), known)
+
+
+def points_of(job: Job, row: Row) -> tuple[str, ...]:
+    """Returns the data points that a row of a job is looked up for."""
+    return job.settings.data_points if row.data_points is None else row.data_points
 
 
 def payments_of(records: JobRecords, job: Job) -> Payments:

@@ -38,10 +38,14 @@ WATCH_SECONDS = 2.0  # between two looks for processes that have ended
 
 
 class QueueNames(NamedTuple):
-    """The queues of an account: of its jobs, and of their requests."""
+    """The queues of an account: of its jobs, of their requests, and of verified addresses.
+
+    LeadIQ limits the verifications by themselves.
+    """
 
     jobs: str
     requests: str
+    verifications: str
 
 
 class AccountClients(NamedTuple):
@@ -114,13 +118,15 @@ class Runtime:
         pace = self._paces[client.fingerprint] = client.requests_per_minute
         burst = max(1, pace // BURSTS_PER_MINUTE)
         period = math.ceil(MINUTE_SECONDS * burst / pace) + 1
-        DBOS.register_queue(
-            queue_names(client.fingerprint).requests,
-            limiter={"limit": burst, "period": period},
-            worker_concurrency=MAX_IN_FLIGHT,
-            polling_interval_sec=POLL_SECONDS,
-            on_conflict="always_update",
-        )
+        names = queue_names(client.fingerprint)
+        for name in (names.requests, names.verifications):
+            DBOS.register_queue(
+                name,
+                limiter={"limit": burst, "period": period},
+                worker_concurrency=MAX_IN_FLIGHT,
+                polling_interval_sec=POLL_SECONDS,
+                on_conflict="always_update",
+            )
 
     def _follow_paces(self) -> None:
         """Slows the queues of keys for which LeadIQ has announced a lower limit meanwhile."""
@@ -233,7 +239,7 @@ def sleep(seconds: float) -> None:
 
 def queue_names(account: str) -> QueueNames:
     """Returns the names of an account's queues."""
-    return QueueNames(f"jobs-{account}", f"requests-{account}")
+    return QueueNames(f"jobs-{account}", f"requests-{account}", f"verifications-{account}")
 
 
 def queue(name: str) -> Queue:

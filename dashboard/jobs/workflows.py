@@ -24,6 +24,7 @@ from dbos import error as dbos_error
 from dashboard.formatting import uc
 from dashboard.jobs import list_step, recovery, runtime, settlement
 from dashboard.jobs.model import Job, JobState, RequestState, Row, RowKind, RowState
+from dashboard.jobs.owner import owner_of
 from dashboard.jobs.planning import price_of_rest
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.request_records import RequestSentError
@@ -32,6 +33,7 @@ from dashboard.jobs.requests import (
     interrupt_job,
     payments_of,
     price_of_row,
+    send_address,
     send_page,
     send_people,
 )
@@ -121,9 +123,14 @@ def _drive(job: str, number: int) -> str:
                 return step
 
 
+def _queue_name(job_id: str, account: str) -> str:
+    job, names = running().records.job(job_id), queue_names(account)
+    return names.verifications if job is not None and job.verifies else names.requests
+
+
 def _send_wave(job: str, account: str, size: int) -> None:
     """Sends as many requests at once, and waits until all of them have ended."""
-    requests = queue(queue_names(account).requests)
+    requests = queue(_queue_name(job, account))
     handles = [requests.enqueue(send_next, job) for _ in range(size)]
     wait_until_ended([handle.workflow_id for handle in handles])
 
@@ -171,6 +178,9 @@ def record_baseline(job_id: str) -> str:
     Returns the job's account.
     """
     records, job, client = _load(job_id, slot_taking=True)
+    if not job.settings.owner:
+        with suppress(LeadIQError):
+            records.update_settings(job_id, owner=owner_of(client.whoami()))
     if job.settings.baseline is None:
         try:
             baseline = recovery.read_balance_when_quiet(records, job, client, settle=0)
@@ -219,12 +229,18 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
         return NextStep.ADD_TO_LIST.value, 0
     if settlement.is_due(records, job):
         return NextStep.SETTLE.value, 0
+    if held := progress.count(RowState.HELD):
+        reason = f"The first rows are done. Continue with the other {held:,}."
+        records.set_state(job_id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+        return JobState.PAUSED.value, 0
     records.set_state(job_id, JobState.DONE, only_from=JobState.RUNNING)
     return JobState.DONE.value, 0
 
 
 def _people_per_request(records: JobRecords, job: Job, client: LeadIQClient) -> int:
     """Returns how many people a request has: what the server takes, and is not too many to lose."""
+    if job.verifies:
+        return 1
     size = client.people_per_request(job.settings.people_per_request)
     rows = recovery.max_rows_in_flight(records, job)
     return size if rows is None else min(size, rows)
@@ -310,6 +326,9 @@ def _send_rows(request: RequestContext, rows: list[Row]) -> None:
     """Sends a page, or people. Raises ``BudgetExceededError`` before anything is sent."""
     if rows[0].kind == RowKind.PAGE:
         send_page(request, rows[0])
+        return
+    if request.job.verifies:
+        send_address(request, rows[0])
         return
     send_people(request, rows)
     known = request.job.settings.people_per_request

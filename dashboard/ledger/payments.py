@@ -230,6 +230,27 @@ class Payments:
         price = self.prices["EmailReverification"]
         return self._pay_flat("verifyEmail", call, lambda _: Estimate(price, price))
 
+    def pay_address(
+        self,
+        call: Callable[[], dict[str, Any]],
+        on_sending: Callable[[sa.Connection, int], None],
+        on_answer: Callable[[sa.Connection, Json, Decimal], None],
+    ) -> None:
+        """Sends one verification of an address of a job, as ``pay_page`` sends a page."""
+        price = self.prices["EmailReverification"]
+        estimate = Estimate(price, price)
+        with self._reservation(
+            "verifyEmail", (), 1, estimate, may_have_taken_effect, on_sending
+        ) as event:
+            answer = call()
+        self.ledger.settle(
+            event,
+            state=EventState.ESTIMATED,
+            charge=lambda _: estimate,
+            returned=1,
+            in_transaction=lambda db, charge: on_answer(db, answer, charge),
+        )
+
     def pay_export(self, company_id: str | None, call: Callable[[], dict[str, Any]]) -> Any:
         """Sends one export to Salesforce within the budget.
 

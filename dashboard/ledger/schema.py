@@ -209,6 +209,8 @@ jobs = sa.Table(
     sa.Column("settings", sa.Text, nullable=False),
     sa.Index("jobs_account", "account", "at"),
 )
+# ``match`` says whether who was found is whom the row names, ``decision`` what the user has made of
+# that. ``data_points`` are those that the row is looked up for; NULL: all of the job.
 job_rows = sa.Table(
     "job_rows",
     metadata,
@@ -226,6 +228,9 @@ job_rows = sa.Table(
     sa.Column("answer", sa.Text),
     sa.Column("problem", sa.Text, nullable=False, default=""),
     sa.Column("listed", sa.Text, nullable=False, default=""),
+    sa.Column("match", sa.Text, nullable=False, server_default=""),
+    sa.Column("decision", sa.String(10), nullable=False, server_default=""),
+    sa.Column("data_points", sa.String(50)),
     sa.Index("job_rows_state", "job", "state", "kind", "place"),
     sa.Index("job_rows_request", "job", "request"),
     sa.Index("job_rows_identity", "identity"),

@@ -12,9 +12,6 @@ from dashboard.identity.linkedin import read_linkedin
 from dashboard.identity.names import read_name
 from dashboard.identity.words import fold
 from dashboard.tables.api_json import Json, text_at
-from leadiq_api import LeadIQClient
-
-MAX_LOOKUPS = 25  # people of one addition looked up on the other lists, one request each
 
 # The fields that a prospect shares with the input it was made of; LeadIQ enriches the others.
 COMPARED_FIELDS = (
@@ -97,23 +94,6 @@ def plan_additions(
             new.append(index)
         seen |= keys
     return AdditionPlan(tuple(new), tuple(repeated), tuple(already_listed), tuple(already_saved))
-
-
-def find_saved_prospects(client: LeadIQClient, inputs: Sequence[Json]) -> list[Json]:
-    """Returns prospects of any list that may be the people of the inputs. Free.
-
-    Only the first ``MAX_LOOKUPS`` inputs are looked up: by email, or else by name. Raises
-    ``LeadIQError``.
-    """
-    prospects: list[Json] = []
-    for body in inputs[:MAX_LOOKUPS]:
-        email = text_at(body, "workEmail")
-        if email:
-            prospects += client.prospects(email=email)
-        else:
-            first, last = text_at(body, "firstName") or "", text_at(body, "lastName") or ""
-            prospects += client.prospects(first_name=first, last_name=last)
-    return prospects
 
 
 def fingerprint(prospect: Json) -> Fingerprint:

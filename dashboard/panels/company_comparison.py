@@ -19,8 +19,54 @@ from dashboard.search.company_facts import MAX_COMPARED, USED_BY, KnownParents
 from dashboard.search.outcome import Outcome
 from dashboard.tables.api_json import Json, rows_at, text_at
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
-from dashboard.widgets.figures import figures
-from dashboard.widgets.tables import csv_download
+from dashboard.widgets.cards import company_card
+from dashboard.widgets.tables import (
+    columns_input,
+    csv_download,
+    downloads,
+    selectable_table,
+    table_version,
+)
+
+TREND = "trend"
+HIDDEN_COLUMNS = ("country_code", "counted_at")  # at first
+# Columns of the table, from left to right; the others follow.
+FIRST_COLUMNS = (
+    "company",
+    "employees",
+    "growth_12",
+    "growth_24",
+    "revenue",
+    "funding_usd",
+    TREND,
+    "country",
+    "industry",
+)
+
+
+def companies_table(outcome: Outcome, results: Sequence[Json], chips: Sequence[str]) -> list[str]:
+    """Draws the companies with their growth and headcounts, and downloads; returns selected ids.
+
+    A single company is no table. After a look-up the table starts with the companies compared, and
+    the parent that joined them. ``chips`` are the chart filters that led to these ``results``.
+    """
+    facts = company_facts.facts_table(results).round({"growth_12": 2, "growth_24": 2})
+    facts = facts[[*FIRST_COLUMNS, *(name for name in facts if name not in FIRST_COLUMNS)]]
+    columns, selected = [*facts], []
+    tools = st.container(horizontal=True, vertical_alignment="center")
+    if len(results) > 1:
+        with tools:
+            columns = columns_input(facts, "companies_columns", hidden=HIDDEN_COLUMNS)
+        version = table_version(outcome.at, *chips)
+        selected = selectable_table(
+            facts, "company_id", "companies_table", version, columns, outcome.preselected
+        )
+    with tools:
+        rows = facts[facts["company_id"].isin(selected)] if selected else facts
+        saved = [name for name in columns if name != TREND]
+        downloads(rows.drop(columns=TREND), saved, "leadiq-companies", "companies")
+        _people_at([row for row in results if text_at(row, "id") in selected] or results)
+    return selected
 
 
 def compare(
@@ -29,36 +75,84 @@ def compare(
     results: Sequence[Json],
     selected: Sequence[str],
     all_results: Sequence[Json],
-) -> list[Json]:
-    """Compares the companies with the ``selected`` ids, or the first; returns those compared.
+) -> None:
+    """Compares the companies with the ``selected`` ids, or the first; one alone has a card.
 
     ``results`` are those left by the chart filters, of ``all_results``.
     """
     compared = company_facts.companies_to_compare(results, selected)
-    st.subheader(f"{count(len(compared), 'company', 'companies')} compared")
+    if len(compared) == 1:
+        _single_company(account, outcome, all_results, compared, selected)
+        return
+    st.subheader(f"Compare {count(len(compared), 'company', 'companies')}")
     _limit_note(len(results), len(selected), len(compared))
-    _people_links(compared)
     tabs: dict[str, Callable[[], None]] = {
-        "Facts": partial(_facts, compared),
+        "Compare": partial(_facts, compared),
         "Headcount by function": partial(_headcount, compared),
         "Technologies": partial(_technologies, compared),
-        "Parents": partial(_parents, account, outcome, all_results, compared, selected),
+        "Ownership": partial(_ownership, account, outcome, all_results, compared, selected),
     }
     containers = st.tabs([*tabs], key="comparison", on_change="rerun")
     for container, draw in zip(containers, tabs.values(), strict=True):
         if container.open:  # a tab that nobody looks at is not drawn
             with container:
                 draw()
-    return compared
+    for company in compared:
+        with st.expander(_name(company), icon=":material/domain:"):
+            company_card(company)
+            _people_link(f"People at {_name(company)}", [company])
+
+
+def _people_at(companies: Sequence[Json]) -> None:
+    """Draws a link to Advanced search with these companies filled in; a click sends nothing."""
+    query = company_facts.people_query(companies)
+    entries = next(iter(query.values()), "").splitlines()
+    if len(entries) > 1:
+        _people_link(f"People at {count(len(entries), 'company', 'companies')}", companies)
+
+
+def _people_link(label: str, companies: Sequence[Json]) -> None:
+    query = company_facts.people_query(companies)
+    if not query:
+        return
+    # A page that is run as a script of its own has no neighbours to link to.
+    with suppress(StreamlitPageNotFoundError):
+        st.page_link(
+            "pages/advanced_search.py",
+            label=label,
+            icon=":material/group:",
+            query_params=query,
+            help="Opens Advanced search with this filter. Nothing is sent before you press Search "
+            "there.",
+        )
+
+
+def _name(company: Json) -> str:
+    return escape_markdown(text_at(company, "name") or "No name")
+
+
+def _single_company(
+    account: Account,
+    outcome: Outcome,
+    all_results: Sequence[Json],
+    compared: Sequence[Json],
+    selected: Sequence[str],
+) -> None:
+    (company,) = compared
+    with st.container(border=True):
+        st.subheader(_name(company))
+        has_trends = not company_facts.headcount_trends(compared).empty
+        company_card(company, *([partial(_headcount, compared)] if has_trends else []))
+        _ownership(account, outcome, all_results, compared, selected)
+        _people_link(f"People at {_name(company)}", compared)
 
 
 def _limit_note(results: int, selected: int, compared: int) -> None:
     """Shows which companies are compared, if not all of them are."""
     if selected > MAX_COMPARED:
         st.warning(
-            f"{selected} companies are selected; {MAX_COMPARED} fit side by side, so the "
-            f"first {MAX_COMPARED} are compared. To see another, take one of them away in the "
-            "table.",
+            f"{selected} companies are selected; the first {MAX_COMPARED} are compared. "
+            "Deselect one in the table to add another.",
             icon=":material/edit:",
         )
     elif not selected and results > compared:
@@ -68,36 +162,10 @@ def _limit_note(results: int, selected: int, compared: int) -> None:
         )
 
 
-def _people_links(companies: Sequence[Json]) -> None:
-    """Draws links to Advanced search with each company filled in; a click sends nothing."""
-    links = [
-        (f"People at {escape_markdown(name)}", query)
-        for company, name in zip(companies, company_facts.unique_names(companies), strict=True)
-        if (query := company_facts.people_query([company]))
-    ]
-    if len(links) > 1:
-        query = company_facts.people_query(companies)
-        entries = next(iter(query.values())).splitlines()
-        links.insert(0, (f"People at {count(len(entries), 'company', 'companies')}", query))
-    with st.container(horizontal=True, gap="small"):
-        for label, query in links:
-            # A page that is run as a script of its own has no neighbours to link to.
-            with suppress(StreamlitPageNotFoundError):
-                st.page_link(
-                    "pages/advanced_search.py",
-                    label=label,
-                    icon=":material/group:",
-                    query_params=query,
-                    help="Opens Advanced search with this filter. Nothing is sent before you "
-                    "press Search there.",
-                )
-
-
 def _facts(compared: Sequence[Json]) -> None:
-    facts = company_facts.facts_table(compared)
-    table = company_facts.side_by_side(facts)
+    table = company_facts.side_by_side(company_facts.facts_table(compared))
     headings = {name: st.column_config.TextColumn(name, width="medium") for name in table}
-    headings["fact"] = st.column_config.TextColumn("", pinned=True, width=170)
+    headings["fact"] = st.column_config.TextColumn("Fact", pinned=True, width=150)
     st.dataframe(
         table,
         hide_index=True,
@@ -108,29 +176,16 @@ def _facts(compared: Sequence[Json]) -> None:
     )
     csv_download(table, "leadiq-comparison", "comparison_csv", "Download the comparison")
 
-    def titled(title: str, column: str) -> str:
-        return f"{title} · {coverage_label(facts[column].notna().sum(), len(facts))}"
-
-    figures(
-        "comparison",
-        company_charts.amount_bars(facts, "company", "employees", titled("Headcount", "employees")),
-        company_charts.growth_bars(facts, 12, titled("Growth over 12 months", "growth_12")),
-        company_charts.growth_bars(facts, 24, titled("Growth over 24 months", "growth_24")),
-        company_charts.amount_bars(
-            facts, "company", "funding_usd", titled("Funding", "funding_usd"), unit="$"
-        ),
-    )
-
 
 def _headcount(compared: Sequence[Json]) -> None:
     trends = company_facts.headcount_trends(compared)
     if trends.empty:
-        st.info("LeadIQ has no headcount by function of these companies.")
+        st.info("LeadIQ has no headcount by function for these companies.")
         return
     unit = st.segmented_control(
         "Headcount as",
-        ["Employees", "Shares"],
-        default="Employees",
+        ["Headcount", "% of total"],
+        default="Headcount",
         required=True,
         key="headcount_as",
         persist_state="session",
@@ -139,7 +194,7 @@ def _headcount(compared: Sequence[Json]) -> None:
     coverage = coverage_label(trends["company"].nunique(), len(compared))
     title = f"Headcount by function · {coverage}"
     st.plotly_chart(
-        company_charts.headcount_by_role(trends, title, shares=unit == "Shares"),
+        company_charts.headcount_by_role(trends, title, shares=unit == "% of total"),
         key="headcount",
         config={"displaylogo": False},
         alt=f"{title}, over time",
@@ -150,18 +205,18 @@ def _technologies(compared: Sequence[Json]) -> None:
     used = company_facts.technology_use(compared)
     companies = list(used.columns[4:])
     if used.empty:
-        st.info("LeadIQ knows no technologies of these companies.")
+        st.info("LeadIQ has no technologies for these companies.")
         return
     numbers = used["shared"].value_counts()
     used_by = st.segmented_control(
         "Used by",
         USED_BY,
-        format_func=lambda group: f"{group} · {numbers.get(group, 0)}",
+        format_func=lambda group: f"{group.lower()} · {numbers.get(group, 0)}",
         key="used_by",
         persist_state="session",
         help="Press again to see every technology.",
     )
-    st.caption(f"Technologies are known of {coverage_label(len(companies), len(compared))}.")
+    st.caption(f"Tech data for {coverage_label(len(companies), len(compared))}.")
     ticked = used.assign(**{name: used[name].map({True: "✓", False: ""}) for name in companies})
     st.dataframe(
         ticked[ticked["shared"] == used_by] if used_by else ticked,
@@ -178,7 +233,7 @@ def _technologies(compared: Sequence[Json]) -> None:
     )
 
 
-def _parents(
+def _ownership(
     account: Account,
     outcome: Outcome,
     all_results: Sequence[Json],
@@ -193,9 +248,11 @@ def _parents(
         with_parent += parents.parent is not None or parents.ultimate is not None
     coverage = coverage_label(with_parent, len(compared))
     lineage = company_facts.lineage(compared)
-    figure = company_charts.family_tree(lineage, f"Below their parents · {coverage}")
+    figure = company_charts.family_tree(lineage, f"Corporate hierarchy · {coverage}")
     if figure.data:
-        st.plotly_chart(figure, key="family", config={"displaylogo": False}, alt="Parents, a tree")
+        st.plotly_chart(
+            figure, key="family", config={"displaylogo": False}, alt="Corporate hierarchy, a tree"
+        )
     for parent in company_facts.missing_parents(compared, all_results):
         price = account.price("searchCompany", parent.input)
         label = f"Look up {escape_markdown(parent.name)}"
@@ -216,6 +273,7 @@ def _look_up(
     with st.spinner("Searching …"):
         call = partial(data.search_company, *account.caller, parent.input, account.payments)
         error = outcome.ask(parent.answer_key, call)
+    account.recent.keep(outcome.request, (), outcome)
     if error is None and selected:
         parents = rows_at(outcome.answers[parent.answer_key], "results")
         outcome.preselected += filter(None, (text_at(row, "id") for row in parents))
@@ -223,13 +281,12 @@ def _look_up(
 
 
 def _lineage_note(name: str, parents: KnownParents) -> str:
-    """Returns which companies a company belongs to, in words; ``name`` is Markdown already."""
-    names = [*dict.fromkeys(filter(None, (parents.parent, parents.ultimate)))]
-    if names:
-        belonging = ", and in the end to ".join(
-            f"**{escape_markdown(parent)}**" for parent in names
-        )
-        return f"**{name}** belongs to {belonging}."
+    """Returns who owns a company, in words; ``name`` is Markdown already."""
+    parent, ultimate = (escape_markdown(text) for text in (parents.parent, parents.ultimate))
+    if parent and ultimate and parent != ultimate:
+        return f"**{name}** is owned by **{parent}** (ultimate parent: **{ultimate}**)."
+    if parent or ultimate:
+        return f"**{name}** is owned by **{parent or ultimate}**."
     if parents.is_ultimate:
         return f"**{name}** has no parent."
     return f"**{name}**: no parent is known."

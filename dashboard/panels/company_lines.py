@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import streamlit as st
 
 from dashboard.account import Account
 from dashboard.formatting import count, escape_markdown, uc
 from dashboard.identity.words import shown
+from dashboard.search.filter_fields import MAX_LINK_CHARACTERS
 from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, Input, company_lines
-from leadiq_api.credits import COMPANIES_OF_A_NAME
+from dashboard.state import widget_values
+from dashboard.widgets.charge import show_breakdown
+from dashboard.widgets.typed_text import send_typed_lines
+from leadiq_api.credits import COMPANIES_OF_A_NAME, Estimate
+
+LINES = "companies"  # the key of the box
 
 
 def company_lines_input(account: Account) -> tuple[dict[str, Input], str | None]:
-    """Returns a ``SearchCompanyInput`` by line, and what is wrong with them as a whole."""
+    """Returns a ``SearchCompanyInput`` by line, and what is wrong with them as a whole.
+
+    The lines are sent as they are typed, and are in the page's address if they are not too long.
+    """
+    fits = len(quote(widget_values([LINES])[LINES] or "")) <= MAX_LINK_CHARACTERS
     entered = st.text_area(
-        "Companies, one a line",
+        "Companies (one per line)",
         placeholder=COMPANY_EXAMPLES,
-        key="companies",
+        key=LINES,
+        bind="query-params" if fits else None,
         persist_state="session",
         help=f"Each company found costs {uc(account.prices['Company'])}. A name can match up to "
         f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
     )
+    send_typed_lines()
     inputs, wrong_lines = company_lines(entered)
     if wrong_lines:
         _show_wrong_lines(wrong_lines)
     if wrong_lines and not inputs:
         return inputs, "None of these lines names a company."
     if not inputs:
-        return inputs, "Enter at least one company, one a line."
+        return inputs, "Enter at least one company, one per line."
     if len(inputs) > MAX_COMPANIES:
         return inputs, (
             f"That is {count(len(inputs), 'company', 'companies')}; {MAX_COMPANIES} go in one "
             "search. Remove some lines and press Search again."
         )
     return inputs, None
+
+
+def explain_price(inputs: Mapping[str, Input], price: Estimate) -> None:
+    """Shows why a price is higher than that of one company per line, if it is."""
+    names = sum("name" in input for input in inputs.values())
+    if names:
+        matches = f"A name can match up to {COMPANIES_OF_A_NAME} companies"
+        lines = f"{count(names, 'line is a name', 'lines are names')}"
+        show_breakdown(price, f"{matches}, and {lines}. You pay for what is found.")
 
 
 def _show_wrong_lines(wrong_lines: Mapping[str, str]) -> None:

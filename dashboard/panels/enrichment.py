@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from dashboard.search.outcome import Outcome
 from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import rows_at
+from dashboard.tables.contacts import asked_by
 from dashboard.widgets.affordable import fewer_data_points, items
 from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import (
@@ -48,7 +50,9 @@ def with_contacts(account: Account, people: pd.DataFrame) -> pd.DataFrame:
     for name in frames.COLUMNS_OF_DATA_POINT["company"]:
         values = enriched.column(name)
         if values:
-            people[name] = people[name].where(people[name].notna(), ids.map(values))
+            bought = ids.map(values)
+            known = people.get(name, bought)
+            people[name] = known.where(known.notna(), bought)
     return people
 
 
@@ -117,6 +121,7 @@ def _enrich(
     """Sends the requests, each a ``SearchPeopleInput`` by the person's id."""
     ids = [*requests]
     names = dict(zip(people["person_id"], people["name"], strict=True))
+    companies = dict(zip(people["person_id"], people["company"], strict=True))
     outcome = account.state.enriched = Outcome(
         {"ids": ids}, points, receipt=account.payments.receipt
     )
@@ -127,7 +132,8 @@ def _enrich(
         call = partial(data.search_people, *account.caller, request, points, account.payments)
         error = outcome.ask(name, call)
         if name in outcome.answers:
-            answered = frames.people(rows_at(outcome.answers[name], "results"))
+            asked = asked_by({"company": {"name": companies[person_id]}})
+            answered = frames.people(rows_at(outcome.answers[name], "results"), repeat(asked))
             values = _first_values(answered, points)
             # What was not good enough may be accepted later.
             has_all = Quality.of(request) == ANY_QUALITY
@@ -145,7 +151,8 @@ def _enrich(
 def _first_values(people: pd.DataFrame, points: tuple[str, ...]) -> dict[str, object]:
     """Returns the first person's values by column; None for each if there is nobody."""
     columns = [name for point in points for name in frames.COLUMNS_OF_DATA_POINT[point]]
-    return {name: people[name].iloc[0] if len(people) else None for name in columns}
+    known = people[columns].head(1).dropna(axis="columns")
+    return {name: known[name].iloc[0] if name in known else None for name in columns}
 
 
 def _points_of(values: Mapping[str, object], points: tuple[str, ...]) -> list[str]:
@@ -161,6 +168,7 @@ def _summary(enriched: EnrichedPeople, ids: list[str], points: tuple[str, ...]) 
     """``2 with an email, 1 with a phone``: how many of the people have each data point now."""
     parts = []
     for point in points:
-        people = enriched.column(frames.COLUMNS_OF_DATA_POINT[point][0]).keys() & {*ids}
+        columns = map(enriched.column, frames.COLUMNS_OF_DATA_POINT[point])
+        people = {*ids} & {id for column in columns for id in column}
         parts.append(f"{len(people):,} with {DATA_POINTS[point].phrase}")
     return ", ".join(parts)

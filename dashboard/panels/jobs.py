@@ -9,24 +9,20 @@ from decimal import Decimal
 from functools import partial
 from typing import Literal, NamedTuple
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import data
 from dashboard.account import Account, if_allowed
-from dashboard.charts import people as people_charts
-from dashboard.errors import explained_ledger_errors, read_or_show_error
-from dashboard.formatting import count, escape_markdown, strip_control_chars, uc
-from dashboard.jobs import control, planning, report
+from dashboard.errors import explained_ledger_errors
+from dashboard.formatting import escape_markdown, strip_control_chars, uc
+from dashboard.jobs import control
 from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import JobSpending
-from dashboard.panels.job_deletion import job_deletion_card
+from dashboard.panels.job_exports import job_exports
+from dashboard.panels.job_key import offer_refused_jobs
+from dashboard.panels.job_results import resume, show_results
 from dashboard.state import ProgressSample
-from dashboard.tables.export import excel_bytes
-from dashboard.widgets.buttons import paid_button
-from dashboard.widgets.figures import figures
-from leadiq_api.credits import Estimate
 
 WATCH_SECONDS = 2.0
 MAX_JOBS_SHOWN = 20  # in the list; older ones are chosen below it
@@ -60,8 +56,13 @@ class JobAction(NamedTuple):
 
 
 def show_jobs(account: Account) -> None:
-    """Shows the account's jobs, and the report and results of the selected one."""
-    records = JobRecords(account.ledger)
+    """Shows the account's jobs, each with its results; those that run are redrawn by themselves."""
+    with explained_ledger_errors():
+        _show_jobs(account, JobRecords(account.ledger))
+
+
+def _show_jobs(account: Account, records: JobRecords) -> None:
+    offer_refused_jobs(account, records)
     jobs = records.jobs(account.fingerprint)
     if not jobs:
         return
@@ -70,16 +71,31 @@ def show_jobs(account: Account) -> None:
     is_running = any(job.state == JobState.RUNNING for job in jobs)
     watch = st.fragment(_watch_jobs, run_every=WATCH_SECONDS if is_running else None)
     watch(account, records)
-    for paused in jobs:
-        if paused.can_resume and paused.settings.price_exceeded:
-            _price_offer(account, records, paused)
-    names = {job.id: strip_control_chars(f"{job.name} · {_start_time(job)}") for job in jobs}
-    selected = st.selectbox("Results of", list(names), format_func=names.__getitem__, key="job")
-    job = records.job(selected)
-    if job is not None and job.account == account.fingerprint:
-        progress = records.progress(job.id)
-        _results(account, records, job, progress)
-        job_deletion_card(account, job, rows=sum(progress.people.values()))
+    # What is not running does not change by itself, and may open dialogs.
+    ended = [job for job in jobs if job.state != JobState.RUNNING]
+    names = {job.id: strip_control_chars(f"{job.name} · {_start_time(job)}") for job in ended}
+    older = None
+    if len(ended) > MAX_JOBS_SHOWN:
+        older = st.selectbox(
+            "Show an older job",
+            [*names][MAX_JOBS_SHOWN:],
+            index=None,
+            format_func=names.__getitem__,
+            key="older_job",
+        )
+    for job in [*ended[:MAX_JOBS_SHOWN], *(job for job in ended if job.id == older)]:
+        with st.container(border=True):
+            progress = _job_card(account, records, job)
+            is_open = job.id == (account.state.open_job or ended[0].id)
+            results = st.expander(
+                "Results",
+                expanded=is_open,
+                key=f"results_{job.id}_{is_open}",
+                on_change="rerun",
+            )
+            if results.open:
+                with results:
+                    show_results(account, records, job, progress)
 
 
 def _states(jobs: list[Job]) -> dict[str, str]:
@@ -91,18 +107,20 @@ def _start_time(job: Job) -> str:
 
 
 def _watch_jobs(account: Account, records: JobRecords) -> None:
-    """Draws the list of jobs; redraws itself while one is running. Opens no dialogs."""
+    """Draws the jobs that are running, and redraws itself meanwhile. Opens no dialogs."""
     with explained_ledger_errors():
         jobs = records.jobs(account.fingerprint)
         if _states(jobs) != account.state.job_states:
             data.invalidate_account(*account.caller)
-            st.rerun()  # the results below and the interval of this fragment depend on the states
-        for job in jobs[:MAX_JOBS_SHOWN]:
-            with st.container(border=True):
-                _job_card(account, records, job)
+            st.rerun()  # the cards below and the interval of this fragment depend on the states
+        for job in jobs:
+            if job.state == JobState.RUNNING:
+                with st.container(border=True):
+                    progress = _job_card(account, records, job)
+                    job_exports(records, job, rows=sum(progress.people.values()))
 
 
-def _job_card(account: Account, records: JobRecords, job: Job) -> None:
+def _job_card(account: Account, records: JobRecords, job: Job) -> Progress:
     label = JOB_STATE_LABELS[job.state]
     progress = records.progress(job.id)
     spending = records.ledger.spent_by_job(job.account, job.id)
@@ -114,10 +132,10 @@ def _job_card(account: Account, records: JobRecords, job: Job) -> None:
         _buttons(account, records, job, progress)
     if job.reason:
         st.caption(escape_markdown(job.reason))
-    share = min(1.0, progress.processed / progress.total) if progress.total else 0.0
     pace = _pace(account, job, progress)
-    st.progress(share, f"{progress.processed:,} of {progress.total:,}{pace}")
+    st.progress(progress.share, f"{progress.processed:,} of {progress.total:,}{pace}")
     st.caption(" · ".join([*_outcome_counts(job, progress), _spending(job, spending, unknown)]))
+    return progress
 
 
 def _outcome_counts(job: Job, progress: Progress) -> list[str]:
@@ -126,10 +144,11 @@ def _outcome_counts(job: Job, progress: Progress) -> list[str]:
     no_answer = people.get(RowState.NEEDS_DECISION, 0) + people.get(RowState.OUTCOME_UNKNOWN, 0)
     failed = people.get(RowState.FAILED, 0)
     counts = [
-        (True, people.get(RowState.FOUND, 0), "found"),
+        (True, people.get(RowState.FOUND, 0), "verified" if job.verifies else "found"),
         ("email" in data_points, progress.emails, "with email"),
         ("phone" in data_points, progress.phones, "with phone"),
-        (True, people.get(RowState.NOT_FOUND, 0), "not found"),
+        (progress.unchecked > 0, progress.unchecked, "to check"),
+        (not job.verifies, people.get(RowState.NOT_FOUND, 0), "not found"),
         (failed > 0, failed, "failed"),
         (no_answer > 0, no_answer, "without an answer"),
         (progress.on_list > 0, progress.on_list, "on the list"),
@@ -188,144 +207,14 @@ def _actions(
     if job.state in (JobState.RUNNING, JobState.PAUSED):
         actions.append(JobAction("Stop", "stop", partial(control.stop, records, job)))
     failed = progress.people.get(RowState.FAILED, 0)
-    if job.can_resume and not job.settings.price_exceeded:
-        actions.append(JobAction("Resume", "play_arrow", partial(_resume, account, job)))
+    is_at_end_of_first = progress.count(RowState.HELD) and not progress.count(RowState.WAITING)
+    if job.can_resume and not job.settings.price_exceeded and not is_at_end_of_first:
+        actions.append(JobAction("Resume", "play_arrow", partial(resume, account, job)))
     elif job.state == JobState.DONE and failed:
         retry = partial(_retry, account, job, RowState.FAILED)
         actions.append(JobAction(f"Retry {failed:,} failed", "replay", retry))
     return actions
 
 
-def _resume(account: Account, job: Job) -> None:
-    data.start_job_workers(account.client)
-    control.resume(job)
-
-
 def _retry(account: Account, job: Job, *states: RowState) -> None:
     control.retry(data.start_job_workers(account.client), job, *states)
-
-
-# Results -----------------------------------------------------------------------------------------
-
-
-def _results(account: Account, records: JobRecords, job: Job, progress: Progress) -> None:
-    if not progress.people and not progress.count(RowState.NEEDS_DECISION):
-        return
-    is_running = job.state == JobState.RUNNING
-    if not is_running:  # these charts are not redrawn while the job runs
-        _charts(records, job, progress)
-    _downloads(records, job, rows=sum(progress.people.values()))
-    if is_running:
-        return
-    if job.can_resume and job.budget is not None:
-        _budget_form(account, records, job, job.budget)
-    if number := progress.count(RowState.NEEDS_DECISION):
-        _retry_undecided(account, records, job, number)
-    if found := progress.people.get(RowState.FOUND, 0):
-        _list_form(account, job, found)
-
-
-def _charts(records: JobRecords, job: Job, progress: Progress) -> None:
-    outcomes = report.job_outcomes(progress.people, progress.emails, progress.phones)
-    rates = report.match_rates(records.count_by_identifier(job.id))
-    figures(
-        f"job_{job.id}_{job.state}",
-        people_charts.job_outcome_bars(outcomes, "What came of the rows"),
-        people_charts.match_rate_bars(rates, "Found, by how a row names the person"),
-    )
-
-
-def _downloads(records: JobRecords, job: Job, rows: int) -> None:
-    name = f"{job.name.rpartition('.')[0] or job.name}-enriched"
-    with st.container(horizontal=True):
-        st.download_button(
-            f"Download CSV · {count(rows, 'row')}",
-            data=lambda: b"".join(report.result_csv(records, job)),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"csv_{job.id}",
-        )
-        st.download_button(
-            "Download Excel",
-            data=lambda: excel_bytes(pd.concat([*report.result_frames(records, job)])),
-            file_name=f"{name}.xlsx",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"xlsx_{job.id}",
-        )
-
-
-def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decimal) -> None:
-    """Draws a form that resumes a paused or stopped job with another budget."""
-    spent, reserved = records.ledger.spent_by_job(job.account, job.id)
-    with st.form(f"job_budget_{job.id}", border=True):
-        entered = st.number_input(
-            "Budget for this job, UC",
-            min_value=0.1,
-            value=float(budget),
-            step=1.0,
-            format="%.1f",
-            help=f"{uc(spent + reserved)} of it are spent or reserved. The price you agreed to is "
-            f"{uc(job.ceiling or budget)}.",
-        )
-        if st.form_submit_button("Resume within this budget", icon=":material/play_arrow:"):
-            records.update_settings(job.id, budget=str(round(entered, 1)))
-            _resume(account, job)
-            st.rerun()
-
-
-def _retry_undecided(account: Account, records: JobRecords, job: Job, number: int) -> None:
-    """Offers to look up again what has no answer, which may be charged again."""
-    st.warning(
-        f"No answer came for {count(number, 'person or page', 'people or pages')}, and the balance "
-        "does not show whether they were charged. Looking them up again may be charged again.",
-        icon=":material/help:",
-    )
-    price = planning.price_of_rest(account.payments, records, job, RowState.NEEDS_DECISION)
-    label = f"Look up {number:,} again"
-    request = ("undecided", job.id, job.runs)
-    if paid_button(account, label, price, f"undecided_{job.id}", request=request):
-        _continue(account, job, price, RowState.NEEDS_DECISION)
-
-
-def _price_offer(account: Account, records: JobRecords, job: Job) -> None:
-    """Offers to continue a job whose price was too low, at the price of the rest."""
-    price = planning.price_of_rest(account.payments, records, job)
-    request = ("continue", job.id, job.runs)
-    label = f"Continue {strip_control_chars(job.name)}"
-    if paid_button(account, label, price, f"continue_{job.id}", request=request):
-        _continue(account, job, price)
-
-
-def _continue(account: Account, job: Job, price: Estimate, *states: RowState) -> None:
-    records = data.start_job_workers(account.client)
-    control.continue_at_price(account.payments, records, job, price, *states)
-    st.rerun()
-
-
-def _list_form(account: Account, job: Job, found: int) -> None:
-    """Draws a form that adds the people found to a list of the account, or to a new one."""
-    lists = read_or_show_error("the lists", account.caller, data.lists)
-    if lists is None:
-        return
-    names = {str(row.get("id")): strip_control_chars(str(row.get("name"))) for row in lists}
-    with st.form(f"job_list_{job.id}", border=True):
-        list_id = st.selectbox(
-            f"Put {count(found, 'person', 'people')} on a list",
-            list(names),
-            index=None,
-            format_func=names.__getitem__,
-            placeholder="Choose a list",
-            help="Who is on it already, by LeadIQ id, email or LinkedIn, is left out.",
-        )
-        new_name = st.text_input("Or on a new list called").strip()
-        if st.form_submit_button("Add to the list · free", icon=":material/playlist_add:"):
-            if not list_id and not new_name:
-                st.error("Choose a list, or enter the name of a new one.")
-                return
-            records = data.start_job_workers(account.client)
-            control.add_to_list(records, job, "" if new_name else list_id or "", new_name)
-            data.invalidate_lists(*account.caller)
-            st.rerun()

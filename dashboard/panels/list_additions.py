@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,7 +15,6 @@ from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import count, escape_markdown, strip_control_chars
 from dashboard.lists import writing
 from dashboard.lists.duplicates import (
-    MAX_LOOKUPS,
     AdditionPlan,
     ExistingProspect,
     plan_additions,
@@ -31,7 +31,9 @@ from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
 
+MAX_LIST_NAME = 200  # characters, as Prospector allows
 CONFLICT = 409  # the status of a name that is taken
+MINUTE = 60  # seconds
 MAX_NAMES = 10  # of people in one message
 MAX_NAMELESS = 5  # people without a name in one message
 
@@ -72,7 +74,7 @@ def create_list_form(account: Account) -> None:
     """Draws a form that creates a list and opens it."""
     form = session().form_version
     with st.form("create_list", border=False):
-        name = st.text_input("Name", max_chars=200, key=f"list_name_{form}").strip()
+        name = st.text_input("Name", max_chars=MAX_LIST_NAME, key=f"list_name_{form}").strip()
         description = st.text_area("Description", max_chars=2000, key=f"list_description_{form}")
         clicked = st.form_submit_button("Create the list · free", type="primary")
         if clicked and not name:
@@ -83,6 +85,17 @@ def create_list_form(account: Account) -> None:
 
 def _create_list(account: Account, name: str, description: str) -> None:
     """Creates a list, opens it and reruns; or shows the error."""
+    list_id = _created_list(account, name, description)
+    if list_id is None:
+        return
+    session().flash_message = f"{escape_markdown(name)} was created."
+    session().form_version += 1
+    account.state.open_list = list_id
+    st.rerun()
+
+
+def _created_list(account: Account, name: str, description: str) -> str | None:
+    """Creates a list and returns its id; or shows the error and returns None."""
     try:
         existing_ids = [str(row.get("id")) for row in data.lists(*account.caller)]
         with st.spinner("Creating the list …"):
@@ -92,13 +105,10 @@ def _create_list(account: Account, name: str, description: str) -> None:
             st.error(f"A list called {escape_markdown(name)} exists already. Choose another name.")
         else:
             show_error(error)
-        return
+        return None
     finally:
         data.invalidate_lists(*account.caller)
-    session().flash_message = f"{escape_markdown(name)} was created."
-    session().form_version += 1
-    account.state.open_list = str(created.get("id"))
-    st.rerun()
+    return str(created.get("id"))
 
 
 # Adding people of a search -----------------------------------------------------------------------
@@ -123,12 +133,23 @@ def _draw_panel(account: Account, people: pd.DataFrame) -> None:
     if lists is None:
         return
     names = {str(row.get("id")): str(row.get("name")) for row in lists}
-    if not names:
-        st.info("There is no list yet. Create one on Lists, then come back: the selection stays.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "List",
+            list(names),
+            format_func=lambda list_id: strip_control_chars(names[list_id]),
+            placeholder="No list yet",
+        )
+        form = session().form_version
+        new_name = st.text_input(
+            "Or a new list called", max_chars=MAX_LIST_NAME, key=f"new_list_{form}"
+        ).strip()
+    if new_name and new_name not in names.values():
+        _offer_new_list(account, new_name, inputs)
         return
-    list_id = st.selectbox(
-        "List", list(names), format_func=lambda list_id: strip_control_chars(names[list_id])
-    )
+    list_id = next((one for one, name in names.items() if name == new_name), chosen)
+    if list_id is None:
+        return
     if nameless:
         st.caption(
             f"{count(len(nameless), 'person', 'people')} without a first or last name cannot "
@@ -136,6 +157,21 @@ def _draw_panel(account: Account, people: pd.DataFrame) -> None:
         )
     if not show_unfinished_addition(account, list_id, names[list_id]):
         _offer_additions(account, list_id, names[list_id], inputs)
+
+
+def _offer_new_list(account: Account, name: str, inputs: Sequence[Json]) -> None:
+    """Draws a button that creates a list and adds the people to it, each once."""
+    additions = plan_additions(inputs, [])
+    people = count(len(additions.new), "person", "people")
+    if st.button(
+        f"Create the list and add {people} · free",
+        type="primary",
+        disabled=not additions.new,
+        icon=":material/playlist_add:",
+    ):
+        list_id = _created_list(account, name, "")
+        if list_id is not None:
+            write_prospects(account, list_id, name, inputs, additions.new)
 
 
 # Adding one person -------------------------------------------------------------------------------
@@ -218,11 +254,7 @@ def _offer_additions(
     listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
     if listed is None or not inputs:
         return
-    try:
-        saved = data.find_saved_prospects(*account.caller, [dict(body) for body in inputs])
-    except LeadIQError as error:
-        show_error(error)
-        saved = []
+    saved = _on_other_lists(account, list_id)
     additions = _choose_additions(inputs, plan_additions(inputs, listed, saved))
     number = len(additions.indexes) + len(additions.attach)
     if st.button(
@@ -235,13 +267,26 @@ def _offer_additions(
         write_prospects(account, list_id, list_name, inputs, *additions)
 
 
+def _on_other_lists(account: Account, list_id: str) -> list[Json]:
+    """Returns the prospects of the other lists, and says how old that is."""
+    lists = read_or_show_error("the lists", account.caller, data.lists)
+    others = [str(row.get("id")) for row in lists or () if row.get("id") != list_id]
+    if not others:
+        return []
+    with st.spinner(f"Reading {count(len(others), 'other list')} …"):
+        read = read_or_show_error(
+            "the other lists", account.caller, data.saved_prospects, tuple(others)
+        )
+    if read is None:
+        return []
+    minutes = int((time.time() - read[0]) / MINUTE)
+    age = f"{count(minutes, 'minute')} ago" if minutes else "just now"
+    st.caption(f"Compared with this list and {count(len(others), 'other list')}, read {age}.")
+    return read[1]
+
+
 def _choose_additions(inputs: Sequence[Json], plan: AdditionPlan) -> _Additions:
     """Lets the user choose which duplicates are written; the others are left out or attached."""
-    if len(inputs) > MAX_LOOKUPS:
-        st.caption(
-            "Compared with this list. The other lists are compared for up to "
-            f"{MAX_LOOKUPS} people at a time."
-        )
     listed = [existing.input_index for existing in plan.listed]
     saved = [existing.input_index for existing in plan.saved]
     indexes, attach = [*plan.new], [*plan.saved]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -13,22 +11,28 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
-from dashboard.formatting import count, escape_markdown, likely_price, strip_control_chars
+from dashboard.formatting import (
+    count,
+    day,
+    escape_markdown,
+    likely_price,
+    percent_range,
+)
 from dashboard.jobs import control, planning
 from dashboard.jobs.model import RowState
 from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
-from dashboard.ledger.saved_searches import SavedSearch
+from dashboard.ledger.schema import to_datetime
+from dashboard.panels.address_job import address_job
 from dashboard.panels.file_preview import Upload, people_file_input
 from dashboard.panels.jobs import show_jobs
-from dashboard.search.inputs import CURSOR_CEILING
-from dashboard.state import CheckedJob, PlannedJob, session
+from dashboard.panels.list_job import People, people_of_list
+from dashboard.panels.search_job import search_job
+from dashboard.state import CheckedJob, PlannedJob
 from dashboard.tables import upload_limits
 from dashboard.tables.fields import PERSON_FIELDS
 from dashboard.tables.preview import IDENTIFYING
-from dashboard.tables.spreadsheet import (
-    Table,
-)
+from dashboard.tables.spreadsheet import Table
 from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import (
     data_points_input,
@@ -36,12 +40,17 @@ from dashboard.widgets.buttons import (
     quality_input,
     show_flash_message,
 )
+from dashboard.widgets.job_start import budget_input, finish, own_key_note, within
 from dashboard.widgets.tables import csv_download, table
-from leadiq_api import DATA_POINTS, SEARCH_CEILING, LeadIQError, SearchKind
+from leadiq_api import DATA_POINTS, LeadIQError
 from leadiq_api.credits import Estimate
-from leadiq_api.quality import Quality
+from leadiq_api.data_points import EMAIL, PHONE
+from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
-DEFAULT_MAX_PEOPLE = 100
+FIRST_PEOPLE = 10
+LOOK_UP, VERIFY = "Look up people", "Verify email addresses"
+# The fields that hold what a data point would bring.
+FIELDS_OF_POINT = {EMAIL.id: ("email", "personalEmail"), PHONE.id: ("phone",)}
 UPLOAD = Upload(
     "bulk",
     "People, as CSV, Excel or OpenDocument",
@@ -54,19 +63,24 @@ UPLOAD = Upload(
 class Mode(StrEnum):
     """How many people are looked up on People search, in the words of its control."""
 
-    ONE_PERSON = "One person"
-    FILE = "From a file"
-    SAVED_SEARCH = "From a saved search"
+    ONE_PERSON = "Look up one"
+    FILE = "Upload a file"
+    SAVED_SEARCH = "From a search"
+    LIST = "From a list"
 
 
-class FileJob(NamedTuple):
-    """A job as it stands in the panel: the file, its columns by field, and the data points."""
+class TableJob(NamedTuple):
+    """A job as it stands in the panel: the people, the data points, and what is good enough.
 
-    name: str
-    table: Table
-    columns: dict[str, tuple[int, ...]]
+    ``all_cells`` buys what a row has already, too. Matches of a confidence below ``check_below``
+    have to be checked.
+    """
+
+    people: People
     points: tuple[str, ...]
     quality: Quality
+    all_cells: bool
+    check_below: int
     fingerprint: str
 
 
@@ -76,29 +90,18 @@ def new_job_panel(account: Account, mode: Mode) -> None:
     if account.ledger_problem is not None:
         st.info("Jobs are kept in the ledger. They continue when it works again.")
         return
-    if mode == Mode.FILE:
-        _from_file(account)
+    if mode == Mode.SAVED_SEARCH:
+        search_job(account)
     else:
-        _from_search(account)
+        _from_table(account, _file(account) if mode == Mode.FILE else people_of_list(account))
     show_jobs(account)
 
 
-# From a file -------------------------------------------------------------------------------------
+# Where they come from ----------------------------------------------------------------------------
 
 
-def _from_file(account: Account) -> None:
-    job = _file_job(account)
-    account.state.check_of(job.fingerprint if job else None)  # forgets that of another job
-    if job is None:
-        return
-    plan = _plan(account, job)
-    _show_plan(plan, job.table)
-    if plan.to_send:
-        _start_file_button(account, job, plan)
-
-
-def _file_job(account: Account) -> FileJob | None:
-    """Lets the user choose a file, its columns and data points; None while there is no job."""
+def _file(account: Account) -> People | None:
+    """Lets the user choose a file and its columns; None while there is no job in it."""
     file = people_file_input(account, UPLOAD)
     if file is None:
         if account.state.uploaded_table is None:
@@ -110,43 +113,126 @@ def _file_job(account: Account) -> FileJob | None:
     if not file.columns.keys() & set(IDENTIFYING):
         st.error("Choose at least one column above that names a person.", icon=":material/edit:")
         return None
+    which = repr((sorted(file.columns.items()), file.choice))
+    return People(file.name, file.content, file.table, file.columns, which)
+
+
+def _from_table(account: Account, people: People | None) -> None:
+    """Draws what starts a job over people in rows."""
+    if people is not None and _is_to_verify(people):
+        address_job(account, people)
+        return
+    job = None if people is None else _table_job(account, people)
+    account.state.check_of(job.fingerprint if job else None)  # forgets that of another job
+    if job is None:
+        return
+    _recognise(account, job.people)
+    plan = _plan(account, job)
+    _show_plan(plan, job.people.table)
+    if plan.to_send:
+        _start_buttons(account, job, plan)
+
+
+def _is_to_verify(people: People) -> bool:
+    """Lets the user choose what to do with rows that have addresses: verify or look up."""
+    if not any(map(people.columns.get, FIELDS_OF_POINT[EMAIL.id])):
+        return False
+    chosen = st.segmented_control(
+        "What to do", [LOOK_UP, VERIFY], default=LOOK_UP, required=True, key="bulk_what"
+    )
+    return chosen == VERIFY
+
+
+def _table_job(account: Account, people: People) -> TableJob:
     points = data_points_input(account, tuple(DATA_POINTS), "bulk_points")
     quality = quality_input(points, "bulk")
-    which = repr((sorted(file.columns.items()), file.choice))
-    fingerprint = control.job_fingerprint(file.content, points, which, quality=quality)
-    return FileJob(file.name, file.table, file.columns, points, quality, fingerprint)
+    fields = {EMAIL.id: ("email", "personalEmail"), PHONE.id: ("phone",)}
+    has_cells = any(
+        people.columns.get(field) for point in points for field in fields.get(point, ())
+    )
+    all_cells = has_cells and not st.checkbox(
+        "Only where the cell is empty",
+        value=True,
+        key="bulk_only_empty",
+        help="An email or phone number that the row has already is not bought.",
+    )
+    check_below = st.number_input(
+        "Check matches below",
+        min_value=1,
+        max_value=MAX_CONFIDENCE,
+        value=None,
+        placeholder="Any",
+        key="bulk_check_below",
+        width=200,
+        help="In percent of confidence. They are paid for, and wait for your review.",
+    )
+    chosen = (people.choice, *(("all cells",) if all_cells else ()))
+    fingerprint = control.job_fingerprint(people.content, points, *chosen, quality=quality)
+    return TableJob(people, points, quality, all_cells, check_below or 0, fingerprint)
 
 
-def _start_file_button(account: Account, job: FileJob, plan: planning.JobPlan) -> None:
+def _recognise(account: Account, people: People) -> None:
+    """Says that the same rows were processed before, with a button that opens that job."""
+    content = control.content_fingerprint(people.content)
+    jobs = JobRecords(account.ledger).jobs(account.fingerprint)
+    before = next((job for job in jobs if job.settings.content == content), None)
+    if before is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/history: Enriched on {day(to_datetime(before.at))}")
+        st.button("Open", key="open_before", on_click=account.state.show_job, args=(before.id,))
+
+
+def _start_buttons(account: Account, job: TableJob, plan: planning.JobPlan) -> None:
+    """Draws the buttons that start the job: over all people, or over the first few."""
     price = _checked_price(account, job, plan)
-    budget = _budget_input()
-    label = f"Look up {count(len(plan.to_send), 'person', 'people')}"
-    request = ("bulk", job.fingerprint, budget)
-    price = _within(price, budget)
-    approved = paid_button(account, label, price, "bulk_start", request=request, fitting=job_budget)
-    _own_key_note()
-    if approved:
+    budget = budget_input()
+    number = len(plan.to_send)
+    label = f"Look up {count(number, 'person', 'people')}"
+    plans = {label: (plan, price)}
+    if number > FIRST_PEOPLE:
+        first = planning.first_of(plan, FIRST_PEOPLE, account.payments)
+        plans[f"The first {FIRST_PEOPLE}"] = (first, first.price)
+    started = None
+    for label, (offered, price_of_it) in plans.items():
+        size = len(offered.to_send)
+        if paid_button(
+            account,
+            label,
+            within(price_of_it, budget),
+            "bulk_start" if size == number else "bulk_first",
+            request=("bulk", job.fingerprint, budget, size),
+            fitting=job_budget,
+            note=size == number,
+        ):
+            started = offered
+    own_key_note()
+    if started is not None:
         control.start_file(
             account.payments,
             data.start_job_workers(account.client),
-            name=job.name,
-            table=job.table,
-            columns=job.columns,
-            plan=plan,
+            name=job.people.name,
+            table=job.people.table,
+            columns=job.people.columns,
+            plan=started,
             budget=budget,
             quality=job.quality,
+            check_below=job.check_below,
+            content=control.content_fingerprint(job.people.content),
             fingerprint=job.fingerprint,
         )
-        _finish(account, job.name)
+        finish(account, job.people.name)
 
 
-def _plan(account: Account, job: FileJob) -> planning.JobPlan:
+def _plan(account: Account, job: TableJob) -> planning.JobPlan:
     """Returns the job as it would be; planned again if something changes it."""
     records = JobRecords(account.ledger)
     answered = records.count_answered(account.fingerprint)
     planned = account.state.planned_job
     if planned is None or (planned.source, planned.answered) != (job.fingerprint, answered):
-        rows = read_rows(job.table, job.columns)
+        rows = read_rows(job.people.table, job.people.columns)
+        if not job.all_cells:
+            rows = planning.only_empty(rows, job.people.columns, job.points)
         plan = planning.plan_job(account.payments, records, rows, job.points)
         planned = account.state.planned_job = PlannedJob(job.fingerprint, answered, plan)
     return planned.plan
@@ -170,7 +256,7 @@ def _show_plan(plan: planning.JobPlan, file_table: Table) -> None:
             csv_download(frame, "rows-left-out", "bulk_left_out_csv", "Download these")
 
 
-def _checked_price(account: Account, job: FileJob, plan: planning.JobPlan) -> Estimate:
+def _checked_price(account: Account, job: TableJob, plan: planning.JobPlan) -> Estimate:
     """Offers a free dry run; returns the price, with what the last one of this job expects."""
     size = len(plan.to_preview)
     sample = min(planning.SAMPLE_PEOPLE, size)
@@ -208,129 +294,25 @@ def _run_check(
     bar.empty()
 
 
-def _show_dry_run(run: planning.DryRun, job: FileJob, people: int) -> None:
+def _show_dry_run(run: planning.DryRun, job: TableJob, people: int) -> None:
     def share(number: int) -> str:
-        return f"{number / run.checked:.0%}" if run.checked else "–"
+        return percent_range(*run.share(number)) if run.checked else "–"
 
     with st.container(horizontal=True):
         st.metric(
             "Expected match rate",
             share(run.matched),
-            help=f"{run.matched:,} of {run.checked:,} checked",
+            help=f"{run.matched:,} of {run.checked:,} checked, taken at random across the file. "
+            "The share of all lies in this range 19 times in 20.",
         )
         st.metric("With email", share(run.emails))
         st.metric("With phone", share(run.phones))
         st.metric("Expected price", likely_price(run.price.expected, run.price.maximum))
-    columns = ", ".join(label for field, label in PERSON_FIELDS.items() if field in job.columns)
+    columns = ", ".join(
+        label for field, label in PERSON_FIELDS.items() if field in job.people.columns
+    )
     bought = " and ".join(["profile", *(DATA_POINTS[point].label.lower() for point in job.points)])
     st.caption(
         f"Checked: {run.checked:,} of {count(people, 'person', 'people')} of "
-        f"{escape_markdown(job.name)}, by {columns}, for {bought}."
+        f"{escape_markdown(job.people.name)}, by {columns}, for {bought}."
     )
-
-
-# From a saved search -----------------------------------------------------------------------------
-
-
-def _from_search(account: Account) -> None:
-    saved = account.ledger.saved_searches.all(account.fingerprint)
-    if not saved:
-        st.info(
-            "There is no saved search yet. Save one on Advanced search, then come back: its people "
-            "are found, enriched and put on a list in one go."
-        )
-        return
-    search_by_name = {search.name: search for search in saved}
-    has_cursor = data.supports(*account.caller, SearchKind.FLAT.cursor_field)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            "Saved search", list(search_by_name), format_func=strip_control_chars, key="bulk_search"
-        )
-        max_people = st.number_input(
-            "People, at most",
-            min_value=1,
-            max_value=CURSOR_CEILING if has_cursor else SEARCH_CEILING,
-            value=DEFAULT_MAX_PEOPLE,
-            key="bulk_most",
-        )
-        list_name = st.text_input(
-            "Put them on the list",
-            key="bulk_list",
-            help="By its name; made if there is none. Empty puts them on no list.",
-        )
-    _start_search_button(account, search_by_name[name], max_people, list_name)
-
-
-def _start_search_button(
-    account: Account, search: SavedSearch, max_people: int, list_name: str
-) -> None:
-    points = data_points_input(account, tuple(DATA_POINTS), "bulk_search_points")
-    per_hit = planning.people_per_hit(search.operation, search.input)
-    price = planning.price_of_search(account.payments, max_people, points, per_hit)
-    quality = quality_input(points, "bulk_search")
-    budget = _budget_input()
-    chosen = (points, quality.fields(), budget)
-    request = ("pipeline", search.name, search.saved_at, max_people, list_name, *chosen)
-    approved = paid_button(
-        account,
-        "Find and enrich",
-        _within(price, budget),
-        "bulk_search_start",
-        request=request,
-        fitting=job_budget,
-    )
-    _own_key_note()
-    if approved:
-        control.start_search(
-            account.payments,
-            data.start_job_workers(account.client),
-            search=search,
-            max_people=max_people,
-            data_points=points,
-            budget=budget,
-            list_name=list_name,
-            quality=quality,
-        )
-        _finish(account, search.name)
-
-
-# Both --------------------------------------------------------------------------------------------
-
-
-def _budget_input() -> Decimal | None:
-    """Returns the job's own budget (UC), or None."""
-    entered = st.number_input(
-        "Budget for this job, UC",
-        min_value=0.1,
-        value=None,
-        step=1.0,
-        key="bulk_budget",
-        width=220,
-        help="The job stops before it would spend more, with all that it has. Empty: no limit but "
-        "those under Budget in the sidebar.",
-    )
-    return None if entered is None else Decimal(str(round(entered, 1)))
-
-
-def _within(price: Estimate, budget: Decimal | None) -> Estimate:
-    """Returns the price, capped at the budget."""
-    if budget is None:
-        return price
-    expected = None if price.expected is None else min(price.expected, budget)
-    return replace(price, maximum=min(price.maximum, budget), expected=expected)
-
-
-def _own_key_note() -> None:
-    if session().own_key is not None:
-        st.caption(
-            "For the job, this server keeps your key in its memory until it is restarted, and "
-            "nowhere else. After a restart the job waits until you give the key again."
-        )
-
-
-def _finish(account: Account, name: str) -> None:
-    """Resets the panel after a job was started, and says so."""
-    session().flash_message = f"{escape_markdown(name)} was started. This page may be closed."
-    account.state.forget_new_job()
-    session().form_version += 1
-    st.rerun()

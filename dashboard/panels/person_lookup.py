@@ -2,51 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import data
+from dashboard import data, state
 from dashboard.account import Account
 from dashboard.errors import read_or_show_error
-from dashboard.formatting import escape_markdown
-from dashboard.search.inputs import person_label, preview_input
+from dashboard.formatting import count, escape_markdown
+from dashboard.search.inputs import (
+    PERSON_BOXES,
+    entered_person,
+    person_input,
+    person_label,
+    preview_input,
+)
 from dashboard.search.outcome import Outcome
+from dashboard.search.recent import RecentSearch
 from dashboard.state import Preview, was_clicked
-from dashboard.tables.api_json import Json, text_at
+from dashboard.tables.api_json import Json, rows_at, text_at
 from dashboard.widgets.affordable import fewer_data_points, items
-from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
-from leadiq_api.credits import Estimate, Record
+from dashboard.widgets.buttons import (
+    data_points_input,
+    paid_button,
+    quality_input,
+    refresh_balance_and_rerun,
+)
+from dashboard.widgets.charge import show_breakdown
+from leadiq_api import DATA_POINTS
+from leadiq_api.credits import COMPANIES_OF_A_PERSON, Estimate, Record
+from leadiq_api.data_points import COMPANY
 from leadiq_api.quality import Quality
 
 # The fields of a preview's answer that say what the person has.
 PREVIEW_FIELDS = {"email": "hasEmail", "phone": "hasPhone"}
-MAX_LABEL_CHARACTERS = 80  # of the person's name on a button
+BOX_WIDTHS = (5, 2, 2, 3)  # of the boxes, in proportion
+MAX_RECENT_SHOWN = 8
 
 
-def search_button(
-    account: Account,
-    form: DeltaGenerator | None,
-    request: dict[str, Any],
-    points: tuple[str, ...],
-    problem: str | None,
-) -> bool:
-    """Draws the button that searches; returns whether ``request`` is to be sent now.
+class Lookup(NamedTuple):
+    """A ``SearchPeopleInput`` with its data points, and the problem to fix before it is sent."""
 
-    Without a form the page knows what is entered, and the button has its very price.
+    request: dict[str, Any]
+    points: tuple[str, ...]
+    problem: str | None = None
+
+
+def person_boxes(account: Account) -> Lookup:
+    """Draws the boxes that say who is looked up and what for; returns what is entered.
+
+    They are in the page's address, so that a reload shows the same. Each change reaches the server
+    as it is typed: the price on the button is that of what stands in the boxes.
     """
+    entered = {}
+    columns = st.columns(BOX_WIDTHS, vertical_alignment="bottom")
+    for column, (name, (label, example)) in zip(columns, PERSON_BOXES.items(), strict=True):
+        entered[name] = column.text_input(
+            label,
+            placeholder=example,
+            key=f"people_{name}",
+            persist_state="session",
+            bind="query-params",
+            live=True,
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        points = data_points_input(
+            account, tuple(DATA_POINTS), "people_points", bind="query-params"
+        )
+        with st.popover("Options", icon=":material/tune:"):
+            limit = st.number_input(
+                "Max results",
+                min_value=1,
+                max_value=25,
+                value=1,
+                key="people_limit",
+                persist_state="session",
+                bind="query-params",
+                help="A name and company can match several people; you pay for each one found.",
+            )
+            quality = quality_input(points, "people", bind="query-params")
+    request, problem = person_input(entered, limit)
+    return Lookup(request | quality.fields(), points, problem)
+
+
+def look_up_person(account: Account, lookup: Lookup) -> None:
+    """Draws the buttons that preview and search; sends what is pressed, if it may be sent.
+
+    A preview that found someone has a button of its own in place of Search.
+    """
+    notes, actions = st.container(), st.container(horizontal=True, vertical_alignment="center")
+    if "id" not in lookup.request:  # the API has no preview by id
+        with actions:
+            clicked = st.button("Preview · free", icon=":material/visibility:", key="preview")
+        with notes:
+            if clicked:
+                _request_preview(account, lookup)
+    with notes:
+        preview = _current_preview(account, lookup.request)
+        found = preview is not None and _show_preview(preview)
+    with actions:
+        if preview is not None and found:
+            to_send = _get_button(account, preview, lookup.points)
+        else:
+            to_send = lookup if _search_button(account, lookup) else None
+    if to_send is not None:
+        _send(account, lookup, to_send)
+
+
+def _search_button(account: Account, lookup: Lookup) -> bool:
+    """Draws the button that searches; returns whether what is entered is to be sent now."""
+    request, points, problem = lookup
     limit = request["limit"]
 
     def price(number: int, some: tuple[str, ...]) -> Estimate:
         return account.payments.price("searchPeople", {"limit": number}, some)
 
-    of_anybody = price(limit, points)
-    return paid_button(
+    estimate = price(limit, points) if problem else account.price("searchPeople", request, points)
+    approved = paid_button(
         account,
         "Search",
-        of_anybody if problem else account.price("searchPeople", request, points),
+        estimate,
         "people_search",
         request=(request, points),
         fitting=items(
@@ -56,108 +133,123 @@ def search_button(
             fewer_data_points(points, partial(price, 1)),
         ),
         problem=problem,
-        form=form,
-        form_price=None if form is None else of_anybody,
     )
+    if COMPANY.id in points:
+        show_breakdown(
+            estimate,
+            f"A person can hold {COMPANIES_OF_A_PERSON} positions, so that many companies are "
+            "priced in. You pay for what is found.",
+        )
+    return approved
 
 
-def preview_button(
-    account: Account,
-    form: DeltaGenerator,
-    find_by: str,
-    request: dict[str, Any],
-    problem: str | None,
-) -> None:
-    """Draws a second button of the form, which previews the request; or shows its problem."""
-    if not form.form_submit_button("Check first · free"):
-        return
+# The preview --------------------------------------------------------------------------------------
+
+
+def _request_preview(account: Account, lookup: Lookup) -> None:
+    """Previews what is entered, or shows its problem."""
     account.state.preview = None
-    if problem:
-        st.error(problem, icon=":material/edit:")
+    if lookup.problem:
+        st.error(lookup.problem, icon=":material/edit:")
         return
-    answer = read_or_show_error(
-        "the preview", account.caller, data.search_people_preview, preview_input(request)
-    )
+    with st.spinner("Looking …"):
+        answer = read_or_show_error(
+            "the preview",
+            account.caller,
+            data.search_people_preview,
+            preview_input(lookup.request),
+        )
     if answer is not None:
-        account.state.preview = Preview(find_by, request, answer)
+        account.state.preview = Preview(lookup.request, answer)
 
 
-def preview_offer(
-    account: Account,
-    form: DeltaGenerator | None,
-    find_by: str,
-    request: dict[str, Any],
-    points: tuple[str, ...],
-) -> dict[str, Any] | None:
-    """Shows what the last free preview found, with a button to get just that person.
+def _current_preview(account: Account, request: Json) -> Preview | None:
+    """Returns the last preview if it is of this request; otherwise forgets it.
 
-    The preview holds only while the form asks for the same, and is forgotten otherwise. Its button
-    belongs to the form, because only then a click on it brings what was typed last.
-
-    Returns the ``SearchPeopleInput`` to send now, if there is one.
+    A click on the button of a preview that is forgotten sends nothing, and says so.
     """
     preview = account.state.preview
-    if preview is None:
-        return None
-    if form is None or not preview.is_for(find_by, request):
-        _forget(account, preview)
-        return None
-    whom = person_label(preview.request)
-    person = text_at(preview.answer, "personId")
-    if person is None:
-        form.info(
-            f"For {escape_markdown(whom)}: the preview found nobody, so a search would cost "
-            "nothing and find nobody."
-        )
-        return None
-    has = {name: preview.answer.get(field) is True for name, field in PREVIEW_FIELDS.items()}
-    contacts = " and ".join(("with " if has[name] else "without ") + name for name in has)
-    box = form.container(border=True)
-    box.markdown(f"For {escape_markdown(whom)}: the preview found this person, likely {contacts}.")
-    known = Record(person, has["email"], has["phone"], previewed=True)
-    to_buy = {"id": person, "limit": 1, **Quality.of(request).fields()}
-
-    def price(some: tuple[str, ...]) -> Estimate:
-        return account.price("searchPeople", to_buy, some, known)
-
-    approved = paid_button(
-        account,
-        f"Get {escape_markdown(_shortened(whom))}",
-        price(points),
-        preview.button_key,
-        request=(to_buy, points),
-        fitting=fewer_data_points(points, price),
-        form=box,
-    )
-    return to_buy if approved else None
-
-
-def _forget(account: Account, preview: Preview) -> None:
-    """Forgets a preview of what is no longer asked for; a click on its button sends nothing."""
+    if preview is None or preview.is_for(request):
+        return preview
     account.state.preview = None
     if was_clicked(preview.button_key):
         st.warning(
             f"The preview was for {escape_markdown(person_label(preview.request))}, and you have "
-            "entered something else since. Nothing was sent. Check again, or press Search.",
+            "changed something since. Nothing was sent. Preview again, or press Search.",
             icon=":material/edit:",
         )
+    return None
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_LABEL_CHARACTERS else f"{text[: MAX_LABEL_CHARACTERS - 1]}…"
+def _show_preview(preview: Preview) -> bool:
+    """Shows what a preview found; returns whether it found anyone."""
+    whom = escape_markdown(person_label(preview.request))
+    if text_at(preview.answer, "personId") is None:
+        st.info(
+            f"No match for {whom}. Searching won't cost anything, but it won't find anyone either.",
+            icon=":material/person_off:",
+        )
+        return False
+    has = _has(preview)
+    email, phone = (
+        "an email" if has["email"] else "no email",
+        "a phone" if has["phone"] else "no phone",
+    )
+    st.success(f"Match found for {whom}: has {email}, {phone}.", icon=":material/person_check:")
+    return True
 
 
-def look_up(account: Account, request: dict[str, Any], points: tuple[str, ...]) -> None:
+def _has(preview: Preview) -> dict[str, bool]:
+    """Which data points the person of a preview likely has, of those that a preview tells."""
+    return {point: preview.answer.get(field) is True for point, field in PREVIEW_FIELDS.items()}
+
+
+def _get_button(account: Account, preview: Preview, points: tuple[str, ...]) -> Lookup | None:
+    """Draws the button that buys what the preview found; returns what to send now, if anything."""
+    has = _has(preview)
+    known = Record(text_at(preview.answer, "personId"), has["email"], has["phone"], previewed=True)
+    wanted = tuple(point for point in points if has.get(point, True))
+    request = {"id": known.person, "limit": 1, **Quality.of(preview.request).fields()}
+    labels = [DATA_POINTS[point].label.lower() for point in wanted] or ["profile"]
+
+    def price(some: tuple[str, ...]) -> Estimate:
+        return account.price("searchPeople", request, some, known)
+
+    approved = paid_button(
+        account,
+        f"Get {' and '.join(labels)}",
+        price(wanted),
+        preview.button_key,
+        request=(request, wanted),
+        fitting=fewer_data_points(wanted, price),
+        icon=":material/shopping_cart:",
+    )
+    return Lookup(request, wanted) if approved else None
+
+
+# The search ---------------------------------------------------------------------------------------
+
+
+def _send(account: Account, entered: Lookup, to_send: Lookup) -> None:
     """Sends a search whose price was agreed to, keeps its outcome and reruns the page.
 
     The preview before it is forgotten: what it offered is bought, or something else was searched.
     """
+    request, points, _ = to_send
     account.state.preview = None
     search = account.state.people = Outcome(request, points, receipt=account.payments.receipt)
     arguments = (*account.caller, request, points, account.payments)
     with st.spinner("Searching …"):
         search.ask(0, partial(data.search_people, *arguments))
+    account.recent.keep(entered.request, entered.points, search)
     refresh_balance_and_rerun(account)
+
+
+def current_people(account: Account, lookup: Lookup) -> Outcome | None:
+    """Returns this session's last search, or the answer that is kept of what is entered."""
+    if account.state.people is None:
+        account.state.people = account.recent.find(lookup.request, lookup.points)
+    return account.state.people
 
 
 def nobody_found(request: Json) -> str:
@@ -168,3 +260,49 @@ def nobody_found(request: Json) -> str:
     return (
         f"Nobody was found for {whom}. Try the LinkedIn URL, or the name with the company's domain."
     )
+
+
+# Recent people ------------------------------------------------------------------------------------
+
+
+def recent_people(account: Account) -> None:
+    """Draws the people looked up last, each to be opened again without sending anything."""
+    shown = account.state.people
+    searches = [
+        search
+        for search in account.recent.all()
+        if _people_of(search) and (shown is None or search.outcome.at != shown.at)
+    ]
+    if not searches:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Recent, free to open again:", width="content")
+        for search in searches[:MAX_RECENT_SHOWN]:
+            first, *others = _people_of(search)
+            more = f" and {count(len(others), 'other')}" if others else ""
+            st.button(
+                escape_markdown(text_at(first, "name.fullName") or "No name") + more,
+                type="tertiary",
+                key=f"recent_{search.outcome.at}",
+                on_click=_reopen,
+                args=(account, search),
+            )
+
+
+def _people_of(search: RecentSearch) -> list[Json]:
+    return rows_at(search.outcome.answers.get(0), "results")
+
+
+def _reopen(account: Account, search: RecentSearch) -> None:
+    """Shows the answers of a search again, and what was entered for it."""
+    account.state.people, account.state.preview = search.reopened(), None
+    quality = Quality.of(search.request)
+    entered: Mapping[str, Any] = {
+        **entered_person(search.request),
+        "points": [*search.data_points],
+        "limit": search.request["limit"],
+        "verified_emails": quality.verified_emails,
+        "better_phones": quality.better_phones,
+        "min_confidence": quality.min_confidence or None,
+    }
+    state.set_widget_values({f"people_{name}": value for name, value in entered.items()})

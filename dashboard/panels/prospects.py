@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import data
@@ -29,7 +30,14 @@ from dashboard.state import ProspectQuery
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at, text_at, texts_at, time_at
 from dashboard.tables.export import read_list_export
-from dashboard.widgets.tables import csv_download, excel_download, table
+from dashboard.widgets.exports import DOWNLOAD, crm_export
+from dashboard.widgets.tables import (
+    EXPORT_ONLY_COLUMNS,
+    HEADINGS,
+    csv_download,
+    excel_download,
+    table,
+)
 from leadiq_api import LeadIQError, may_have_taken_effect
 
 # What can be wrong with an email or a phone number, and its InvalidReason in ApiPersonFeedback:
@@ -123,7 +131,7 @@ def _show_found_prospects(account: Account, query: ProspectQuery) -> None:
         st.info("No saved prospect has this email or name. Search People search for them instead.")
         return
     st.markdown(f"**{count(len(prospects), 'saved prospect')}**")
-    table(frames.prospects(prospects), "found_prospects", hidden=("prospect_id", "person_id"))
+    table(frames.prospects(prospects), "found_prospects", hidden=EXPORT_ONLY_COLUMNS)
     if len(prospects) == 1:
         _show_prospect(account, str(prospects[0].get("id")))
 
@@ -131,16 +139,24 @@ def _show_found_prospects(account: Account, query: ProspectQuery) -> None:
 # What can be done --------------------------------------------------------------------------------
 
 
-def export_list(exported: str, list_id: str) -> None:
-    """Draws buttons that save a list as LeadIQ exports it (CSV text), in columns to choose."""
+def export_list(exported: str, list_id: str, people: pd.DataFrame) -> None:
+    """Draws buttons that save a list as LeadIQ exports it (CSV text), in columns to choose.
+
+    Its ``people``, as ``frames.prospects`` returns them, can be saved for a CRM.
+    """
     frame = read_list_export(exported)
     columns = st.multiselect(
-        "Columns to export", list(frame), placeholder="All columns", format_func=strip_control_chars
+        "Columns to export",
+        list(frame),
+        placeholder="All columns",
+        format_func=lambda name: strip_control_chars(HEADINGS.get(name, name)),
     )
     saved = frame[columns] if columns else frame
     with st.container(horizontal=True):
         csv_download(saved, f"leadiq-list-{list_id}", "prospects_csv", "Download the list as CSV")
         excel_download(saved, f"leadiq-list-{list_id}", "prospects_excel")
+        with st.popover("Export for a CRM", icon=DOWNLOAD):
+            crm_export(lambda: people, f"leadiq-list-{list_id}", "prospects")
 
 
 def prospect_actions(

@@ -10,6 +10,7 @@ from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import day, escape_markdown
+from dashboard.jobs.match import EXACT
 from dashboard.search.outcome import Outcome
 from dashboard.state import RecordRefresh
 from dashboard.tables.api_json import Json, rows_at, text_at, time_at
@@ -113,4 +114,4 @@ def _look_up_again(
     for person in rows_at(outcome.answers.get(0), "results"):
         name = escape_markdown(text_at(person, "name.fullName") or "This person")
         st.caption(f"{name} as of now:")
-        person_card(person, points, f"refreshed_card_{person_id}")
+        person_card(person, points, request, EXACT)  # found by its id

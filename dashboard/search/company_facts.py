@@ -109,13 +109,14 @@ def facts_table(results: Sequence[Json]) -> pd.DataFrame:
     """Returns ``frames.companies`` with growth, parents and the number of technologies.
 
     ``company`` is as ``unique_names``; growth_12 and growth_24 are fractions; counted_at is the
-    time of the last headcount, at which both end.
+    time of the last headcount, at which both end; trend is all headcounts, the oldest first.
     """
     table = frames.companies(results)
     table["company"] = unique_names(results)
     totals_by_company = [headcounts(company) for company in results]
     table["growth_12"] = _numbers(headcount_growth(totals, 12) for totals in totals_by_company)
     table["growth_24"] = _numbers(headcount_growth(totals, 24) for totals in totals_by_company)
+    table["trend"] = [[*totals] or None for totals in totals_by_company]
     last_counts = [totals.index[-1] if len(totals) else None for totals in totals_by_company]
     table["counted_at"] = pd.to_datetime(pd.Series(last_counts, dtype=object), utc=True)
     table["parent"] = [_parent_name(company, "parent") for company in results]
@@ -147,7 +148,7 @@ FACTS: Sequence[Fact] = (
     Fact("Employees", "employees", _whole),
     Fact("Growth, 12 months", "growth_12", percent),
     Fact("Growth, 24 months", "growth_24", percent),
-    Fact("Headcount last counted", "counted_at", day),
+    Fact("Headcount as of", "counted_at", day),
     Fact("Founded", "founded", "{:.0f}".format),
     Fact("Revenue", "revenue", str),
     Fact("Funding, total", "funding_usd", money),
@@ -163,9 +164,9 @@ FACTS: Sequence[Fact] = (
 
 
 def side_by_side(facts: pd.DataFrame) -> pd.DataFrame:
-    """Returns ``facts_table`` transposed and formatted: a row a fact, a column a company.
+    """Returns ``facts_table`` transposed and formatted: one row per fact, one column per company.
 
-    A missing value is a dash.
+    A missing value is empty.
     """
     columns = {
         str(company["company"]): [_formatted(fact, company) for fact in FACTS]
@@ -176,12 +177,12 @@ def side_by_side(facts: pd.DataFrame) -> pd.DataFrame:
 
 def _formatted(fact: Fact, company: Mapping[Any, Any]) -> str:
     value = company[fact.column]
-    return "–" if pd.isna(value) else fact.write(value)
+    return "" if pd.isna(value) else fact.write(value)
 
 
 # Technologies ------------------------------------------------------------------------------------
 
-USED_BY = ("All", "Some", "One alone")
+USED_BY = ("All", "Some", "One")
 TECHNOLOGY_COLUMNS = ("technology", "category", "used_by", "shared")
 
 

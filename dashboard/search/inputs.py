@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dashboard.identity.company import read_company
-from dashboard.identity.domain import has_public_suffix, read_domain
+from dashboard.identity.domain import has_public_suffix
 from dashboard.identity.email import read_emails
 from dashboard.identity.linkedin import company_page, has_profile, read_linkedin
 from dashboard.identity.names import read_name
+from dashboard.identity.words import shown
 from leadiq_api import SEARCH_CEILING
 
 Input = dict[str, Any]
@@ -18,88 +19,92 @@ Input = dict[str, Any]
 CURSOR_CEILING = 100_000  # rows that this console loads of a search whose cursor reaches all
 
 
-class TextField(NamedTuple):
-    """A text box: the dotted field of ``SearchPeopleInput`` that it fills, label and example."""
-
-    name: str
-    label: str
-    example: str
-
-
-# The ways to find a person, with the boxes of each.
-FIND_BY: Mapping[str, Sequence[TextField]] = {
-    "LinkedIn URL": [TextField("linkedinUrl", "LinkedIn URL", "https://www.linkedin.com/in/…")],
-    "Email": [TextField("email", "Email", "jane@company.com")],
-    "Name and company": [
-        TextField("firstName", "First name", "Jane"),
-        TextField("lastName", "Last name", "Doe"),
-        TextField("company.name", "Company name", "Acme"),
-        TextField("company.domain", "Company domain", "acme.com"),
-    ],
-    "LeadIQ id": [TextField("id", "LeadIQ id", "PersonID-…")],
+# The boxes that say who is looked up, by the name of what is entered: label and example.
+IDENTIFIER = "identifier"
+PERSON_BOXES: Mapping[str, tuple[str, str]] = {
+    IDENTIFIER: ("LinkedIn URL, email or LeadIQ ID", "https://www.linkedin.com/in/…"),
+    "firstName": ("First name", "Jane"),
+    "lastName": ("Last name", "Doe"),
+    "company": ("Company or domain", "acme.com"),
 }
+PERSON_ID_PREFIX = "PersonID-"
 
 # One line for each way to find a company.
 COMPANY_EXAMPLES = "acme.com\nhttps://www.linkedin.com/company/acme\nAcme Inc"
 MAX_COMPANIES = 25  # in one search
 
 
-def person_input(find_by: str, entered: Mapping[str, str], limit: int) -> tuple[Input, str | None]:
+def person_input(entered: Mapping[str, str], limit: int) -> tuple[Input, str | None]:
     """Returns the ``SearchPeopleInput``, and the problem to fix before it can be sent.
 
-    ``find_by`` is a key of ``FIND_BY``; ``entered`` are the texts of its boxes by field name, each
-    of which understands what a cell of a file does.
+    ``entered`` are the texts of ``PERSON_BOXES``, each of which understands what a cell of a file
+    does.
     """
-    values = {name: (text or "").strip() for name, text in entered.items()}
-    request, problem = _READERS[find_by](values)
+    values = {name: (entered.get(name) or "").strip() for name in PERSON_BOXES}
+    request, problem = _read_person(values.pop(IDENTIFIER), values)
     return {**request, "limit": int(limit)}, problem
+
+
+def entered_person(request: Mapping[str, Any]) -> dict[str, str]:
+    """Returns what to enter in ``PERSON_BOXES`` for a ``SearchPeopleInput`` of ``person_input``."""
+    company = request.get("company") or {}
+    identifiers = (request.get(field) for field in ("linkedinUrl", "email", "id"))
+    return {
+        IDENTIFIER: next(filter(None, identifiers), ""),
+        "firstName": request.get("fullName") or request.get("firstName") or "",
+        "lastName": request.get("lastName") or "",
+        "company": company.get("name") or company.get("domain") or "",
+    }
 
 
 Reading = tuple[Input, str | None]  # an input without a limit, and the problem with what it is of
 
 
-def _by_linkedin(values: Mapping[str, str]) -> Reading:
-    profile = read_linkedin(values["linkedinUrl"])
-    missing = "Enter a LinkedIn profile address, such as https://www.linkedin.com/in/jane-doe."
-    return without_empty({"linkedinUrl": profile.url}), _missing(
-        profile.url, profile.problem or missing
+def _read_person(identifier: str, values: Mapping[str, str]) -> Reading:
+    has_name = any(values.values())
+    if identifier and has_name:
+        return {}, "Clear either the first box or the name: one of them is enough."
+    if identifier:
+        return _by_identifier(identifier)
+    if has_name:
+        return _by_name(values)
+    return {}, "Paste a LinkedIn URL, an email or a LeadIQ ID, or enter a name."
+
+
+def _by_identifier(text: str) -> Reading:
+    if text.startswith(PERSON_ID_PREFIX):
+        return {"id": text}, None
+    emails = read_emails(text)
+    profile = read_linkedin(text)
+    if has_profile(text) or (profile.url and _is_profile_name(text)):
+        return {"linkedinUrl": profile.url}, None
+    if emails.best:
+        return {"email": emails.best}, None
+    if "linkedin.com/" in text.lower() or "lnkd.in/" in text.lower():
+        return {}, profile.problem
+    if "@" in text and emails.problems:
+        return {}, emails.problems[0]
+    return {}, (
+        f"“{shown(text)}” is not a LinkedIn URL, an email or a LeadIQ ID. Enter a name under First "
+        "name and Last name."
     )
 
 
-def _by_email(values: Mapping[str, str]) -> Reading:
-    emails = read_emails(values["email"])
-    missing = next(iter(emails.problems), "Enter a whole email address, such as jane@company.com.")
-    return without_empty({"email": emails.best}), _missing(emails.best, missing)
+def _is_profile_name(text: str) -> bool:
+    """Whether a text without an address is the name of a LinkedIn profile, not that of a person."""
+    return any(not letter.isalpha() for letter in text)
 
 
 def _by_name(values: Mapping[str, str]) -> Reading:
     name = read_name("", values["firstName"], values["lastName"])
-    company = read_company(values["company.name"], values["company.domain"])
+    company = read_company(values["company"])
     request = without_empty({**name.as_input, "company": company.as_input})
     if not name.full or (name.problem and not name.last):
         return request, "Enter both the first and the last name."
     if "company" not in request:
-        missing = "Enter the company's name or domain too: a name alone fits many people."
+        missing = "Add a company name or domain; a name alone matches too many people."
         return request, company.problem or missing
-    site = read_domain(values["company.domain"])
-    return request, name.problem or site.problem or None
-
-
-def _by_id(values: Mapping[str, str]) -> Reading:
-    missing = "Enter a LeadIQ id; search results show it, such as PersonID-…."
-    return without_empty({"id": values["id"]}), _missing(values["id"], missing)
-
-
-def _missing(found: object, problem: str) -> str | None:
-    return None if found else problem
-
-
-_READERS: Mapping[str, Callable[[Mapping[str, str]], Reading]] = {
-    "LinkedIn URL": _by_linkedin,
-    "Email": _by_email,
-    "Name and company": _by_name,
-    "LeadIQ id": _by_id,
-}
+    return request, name.problem or None
 
 
 def person_label(request: Mapping[str, Any]) -> str:
@@ -183,9 +188,9 @@ def company_input(line: str) -> tuple[Input, str]:
     if has_profile(line):
         return {}, "This is a person's profile on LinkedIn: look it up on People search."
     company = read_company(line)
-    return company.as_input, company.problem or _missing(
-        company.as_input, "This names no company."
-    ) or ""
+    if company.as_input:
+        return company.as_input, company.problem
+    return {}, company.problem or "This names no company."
 
 
 def without_empty(values: Mapping[str, Any]) -> Input:

@@ -6,7 +6,7 @@ What is missing or has the wrong type becomes None or is skipped; nothing here r
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,9 @@ from leadiq_api import Json as Json  # re-exported: the whole dashboard imports 
 from leadiq_api.credits import NOT_CONTACT_DATA
 
 EMAIL_STATUSES = ("Verified", "VerifiedLikely", "Unverified")  # of usable emails, best first
+
+# Types of numbers that reach a company and not the person.
+SHARED_PHONES = ("WorkHQ", "WorkBranch", "Fax")
 
 MAX_MS = 9_200_000_000_000  # Unix milliseconds of the year 2261, the last that pandas can hold
 MAX_MS_CHARACTERS = 14  # of such a number, the sign among them
@@ -98,25 +101,53 @@ def _milliseconds(value: Any) -> float | None:
 
 
 def emails_of(person: Json) -> list[Json]:
-    """Returns a person's usable emails, best status first, work before personal."""
-    work = _rows_of_positions(person, "emails")
-    usable = [row for row in [*work, *rows_at(person, "personalEmails")] if _is_usable(row)]
-    ranks = {status: rank for rank, status in enumerate(EMAIL_STATUSES)}
-    return sorted(
-        _distinct_values(usable), key=lambda row: ranks.get(str(row.get("status")), len(ranks))
-    )
+    """Returns a person's usable emails: work before personal, and of each the best status first."""
+    work = work_emails(rows_at(person, "currentPositions"))
+    return _distinct_values([*work, *personal_emails(person)])
+
+
+def work_emails(positions: Sequence[Json]) -> list[Json]:
+    """Returns the usable emails of these positions that are at work, best status first."""
+    return _best_first(row for row in _rows_of(positions, "emails") if not _is_personal(row))
+
+
+def personal_emails(person: Json) -> list[Json]:
+    """Returns a person's usable private emails, best status first."""
+    emails = _rows_of(rows_at(person, "currentPositions"), "emails")
+    return _best_first([*rows_at(person, "personalEmails"), *filter(_is_personal, emails)])
 
 
 def phones_of(person: Json) -> list[Json]:
-    """Returns a person's usable phone numbers, verified first, direct before the company's."""
-    company = _rows_of_positions(person, "phones")
-    usable = [row for row in [*rows_at(person, "personalPhones"), *company] if _is_usable(row)]
+    """Returns a person's usable numbers: their own before the company's, verified first."""
+    positions = rows_at(person, "currentPositions")
+    return _distinct_values([*direct_phones(person, positions), *company_phones(positions)])
+
+
+def direct_phones(person: Json, positions: Sequence[Json]) -> list[Json]:
+    """Returns the numbers that reach a person in these positions, verified first."""
+    phones = [*rows_at(person, "personalPhones"), *_rows_of(positions, "phones")]
+    usable = [row for row in phones if _is_usable(row) and row.get("type") not in SHARED_PHONES]
     return sorted(_distinct_values(usable), key=lambda row: row.get("status") != "Verified")
 
 
-def _rows_of_positions(person: Json, path: str) -> list[Json]:
-    positions = rows_at(person, "currentPositions")
+def company_phones(positions: Sequence[Json]) -> list[Json]:
+    """Returns the usable switchboards and fax numbers of these positions."""
+    phones = _rows_of(positions, "phones")
+    return [row for row in phones if _is_usable(row) and row.get("type") in SHARED_PHONES]
+
+
+def _rows_of(positions: Sequence[Json], path: str) -> list[Json]:
     return [row for position in positions for row in rows_at(position, path)]
+
+
+def _is_personal(email: Json) -> bool:
+    return email.get("type") == "PersonalEmail"
+
+
+def _best_first(emails: Iterable[Json]) -> list[Json]:
+    ranks = {status: rank for rank, status in enumerate(EMAIL_STATUSES)}
+    usable = _distinct_values([row for row in emails if _is_usable(row)])
+    return sorted(usable, key=lambda row: ranks.get(str(row.get("status")), len(ranks)))
 
 
 def _is_usable(contact: Json) -> bool:

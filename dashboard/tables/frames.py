@@ -6,154 +6,114 @@ has the wrong shape becomes a missing value, never a traceback.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from enum import Enum, auto
-from typing import Any, NamedTuple
+from itertools import repeat
 
 import pandas as pd
 
-from dashboard.tables.api_json import (
-    Json,
-    emails_of,
-    number_at,
-    parse_times,
-    phones_of,
-    rows_at,
-    text_at,
-    texts_at,
-    time_at,
-    value_at,
+from dashboard.identity.person import Person
+from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, value_at
+from dashboard.tables.columns import (
+    Column,
+    Kind,
+    frame_of,
+    joined_rows,
+    joined_texts,
+    number,
+    text,
+    time,
 )
+from dashboard.tables.contacts import MOBILE, NOBODY, with_position
 from dashboard.tables.job_changes import false_change
 
 # LeadIQ's seniorities, highest first.
 SENIORITIES = ("Executive", "VP", "Director", "Manager", "SeniorIndividualContributor", "Other")
 
 
-# Columns -----------------------------------------------------------------------------------------
-
-
-class Kind(Enum):
-    """The type of a column, whatever a server happened to send."""
-
-    TEXT = auto()  # object: text or None
-    NUMBER = auto()  # float64
-    TIME = auto()  # datetime64 in UTC
-
-
-class Column(NamedTuple):
-    """A column of a frame: how its value is read from a record, and its type.
-
-    A text column reads text or None, a number column a number or None, and a time column any
-    value: times are parsed for the whole column at once.
-    """
-
-    read: Callable[[Json], Any]
-    kind: Kind = Kind.TEXT
-
-
-def _text(path: str) -> Column:
-    return Column(lambda row: text_at(row, path))
-
-
-def _number(path: str) -> Column:
-    return Column(lambda row: number_at(row, path), Kind.NUMBER)
-
-
-def _time(path: str) -> Column:
-    return Column(lambda row: value_at(row, path), Kind.TIME)
-
-
-def _joined_texts(path: str) -> Column:
-    return Column(lambda row: "; ".join(sorted(texts_at(row, path), key=str.casefold)) or None)
-
-
-def _current_position(path: str) -> Column:
-    """Text of the first current position that has it."""
-    return Column(
-        lambda person: next(
-            filter(None, (text_at(row, path) for row in rows_at(person, "currentPositions"))), None
-        )
-    )
-
-
-def _first_text(rows_of: Callable[[Json], list[Json]], path: str) -> Column:
-    """Text of the first of several rows."""
-    return Column(lambda record: next((text_at(row, path) for row in rows_of(record)), None))
-
-
-def _frame(records: Iterable[Json], columns: Mapping[str, Column]) -> pd.DataFrame:
-    """One row for each record, with all columns even if there are no records."""
-    records = [*records]
-    return pd.DataFrame({name: _series(records, column) for name, column in columns.items()})
-
-
-def _series(records: list[Json], column: Column) -> pd.Series:
-    values = [column.read(record) for record in records]
-    if column.kind is Kind.TIME:
-        return pd.Series(parse_times(values))
-    return pd.Series(values, dtype=float if column.kind is Kind.NUMBER else object)
-
-
 # People ------------------------------------------------------------------------------------------
 
-# Of ``searchPeople``.
+# Of ``searchPeople``, with the one position that ``with_position`` chooses.
 PERSON_COLUMNS: Mapping[str, Column] = {
-    "person_id": _text("id"),
-    "name": _text("name.fullName"),
-    "first_name": _text("name.first"),
-    "last_name": _text("name.last"),
-    "title": _current_position("title"),
-    "company": _current_position("companyInfo.name"),
-    "work_email": _first_text(emails_of, "value"),
-    "email_status": _first_text(emails_of, "status"),
-    "phone": _first_text(phones_of, "value"),
-    "seniority": _current_position("seniority"),
-    "role": _current_position("function"),
-    "company_id": _current_position("companyInfo.id"),
-    "domain": _current_position("companyInfo.domain"),
-    "industry": _current_position("companyInfo.industry"),
-    "city": _text("location.city"),
-    "state": _text("location.areaLevel1"),
-    "country": _text("location.country"),
-    "country_code": _text("location.countryCode3"),
-    "linkedin_url": _text("linkedin.linkedinUrl"),
-    "updated_at": _time("updatedAt"),
+    "person_id": text("id"),
+    "name": text("name.fullName"),
+    "first_name": text("name.first"),
+    "last_name": text("name.last"),
+    "title": text("position.title"),
+    "company": text("position.companyInfo.name"),
+    "work_email": text("workEmail.value"),
+    "email_status": text("workEmail.status"),
+    "personal_email": text("personalEmail.value"),
+    "personal_email_status": text("personalEmail.status"),
+    "other_emails": text("otherEmails"),
+    "phone": text("directPhone.value"),
+    "phone_type": text("directPhone.type"),
+    "phone_status": text("directPhone.status"),
+    "company_phone": text("companyPhone.value"),
+    "other_phones": text("otherPhones"),
+    "seniority": text("position.seniority"),
+    "role": text("position.function"),
+    "company_id": text("position.companyInfo.id"),
+    "domain": text("position.companyInfo.domain"),
+    "industry": text("position.companyInfo.industry"),
+    "employees": number("position.companyInfo.numberOfEmployees"),
+    "employee_range": text("position.companyInfo.employeeRange"),
+    "founded": number("position.companyInfo.foundedYear"),
+    "company_city": text("position.companyInfo.locationInfo.city"),
+    "company_state": text("position.companyInfo.locationInfo.areaLevel1"),
+    "company_country": text("position.companyInfo.locationInfo.country"),
+    "revenue": text("position.companyInfo.revenueRange.description"),
+    "funding_usd": number("position.companyInfo.fundingInfo.fundingTotalUsd"),
+    "funding_stage": text("position.companyInfo.fundingInfo.lastFundingType"),
+    "funded_on": time("position.companyInfo.fundingInfo.lastFundingOn"),
+    "technologies": joined_rows("position.companyInfo.technologies", "name"),
+    "technology_categories": joined_rows("position.companyInfo.technologies", "category"),
+    "company_linkedin_url": text("position.companyInfo.linkedinUrl"),
+    "city": text("location.city"),
+    "state": text("location.areaLevel1"),
+    "country": text("location.country"),
+    "country_code": text("location.countryCode3"),
+    "linkedin_url": text("linkedin.linkedinUrl"),
+    "confidence": number("confidence"),
+    "updated_at": time("updatedAt"),
 }
 
-# Columns of people that come only with a data point; the first is filled if it was there.
+# Columns of people that come only with a data point.
 COLUMNS_OF_DATA_POINT: Mapping[str, tuple[str, ...]] = {
-    "email": ("work_email", "email_status"),
-    "phone": ("phone",),
-    "company": ("domain", "industry"),
+    "email": (
+        "work_email",
+        "email_status",
+        "personal_email",
+        "personal_email_status",
+        "other_emails",
+    ),
+    "phone": ("phone", "phone_type", "phone_status", "company_phone", "other_phones"),
+    "company": (
+        "domain",
+        "industry",
+        "employees",
+        "employee_range",
+        "founded",
+        "company_city",
+        "company_state",
+        "company_country",
+        "revenue",
+        "funding_usd",
+        "funding_stage",
+        "funded_on",
+        "technologies",
+        "technology_categories",
+        "company_linkedin_url",
+    ),
 }
 
 
-def people(results: Iterable[Json]) -> pd.DataFrame:
-    """Returns ``searchPeople.results`` as a row for each person, with the best email and phone."""
-    return _frame(results, PERSON_COLUMNS)
+def people(results: Iterable[Json], asked: Iterable[Person] = repeat(NOBODY)) -> pd.DataFrame:
+    """Returns ``searchPeople.results`` as a row for each person, with one position of each.
 
-
-def career(person: Json) -> pd.DataFrame:
-    """Returns the positions of a ``searchPeople`` result that have a start and an end.
-
-    Columns: label, company, started, ended (now if the position is current).
+    ``asked`` is whom each result was asked for: the position is the one at that company.
     """
-    now = pd.Timestamp.now(tz="UTC")
-    positions = [(row, now) for row in rows_at(person, "currentPositions")]
-    positions += [(row, time_at(row, "dateRange.end")) for row in rows_at(person, "pastPositions")]
-    records = [
-        {
-            "label": _joined_names(row, "title", "companyInfo.name"),
-            "company": text_at(row, "companyInfo.name") or "Not known",
-            "started": time_at(row, "dateRange.start"),
-            "ended": ended,
-        }
-        for row, ended in positions
-    ]
-    columns = ["label", "company", "started", "ended"]
-    return pd.DataFrame(records, columns=columns).dropna().reset_index(drop=True)
+    return frame_of(map(with_position, results, asked), PERSON_COLUMNS)
 
 
 def _joined_names(record: Json, *paths: str) -> str:
@@ -162,36 +122,39 @@ def _joined_names(record: Json, *paths: str) -> str:
 
 # Of ``flatAdvancedSearch`` and ``groupedAdvancedSearch``.
 FOUND_COLUMNS: Mapping[str, Column] = {
-    "person_id": _text("id"),
-    "name": _text("name"),
-    "first_name": _text("firstName"),
-    "last_name": _text("lastName"),
-    "title": _text("title"),
-    "seniority": _text("seniority"),
-    "role": _text("role"),
-    "company": _text("company.name"),
+    "person_id": text("id"),
+    "name": text("name"),
+    "first_name": text("firstName"),
+    "last_name": text("lastName"),
+    "title": text("title"),
+    "seniority": text("seniority"),
+    "role": text("role"),
+    "company": text("company.name"),
     "company_id": Column(lambda row: text_at(row, "company.id") or text_at(row, "companyId")),
-    "domain": _text("company.domain"),
-    "industry": _text("company.industry"),
-    "employees": _number("company.employeeCount"),
-    "city": _text("city"),
-    "state": _text("state"),
-    "country": _text("country"),
-    "country_code": _text("countryCode3"),
-    "linkedin_url": _text("linkedinUrl"),
-    "revenue": _text("company.revenueRange.description"),
-    "funding_usd": _number("company.fundingInfo.fundingTotalUsd"),
-    "funding_stage": _text("company.fundingInfo.lastFundingType"),
-    "funded_on": _time("company.fundingInfo.lastFundingOn"),
-    "technologies": _joined_texts("company.companyTechnologies"),
-    "technology_categories": _joined_texts("company.companyTechnologyCategories"),
-    "job_change": _text("personJobChange.jobChangeType"),
+    "domain": text("company.domain"),
+    "industry": text("company.industry"),
+    "employees": number("company.employeeCount"),
+    "company_city": text("company.city"),
+    "company_state": text("company.state"),
+    "company_country": text("company.country"),
+    "city": text("city"),
+    "state": text("state"),
+    "country": text("country"),
+    "country_code": text("countryCode3"),
+    "linkedin_url": text("linkedinUrl"),
+    "revenue": text("company.revenueRange.description"),
+    "funding_usd": number("company.fundingInfo.fundingTotalUsd"),
+    "funding_stage": text("company.fundingInfo.lastFundingType"),
+    "funded_on": time("company.fundingInfo.lastFundingOn"),
+    "technologies": joined_texts("company.companyTechnologies"),
+    "technology_categories": joined_texts("company.companyTechnologyCategories"),
+    "job_change": text("personJobChange.jobChangeType"),
     "change_check": Column(false_change),
-    "changed_at": _time("personJobChange.startedAt"),
-    "previous_title": _text("personJobChange.previousPosition.title"),
-    "previous_company": _text("personJobChange.previousPosition.company.name"),
-    "position_since": _time("currentPositionStartDate"),
-    "updated_at": _time("updatedAt"),
+    "changed_at": time("personJobChange.startedAt"),
+    "previous_title": text("personJobChange.previousPosition.title"),
+    "previous_company": text("personJobChange.previousPosition.company.name"),
+    "position_since": time("currentPositionStartDate"),
+    "updated_at": time("updatedAt"),
 }
 
 
@@ -219,7 +182,7 @@ def joined_text(frame: pd.DataFrame) -> pd.Series:
 
 def found_people(people: Iterable[Json]) -> pd.DataFrame:
     """Returns ``flatAdvancedSearch.people`` as a row for each person."""
-    return _frame(people, FOUND_COLUMNS)
+    return frame_of(people, FOUND_COLUMNS)
 
 
 def grouped_people(companies: Iterable[Json]) -> pd.DataFrame:
@@ -232,13 +195,13 @@ def grouped_people(companies: Iterable[Json]) -> pd.DataFrame:
 
 
 GROUPED_COMPANY_COLUMNS: Mapping[str, Column] = {
-    "company_id": _text("company.id"),
-    "company": _text("company.name"),
-    "domain": _text("company.domain"),
-    "industry": _text("company.industry"),
-    "employees": _number("company.employeeCount"),
-    "country": _text("company.country"),
-    "contacts": _number("totalContactsInCompany"),
+    "company_id": text("company.id"),
+    "company": text("company.name"),
+    "domain": text("company.domain"),
+    "industry": text("company.industry"),
+    "employees": number("company.employeeCount"),
+    "country": text("company.country"),
+    "contacts": number("totalContactsInCompany"),
     "shown": Column(lambda row: len(rows_at(row, "people")), Kind.NUMBER),
 }
 
@@ -248,49 +211,44 @@ def grouped_companies(companies: Iterable[Json]) -> pd.DataFrame:
 
     ``contacts`` is the number of its people that match, ``shown`` of those in the answer.
     """
-    return _frame(companies, GROUPED_COMPANY_COLUMNS)
+    return frame_of(companies, GROUPED_COMPANY_COLUMNS)
 
 
 # Companies ---------------------------------------------------------------------------------------
 
 # Of ``searchCompany``.
 COMPANY_COLUMNS: Mapping[str, Column] = {
-    "company_id": _text("id"),
-    "company": _text("name"),
-    "domain": _text("domain"),
-    "industry": _text("industry"),
-    "employees": _number("numberOfEmployees"),
-    "founded": _number("foundedYear"),
-    "city": _text("locationInfo.city"),
-    "state": _text("locationInfo.areaLevel1"),
-    "country": _text("locationInfo.country"),
-    "country_code": _text("locationInfo.countryCode3"),
-    "revenue": _text("revenueRange.description"),
-    "funding_usd": _number("fundingInfo.fundingTotalUsd"),
-    "funding_stage": _text("fundingInfo.lastFundingType"),
-    "funded_on": _time("fundingInfo.lastFundingOn"),
-    "technologies": Column(
-        lambda row: "; ".join(
-            filter(
-                None, (text_at(technology, "name") for technology in rows_at(row, "technologies"))
-            )
-        )
-    ),
-    "linkedin_url": _text("linkedinUrl"),
-    "description": _text("description"),
-    "updated_at": _time("updatedDate"),
+    "company_id": text("id"),
+    "company": text("name"),
+    "domain": text("domain"),
+    "industry": text("industry"),
+    "employees": number("numberOfEmployees"),
+    "employee_range": text("employeeRange"),
+    "founded": number("foundedYear"),
+    "city": text("locationInfo.city"),
+    "state": text("locationInfo.areaLevel1"),
+    "country": text("locationInfo.country"),
+    "country_code": text("locationInfo.countryCode3"),
+    "revenue": text("revenueRange.description"),
+    "funding_usd": number("fundingInfo.fundingTotalUsd"),
+    "funding_stage": text("fundingInfo.lastFundingType"),
+    "funded_on": time("fundingInfo.lastFundingOn"),
+    "technologies": joined_rows("technologies", "name"),
+    "linkedin_url": text("linkedinUrl"),
+    "description": text("description"),
+    "updated_at": time("updatedDate"),
 }
 
 
 def companies(results: Iterable[Json]) -> pd.DataFrame:
     """Returns ``searchCompany.results`` as a row for each company."""
-    return _frame(results, COMPANY_COLUMNS)
+    return frame_of(results, COMPANY_COLUMNS)
 
 
 FUNCTION_TREND_COLUMNS: Mapping[str, Column] = {
-    "counted_at": _time("time"),
-    "role": _text("bucket"),
-    "employees": _number("count"),
+    "counted_at": time("time"),
+    "role": text("bucket"),
+    "employees": number("count"),
 }
 
 
@@ -304,20 +262,20 @@ def function_trends(company: Json) -> pd.DataFrame:
         for trend in rows_at(company, "functionTrends")
         for bucket in rows_at(trend, "buckets")
     )
-    return _frame(months, FUNCTION_TREND_COLUMNS).dropna()
+    return frame_of(months, FUNCTION_TREND_COLUMNS).dropna()
 
 
 # Account -----------------------------------------------------------------------------------------
 
 
 PLAN_COLUMNS: Mapping[str, Column] = {
-    "plan": _text("name"),
-    "product": _text("product"),
-    "status": _text("status"),
-    "used": _number("used"),
-    "available": _number("available"),
-    "cap": _number("cap"),
-    "next_period": _time("nextBillingPeriod"),
+    "plan": text("name"),
+    "product": text("product"),
+    "status": text("status"),
+    "used": number("used"),
+    "available": number("available"),
+    "cap": number("cap"),
+    "next_period": time("nextBillingPeriod"),
 }
 
 
@@ -339,7 +297,7 @@ def plans(account: Json, usage: Json) -> pd.DataFrame:
         if (text_at(row, "name"), text_at(row, "product")) not in with_credits
     ]
     api_plans = [_api_plan(row) for row in rows_at(usage, "planUsage")]
-    return _frame([*credit_plans, *other_plans, *api_plans], PLAN_COLUMNS)
+    return frame_of([*credit_plans, *other_plans, *api_plans], PLAN_COLUMNS)
 
 
 def _api_plan(row: Json) -> Json:
@@ -375,35 +333,35 @@ def prices(price_list: Mapping[str, Decimal]) -> pd.DataFrame:
 # Lists -------------------------------------------------------------------------------------------
 
 LIST_COLUMNS: Mapping[str, Column] = {
-    "list_id": _text("id"),
-    "name": _text("name"),
-    "description": _text("description"),
-    "role": _text("role"),
-    "created_at": _time("createdAt"),
-    "updated_at": _time("updatedAt"),
+    "list_id": text("id"),
+    "name": text("name"),
+    "description": text("description"),
+    "role": text("role"),
+    "created_at": time("createdAt"),
+    "updated_at": time("updatedAt"),
 }
 
 
 def lists(rows: Iterable[Json]) -> pd.DataFrame:
     """Returns Prospector's lists as a row for each, the one updated last first."""
-    frame = _frame(rows, LIST_COLUMNS)
+    frame = frame_of(rows, LIST_COLUMNS)
     return frame.sort_values("updated_at", ascending=False, kind="stable", ignore_index=True)
 
 
 _LISTED_COMPANY_COLUMNS: Mapping[str, Column] = {
-    "entry_id": _text("id"),
-    "company_id": _text("companyId"),
-    "name": _text("name"),
-    "domain": _text("domain"),
-    "linkedin_url": _text("linkedinUrl"),
-    "notes": _text("notes"),
-    "created_at": _time("createdAt"),
+    "entry_id": text("id"),
+    "company_id": text("companyId"),
+    "name": text("name"),
+    "domain": text("domain"),
+    "linkedin_url": text("linkedinUrl"),
+    "notes": text("notes"),
+    "created_at": time("createdAt"),
 }
 
 
 def listed_companies(rows: Iterable[Json]) -> pd.DataFrame:
     """Returns one row for each company of a company list."""
-    return _frame(rows, _LISTED_COMPANY_COLUMNS)
+    return frame_of(rows, _LISTED_COMPANY_COLUMNS)
 
 
 # Bands of the days since a prospect was updated, with the last day of each.
@@ -417,33 +375,43 @@ def freshness(updated: pd.Series) -> pd.Series:
     return pd.cut(age, edges, labels=list(FRESHNESS)).astype(object)
 
 
+def _mobile_phones(prospect: Json) -> Iterator[str]:
+    return filter(None, (text_at(row, "value") for row in rows_at(prospect, "mobilePhones")))
+
+
 PROSPECT_COLUMNS: Mapping[str, Column] = {
-    "prospect_id": _text("id"),
-    "person_id": _text("personId"),
+    "prospect_id": text("id"),
+    "person_id": text("personId"),
     "name": Column(
         lambda row: (
             text_at(row, "name")
             or " ".join(filter(None, [text_at(row, "firstName"), text_at(row, "lastName")]))
         )
     ),
-    "title": _text("title"),
-    "seniority": _text("seniority"),
-    "role": _text("function"),
-    "company": _text("company.name"),
-    "domain": _text("company.domain"),
-    "industry": _text("company.industry"),
-    "work_email": _text("workEmail"),
-    "email_status": _text("emailStatus"),
-    "phone": _first_text(lambda row: rows_at(row, "mobilePhones"), "value"),
-    "city": _text("location.city"),
-    "country": _text("location.country"),
-    "linkedin_url": _text("linkedinUrl"),
-    "notes": _text("notes"),
-    "created_at": _time("createdAt"),
-    "updated_at": _time("updatedAt"),
+    "first_name": text("firstName"),
+    "last_name": text("lastName"),
+    "title": text("title"),
+    "seniority": text("seniority"),
+    "role": text("function"),
+    "company": text("company.name"),
+    "domain": text("company.domain"),
+    "industry": text("company.industry"),
+    "work_email": text("workEmail"),
+    "email_status": text("emailStatus"),
+    "personal_email": Column(lambda row: next(iter(texts_at(row, "personalEmails")), None)),
+    "phone": Column(lambda row: next(_mobile_phones(row), None)),
+    "phone_type": Column(lambda row: MOBILE if any(_mobile_phones(row)) else None),
+    "company_phone": text("company.phone"),
+    "city": text("location.city"),
+    "state": text("location.state"),
+    "country": text("location.country"),
+    "linkedin_url": text("linkedinUrl"),
+    "notes": text("notes"),
+    "created_at": time("createdAt"),
+    "updated_at": time("updatedAt"),
 }
 
 
 def prospects(rows: Iterable[Json]) -> pd.DataFrame:
     """Returns a list's prospects as a row for each."""
-    return _frame(rows, PROSPECT_COLUMNS)
+    return frame_of(rows, PROSPECT_COLUMNS)

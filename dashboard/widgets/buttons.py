@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -23,22 +23,28 @@ from leadiq_api.credits import Estimate
 from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
+Bind = Literal["query-params"] | None  # whether a widget's value is in the page's address
 
-def data_points_input(account: Account, offered: Sequence[str], key: str) -> tuple[str, ...]:
+
+def data_points_input(
+    account: Account, offered: Sequence[str], key: str, bind: Bind = None
+) -> tuple[str, ...]:
     """Lets the user choose data points, each with its price; none is chosen at first."""
     chosen = st.pills(
-        "Data points beside the profile",
+        "Also get",
         offered,
         selection_mode="multi",
         format_func=lambda point: _data_point_label(account, point),
         key=key,
+        wrap=True,
         persist_state="session",
+        bind=bind,
         help=f"The profile comes with every person found ({uc(account.prices['Profile'])}).",
     )
     return tuple(point for point in offered if point in (chosen or ()))
 
 
-def quality_input(points: Sequence[str], key: str) -> Quality:
+def quality_input(points: Sequence[str], key: str, bind: Bind = None) -> Quality:
     """Lets the user choose what is good enough of these data points; anything is at first."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         verified_emails = st.checkbox(
@@ -46,6 +52,7 @@ def quality_input(points: Sequence[str], key: str) -> Quality:
             key=f"{key}_verified_emails",
             disabled=EMAIL.id not in points,
             persist_state="session",
+            bind=bind,
             help="Verified, or likely verified. People without one are neither returned nor "
             "charged, and personal emails are left out.",
         )
@@ -54,6 +61,7 @@ def quality_input(points: Sequence[str], key: str) -> Quality:
             key=f"{key}_better_phones",
             disabled=PHONE.id not in points,
             persist_state="session",
+            bind=bind,
             help="Other numbers are neither returned nor charged.",
         )
         min_confidence = st.number_input(
@@ -64,6 +72,7 @@ def quality_input(points: Sequence[str], key: str) -> Quality:
             placeholder="Any",
             key=f"{key}_min_confidence",
             persist_state="session",
+            bind=bind,
             width=200,
             help="In percent. People who match less surely are neither returned nor charged.",
         )
@@ -92,12 +101,13 @@ def paid_button(
     form: DeltaGenerator | None = None,
     form_price: Estimate | None = None,
     note: bool = True,
+    icon: str = ":material/search:",
 ) -> bool:
     """Draws a button that carries its price; returns True if ``request`` is to be sent now.
 
-    That is the case once after a click, if the price on the button covered the request, and the
-    user confirmed it if it is above the account's threshold. A price that the balance or a budget
-    does not cover disables the button; one that has risen with what was typed last is asked about.
+    That is the case once after a click, if the price on the button covered it and the user has
+    confirmed a price above the account's threshold. One that the balance or a budget does not cover
+    disables the button; one that has risen with what was typed last is asked about.
 
     Args:
         account: Who pays.
@@ -110,9 +120,9 @@ def paid_button(
         unit_price: What the button shows instead of a price while nothing is entered.
         form: The form that the button submits, with its ``with`` block closed: no dialog can be
             opened inside a form.
-        form_price: The price range (UC) of anything that may stand in the form at the next click;
-            ``price`` is that of what stood there at the last one.
+        form_price: The price range (UC) of anything that may stand in the form at the next click.
         note: Whether the balance is shown beneath the button.
+        icon: The button's icon.
     """
     short = shortfall(account, price, fitting)
     if form_price is None or shortfall(account, form_price, fitting) is not None:
@@ -122,7 +132,7 @@ def paid_button(
     request_id = _request_id(account, request)
     maxima = (price.maximum, shown.maximum) if shown else ()
     remembered = ShownPrice(request_id, *maxima)
-    clicked = _priced_button(account, label, shown, remembered, key, form, short, note)
+    clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon)
     if problem is not None:
         if clicked:
             st.error(problem, icon=":material/edit:")
@@ -139,6 +149,7 @@ def _priced_button(
     form: DeltaGenerator | None,
     short: Shortfall | None,
     note: bool,
+    icon: str,
 ) -> bool:
     """Draws the button with what is said beneath it.
 
@@ -150,7 +161,7 @@ def _priced_button(
             label,
             type="primary",
             key=key,
-            icon=":material/search:",
+            icon=icon,
             disabled=short is not None,
             on_click=state.remember_shown_price,
             args=(remembered,),

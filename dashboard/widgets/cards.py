@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import people as people_charts
-from dashboard.formatting import ENUM_LABELS, as_code, count, day, escape_markdown, money, safe_link
-from dashboard.tables import frames
+from dashboard.formatting import (
+    ENUM_LABELS,
+    count,
+    day,
+    escape_markdown,
+    money,
+    month,
+    safe_link,
+    strip_control_chars,
+)
+from dashboard.jobs.match import EXACT
 from dashboard.tables.api_json import (
     Json,
     emails_of,
@@ -19,34 +27,33 @@ from dashboard.tables.api_json import (
     text_at,
     time_at,
 )
+from dashboard.tables.contacts import asked_by, positions_of
+from dashboard.widgets.tables import fact_table
 
 
-def person_card(person: Json, data_points: tuple[str, ...], key: str) -> None:
-    """Draws name, position, usable contact data, LinkedIn and career of a person."""
+def person_card(person: Json, data_points: tuple[str, ...], input: Json, match: str) -> None:
+    """Draws name, positions, usable contact data to copy, and LinkedIn of a person.
+
+    The position that the ``input`` asked for comes first. ``match`` is what ``match_of`` says.
+    """
     with st.container(border=True):
-        st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"), divider="gray")
+        if match != EXACT:
+            st.badge(escape_markdown(match), icon=":material/rule:", color="orange")
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            _positions(person)
+            st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"))
+            _positions(positions_of(person, asked_by(input)), person)
         with right:
             _contacts(person, data_points)
-        career = frames.career(person)
-        if not career.empty:
-            st.plotly_chart(
-                people_charts.career_timeline(career, "Positions"),
-                key=key,
-                alt="Positions over time",
-            )
 
 
-def _positions(person: Json) -> None:
-    positions = rows_at(person, "currentPositions")
+def _positions(positions: Sequence[Json], person: Json) -> None:
     for position in positions:
-        title = escape_markdown(text_at(position, "title") or "Title not known")
-        company = escape_markdown(text_at(position, "companyInfo.name") or "company not known")
-        st.markdown(f"**{title}** at {company}")
+        st.markdown(f"**{_position_name(position)}**")
         seniority = text_at(position, "seniority")
+        since = time_at(position, "dateRange.start")
         details = [
+            f"since {month(since)}" if since is not None else None,
             ENUM_LABELS.get(seniority or "", seniority),
             text_at(position, "function"),
             text_at(position, "companyInfo.industry"),
@@ -55,6 +62,9 @@ def _positions(person: Json) -> None:
         st.caption(escape_markdown(" · ".join(filter(None, details))))
     if not positions:
         st.markdown("No current position is known.")
+    former = [_former_position(row) for row in rows_at(person, "pastPositions")]
+    if former:
+        st.caption("Before that: " + "; ".join(former))
     location = [text_at(person, f"location.{part}") for part in ("city", "areaLevel1", "country")]
     if any(location):
         st.markdown(f":material/location_on: {escape_markdown(', '.join(filter(None, location)))}")
@@ -63,25 +73,42 @@ def _positions(person: Json) -> None:
         st.link_button("LinkedIn profile", url, icon=":material/open_in_new:")
 
 
+def _position_name(position: Json) -> str:
+    """``VP of Sales at Acme``, as Markdown."""
+    title = escape_markdown(text_at(position, "title") or "Title unknown")
+    company = text_at(position, "companyInfo.name")
+    return f"{title} at {escape_markdown(company)}" if company else title
+
+
+def _former_position(position: Json) -> str:
+    """``Account Executive at Acme (Jan 2019 – Jun 2023)``, as far as it is known."""
+    times = [time_at(position, f"dateRange.{end}") for end in ("start", "end")]
+    known = " – ".join(month(time) for time in times if time is not None)
+    return _position_name(position) + (f" ({known})" if known else "")
+
+
 def _employees(position: Json) -> str | None:
     number = number_at(position, "companyInfo.numberOfEmployees")
     return None if number is None else count(number, "employee")
 
 
 def _contacts(person: Json, data_points: tuple[str, ...]) -> None:
+    """Draws emails and phones, each with a button that copies it, and what was not found."""
     emails, phones = emails_of(person), phones_of(person)
-    for email in emails:
-        st.markdown(f":material/mail: {as_code(text_at(email, 'value'))}")
-        st.caption(_contact_note(email))
-    for phone in phones:
-        st.markdown(f":material/call: {as_code(text_at(phone, 'value'))}")
-        st.caption(_contact_note(phone))
+    for contact in (*emails, *phones):
+        copyable(text_at(contact, "value"))
+        st.caption(_contact_note(contact))
     if "email" in data_points and not emails:
-        st.markdown(":material/mail: No usable email is known.")
+        st.markdown(":material/mail: No valid email found")
     if "phone" in data_points and not phones:
-        st.markdown(":material/call: No usable phone is known.")
+        st.markdown(":material/call: No valid phone found")
     if not {"email", "phone"} & {*data_points}:
-        st.caption("Contact data was not chosen, so it was neither asked for nor charged.")
+        st.caption("You didn't request contact data.")
+
+
+def copyable(text: str | None) -> None:
+    """Draws a text exactly as it is, with a button that copies it."""
+    st.code(strip_control_chars(text or "").strip(), language=None, wrap_lines=True)
 
 
 def _contact_note(contact: Json) -> str:
@@ -94,41 +121,57 @@ def _contact_note(contact: Json) -> str:
     return escape_markdown(" · ".join(parts))
 
 
-def company_card(company: Json) -> None:
-    """Draws description, location, funding, technologies and links of a company."""
-    name = text_at(company, "name") or "No name"
-    with st.expander(escape_markdown(name), icon=":material/domain:"):
-        st.markdown(escape_markdown(text_at(company, "description") or "No description is known."))
-        with st.container(horizontal=True):
-            for label, value in _company_facts(company):
-                st.metric(label, value, border=True, width=210)
-        technologies = [text_at(row, "name") for row in rows_at(company, "technologies")]
-        if technologies:
-            names = ", ".join(escape_markdown(name) for name in technologies if name)
-            st.markdown(f"**Technologies:** {names}")
+def company_card(company: Json, *more: Callable[[], None]) -> None:
+    """Draws description, facts, technologies and links of a company.
+
+    ``more`` is drawn beside the facts, such as a chart.
+    """
+    st.markdown(escape_markdown(text_at(company, "description") or "No description is known."))
+    columns = st.columns(1 + len(more), gap="medium")
+    with columns[0]:
+        fact_table(_company_facts(company), "Facts of the company")
         with st.container(horizontal=True):
             for label, path in (("LinkedIn", "linkedinUrl"), ("Crunchbase", "crunchbaseUrl")):
                 url = safe_link(text_at(company, path))
                 if url:
                     st.link_button(label, url, icon=":material/open_in_new:")
+    for column, draw in zip(columns[1:], more, strict=True):
+        with column:
+            draw()
+    technologies = [text_at(row, "name") for row in rows_at(company, "technologies")]
+    if technologies:
+        names = ", ".join(escape_markdown(name) for name in technologies if name)
+        st.markdown(f"**Technologies:** {names}")
 
 
-def _company_facts(company: Json) -> list[tuple[str, str]]:
-    location = [text_at(company, f"locationInfo.{part}") for part in ("city", "country")]
+def _company_facts(company: Json) -> dict[str, str]:
+    """The facts of a company by label, as Markdown; those that are not known are empty."""
     employees = number_at(company, "numberOfEmployees")
     founded = number_at(company, "foundedYear")
-    stage = text_at(company, "fundingInfo.lastFundingType")
-    funded: pd.Timestamp | None = time_at(company, "fundingInfo.lastFundingOn")
-    return [
-        ("Location", escape_markdown(", ".join(filter(None, location))) or "–"),
-        ("Industry", escape_markdown(text_at(company, "industry")) or "–"),
-        ("Employees", "–" if employees is None else f"{employees:,.0f}"),
-        ("Founded", "–" if founded is None else f"{founded:.0f}"),
-        ("Revenue", escape_markdown(text_at(company, "revenueRange.description")) or "–"),
-        ("Funding", money(number_at(company, "fundingInfo.fundingTotalUsd"))),
-        ("Last round", escape_markdown(stage) or "–"),
-        ("Last funded", day(funded)),
+    location = [
+        text_at(company, f"locationInfo.{part}") for part in ("city", "areaLevel1", "country")
     ]
+    facts = {
+        "Employees": "" if employees is None else f"{employees:,.0f}",
+        "Industry": text_at(company, "industry"),
+        "Location": ", ".join(filter(None, location)),
+        "Founded": "" if founded is None else f"{founded:.0f}",
+        "Revenue": text_at(company, "revenueRange.description"),
+        "Funding": _funding(company),
+    }
+    return {label: escape_markdown(value) for label, value in facts.items()}
+
+
+def _funding(company: Json) -> str:
+    """``$120.3M · Series C · 4 May 2024``, as far as it is known."""
+    total = number_at(company, "fundingInfo.fundingTotalUsd")
+    funded: pd.Timestamp | None = time_at(company, "fundingInfo.lastFundingOn")
+    parts = [
+        None if total is None else money(total),
+        text_at(company, "fundingInfo.lastFundingType"),
+        None if funded is None else day(funded),
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def company_people(company: Json, person_ids: Collection[str]) -> None:

@@ -15,7 +15,9 @@ from dashboard.formatting import (
     safe_links,
     strip_control_chars,
 )
+from dashboard.tables.columns import LINK_COLUMNS, WORD_COLUMNS
 from dashboard.tables.export import csv_bytes, excel_bytes
+from dashboard.widgets.exports import csv_button, excel_button, export_menu
 
 COLUMN_CONFIG: Mapping[str, Any] = {
     "person_id": "LeadIQ id",
@@ -31,11 +33,31 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "company": "Company",
     "domain": "Domain",
     "industry": "Industry",
+    "employee_range": "Employee range",
+    "company_city": "Company city",
+    "company_state": "Company state",
+    "company_country": "Company country",
+    "company_linkedin_url": st.column_config.LinkColumn("Company LinkedIn", display_text="Page"),
     "employees": st.column_config.NumberColumn("Employees", format="localized"),
     "founded": st.column_config.NumberColumn("Founded", format="%d"),
     "work_email": "Email",
     "email_status": "Email status",
+    "personal_email": "Personal email",
+    "personal_email_status": "Personal email status",
+    "other_emails": "Other emails",
     "phone": "Phone",
+    "phone_type": "Phone type",
+    "phone_status": "Phone status",
+    "company_phone": "Company phone",
+    "other_phones": "Other phones",
+    "match": "Match",
+    "confidence": st.column_config.NumberColumn("Confidence", format="%d%%"),
+    "growth_12": st.column_config.NumberColumn("12 months", format="percent", help="Headcount"),
+    "growth_24": st.column_config.NumberColumn("24 months", format="percent", help="Headcount"),
+    "trend": st.column_config.LineChartColumn("Headcount trend", y_min=0),
+    "counted_at": st.column_config.DateColumn("Headcount as of", format="localized"),
+    "parent": "Parent",
+    "ultimate_parent": "Ultimate parent",
     "city": "City",
     "state": "State",
     "country": "Country",
@@ -88,6 +110,11 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "next_period": st.column_config.DateColumn("Next period", format="localized"),
     "created_at": st.column_config.DateColumn("Created", format="localized"),
     "updated_at": st.column_config.DateColumn("Updated", format="localized"),
+}
+
+HEADINGS: Mapping[str, str] = {
+    name: config if isinstance(config, str) else str(config["label"])
+    for name, config in COLUMN_CONFIG.items()
 }
 
 
@@ -143,6 +170,22 @@ def table_version(*contents: Hashable) -> int:
     return hash(contents)
 
 
+def fact_table(facts: Mapping[str, str], alt: str) -> None:
+    """Draws facts by their labels, one below the other, as Markdown; those that are empty are not.
+
+    Nothing is drawn if all are.
+    """
+    known = {label: value for label, value in facts.items() if value}
+    if known:
+        st.table(
+            pd.DataFrame({"fact": [*known], "value": [*known.values()]}),
+            border="horizontal",
+            hide_index=True,
+            hide_header=True,
+            alt=alt,
+        )
+
+
 def _filled_columns(frame: pd.DataFrame, hidden: Sequence[str]) -> list[str]:
     """Returns the columns that have any value: an empty one only takes room."""
     return [name for name in frame if name not in hidden and frame[name].notna().any()]
@@ -155,14 +198,14 @@ def _displayed(frame: pd.DataFrame) -> pd.DataFrame:
         # Almost no column has any, and one look at a whole column is quick.
         if has_control_chars(displayed[name]):
             displayed[name] = displayed[name].map(_clean_cell, na_action="ignore")
-    for name in ("seniority", "email_status", "job_change", "before", "after"):
+    for name in WORD_COLUMNS:
         if name in displayed:
             words = displayed[name].dropna().unique()
             displayed[name] = displayed[name].map(
                 {word: ENUM_LABELS.get(word, word) for word in words}
             )
-    if "linkedin_url" in displayed:
-        displayed["linkedin_url"] = safe_links(displayed["linkedin_url"])
+    for name in displayed.columns.intersection(LINK_COLUMNS):
+        displayed[name] = safe_links(displayed[name])
     return displayed
 
 
@@ -181,27 +224,17 @@ def csv_download(
     A long table can be passed as a function, which is called only when the button is clicked.
     """
     rows = f" · {count(len(frame), 'row')}" if isinstance(frame, pd.DataFrame) else ""
-    st.download_button(
-        f"{label}{rows}",
-        data=lambda: csv_bytes(frame if isinstance(frame, pd.DataFrame) else frame()),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=key,
-    )
+
+    def content() -> bytes:
+        table = frame if isinstance(frame, pd.DataFrame) else frame()
+        return csv_bytes(table, headings=HEADINGS)
+
+    csv_button(content, name, key, f"{label}{rows}")
 
 
 def excel_download(frame: pd.DataFrame, name: str, key: str) -> None:
     """Draws a button that saves the whole table as an Excel file, without a rerun."""
-    st.download_button(
-        "Download Excel",
-        data=lambda: excel_bytes(frame),
-        file_name=f"{name}.xlsx",
-        icon=":material/download:",
-        on_click="ignore",
-        key=key,
-    )
+    excel_button(lambda: excel_bytes(frame, headings=HEADINGS), name, key)
 
 
 def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> list[str]:
@@ -217,7 +250,7 @@ def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> 
             options,
             selection_mode="multi",
             default=[name for name in options if name not in hidden],
-            format_func=_heading,
+            format_func=lambda name: HEADINGS.get(name, name),
             key=key,
             bind="query-params",
         )
@@ -225,14 +258,6 @@ def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> 
     return [name for name in options if name in chosen and name in filled] or filled[:1]
 
 
-def _heading(column: str) -> str:
-    config = COLUMN_CONFIG.get(column, column)
-    return config if isinstance(config, str) else str(config["label"])
-
-
 def downloads(frame: pd.DataFrame, columns: Sequence[str], name: str, key: str) -> None:
-    """Draws buttons that save the table as CSV and Excel: the drawn ``columns``, or all."""
-    all_columns = st.toggle("Download all columns", key=f"{key}_whole", persist_state="session")
-    saved = frame if all_columns else frame[list(columns)]
-    csv_download(saved, name, f"{key}_csv")
-    excel_download(saved, name, f"{key}_excel")
+    """Draws a menu that saves the table: the drawn ``columns``, or all, or people for a CRM."""
+    export_menu(frame, columns, name, key, HEADINGS)

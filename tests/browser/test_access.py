@@ -145,10 +145,9 @@ def test_files_are_for_the_sign_in_that_made_them(browser: Browser, app: App) ->
     page = signed_in(browser, app, JANE, "lists", "Lists")
     page.goto(f"{app.url}/people_search")
     calm(page)
-    page.get_by_text("LeadIQ id", exact=True).click()
-    page.get_by_label("LeadIQ id", exact=True).fill(app.server.world.person_ids[0])
+    page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(app.server.world.person_ids[0])
     page.get_by_role("button", name="Search · up to 0.1 UC").click()
-    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     assert len(download(page, "Download CSV")) == 1

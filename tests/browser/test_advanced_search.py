@@ -118,7 +118,7 @@ def test_charts_filter_the_table_and_each_other(
 
     # The table and the CSV have the same people, and a chip's cross clears it.
     rows = download(page, f"Download CSV · {people_count(page)} row")
-    assert {row["seniority"] for row in rows} == {"Manager"}
+    assert {row["Seniority"] for row in rows} == {"Manager"}
     page.get_by_role("button", name=re.compile("^Remove Technology: ")).click()
     page.wait_for_function("() => !location.search.includes('Technology')")
     calm(page)
@@ -177,12 +177,12 @@ def test_a_selection_outlives_chart_filters_and_a_link_shows_the_same(
     other = next(
         index
         for index, name in enumerate(names)
-        if name != first["seniority"] and not name.endswith("…")
+        if name != first["Seniority"] and not name.endswith("…")
     )
     click_mark(page, bars, other)
     expect_chip(page, f"Seniority: {names[other]}")
     expect(page.get_by_text("1 person selected, 1 of them not in the table now.")).to_be_visible()
-    assert [row["name"] for row in download(page, "Download CSV · 1 row")] == [first["name"]]
+    assert [row["Name"] for row in download(page, "Download CSV · 1 row")] == [first["Name"]]
 
     filtered = people_count(page)
     go(page, "Usage")

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.driver import calm, download, go, open_page
+from tests.browser.driver import calm, download, go, open_export, open_page
 
 # Companies of the sandbox's world: one, its parent, and another.
 CHILD, PARENT, OTHER = "opalbank.example", "cinderinteractive.example", "summitbank.example"
@@ -12,30 +12,29 @@ CHILD, PARENT, OTHER = "opalbank.example", "cinderinteractive.example", "summitb
 
 def test_from_a_company_to_its_people_in_one_click(browser: Browser, app: str) -> None:
     page = open_page(browser, f"{app}/company_search", "Company search")
-    box = page.get_by_role("textbox", name="Companies, one a line")
-    box.fill(f"{CHILD}\n{OTHER}")
-    box.press("Control+Enter")
+    box = page.get_by_role("textbox", name="Companies (one per line)")
+    box.fill(f"{CHILD}\n{OTHER}")  # the price follows while it is typed, at the first press
     page.get_by_role("button", name="Search · up to 6 UC").click()
-    expect(page.get_by_role("heading", name="2 companies compared")).to_be_visible()
+    expect(page.get_by_role("heading", name="Compare 2 companies")).to_be_visible()
     calm(page)
 
     # The files have the columns that the table shows, or all of them.
     rows = download(page, "Download CSV · 2 rows")
-    assert [row["domain"] for row in rows] == [CHILD, OTHER]
-    assert not {"company_id", "country_code"} & {*rows[0]}
-    page.get_by_text("Download all columns").click()
+    assert [row["Domain"] for row in rows] == [CHILD, OTHER]
+    assert not {"Company id", "Country code"} & {*rows[0]}
+    open_export(page)
+    page.get_by_text("All columns").click()
     calm(page)
-    assert {"company_id", "country_code"} <= {*download(page, "Download CSV · 2 rows")[0]}
+    assert {"Company id", "Country code"} <= {*download(page, "Download CSV · 2 rows")[0]}
 
-    # The first row is selected: it alone is compared, and its parent joins it.
+    # The first row is selected: it alone has a card, and its parent joins it.
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
     table.click(position={"x": 20, "y": 35 + 17})
-    expect(page.get_by_role("heading", name="1 company compared")).to_be_visible()
-    page.get_by_role("tab", name="Parents").click()
+    expect(page.get_by_role("heading", name="Opal Bank Group")).to_be_visible()
     page.get_by_role("button", name="Look up Cinder Interactive Ltd · up to 3 UC").click()
-    expect(page.get_by_role("heading", name="2 companies compared")).to_be_visible()
-    expect(page.get_by_role("heading", name="3 companies found")).to_be_visible()
+    expect(page.get_by_role("heading", name="Compare 2 companies")).to_be_visible()
+    expect(page.get_by_role("heading", name="3 companies")).to_be_visible()
     expect(page.get_by_role("button", name="Look up")).to_have_count(0)
     calm(page)
 
@@ -45,6 +44,7 @@ def test_from_a_company_to_its_people_in_one_click(browser: Browser, app: str) -
     assert url.path == "/advanced_search"
     assert parse_qs(url.query) == {"company_domains": [f"{CHILD}\n{PARENT}"]}
     go(page, "Company search")
+    page.get_by_text("Opal Bank Group", exact=True).first.click()
     page.get_by_role("link", name="People at Opal Bank Group").click()
     expect(page.get_by_role("heading", name="Advanced search", exact=True)).to_be_visible()
     assert parse_qs(urlsplit(page.url).query) == {"company_domains": [CHILD]}
@@ -52,5 +52,5 @@ def test_from_a_company_to_its_people_in_one_click(browser: Browser, app: str) -
     # Following links sent nothing: three companies were requested, and nothing else.
     go(page, "Usage")
     calm(page)
-    operations = [row["operation"] for row in download(page, "Download the ledger")]
+    operations = [row["Operation"] for row in download(page, "Download the ledger")]
     assert operations == ["searchCompany"] * 3

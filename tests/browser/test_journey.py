@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
-from tests.browser.driver import calm, download, go, open_page, type_in
+from tests.browser.driver import calm, download, go, open_export, open_page, type_in
 from tests.conftest import settings_of
 
 
@@ -26,13 +26,14 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     page.get_by_role("button", name="Search · up to 2.5 UC").click()
     expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
     calm(page)
-    page.get_by_text("Download all columns").click()
+    open_export(page)
+    page.get_by_text("All columns").click()
     calm(page)
     people = download(page, "Download CSV · 25 rows")
     assert len(people) == 25
-    assert {row["title"] for row in people} <= {"VP of Sales", "Senior VP of Sales"}
-    assert "domain" in people[0]
-    assert not any(row["domain"] for row in people)  # company information was not chosen
+    assert {row["Title"] for row in people} <= {"VP of Sales", "Senior VP of Sales"}
+    assert "Domain" in people[0]
+    assert not any(row["Domain"] for row in people)  # company information was not chosen
     second = people[1]
 
     # Select the second row and put it on the list.
@@ -48,27 +49,26 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     expect(page.get_by_role("heading", name="Pilots: 1 prospect")).to_be_visible()
     calm(page)
     (listed,) = download(page, "Download the list as CSV")
-    assert listed["firstName"] == second["first_name"]
-    assert listed["lastName"] == second["last_name"]
+    assert listed["First name"] == second["First name"]
+    assert listed["Last name"] == second["Last name"]
 
     go(page, "People search")
     page.get_by_text("Email · 1 UC").click()
-    page.get_by_text("LeadIQ id", exact=True).click()
-    page.get_by_label("LeadIQ id", exact=True).fill(second["person_id"])
+    page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(second["LeadIQ id"])
     page.get_by_role("button", name="Search · up to 1 UC").click()
-    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
     calm(page)
     (person,) = download(page, "Download CSV · 1 row")
-    assert person["person_id"] == second["person_id"]
+    assert person["LeadIQ id"] == second["LeadIQ id"]
 
     go(page, "Company search")
-    page.get_by_role("textbox", name="Companies, one a line").fill(second["company"])
-    page.get_by_role("textbox", name="Companies, one a line").press("Control+Enter")
+    page.get_by_role("textbox", name="Companies (one per line)").fill(second["Company"])
+    page.get_by_role("textbox", name="Companies (one per line)").press("Control+Enter")
     page.get_by_role("button", name="Search · up to 30 UC").click()
-    expect(page.get_by_role("heading", name=re.compile("compan(y|ies) found"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"^\d+ compan(y|ies)$"))).to_be_visible()
     calm(page)
     companies = download(page, "Download CSV")
-    assert second["company"] in [row["company"] for row in companies]
+    assert second["Company"] in [row["Company"] for row in companies]
 
     # Results are still there after visiting other pages, and nothing was sent for them.
     go(page, "Advanced search")
@@ -77,11 +77,11 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     expect(page.get_by_text("Cap", exact=True)).to_be_visible()
     calm(page)
     plans = download(page, "Download CSV")
-    assert float(plans[0]["used"]) + float(plans[0]["available"]) == 10_000
+    assert float(plans[0]["Used"]) + float(plans[0]["Available"]) == 10_000
 
     # The ledger has each paid request once, whatever was clicked in between.
     requests = download(page, "Download the ledger")
-    assert [row["operation"] for row in requests] == [
+    assert [row["Operation"] for row in requests] == [
         "searchCompany",
         "searchPeople",
         "flatAdvancedSearch",
@@ -112,7 +112,7 @@ def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_p
             page = open_page(browser, f"{url}/people_search", "People search")
             expect(page.get_by_text("Sandbox:")).to_have_count(0)
             server.faults.choose(["402-in-200:1"])
-            page.get_by_label("LinkedIn URL", exact=True).last.fill(
+            page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(
                 "https://www.linkedin.com/in/a-1"
             )
             page.get_by_role("button", name="Search · up to 0.1 UC").click()

@@ -100,7 +100,7 @@ class Watched:
 
     def search(self, company: str) -> None:
         go(self.page, "Company search")
-        box = self.page.get_by_role("textbox", name="Companies, one a line")
+        box = self.page.get_by_role("textbox", name="Companies (one per line)")
         box.fill(company)
         box.press("Control+Enter")
         # The price follows what is entered; an earlier click is refused, rightly.

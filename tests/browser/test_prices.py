@@ -38,7 +38,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def enter_companies(page: Page, domains: list[str]) -> None:
-    page.get_by_role("textbox", name="Companies, one a line").fill("\n".join(domains))
+    page.get_by_role("textbox", name="Companies (one per line)").fill("\n".join(domains))
 
 
 def keep_in_reserve(page: Page, credits: int) -> None:
@@ -50,16 +50,11 @@ def keep_in_reserve(page: Page, credits: int) -> None:
     page.keyboard.press("Escape")
 
 
-def test_typed_and_clicked_is_asked_about_and_sent_at_one_more_click(
-    browser: Browser, served: Served
-) -> None:
+def test_the_first_press_sends_what_is_typed_at_its_price(browser: Browser, served: Served) -> None:
     page = open_page(browser, f"{served.url}/company_search", "Company search")
     before = served.server.store.used
     enter_companies(page, served.server.world.domains[:2])  # the box still has the focus
-    page.get_by_role("button", name="Search · 3 UC per company").click()
-    expect(page.get_by_text("What you entered last changed the price.")).to_be_visible()
-    assert served.server.store.used == before
-    page.get_by_role("button", name="Go on · up to 6 UC").click()
+    page.get_by_role("button", name="Search · up to 6 UC").click()  # as it follows what is typed
     expect(page.get_by_text("Charged 6 UC")).to_be_visible()
     expect(page.get_by_role("button", name="Search · free")).to_be_visible()
     assert served.server.store.used == before + 6
@@ -91,10 +86,11 @@ def test_what_costs_too_much_cannot_be_clicked_until_less_is_entered(
 
 
 def find_person(page: Page, server: Sandbox) -> str:
-    page.get_by_text("Email", exact=True).click()
-    page.get_by_label("Email", exact=True).fill(server.world.work_address(somebody(server)))
+    page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(
+        server.world.work_address(somebody(server))
+    )
     page.get_by_role("button", name="Search · up to 0.1 UC").click()
-    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
     return "Download CSV"
 
 
@@ -102,7 +98,7 @@ def find_companies(page: Page, server: Sandbox) -> str:
     enter_companies(page, server.world.domains[20:21])
     page.keyboard.press("Tab")
     page.get_by_role("button", name="Search · up to 3 UC").click()
-    expect(page.get_by_text("1 company found")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 company")).to_be_visible()
     return "Download CSV"
 
 
@@ -126,7 +122,7 @@ def verify(page: Page, _: Sandbox) -> str:
 
 
 def start_job(page: Page, server: Sandbox) -> str:
-    page.get_by_text("From a file", exact=True).click()
+    page.get_by_text("Upload a file", exact=True).click()
     addresses = "\n".join(["Email", *(server.world.work_address(i) for i in range(40, 43))])
     file = {"name": "people.csv", "mimeType": "text/csv", "buffer": addresses.encode()}
     page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]

@@ -78,10 +78,9 @@ def test_nothing_is_shown_before_sign_in_and_the_ledger_records_who_paid(
     expect(page.get_by_text("Signed in as Jane@acme.example")).to_be_visible()
     assert provider.log == ["authorize", "token"]
     go(page, "People search")
-    page.get_by_text("LeadIQ id", exact=True).click()
-    page.get_by_label("LeadIQ id", exact=True).fill(server.world.person_ids[0])
+    page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(server.world.person_ids[0])
     page.get_by_role("button", name="Search · up to 0.1 UC").click()
-    expect(page.get_by_text("1 person of 1 found")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
     calm(page)
     with sqlite3.connect(next(tmp_path.rglob("*.db"))) as ledger:
         (payer,) = ledger.execute('SELECT "user" FROM events').fetchall()

@@ -1,13 +1,14 @@
 """Pages run by AppTest against a sandbox of their own, with a short deadline for retries."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard.jobs import workflows
 from dashboard.ledger.ledger import Ledger
 from leadiq_sandbox import Sandbox
 from tests.conftest import settings_of
@@ -52,6 +53,13 @@ def use(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes pages use that sandbox from now on, as if it were LeadIQ."""
     for name, value in settings_of(sandbox).items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def closed_jobs() -> Iterator[None]:
+    """The next test has another database."""
+    yield
+    workflows.close()
 
 
 @pytest.fixture

@@ -1,15 +1,34 @@
 """What a user does on a page under AppTest."""
 
+import time
+
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from dashboard import data
+from dashboard.jobs.records import JobRecords
 from dashboard.state import SESSION, AccountState
 from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
 
 
 def button(app: AppTest, start: str) -> Button:
     """The first button whose label starts with these words."""
     return next(button for button in app.button if button.label.startswith(start))
+
+
+def in_mode(app: AppTest, mode: str) -> AppTest:
+    """People search with this choice of its control."""
+    return app.button_group(key="people_mode").set_value(mode).run()
+
+
+def wait_for_end(app: AppTest, account: Sandbox) -> AppTest:
+    """The page once no job of the account is running any more."""
+    records = JobRecords(data.ledger())
+    deadline = time.monotonic() + 60
+    while records.has_running(client_of(account).fingerprint) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return app.run()
 
 
 def somebody(sandbox: Sandbox) -> int:
@@ -20,6 +39,11 @@ def somebody(sandbox: Sandbox) -> int:
         for i in range(world.people)
         if world.work_email[i] == 1 and world.mobile[i] == 1 and not world.oddity[i]
     )
+
+
+def copyable(app: AppTest) -> list[str]:
+    """The addresses and numbers on the cards, each of which has a button that copies it."""
+    return [one.value for one in app.code]
 
 
 def account_state(app: AppTest) -> AccountState:

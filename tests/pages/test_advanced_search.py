@@ -256,7 +256,7 @@ def test_a_saved_search_shows_what_is_new(
     assert shown[shown["new"]]["person_id"].tolist() == [world.person_ids[first]]
     select["found_people"] = seen[1:3]
     fresh = fresh.run()
-    assert [row["new"] for row in rows(downloads["advanced_csv"]())] == ["False", "False"]
+    assert [row["New"] for row in rows(downloads["advanced_csv"]())] == ["False", "False"]
     select["found_people"] = []
     # People on a page that was not loaded last time may have been there already.
     fresh = button(fresh, "Load the next 25").click().run()
@@ -448,25 +448,32 @@ def test_downloads_have_the_visible_columns_or_all(
     assert len(visible) == 25
     # Empty columns are not shown, and contact data was not requested.
     assert [*visible[0]] == [
-        "name",
-        "title",
-        "seniority",
-        "role",
-        "company",
-        "city",
-        "country",
-        "linkedin_url",
-        "job_change",
-        "previous_company",
+        "Name",
+        "First name",
+        "Last name",
+        "Title",
+        "Seniority",
+        "Role",
+        "Company",
+        "City",
+        "Country",
+        "LinkedIn",
+        "Job change",
+        "Previous company",
     ]
     app.session_state["columns"] = ["Name", "Company"]
     app.session_state["columns"] = ["name", "company"]
     app = app.run()
-    assert [*rows(downloads["advanced_csv"]())[0]] == ["name", "company"]
+    assert [*rows(downloads["advanced_csv"]())[0]] == [
+        "Name",
+        "First name",
+        "Last name",
+        "Company",
+    ]
     app.toggle(key="advanced_whole").set_value(True).run()
     whole = rows(downloads["advanced_csv"]())
-    assert {"person_id", "first_name", "updated_at", "technologies"} <= {*whole[0]}
-    assert [row["name"] for row in whole] == [row["name"] for row in visible]
+    assert {"LeadIQ id", "First name", "Updated", "Technologies"} <= {*whole[0]}
+    assert [row["Name"] for row in whole] == [row["Name"] for row in visible]
 
 
 def test_a_selected_company_selects_all_its_people(

@@ -1,7 +1,6 @@
 """People search from a file and from a saved search, as a user drives it."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,46 +11,26 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from dashboard.formatting import uc
-from dashboard.jobs import report, workflows
+from dashboard.jobs import report
 from dashboard.jobs.model import JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.panels import job_deletion
-from dashboard.panels import jobs as jobs_panel
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.dashboard.ledger.driver import set_clock
 from tests.dashboard.tables.driver import saved
 from tests.pages.conftest import Open, text_of, use
-from tests.pages.driver import button
+from tests.pages.driver import account_state, button, in_mode, wait_for_end
 
 pytestmark = pytest.mark.usefixtures("short_waits", "closed_jobs")
 
 
-@pytest.fixture
-def closed_jobs() -> Iterator[None]:
-    """The next test has another database."""
-    yield
-    workflows.close()
-
-
-def in_mode(app: AppTest, mode: str) -> AppTest:
-    return app.button_group(key="people_mode").set_value(mode).run()
-
-
-def wait_for_end(app: AppTest, account: Sandbox) -> AppTest:
-    records = JobRecords(data.ledger())
-    deadline = time.monotonic() + 60
-    while records.has_running(client_of(account).fingerprint) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return app.run()
-
-
 def test_a_file_is_priced_checked_started_and_reported(account: Sandbox, open_page: Open) -> None:
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     ids = account.world.person_ids[:30]
     lines = ["Note;LeadIQ id", *(f"=1;{one}" for one in ids), f"again;{ids[0]};", "nobody;"]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
@@ -69,12 +48,12 @@ def test_a_file_is_priced_checked_started_and_reported(account: Sandbox, open_pa
     sent = len([seen for seen in account.requests if seen.path == "/graphql"])
     app.run()
     assert len([seen for seen in account.requests if seen.path == "/graphql"]) == sent
-    new = next(one for one in app.text_input if one.label == "Or on a new list called")
-    new.set_value("From a file")
+    new = next(one for one in app.text_input if one.label == "Or to a new list called")
+    new.set_value("Sellers")
     button(app, "Add to the list").click().run()
     app = wait_for_end(app, account)
     (made,) = client_of(account).lists()
-    assert made["name"] == "From a file"
+    assert made["name"] == "Sellers"
     assert "on the list" in text_of(app)
 
 
@@ -86,7 +65,7 @@ def test_a_job_over_what_the_team_had_unlocked_settles_its_own_sum(
     for _ in client_of(account).enrich_people([{"id": one} for one in ids], data_points=["email"]):
         pass  # in LeadIQ itself
     used = account.store.used
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     app.file_uploader[0].upload("ours.csv", "\n".join(["LeadIQ id", *ids]).encode(), "text/csv")
     app.run().button_group(key="bulk_points").set_value(["email"]).run()
     button(app, "Look up 30 people · up to 30 UC").click().run()
@@ -97,7 +76,7 @@ def test_a_job_over_what_the_team_had_unlocked_settles_its_own_sum(
     app = open_page("usage")  # any page reads the balance when it can settle something
     spent = used - (used // 1)
     assert f"{uc(used - spent)} were already unlocked by your team" in text_of(app)
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     assert f"{uc(spent)} spent" in text_of(app)
 
 
@@ -116,27 +95,27 @@ def test_another_account_sees_no_job_and_no_saved_search(
             datetime(2026, 11, 24, tzinfo=UTC),
         ),
     )
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     lines = "\n".join(["LeadIQ id", *account.world.person_ids[:5]])
     app.file_uploader[0].upload("anns-people.csv", lines.encode(), "text/csv").run()
     button(app, "Look up 5 people").click().run()
     wait_for_end(app, account)
     with Sandbox(people=60, credits=10, rpm=0) as other:
         use(other, monkeypatch)
-        for mode in ("From a file", "From a saved search"):
+        for mode in ("Upload a file", "From a search"):
             shown = in_mode(open_page("people_search"), mode)
-            assert "anns-people" not in str(shown)
+            assert "anns" not in str(shown)
             assert "sellers" not in str(shown)
         assert "sellers" not in str(open_page("advanced_search"))
         assert other.store.used == 0
     # The same strings are there for their own account: the look above would have seen them.
     use(account, monkeypatch)
-    assert "anns-people" in str(in_mode(open_page("people_search"), "From a file"))
+    assert r"anns\-people" in text_of(in_mode(open_page("people_search"), "Upload a file"))
     assert "sellers" in str(open_page("advanced_search"))
 
 
 def test_a_file_that_is_not_a_table_loses_nothing(account: Sandbox, open_page: Open) -> None:
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     app.file_uploader[0].upload("people.csv", b"PK\x00\x00", "text/csv").run()
     assert "no CSV file" in text_of(app)
     assert not app.exception
@@ -150,7 +129,7 @@ def columns_of(app: AppTest) -> dict[str, list[int]]:
 def test_a_file_is_shown_as_it_is_understood_before_its_price(
     account: Sandbox, open_page: Open
 ) -> None:
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     content = b"Leads,,\nName,Work Email,Firm\nJane Doe,jane@acme.com,Acme\nTotal,1,2\n"
     app.file_uploader[0].upload("people.csv", content, "text/csv").run()
     assert not app.exception
@@ -184,7 +163,7 @@ def test_a_workbook_offers_its_sheets_and_hidden_rows(account: Sandbox, open_pag
     other = book.create_sheet("Others")
     for row in (["Email"], ["bob@acme.com"], ["cy@acme.com"], ["dee@acme.com"]):
         other.append(row)
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     app.file_uploader[0].upload("people.xlsx", saved(book), "application/octet-stream").run()
     assert "**1 person** of 1 rows" in text_of(app)
     assert "1 row was skipped: 1 hidden in the workbook" in str(app)
@@ -196,7 +175,7 @@ def test_a_workbook_offers_its_sheets_and_hidden_rows(account: Sandbox, open_pag
 
 
 def test_an_expensive_job_asks_first(account: Sandbox, open_page: Open) -> None:
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     lines = ["LeadIQ id", *account.world.person_ids[:60]]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
     app.button_group(key="bulk_points").set_value(["email"]).run()
@@ -208,7 +187,7 @@ def test_an_expensive_job_asks_first(account: Sandbox, open_page: Open) -> None:
 
 
 def test_a_budget_that_is_reached_can_be_raised(account: Sandbox, open_page: Open) -> None:
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     lines = ["LeadIQ id", *account.world.person_ids[:60]]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
     app.button_group(key="bulk_points").set_value(["email"]).run()
@@ -228,7 +207,7 @@ def test_a_budget_that_is_reached_can_be_raised(account: Sandbox, open_page: Ope
 def test_a_price_that_was_too_low_is_one_click_away_from_the_new_one(
     account: Sandbox, open_page: Open
 ) -> None:
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     lines = ["LeadIQ id", *account.world.person_ids[:40]]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
     app.button_group(key="bulk_points").set_value(["email"]).run()
@@ -244,7 +223,7 @@ def test_a_price_that_was_too_low_is_one_click_away_from_the_new_one(
     assert "was too low" in text_of(app)
     waiting = records.progress(job.id).people[RowState.WAITING]
     assert not [one for one in app.button if one.label == "Resume"]
-    button(app, f"Continue people.csv · up to {waiting} UC").click().run()
+    button(app, f"Continue · people.csv · up to {waiting} UC").click().run()
     app = wait_for_end(app, account)
     assert "40 found" in text_of(app)
 
@@ -252,7 +231,7 @@ def test_a_price_that_was_too_low_is_one_click_away_from_the_new_one(
 def test_requests_without_an_answer_are_shown_as_a_range(account: Sandbox, open_page: Open) -> None:
     """And what they cost again is on the button that repeats them."""
     account.faults.choose(["lost-paid:2"])
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     account.faults.choose([])
     lines = ["LeadIQ id", *account.world.person_ids[:3]]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
@@ -273,7 +252,7 @@ def test_requests_without_an_answer_are_shown_as_a_range(account: Sandbox, open_
 
 
 def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
-    app = in_mode(open_page("people_search"), "From a saved search")
+    app = in_mode(open_page("people_search"), "From a search")
     assert "no saved search yet" in text_of(app)
     fingerprint = client_of(account).fingerprint
     search = {"contactFilter": {"roles": ["Sales"]}}
@@ -303,7 +282,7 @@ def test_pages_that_never_end_are_paid_for_within_the_price_shown(
     monkeypatch.setattr(LeadIQClient, "flat_advanced_search", first_page)
     saved = SavedSearch("All", "flatAdvancedSearch", {}, (), "", datetime.now(UTC))
     data.ledger().saved_searches.save(client_of(account).fingerprint, saved)
-    app = in_mode(open_page("people_search"), "From a saved search")
+    app = in_mode(open_page("people_search"), "From a search")
     app.number_input(key="bulk_most").set_value(500).run()
     button(app, "Find and enrich · up to 50 UC").click().run()
     app = wait_for_end(app, account)
@@ -315,7 +294,7 @@ def test_pages_that_never_end_are_paid_for_within_the_price_shown(
 def test_a_failure_of_the_ledger_in_the_list_of_jobs_is_explained(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     lines = ["LeadIQ id", *account.world.person_ids[:3]]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
     button(app, "Look up 3 people").click().run()
@@ -347,10 +326,11 @@ def test_a_job_pays_only_for_what_is_good_enough(account: Sandbox, open_page: Op
     verified = next(i for i in people if world.work_email[i] == 1)
     unverified = next(i for i in people if world.work_email[i] == 3)
     lines = ["Email", world.work_address(verified), world.work_address(unverified)]
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
     app.button_group(key="bulk_points").set_value(["email"]).run()
-    app.checkbox(key="bulk_verified_emails").check().run()
+    app.checkbox(key="bulk_verified_emails").check()
+    app.checkbox(key="bulk_only_empty").uncheck().run()
     button(app, "Look up 2 people · up to 2 UC").click().run()
     wait_for_end(app, account)
     assert account.store.used == 1
@@ -370,7 +350,7 @@ def test_the_people_of_a_saved_search_are_enriched_as_chosen(
 ) -> None:
     saved = SavedSearch("All", "flatAdvancedSearch", {}, (), "", datetime.now(UTC))
     data.ledger().saved_searches.save(client_of(account).fingerprint, saved)
-    app = in_mode(open_page("people_search"), "From a saved search")
+    app = in_mode(open_page("people_search"), "From a search")
     app.number_input(key="bulk_most").set_value(20)
     app.button_group(key="bulk_search_points").set_value(["email"]).run()
     app.checkbox(key="bulk_search_verified_emails").check().run()
@@ -389,7 +369,7 @@ def test_the_people_of_a_saved_search_are_enriched_as_chosen(
 
 
 def test_a_job_is_deleted_after_asking(account: Sandbox, open_page: Open) -> None:
-    app = in_mode(open_page("people_search"), "From a file")
+    app = in_mode(open_page("people_search"), "Upload a file")
     lines = ["LeadIQ id", *account.world.person_ids[:3]]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
     button(app, "Look up 3 people").click().run()
@@ -404,10 +384,8 @@ def test_a_job_is_deleted_after_asking(account: Sandbox, open_page: Open) -> Non
     assert "Jobs" not in [heading.value for heading in app.subheader]
 
 
-def test_jobs_compare_accounts_themselves(
-    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever the session says was selected, another account's job is not shown."""
+def test_another_accounts_job_is_not_shown(account: Sandbox, open_page: Open) -> None:
+    """Whatever the session says is open."""
     records = JobRecords(data.ledger())
     row = Row(0, RowKind.PERSON, RowState.NOT_FOUND, "id:x", {"id": "x"}, ("x",))
     settings = JobSettings(data_points=(), prices={}, columns=("LeadIQ id",))
@@ -417,8 +395,9 @@ def test_jobs_compare_accounts_themselves(
     )
     for job in (own, other):
         records.set_state(job, JobState.STOPPED)
-    monkeypatch.setattr(jobs_panel.st, "selectbox", lambda *_, **__: other)
-    app = in_mode(open_page("people_search"), "From a saved search")
+    app = in_mode(open_page("people_search"), "From a search")
+    account_state(app).open_job = other
+    app.run()
     assert not app.exception
     assert "mine" in text_of(app)
     assert "theirs" not in text_of(app)

@@ -17,10 +17,9 @@ def companies(app: AppTest, lines: list[str]) -> AppTest:
 
 
 def person(app: AppTest, account: Sandbox, *points: str) -> AppTest:
-    app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = list(points)
     app.run()
-    app.text_input(key="people_email").input(account.world.work_address(somebody(account)))
+    app.text_input(key="people_identifier").input(account.world.work_address(somebody(account)))
     return button(app, "Search · ").click().run()
 
 
@@ -47,7 +46,7 @@ def test_companies_and_what_was_unlocked_before(account: Sandbox, open_page: Ope
 def test_what_is_not_found_is_not_charged(account: Sandbox, open_page: Open) -> None:
     app = companies(open_page("company_search"), ["nowhere.example"])
     assert charges(app) == ["Charged 0 UC"]
-    assert "Not found: nowhere" in text_of(app)
+    assert "No match (not charged): nowhere" in text_of(app)
 
 
 def test_a_lost_answer_may_have_been_charged(account: Sandbox, open_page: Open) -> None:
@@ -122,8 +121,7 @@ def test_a_parent(account: Sandbox, open_page: Open) -> None:
     world = account.world
     child = next(c for c in range(world.companies) if world.parent[c] is not None)
     app = companies(open_page("company_search"), [world.domains[child]])
-    app.session_state["comparison"] = "Parents"
-    app = button(app.run(), "Look up ").click().run()
+    app = button(app, "Look up ").click().run()
     assert charges(app) == ["Charged 3 UC"]
     assert account.store.used == 6
 

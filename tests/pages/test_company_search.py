@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.widgets import tables
+from dashboard.panels import company_comparison
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import ROOT, Open, text_of
 from tests.pages.driver import account_state, button
@@ -48,15 +48,63 @@ def test_the_first_ten_are_compared_or_those_selected(account: Sandbox, open_pag
     assert list(facts_of(app).columns) == ["fact", world.company_names[2], world.company_names[11]]
     shown = facts_of(app).set_index("fact")[world.company_names[11]]
     assert shown["Employees"] == f"{world.employees[11]:,}"
-    assert "2 companies compared" in text_of(app)
+    assert "Compare 2 companies" in text_of(app)
     assert not app.warning
 
     app = select(app, world.company_ids[:11])
     assert list(facts_of(app).columns) == ["fact", *world.company_names[:10]]
-    assert "11 companies are selected; 10 fit side by side" in app.warning[0].value
-    assert "take one of them away" in app.warning[0].value
+    assert "11 companies are selected; the first 10 are compared" in app.warning[0].value
+    assert "Deselect one in the table" in app.warning[0].value
     assert len(account.requests) == asked  # looking at it otherwise sends nothing
     assert account.store.used == 36
+
+
+def test_one_company_is_a_card_without_a_comparison(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    app = search(open_page("company_search"), world.domains[:1])
+    assert app.header[0].value == "1 company"
+    assert not app.dataframe
+    assert not app.tabs
+    (facts,) = [one.value.set_index("fact")["value"].to_dict() for one in app.table]
+    assert facts["Employees"] == f"{world.employees[0]:,}"
+    assert [*facts][:3] == ["Employees", "Industry", "Location"]
+    assert "Compare" not in text_of(app)
+
+
+def test_the_table_has_growth_and_the_headcounts_of_each_company(
+    account: Sandbox, open_page: Open
+) -> None:
+    app = search(open_page("company_search"), account.world.domains[:10])
+    shown = app.dataframe[0]
+    order = ["company", "employees", "growth_12", "growth_24", "revenue", "funding_usd", "trend"]
+    assert list(shown.proto.column_order)[:7] == order
+    known = shown.value.dropna(subset=["growth_12"])
+    assert len(known) > 5
+    for row in known.to_dict("records"):
+        assert row["growth_12"] == round(row["trend"][-1] / row["trend"][-13] - 1, 2)
+
+
+def test_companies_survive_a_reload_and_send_nothing(account: Sandbox, open_page: Open) -> None:
+    lines = [*account.world.domains[:2], "nowhere.example"]
+    search(open_page("company_search"), lines)
+    asked = len(account.requests)
+    app = open_page("company_search")
+    app.session_state["companies"] = "\n".join(lines)  # as the page's address has it
+    app = app.run()
+    assert app.header[0].value == "2 companies"
+    assert "No match (not charged): nowhere" in text_of(app)
+    app.session_state["companies"] = lines[0]
+    assert app.run().header[0].value == "2 companies"  # until Search is pressed
+    assert len(account.requests) == asked
+
+
+def test_the_price_of_names_is_explained(account: Sandbox, open_page: Open) -> None:
+    app = open_page("company_search")
+    app.text_area(key="companies").input(f"{account.world.domains[0]}\nAcme Inc\nOther Inc")
+    app = app.run()
+    assert button(app, "Search").label == "Search · up to 63 UC"
+    explained = "21 × company at 3 UC. A name can match up to 10 companies, and 2 lines are names."
+    assert explained in text_of(app)
 
 
 def test_known_hosts_and_people_are_reported_and_not_charged(
@@ -77,7 +125,8 @@ def test_known_hosts_and_people_are_reported_and_not_charged(
     assert "look it up on People search" in warning
     app = button(app, "Search").click().run()
     assert account.store.used == 3
-    assert list(app.dataframe[0].value["company"]) == world.company_names[:1]
+    assert app.header[0].value == "1 company"
+    assert app.subheader[0].value.replace("\\", "") == world.company_names[0]
 
 
 def test_lines_of_known_hosts_alone_send_nothing(account: Sandbox, open_page: Open) -> None:
@@ -107,31 +156,27 @@ def test_charts_say_how_many_companies_they_cover(account: Sandbox, open_page: O
         "Country · 10 of 10 companies",
         "Technology · 10 of 10 companies",
     ]
-    assert titles() == [
-        *narrowing,
-        "Headcount · 10 of 10 companies",
-        "Growth over 12 months · 10 of 10 companies",
-        "Growth over 24 months · 10 of 10 companies",
-        f"Funding · {funded} of 10 companies",
-    ]
+    assert titles() == narrowing
     app = turn_to(app, "Headcount by function")
-    assert titles() == [*narrowing, "Headcount by function · 10 of 10 companies"]
+    assert titles() == ["Headcount by function · 10 of 10 companies", *narrowing]
+    app = search(app, world.domains[:7])
+    assert titles() == ["Headcount by function · 7 of 7 companies"]  # too few to distribute
 
 
 def test_a_chip_filters_the_table_and_the_comparison(account: Sandbox, open_page: Open) -> None:
     world = account.world
     app = search(open_page("company_search"), world.domains[:10])
     shown = app.dataframe[0].value
-    industry = shown["industry"].iloc[0]
+    industry = shown["industry"].mode()[0]
     left = shown[shown["industry"] == industry]["company"].tolist()
-    assert 0 < len(left) < 10
+    assert 1 < len(left) < 10  # one alone has no table
     sent = len(account.requests)
     app.session_state["narrow_companies"] = [f"Industry: {industry}"]
     app = app.run()
     assert app.dataframe[0].value["company"].tolist() == left
     assert list(facts_of(app).columns) == ["fact", *left]
     app.session_state["narrow_companies"] = ["Industry: Nothing such"]
-    assert "No company is left" in text_of(app.run())
+    assert "No company matches the chart filters" in text_of(app.run())
     assert len(account.requests) == sent
 
 
@@ -141,11 +186,11 @@ def test_a_parent_is_looked_up_for_its_price_once(account: Sandbox, open_page: O
     parent = world.parent[child]
     others = [c for c in range(20) if c not in (child, parent)][:2]
     app = search(open_page("company_search"), [world.domains[c] for c in (*others, child)])
-    app = turn_to(select(app, [world.company_ids[child]]), "Parents")
-    told = world.company_names[parent].replace(".", r"\.")
-    assert f"belongs to **{told}**" in text_of(app)
+    app = turn_to(select(app, [world.company_ids[child]]), "Ownership")
+    name = world.company_names[parent].replace(".", r"\.")
+    assert f"is owned by **{name}**" in text_of(app)
     used = account.store.used
-    price = f"Look up {told} · up to 3 UC"
+    price = f"Look up {name} · up to 3 UC"
     assert button(app, "Look up").label == price
     assert "parent of" in (button(app, "Look up").key or "")  # a double click is for this one alone
     app = button(app, "Look up").click().run()
@@ -153,7 +198,7 @@ def test_a_parent_is_looked_up_for_its_price_once(account: Sandbox, open_page: O
     assert account.store.used == used + 3
     assert price not in [found.label for found in app.button]
     asked = len(account.requests)
-    app = turn_to(app, "Facts")
+    app = turn_to(app, "Compare")
     assert list(facts_of(app).columns) == [
         "fact",
         world.company_names[child],
@@ -171,13 +216,13 @@ def test_a_failed_look_up_keeps_results_and_selection(
     def by_hand(_frame: Any, _id: str, _key: str, version: float, _: Any, first: Any) -> list[str]:
         return selected.setdefault(version, list(first))
 
-    monkeypatch.setattr(tables, "selectable_table", by_hand)
+    monkeypatch.setattr(company_comparison, "selectable_table", by_hand)
     world = account.world
     child = next(c for c in range(world.companies) if world.parent[c] is not None)
     other = next(c for c in range(5) if c not in (child, world.parent[child]))
     app = search(open_page("company_search"), [world.domains[c] for c in (other, child)])
     selected[hash((account_state(app).companies.at,))] = [world.company_ids[child]]
-    app = turn_to(app, "Parents")
+    app = app.run()
     account.faults.choose(["500:1"])
     app = button(app, "Look up").click().run()
     assert not app.exception
@@ -187,8 +232,7 @@ def test_a_failed_look_up_keeps_results_and_selection(
     asked = len(account.requests)
     app = app.run()
     assert button(app, "Look up").label.endswith("up to 3 UC")
-    app = turn_to(app, "Facts")
-    assert list(facts_of(app).columns) == ["fact", world.company_names[child]]
+    assert app.subheader[0].value.replace("\\", "") == world.company_names[child]
     assert len(account.requests) == asked
 
 
@@ -207,14 +251,14 @@ def test_companies_without_any_facts(
     app = search(open_page("company_search"), ["a.example"])
     assert not app.exception
     assert list(facts_of(app).columns) == ["fact", "No name", "No name #2"]
-    assert {*facts_of(app)["No name"]} == {"–"}
-    for tab, told in (
-        ("Headcount by function", "LeadIQ has no headcount by function of these companies."),
-        ("Technologies", "LeadIQ knows no technologies of these companies."),
-        ("Parents", "**No name**: no parent is known."),
+    assert {*facts_of(app)["No name"]} == {""}
+    for tab, note in (
+        ("Headcount by function", "LeadIQ has no headcount by function for these companies."),
+        ("Technologies", "LeadIQ has no technologies for these companies."),
+        ("Ownership", "**No name**: no parent is known."),
     ):
         app = turn_to(app, tab)
-        assert told in text_of(app)
+        assert note in text_of(app)
         assert not app.exception
 
 

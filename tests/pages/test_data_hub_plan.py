@@ -29,10 +29,9 @@ def account(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 
 def enter(app: AppTest, address: str) -> AppTest:
     """Asks for the email and phone of somebody; what was typed is sent with the next click."""
-    app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = ["email", "phone"]
     app.run()
-    app.text_input(key="people_email").input(address)
+    app.text_input(key="people_identifier").input(address)
     return app
 
 

@@ -69,7 +69,7 @@ class Task:
 
 def by_linkedin(app: AppTest, account: Sandbox) -> None:
     url = "https://www.linkedin.com/in/nobody-of-this-world"
-    app.text_input(key="people_linkedinUrl").input(url)
+    app.text_input(key="people_identifier").input(url)
 
 
 def roles(app: AppTest) -> Any:
@@ -81,7 +81,7 @@ TASKS = {
     "people_search": Task(
         "Search",
         by_linkedin,
-        lambda app: app.text_input(key="people_linkedinUrl").value,
+        lambda app: app.text_input(key="people_identifier").value,
         Decimal("0.1"),
         "searchPeople",
     ),

@@ -28,10 +28,9 @@ def test_no_answer_that_the_schema_allows_breaks_a_page(
     st.cache_data.clear()
     monkeypatch.setattr(account.graphql, "answer", answer)
     people = open_page("people_search")
-    people.session_state["people_by"] = "Email"
     people.session_state["people_points"] = ["email", "phone", "company"]
     people.run()
-    people.text_input(key="people_email").input("a@b.example")
+    people.text_input(key="people_identifier").input("a@b.example")
     for _ in range(2):  # the second click shows another answer
         people = button(people, "Search").click().run()
         assert not people.exception
@@ -40,7 +39,7 @@ def test_no_answer_that_the_schema_allows_breaks_a_page(
     companies.text_area(key="companies").input("a.example\nb.example\nc.example")
     companies = button(companies.run(), "Search").click().run()
     assert not companies.exception
-    for tab in ("Headcount by function", "Technologies", "Parents"):
+    for tab in ("Headcount by function", "Technologies", "Ownership"):
         companies.session_state["comparison"] = tab
         assert not companies.run().exception
 

@@ -1,8 +1,13 @@
 """Lists: create, add, view, export; a failure loses nothing and doubles nothing."""
 
+import pytest
+from dbos import DBOS
 from streamlit.testing.v1 import AppTest
 
-from leadiq_sandbox import Sandbox
+from dashboard import data
+from dashboard.jobs import workflows
+from dashboard.jobs.records import JobRecords
+from leadiq_sandbox import Sandbox, words
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
 from tests.pages.driver import button, somebody
@@ -69,10 +74,9 @@ def test_a_person_found_by_search_is_added_to_a_list(account: Sandbox, open_page
     list_id = client_of(account).create_list("Pilots")["id"]
     i = somebody(account)
     app = open_page("people_search")
-    app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = ["email"]
     app.run()
-    app.text_input(key="people_email").input(account.world.work_address(i))
+    app.text_input(key="people_identifier").input(account.world.work_address(i))
     app = button(app, "Search").click().run()
     app = button(app, "Add to a list").click().run()
     app = button(app, "Add 1 person to the list").click().run()
@@ -93,3 +97,38 @@ def test_more_than_a_page_of_prospects(account: Sandbox, open_page: Open) -> Non
     app = open_page("lists")
     assert "230 prospects" in text_of(app)
     assert len(app.dataframe[1].value) == 230
+
+
+def test_missing_emails_are_bought_once_and_shown_at_the_same_prospects(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.jobs.runtime.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("dashboard.jobs.recovery.SETTLE_SECONDS", 0.05)
+    client, i = client_of(account), somebody(account)
+    list_id = client.create_list("Pilots")["id"]
+    known = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
+    lacking = {
+        "firstName": words.FIRST_NAMES[account.world.first[i]],
+        "lastName": words.LAST_NAMES[account.world.last[i]],
+        "personId": account.world.person_ids[i],
+    }
+    client.add_prospects(list_id, [known, lacking])
+    before = client.list_prospects(list_id)
+    app = open_page("lists")
+    app = button(app, "Get 1 missing email · up to 1 UC").click().run()
+    assert not app.exception
+    records = JobRecords(data.ledger())
+    (job,) = records.jobs(client.fingerprint)
+    DBOS.retrieve_workflow(f"{job.id}-1").get_result()
+    workflows.close()
+    app = open_page("lists")
+    emails = {
+        email
+        for shown in app.dataframe
+        if "work_email" in shown.value
+        for email in shown.value["work_email"]
+    }
+    assert account.world.work_address(i) in emails
+    assert not [one for one in app.button if one.label.startswith("Get 1 missing")]
+    assert client.list_prospects(list_id) == before
+    assert account.store.used == 1

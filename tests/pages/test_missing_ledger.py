@@ -11,7 +11,7 @@ def test_pages_say_that_the_ledger_is_missing_and_nothing_is_paid(
     account: Sandbox, open_page: Open, tmp_path: Path
 ) -> None:
     app = open_page("people_search")
-    app.text_input(key="people_linkedinUrl").input("https://www.linkedin.com/in/somebody")
+    app.text_input(key="people_identifier").input("https://www.linkedin.com/in/somebody")
     (tmp_path / "ledger.db").unlink()
     button(app, "Search").click().run()
     assert not app.exception

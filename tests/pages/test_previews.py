@@ -11,7 +11,7 @@ from dashboard.ledger.budgets import Budget
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
-from tests.pages.driver import account_state, button, somebody
+from tests.pages.driver import account_state, button, copyable, somebody
 
 NOBODY = "nobody@nowhere.example"
 
@@ -19,7 +19,6 @@ NOBODY = "nobody@nowhere.example"
 @pytest.fixture
 def people(account: Sandbox, open_page: Open) -> AppTest:
     app = open_page("people_search")
-    app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = ["email", "phone"]
     return app.run()
 
@@ -31,12 +30,12 @@ def two_addresses(account: Sandbox) -> tuple[str, str]:
 
 
 def enter(app: AppTest, address: str) -> None:
-    app.text_input(key="people_email").input(address)
+    app.text_input(key="people_identifier").input(address)
 
 
 def preview(app: AppTest, address: str) -> AppTest:
     enter(app, address)
-    return button(app, "Check first").click().run()
+    return button(app, "Preview").click().run()
 
 
 def get_buttons(app: AppTest) -> list[str]:
@@ -52,34 +51,25 @@ def test_a_preview_says_whom_it_is_for_and_buys_that_person(
 ) -> None:
     address, _ = two_addresses(account)
     app = preview(people, address)
-    assert f"For {escape_markdown(address)}" in text_of(app)
-    assert get_buttons(app) == [f"Get {escape_markdown(address)} · up to 11 UC"]
+    found = f"Match found for {escape_markdown(address)}: has an email, a phone."
+    assert found in [one.value for one in app.success]
+    assert get_buttons(app) == ["Get email and phone · up to 11 UC"]
+    assert not [one for one in app.button if one.label.startswith("Search")]  # Get replaces it
     app = button(app, "Get ").click().run()
     assert account.store.used == 11
-    assert app.dataframe[0].value["work_email"].tolist() == [address]
+    assert address in copyable(app)
     assert get_buttons(app) == []  # it was bought
 
 
 def test_another_persons_address_removes_the_preview(account: Sandbox, people: AppTest) -> None:
     first, second = two_addresses(account)
     app = preview(people, first)
-    app.session_state["people_email"] = second
+    app.session_state["people_identifier"] = second
     app = app.run()
     assert get_buttons(app) == []
     assert account_state(app).preview is None
-    app.session_state["people_email"] = first  # what was removed does not return by itself
+    app.session_state["people_identifier"] = first  # what was removed does not return by itself
     assert get_buttons(app.run()) == []
-
-
-def test_what_is_typed_but_not_submitted_leaves_the_preview_with_its_name(
-    account: Sandbox, people: AppTest
-) -> None:
-    """A form's text arrives with a button of the form: until then the server cannot know it."""
-    first, second = two_addresses(account)
-    app = preview(people, first)
-    enter(app, second)
-    app = app.run()  # as after another widget's change
-    assert get_buttons(app) == [f"Get {escape_markdown(first)} · up to 11 UC"]
 
 
 def test_a_click_with_another_address_buys_nobody(account: Sandbox, people: AppTest) -> None:
@@ -103,19 +93,28 @@ def test_a_click_on_the_preview_before_the_new_one_buys_nobody(
     first, second = two_addresses(account)
     app = preview(people, first)
     enter(app, second)
-    button(app, "Check first").click()
+    button(app, "Preview").click()
     app = button(app, "Get ").click().run()
     assert account.store.used == 0
     assert sent(account) == []
     assert len(get_buttons(app)) == 1
-    assert escape_markdown(second) in get_buttons(app)[0]
+    assert f"Match found for {escape_markdown(second)}" in app.success[0].value
 
 
-def test_the_button_sends_what_stands_in_the_form(account: Sandbox, people: AppTest) -> None:
-    """A browser sends a form's texts only with a button of the form: so it is one of them."""
-    app = preview(people, two_addresses(account)[0])
-    (get,) = [one for one in app.button if one.label.startswith("Get ")]
-    assert get.form_id == "people_form"
+def test_only_what_the_preview_found_is_bought(account: Sandbox, people: AppTest) -> None:
+    world = account.world
+    i = next(
+        i
+        for i in range(world.people)
+        if world.work_email[i] == 1
+        and not (world.mobile[i] or world.work_phone[i] or world.oddity[i])
+    )
+    app = preview(people, world.work_address(i))
+    assert get_buttons(app) == ["Get email · up to 1 UC"]
+    app = button(app, "Get ").click().run()
+    assert account.store.used == 1
+    assert copyable(app) == [world.work_address(i)]
+    assert "No valid phone found" not in text_of(app)  # none was requested
 
 
 def test_a_confirmed_price_buys_the_person_of_the_preview(
@@ -129,7 +128,7 @@ def test_a_confirmed_price_buys_the_person_of_the_preview(
     app = app.button(key="go_on").click().run()
     assert not app.exception
     assert account.store.used == 11
-    assert app.dataframe[0].value["work_email"].tolist() == [address]
+    assert address in copyable(app)
 
 
 def test_a_preview_that_finds_nobody_says_who_and_removes_the_one_before(
@@ -138,8 +137,8 @@ def test_a_preview_that_finds_nobody_says_who_and_removes_the_one_before(
     app = preview(people, two_addresses(account)[0])
     app = preview(app, NOBODY)
     assert get_buttons(app) == []
-    (info,) = [one.value for one in app.info if "found nobody" in one.value]
-    assert f"For {escape_markdown(NOBODY)}" in info
+    assert f"No match for {escape_markdown(NOBODY)}." in app.info[0].value
+    assert button(app, "Search").label == "Search · up to 11 UC"
 
 
 @pytest.mark.parametrize("found", [True, False])
@@ -147,16 +146,12 @@ def test_a_search_removes_the_preview(account: Sandbox, people: AppTest, found: 
     first, second = two_addresses(account)
     app = preview(people, first)
     enter(app, second if found else NOBODY)
-    app = button(app, "Search").click().run()
+    app = button(app.run(), "Search").click().run()
     assert ("Nobody was found" in text_of(app)) is not found
     assert get_buttons(app) == []
-    # A search for the very person that was previewed removes it too.
-    app = preview(app, first)
-    app = button(app, "Search").click().run()
-    assert get_buttons(app) == []
 
 
-def test_another_number_of_people_or_way_to_find_removes_the_preview(
+def test_another_number_of_people_or_person_removes_the_preview(
     account: Sandbox, people: AppTest
 ) -> None:
     address, _ = two_addresses(account)
@@ -165,9 +160,11 @@ def test_another_number_of_people_or_way_to_find_removes_the_preview(
     assert get_buttons(app.run()) == []
     app = preview(app, address)
     assert len(get_buttons(app)) == 1
-    app.session_state["people_by"] = "LeadIQ id"
-    assert get_buttons(app.run()) == []
-    app.session_state["people_by"] = "Email"
+    enter(app, account.world.person_ids[0])
+    app = app.run()
+    assert get_buttons(app) == []
+    assert "preview" not in [one.key for one in app.button]  # the API has none by id
+    enter(app, address)
     assert get_buttons(app.run()) == []
 
 
@@ -188,14 +185,14 @@ def test_other_data_points_keep_the_preview_at_their_price(
     address, _ = two_addresses(account)
     app = preview(people, address)
     app.session_state["people_points"] = ["email"]
-    assert get_buttons(app.run()) == [f"Get {escape_markdown(address)} · up to 1 UC"]
+    assert get_buttons(app.run()) == ["Get email · up to 1 UC"]
 
 
 def test_bad_input_and_a_failed_preview_remove_the_one_before(
     account: Sandbox, people: AppTest
 ) -> None:
     first, second = two_addresses(account)
-    app = preview(preview(people, first), "jane")
+    app = preview(preview(people, first), "jane@")
     assert "whole email address" in app.error[0].value
     assert get_buttons(app) == []
     app = preview(app, first)
@@ -206,13 +203,11 @@ def test_bad_input_and_a_failed_preview_remove_the_one_before(
 
 
 def test_a_name_is_shown_as_text(account: Sandbox, people: AppTest) -> None:
-    people.session_state["people_by"] = "Name and company"
-    people.run()
-    entered = {"firstName": "**Jane**", "lastName": ":red[Doe]", "company.name": "$Acme$"}
+    entered = {"firstName": "**Jane**", "lastName": ":red[Doe]", "company": "$Acme$"}
     for name, text in entered.items():
         people.text_input(key=f"people_{name}").input(text)
-    app = button(people, "Check first").click().run()
-    assert f"For {escape_markdown('**Jane** :red[Doe] at $Acme$')}" in text_of(app)
+    app = button(people, "Preview").click().run()
+    assert f"No match for {escape_markdown('**Jane** :red[Doe] at $Acme$')}" in text_of(app)
 
 
 # A job's free check ------------------------------------------------------------------------------
@@ -231,7 +226,9 @@ def is_checked(app: AppTest) -> bool:
 
 @pytest.fixture
 def checked(account: Sandbox, open_page: Open) -> AppTest:
-    app = open_page("people_search").button_group(key="people_mode").set_value("From a file").run()
+    app = (
+        open_page("people_search").button_group(key="people_mode").set_value("Upload a file").run()
+    )
     app = upload(app, account, 12)
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
     app = button(app, "Check 12 first").click().run()

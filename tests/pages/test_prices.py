@@ -30,9 +30,8 @@ def companies(app: AppTest, lines: list[str]) -> AppTest:
     return app.run()
 
 
-def people(open_page: Open, find_by: str, *points: str) -> AppTest:
+def people(open_page: Open, *points: str) -> AppTest:
     app = open_page("people_search")
-    app.session_state["people_by"] = find_by
     app.session_state["people_points"] = list(points)
     return app.run()
 
@@ -207,11 +206,11 @@ def test_people_search_suggests_fewer_people_or_data_points(
     account: Sandbox, open_page: Open, credits: int, points: list[str], number: int, suggested: str
 ) -> None:
     account.store.credits = Decimal(credits)
-    app = people(open_page, "Name and company", *points)
+    app = people(open_page, *points)
     app.number_input(key="people_limit").set_value(number).run()
     assert search_button(app).disabled
     assert suggested in text_of(app)
-    assert not button(app, "Check first").disabled
+    assert not button(app, "Preview").disabled
 
 
 def test_advanced_search_suggests_fewer_rows(account: Sandbox, open_page: Open) -> None:
@@ -266,7 +265,9 @@ def test_loading_all_ends_with_a_page_that_has_nobody_new(
 
 def test_a_job_suggests_a_budget(account: Sandbox, open_page: Open) -> None:
     account.store.credits = Decimal(12)
-    app = open_page("people_search").button_group(key="people_mode").set_value("From a file").run()
+    app = (
+        open_page("people_search").button_group(key="people_mode").set_value("Upload a file").run()
+    )
     lines = "\n".join(["Email", *(account.world.work_address(i) for i in range(30))])
     app = app.file_uploader[0].upload("people.csv", lines.encode(), "text/csv").run()
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
@@ -279,7 +280,9 @@ def test_a_job_suggests_a_budget(account: Sandbox, open_page: Open) -> None:
 
 def test_what_one_job_may_spend_limits_its_budget(account: Sandbox, open_page: Open) -> None:
     limit(account, per_job=7)
-    app = open_page("people_search").button_group(key="people_mode").set_value("From a file").run()
+    app = (
+        open_page("people_search").button_group(key="people_mode").set_value("Upload a file").run()
+    )
     lines = "\n".join(["Email", *(account.world.work_address(i) for i in range(30))])
     app = app.file_uploader[0].upload("people.csv", lines.encode(), "text/csv").run()
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
@@ -309,32 +312,33 @@ def test_companies_that_are_loaded_are_free_to_repeat(account: Sandbox, open_pag
     assert account.store.used == 9
 
 
-def test_a_repeated_form_is_free_and_another_takes_one_click(
+def test_a_repeated_person_is_free_and_another_takes_one_click(
     account: Sandbox, open_page: Open
 ) -> None:
     world, first = account.world, somebody(account)
     second = next(i for i in range(first + 1, world.people) if world.work_email[i] == 1)
-    app = people(open_page, "Email", "email")
-    app.text_input(key="people_email").input(world.work_address(first))
+    app = people(open_page, "email")
+    app.text_input(key="people_identifier").input(world.work_address(first))
     app = search_button(app).click().run()
-    assert search_button(app).label == "Search · free again, or up to 1 UC"
+    assert search_button(app).label == "Search · free"
     sent = len(account.requests)
     app = search_button(app).click().run()
     assert len(account.requests) == sent
-    app.text_input(key="people_email").input(world.work_address(second))
+    app = app.text_input(key="people_identifier").input(world.work_address(second)).run()
+    assert search_button(app).label == "Search · up to 1 UC"
     search_button(app).click().run()
     assert account.store.used == 2
 
 
 def test_an_unlocked_id_is_free_before_and_after(account: Sandbox, open_page: Open) -> None:
     i = somebody(account)
-    app = people(open_page, "Email", "email", "phone")
-    app.text_input(key="people_email").input(account.world.work_address(i))
+    app = people(open_page, "email", "phone")
+    app.text_input(key="people_identifier").input(account.world.work_address(i))
     search_button(app).click().run()
     assert account.store.used == 11
-    app = people(open_page, "LeadIQ id", "email", "phone")
+    app = people(open_page, "email", "phone")
     assert search_button(app).label == "Search · up to 11 UC"
-    app.text_input(key="people_id").input(account.world.person_ids[i])
+    app.text_input(key="people_identifier").input(account.world.person_ids[i])
     app = app.run()
     assert search_button(app).label == "Search · free"
     app = search_button(app).click().run()
@@ -347,22 +351,21 @@ def test_without_a_balance_what_is_free_can_still_be_searched(
     account: Sandbox, open_page: Open
 ) -> None:
     i = somebody(account)
-    app = people(open_page, "Email", "email", "phone")
-    app.text_input(key="people_email").input(account.world.work_address(i))
+    app = people(open_page, "email", "phone")
+    app.text_input(key="people_identifier").input(account.world.work_address(i))
     search_button(app).click().run()
     account.store.credits = account.store.used + 1
     data.account_info.clear()
-    app = people(open_page, "LeadIQ id", "email", "phone")
+    app = people(open_page, "email", "phone")
     assert search_button(app).disabled
-    app.text_input(key="people_id").input(account.world.person_ids[i])
+    app.text_input(key="people_identifier").input(account.world.person_ids[i])
     app = app.run()
     assert not search_button(app).disabled
     app = search_button(app).click().run()
-    assert len(app.dataframe[0].value) == 1
-    app = people(open_page, "Email", "email", "phone")
+    assert app.header[0].value == "1 match"
+    app = people(open_page, "email", "phone")
     assert search_button(app).disabled
-    app.text_input(key="people_email").input(account.world.work_address(i))
-    app = button(app, "Check first").click().run()
+    app = app.text_input(key="people_identifier").input(account.world.work_address(i)).run()
     assert search_button(app).label == "Search · free"
     assert not search_button(app).disabled
 

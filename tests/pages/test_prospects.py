@@ -206,10 +206,9 @@ def test_a_saved_prospect_is_put_on_the_list_and_not_created_again(
     email = account.world.work_address(i)
     (kept,) = add(account, first, {**ADA, "workEmail": email})
     app = open_page("people_search")
-    app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = ["email"]
     app.run()
-    app.text_input(key="people_email").input(email)
+    app.text_input(key="people_identifier").input(email)
     app = button(app, "Search").click().run()
     app = button(app, "Add to a list").click().run()
     app.selectbox[0].set_value(second)

@@ -41,13 +41,12 @@ def unverified(account: Sandbox) -> int:
 @pytest.fixture
 def people(account: Sandbox, open_page: Open) -> AppTest:
     app = open_page("people_search")
-    app.session_state["people_by"] = "Email"
     app.session_state["people_points"] = ["email"]
     return app.run()
 
 
 def look_up(app: AppTest, address: str, press: str = "Search") -> AppTest:
-    app.text_input(key="people_email").input(address)
+    app.text_input(key="people_identifier").input(address)
     return button(app, press).click().run()
 
 
@@ -97,14 +96,14 @@ def test_the_person_of_a_preview_is_bought_as_chosen(
 ) -> None:
     people.checkbox(key="people_verified_emails").check()
     i = unverified(account)
-    app = look_up(people.run(), account.world.work_address(i), press="Check first")
+    app = look_up(people.run(), account.world.work_address(i), press="Preview")
     button(app, "Get ").click().run()
     assert sent == [{"id": account.world.person_ids[i], "limit": 1, **FIELDS}]
     assert account.store.used == 0
 
 
 def test_another_choice_removes_the_preview(account: Sandbox, people: AppTest) -> None:
-    app = look_up(people, account.world.work_address(unverified(account)), press="Check first")
+    app = look_up(people, account.world.work_address(unverified(account)), press="Preview")
     assert [one for one in app.button if one.label.startswith("Get ")]
     app = app.checkbox(key="people_verified_emails").check().run()
     assert not [one for one in app.button if one.label.startswith("Get ")]

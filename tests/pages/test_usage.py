@@ -49,10 +49,9 @@ def test_an_answer_above_its_price_is_warned_about(account: Sandbox, open_page: 
     world = account.world
     i = max(range(world.people), key=lambda i: len({*world.employers(i)}))
     app = open_page("people_search")
-    app.session_state["people_by"] = "LeadIQ id"
     app.session_state["people_points"] = ["company"]
     app.run()
-    app.text_input(key="people_id").input(world.person_ids[i])
+    app.text_input(key="people_identifier").input(world.person_ids[i])
     app = button(app, "Search · up to 6.1 UC").click().run()
     charge = 3 * len({*world.employers(i)})
     assert account.store.used == charge

@@ -1,7 +1,5 @@
 """Charts of companies, exactly."""
 
-import pandas as pd
-
 from dashboard.charts import companies as company_charts
 from dashboard.charts.base import coverage_label
 from dashboard.search import company_facts
@@ -9,9 +7,6 @@ from tests.dashboard.sample_companies import ACME, UNKNOWN, month
 
 
 def test_charts_of_companies_are_exact() -> None:
-    facts = pd.DataFrame({"company": ["A", "B", "C"], "growth_12": [-0.5, None, 0.25]})
-    bars = company_charts.growth_bars(facts, 12, "x").data[0]
-    assert (list(bars.y), list(bars.text)) == (["C", "A"], ["+25%", "−50%"])
     assert coverage_label(2, 3) == "2 of 3 companies"
 
     areas = company_charts.headcount_by_role(
@@ -36,10 +31,3 @@ def test_charts_of_companies_are_exact() -> None:
     tree = company_charts.family_tree(company_facts.lineage([ACME]), "x").data[0]
     assert list(tree.labels) == ["Umbrella", "Globex", "Acme"]
     assert list(tree.text) == ["not compared", "not compared", ""]
-
-
-def test_amounts_are_ranked_and_labelled() -> None:
-    top = company_charts.amount_bars(
-        pd.DataFrame({"c": ["a", "b", None], "n": [5.0, 1.5e9, 3.0]}), "c", "n", "x", unit="$"
-    ).data[0]
-    assert (list(top.y), list(top.text)) == (["b", "a"], ["$1.5B", "$5"])

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState
@@ -48,13 +49,20 @@ def start_job(
     table: Table,
     points: tuple[str, ...] = ("email",),
     budget: str | None = None,
+    **options: Any,
 ) -> str:
-    plan = planning.plan_job(
-        payments, records, read_rows(table, find_columns(table).by_field), points
-    )
+    columns = find_columns(table).by_field
+    plan = planning.plan_job(payments, records, read_rows(table, columns), points)
     limit = None if budget is None else Decimal(budget)
     return control.start_file(
-        payments, records, name="people.csv", table=table, plan=plan, budget=limit
+        payments,
+        records,
+        name="people.csv",
+        table=table,
+        columns=columns,
+        plan=plan,
+        budget=limit,
+        **options,
     )
 
 

@@ -3,7 +3,7 @@
 import multiprocessing
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.process import BaseProcess
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from dashboard.jobs.model import JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import jobs
+from leadiq_api import Json
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
@@ -75,14 +76,28 @@ def start_job(
     sandbox: Sandbox,
     people: Iterable[str],
     points: tuple[str, ...] = ("email",),
+    *,
+    dead: Sequence[Json] = (),
     **settings: str,
 ) -> tuple[JobRecords, str]:
-    """Starts a job over these people (ids), in a process that has ended when it runs."""
+    """Starts a job over these people (ids), in a process that has ended when it runs.
+
+    Every tenth of them is looked up by ``dead`` first, which find nobody.
+    """
     records = JobRecords(ledger)
-    rows = (
-        Row(index, RowKind.PERSON, RowState.WAITING, f"id:{person}", {"id": person})
-        for index, person in enumerate(people)
-    )
+
+    def row(index: int, person: str) -> Row:
+        input, *others = (*(dead if index % 10 == 0 else ()), {"id": person})
+        return Row(
+            index,
+            RowKind.PERSON,
+            RowState.WAITING,
+            f"id:{person}",
+            input,
+            alternatives=tuple(others),
+        )
+
+    rows = (row(index, person) for index, person in enumerate(people))
     account = client_of(sandbox).fingerprint
     job = records.create(account, "t", "t", JobSettings(points, PRICES, **settings), rows)
     context = multiprocessing.get_context("forkserver")

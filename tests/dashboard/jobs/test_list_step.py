@@ -1,15 +1,21 @@
 """The people that a job found, added to a list."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
-from dashboard.jobs import control
-from dashboard.jobs.model import JobState, ListStatus
+from dashboard.jobs import control, workflows
+from dashboard.jobs.match import EXACT
+from dashboard.jobs.model import Decision, JobState, ListStatus
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.tables.spreadsheet import read_table
 from leadiq_api import LeadIQClient
-from leadiq_sandbox import Sandbox
+from leadiq_api.credits import DEFAULT_PRICES
+from leadiq_sandbox import Sandbox, words
+from tests.conftest import client_of
 from tests.dashboard.jobs.driver import start_job, table_of, wait_for_end
 
 pytestmark = pytest.mark.usefixtures("short_waits")
@@ -27,3 +33,57 @@ def test_no_one_is_added_to_a_list_twice(
     assert max(listed.values()) == 1
     outcomes = Counter(row.listed and row.listed.status for row in records.rows(job.id))
     assert outcomes[ListStatus.ALREADY_LISTED] == len(listed) > 100
+
+
+@pytest.fixture
+def impostors(ledger: Ledger) -> Iterator[Sandbox]:
+    """A server that answers a tenth of the lookups with somebody else; ends after the jobs."""
+    with Sandbox(people=1200, credits=1000, rpm=0, impostors=0.1) as running:
+        yield running
+        workflows.close()
+
+
+def test_somebody_else_is_never_exact_and_never_on_a_list_unasked(
+    ledger: Ledger, impostors: Sandbox
+) -> None:
+    world = impostors.world
+    people = [i for i in range(300) if world.work_email[i] and not world.oddity[i]]
+    client = client_of(impostors)
+    lines = ["Name,LinkedIn,Email"]
+    for i in people:  # a third each with an address, with a profile, and with all of it
+        name = f"{words.FIRST_NAMES[world.first[i]]} {words.LAST_NAMES[world.last[i]]}"
+        cells = (name, f"https://www.linkedin.com/in/{world.slug(i)}", world.work_address(i))
+        lines.append((f",,{cells[2]}", f",{cells[1]},", ",".join(cells))[i % 3])
+    records = workflows.launch(ledger, client)
+    payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+    table = read_table("\n".join(lines).encode())
+    job = wait_for_end(records, start_job(payments, records, table, points=()))
+    control.add_to_list(records, job, "", "Found")
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    rows = [*records.rows(job.id)]
+    others = [
+        row
+        for row, i in zip(rows, people, strict=True)
+        if row.person and row.person != world.person_ids[i]
+    ]
+    assert len(others) > len(people) / 20
+    assert {row.match == EXACT for row in others} == {False}
+    exact = [row for row in rows if row.match == EXACT]
+    assert len(exact) + len(others) == len(people)
+    (made,) = client.lists()
+    listed = {row["personId"] for row in client.list_prospects(made["id"])}
+    assert listed == {row.person for row in exact}
+    progress = records.progress(job.id)
+    assert (progress.to_check, progress.unchecked) == (len(others), len(others))
+    # Who was kept is added, who was dropped is not, whatever else is put on the list.
+    kept, dropped = others[0], others[1]
+    assert records.decide(job.id, Decision.KEPT, [kept.index, exact[0].index]) == 1
+    assert records.decide(job.id, Decision.DROPPED, [dropped.index]) == 1
+    control.add_to_list(records, job, made["id"])
+    wait_for_end(records, job.id)
+    listed = {row["personId"] for row in client.list_prospects(made["id"])}
+    assert listed == {row.person for row in (*exact, kept)}
+    control.add_to_list(records, job, made["id"], include_unchecked=True)
+    wait_for_end(records, job.id)
+    listed = {row["personId"] for row in client.list_prospects(made["id"])}
+    assert listed == {row.person for row in rows} - {dropped.person}

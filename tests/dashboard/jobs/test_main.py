@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def run(sandbox: Sandbox, environment: dict[str, str]):
-    def command(*arguments: str, **changed: str) -> tuple[int, str]:
+    def command(*arguments: str, output: bool = False, **changed: str) -> tuple[int | str, ...]:
         done = subprocess.run(
             [sys.executable, "-m", "dashboard.jobs", *arguments],
             cwd=ROOT,
@@ -44,7 +45,8 @@ def run(sandbox: Sandbox, environment: dict[str, str]):
         )
         assert sandbox.api_key not in done.stdout + done.stderr
         assert "Traceback" not in done.stderr, done.stderr
-        return done.returncode, done.stderr
+        outcome = (done.returncode, done.stderr)
+        return (*outcome, done.stdout) if output else outcome
 
     return command
 
@@ -79,6 +81,61 @@ def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, 
     # Once more: everything has its answer, and nothing is sent.
     assert run(*enrich, "--yes")[0] == 0
     assert sandbox.store.used == used
+
+
+def test_the_first_people_then_the_rest_and_who_is_perhaps_somebody_else(
+    run, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Also: an address that the file has is not bought."""
+    world = sandbox.world
+    one, other, *more = (i for i in range(60) if world.work_email[i] and not world.oddity[i])
+    profile = f"https://www.linkedin.com/in/{world.slug(one)}"
+    lines = [f"Ann Other,{profile},,", f",,{world.work_address(other)},"]
+    lines += [f",,,{world.person_ids[i]}" for i in more]
+    file, out = tmp_path / "people.csv", tmp_path / "out.csv"
+    file.write_text("\n".join(["Name,LinkedIn,Email,LeadIQ id", *lines]), encoding="utf-8")
+    enrich = ("enrich", str(file), "--data-points", "email", "--out", str(out), "--yes")
+    enrich = (*enrich, "--list", "Pilots")
+    code, message = run(*enrich, "--first", "2")
+    assert code == 3
+    people = f"The first 2 of {len(more) + 2} people of people.csv"
+    assert f"{people}, 1 has some of it already, which is not bought: " in message
+    assert "between 0 UC and 1.1 UC." in message
+    assert f"Continue with the other {len(more)}." in message
+    assert sandbox.store.used == Decimal("1.1")
+    assert run(*enrich, "--first", "2")[0] == 3  # nothing more is sent
+    assert sandbox.store.used == Decimal("1.1")
+    code, message = run(*enrich)
+    assert code == 0
+    assert f"The rest of people.csv: between 0 UC and {len(more)} UC." in message
+    assert "1 match may be somebody else." in message
+    with out.open(encoding="utf-8-sig", newline="") as written:
+        rows = [*csv.DictReader(written)]
+    assert [row["leadiq_person_id"] for row in rows] == [
+        world.person_ids[i] for i in (one, other, *more)
+    ]
+    assert [row["leadiq_match"].partition(":")[0] for row in rows] == (
+        ["check", "exact"] + ["exact"] * len(more)
+    )
+    assert rows[0]["leadiq_list"] == "not added: check it first"
+    client = client_of(sandbox)
+    (made,) = client.lists()
+
+    def listed() -> set[str]:
+        return {row["personId"] for row in client.list_prospects(made["id"])}
+
+    assert world.person_ids[one] not in listed()
+    assert world.person_ids[other] in listed()
+    review = message.partition("jobs ")[2].partition("`")[0].split()
+    code, message, shown = run(*review, output=True)
+    assert code == 0
+    (row,) = csv.DictReader(shown.splitlines())
+    assert (row["row"], row["requested"]) == ("1", f"Ann Other · {profile}")
+    assert row["check"].startswith("another name, ")
+    assert run(*review, "--keep", "2")[0] == 2  # no row to check
+    assert run(*review, "--keep", "1")[0] == 0
+    assert run(*enrich)[0] == 0
+    assert world.person_ids[one] in listed()
 
 
 def test_a_price_that_was_too_low_is_asked_again(

@@ -1,19 +1,45 @@
 """Whether who came back is whom the row names."""
 
+import json
+from hashlib import sha256
+
 import pytest
 
+from dashboard.identity.names import read_name
 from dashboard.identity.person import read_person
-from dashboard.jobs.match import match_of
+from dashboard.jobs.match import fits_name, match_of
+from tests.conftest import CASES
 
 
-def answer(name: str, *companies: tuple[str, str], total: int | None = None) -> dict:
+def answer(
+    name: str,
+    *companies: tuple[str, str],
+    emails: tuple[str, ...] = (),
+    personal: tuple[str, ...] = (),
+    **more: object,
+) -> dict:
     positions = [{"companyInfo": {"name": name, "domain": site}} for name, site in companies]
-    found = {"id": "PersonID-1", "name": {"fullName": name}, "currentPositions": positions}
-    return found if total is None else {**found, "totalResults": total}
+    for position in positions[:1]:
+        position["emails"] = [{"value": value} for value in emails]
+    return {
+        "id": "PersonID-1",
+        "name": {"fullName": name},
+        "currentPositions": positions,
+        "personalEmails": [{"value": value} for value in personal],
+        **more,
+    }
+
+
+def profile(slug: str) -> dict:
+    return {"linkedinUrl": f"https://www.linkedin.com/in/{slug}"}
 
 
 ACME = ("Acme Inc", "acme.com")
 EMAIL = {"email": "jane@acme.com"}
+JANE = {"fullName": "Jane Doe"}
+PRIVATE = {"email": "jane.doe@gmail.com"}
+HASHED = {"hashedEmail": sha256(b"jane@acme.com").hexdigest()}
+PHONES = [{"value": "+1 603-555-0101"}]
 NAME = {"fullName": "Jane Doe", "company": {"name": "Acme"}}
 
 
@@ -22,7 +48,77 @@ NAME = {"fullName": "Jane Doe", "company": {"name": "Acme"}}
     [
         ({"fullName": "Jane Doe"}, EMAIL, answer("Jane Doe", ACME), "exact"),
         ({"fullName": "Doe, Jane"}, EMAIL, answer("Jane A. Doe"), "exact"),
-        ({}, EMAIL, answer("Gus Gray", ACME), "exact"),  # the row names nobody otherwise
+        (
+            {},
+            EMAIL,
+            answer("Gus Gray", ACME),
+            "check: jane@acme.com does not fit the name Gus Gray",
+        ),
+        ({}, EMAIL, answer("Jane Doe", ACME), "exact"),
+        ({}, EMAIL, answer("Gus Gray", ACME, emails=("Jane@acme.com",)), "exact"),
+        (
+            {},
+            EMAIL,
+            answer("Jane Doe", ACME, emails=("jane@doe.com",)),
+            "check: jane@acme.com is not on the record",
+        ),
+        # What is of another kind shows nothing: verified work emails alone may have been wanted.
+        (
+            {},
+            PRIVATE,
+            answer("Jane Doe", ACME, emails=("j@x.com",)),
+            "exact",
+        ),
+        (
+            {},
+            {"email": "jane.doe@gmail.com"},
+            answer("Jane Smith", personal=("js@gmail.com",)),
+            "check: jane.doe@gmail.com is not on the record",
+        ),
+        (
+            {},
+            EMAIL,
+            answer("Jane Smith", ("Fund", "fund.com")),
+            "check: jane@acme.com is at none of the person's companies",
+        ),
+        ({}, profile("jane-doe"), answer("Jane Doe", linkedin=profile("Jane-Doe")), "exact"),
+        (
+            {},
+            profile("jane-doe"),
+            answer("Gus Gray", linkedin=profile("gus-gray")),
+            "check: another LinkedIn profile",
+        ),
+        # A member's token and a name are two addresses of one profile.
+        ({}, profile("ACwAAAB1cD2ef"), answer("Jane Doe", linkedin=profile("jane-doe")), "exact"),
+        (
+            {"fullName": "Jane Doe"},
+            profile("jane-doe"),
+            answer("Jane Doe", linkedin=profile("jane-doe-phd")),
+            "exact",
+        ),
+        ({}, HASHED, answer("Jane Doe", ACME, emails=("jane@acme.com",)), "exact"),
+        (
+            {},
+            HASHED,
+            answer("Gus Gray", ACME, emails=("gus@acme.com",)),
+            "check: the address is not on the record",
+        ),
+        ({}, HASHED, answer("Jane Doe"), "check: nothing else in the row confirms the person"),
+        ({}, {"phone": "+16035550101"}, answer("Jane Doe", personalPhones=PHONES), "exact"),
+        (
+            {},
+            {"phone": "+16035550199"},
+            answer("Jane Doe", personalPhones=PHONES),
+            "check: the number is not on the record",
+        ),
+        (
+            {},
+            {"phone": "+16035550101"},
+            answer("Jane Doe"),
+            "check: nothing else in the row confirms the person",
+        ),
+        ({}, EMAIL, answer("Jane Doe", ACME, confidence=79), "check: confidence 79%"),
+        ({}, EMAIL, answer("Jane Doe", ACME, confidence=80), "exact"),
         ({"fullName": "Jane Doe"}, EMAIL, answer("Gus Gray"), "check: another name, Gus Gray"),
         (
             {"fullName": "Jane Doe", "company.name": "Acme"},
@@ -42,10 +138,55 @@ NAME = {"fullName": "Jane Doe", "company": {"name": "Acme"}}
             answer("Jane Doe", ("A.C.M.E.", "acme.com")),
             "exact",
         ),
-        ({"fullName": "Jane Doe"}, NAME, answer("Jane Doe", total=2), "check: 2 people match"),
-        ({"fullName": "Jane Doe"}, EMAIL, answer("Jane Doe", total=2), "exact"),
+        (
+            {"fullName": "Jane Doe"},
+            NAME,
+            answer("Jane Doe", totalResults=2),
+            "check: 2 people match",
+        ),
+        (JANE, EMAIL, answer("Jane Doe", totalResults=2), "exact"),
     ],
 )
 def test_how_sure_an_answer_is(row: dict, input: dict, found: dict, match: str) -> None:
     asked = read_person({field: (text,) for field, text in row.items()})
-    assert match_of(asked, input, found) == match
+    assert match_of(asked, input, found, 80) == match
+
+
+@pytest.mark.parametrize(
+    ("case", "row", "match"),
+    [
+        ("d01_email_finds_somebody_else", {}, "check: jane@acme.com is not on the record"),
+        (
+            "d02_low_confidence",
+            {"fullName": "Jane Doe", "company.name": "Acme"},
+            "check: another company, Acme Bakery, confidence 61%",
+        ),
+        ("d03_two_current_positions", {}, "exact"),
+    ],
+)
+def test_the_cases(case: str, row: dict, match: str) -> None:
+    file = CASES / "inputs" / f"{case}.json"
+    if not file.exists():
+        pytest.skip("the cases are not beside this checkout")
+    given = json.loads(file.read_text(encoding="utf-8"))
+    asked = read_person({field: (text,) for field, text in row.items()})
+    assert match_of(asked, given["input"], given["answer"], 80) == match
+
+
+@pytest.mark.parametrize(
+    ("local", "name", "fits"),
+    [
+        ("jane.doe.17", "Jane Doe", True),
+        ("jdoe", "Jane Doe", True),
+        ("jd", "Jane Doe", True),
+        ("jane", "Jane Doe", True),
+        ("li.wei", "Wei Li", True),
+        ("jörg.müller", "Jörg Müller", True),
+        ("yamada", "山田 太郎", True),
+        ("maya.diaz", "Maya Chen", False),
+        ("jd", "Gus Gray", False),
+        ("gus", "Jane Doe", False),
+    ],
+)
+def test_an_address_that_fits_a_name(local: str, name: str, fits: bool) -> None:
+    assert fits_name(local, read_name(name)) is fits

@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from dashboard.jobs import report
-from dashboard.jobs.model import JobSettings, ListOutcome, ListStatus, Row, RowKind, RowState
+from dashboard.jobs.model import (
+    Job,
+    JobSettings,
+    JobState,
+    ListOutcome,
+    ListStatus,
+    Row,
+    RowKind,
+    RowState,
+)
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import Ledger
 
@@ -30,6 +39,24 @@ def test_match_rates_count_only_answers() -> None:
         }
     )
     assert [*frame.itertuples(index=False, name=None)] == [("Email", 4, 3, 0.75)]
+
+
+@pytest.mark.parametrize(
+    ("input", "matched_by"),
+    [
+        ({"linkedinUrl": "https://www.linkedin.com/in/ada"}, "LinkedIn URL"),
+        ({"email": "ada@engine.example"}, "Email"),
+        ({"hashedEmail": "0" * 64}, "Email, hashed"),
+        ({"fullName": "Ada Byron", "company": {"name": "Engine"}}, "Name, company"),
+        ({"phone": "+16035550101", "fullName": "Ada Byron"}, "Phone"),
+    ],
+)
+def test_a_result_says_by_what_a_person_was_found(input: dict, matched_by: str) -> None:
+    job = Job("j", "a", "u", "n", JobState.DONE, "", 1, 0, 0, JobSettings((), {}))
+    row = Row(0, RowKind.PERSON, RowState.FOUND, "x", input, answer={"id": "1"})
+    assert report.result_frame(job, [row], {})["leadiq_matched_by"].tolist() == [matched_by]
+    lost = Row(0, RowKind.PERSON, RowState.NOT_FOUND, "x", input)
+    assert report.result_frame(job, [lost], {})["leadiq_matched_by"].tolist() == [""]
 
 
 def test_every_state_and_every_list_status_has_its_words() -> None:
@@ -58,12 +85,13 @@ def test_a_duplicate_has_the_answer_of_its_row_over_chunks(
         records.record_answer(db, job.id, "request", {claimed[0].index: update}, 0)
     records.set_listed(job.id, {0: ListOutcome(ListStatus.REFUSED, "too: long")})
     lines = b"".join(report.result_csv(records, job)).decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("own,leadiq_status,leadiq_note,leadiq_match,leadiq_person_id,")
+    names = ("status", "note", "match", "matched_by", "person_id", "name")
+    assert lines[0].startswith("own," + "".join(f"leadiq_{name}," for name in names))
     assert lines[0].endswith(",leadiq_list")
-    assert [line.split(",")[:5] for line in lines[1:]] == [
-        ["=1", "found", "", "exact", "1"],
-        ["b", "not sent", "", "", ""],
-        ["c", "duplicate", "why", "exact", "1"],
+    assert [line.split(",")[:6] for line in lines[1:]] == [
+        ["=1", "found", "", "exact", "LeadIQ id", "1"],
+        ["b", "not sent", "", "", "", ""],
+        ["c", "duplicate", "why", "exact", "LeadIQ id", "1"],
     ]
     assert [line.rpartition(",")[2] for line in lines[1:]] == ["refused: too: long", "", ""]
     ledger.close()

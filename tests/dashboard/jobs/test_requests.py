@@ -192,3 +192,17 @@ def test_who_is_not_found_is_looked_up_in_the_next_way(
     assert count_states(records, job.id) == {RowState.FOUND: 3, RowState.NOT_FOUND: 1}
     assert records.ledger.spent_by_job(payments.account, job.id)[0] == sandbox.store.used
     assert {row["leadiq_match"] for row in result_rows(records, job)} == {"exact", ""}
+
+
+def test_dead_profiles_with_good_addresses_find_everyone_whom_the_addresses_identify(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    world = sandbox.world
+    people = [i for i in range(200) if world.work_email[i] and not world.oddity[i]]
+    lines = [f"https://www.linkedin.com/in/gone-{i},{world.work_address(i)}" for i in people]
+    table = read_table("\n".join(["LinkedIn,Email", *lines]).encode())
+    job = wait_for_end(records, start_job(payments, records, table, points=()))
+    assert [(row.person, row.match) for row in records.rows(job.id)] == [
+        (world.person_ids[i], "exact") for i in people
+    ]
+    assert sandbox.store.used == len(people) * DEFAULT_PRICES["Profile"]

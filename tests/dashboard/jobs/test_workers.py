@@ -17,6 +17,7 @@ from tests.dashboard.jobs.killer import LATENCY_MS, Killer, start_job, wait_for_
 
 pytestmark = pytest.mark.usefixtures("plain_main")
 
+DEAD = ({"linkedinUrl": "https://www.linkedin.com/in/nobody"}, {"email": "nobody@x.example"})
 ON_LIST = (ListStatus.ADDED, ListStatus.ALREADY_LISTED)
 
 
@@ -76,7 +77,8 @@ def sandbox() -> Iterator[Sandbox]:
 )
 def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, workers: int) -> None:
     ledger = Ledger(database)
-    records, job = start_job(ledger, sandbox, sandbox.world.person_ids[:1000], list_name="Killed")
+    people = sandbox.world.person_ids[:1000]
+    records, job = start_job(ledger, sandbox, people, dead=DEAD, list_name="Killed")
     repeats = watch_repeats(ledger, sandbox, job)
     killer = Killer(sandbox, database, workers)
 
@@ -96,7 +98,8 @@ def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, worker
     # Every row once, with its own person.
     found = [*records.rows(job)]
     assert [row.state for row in found] == [RowState.FOUND] * 1000
-    assert [row.person for row in found] == [*sandbox.world.person_ids[:1000]]
+    assert [row.person for row in found] == [*people]
+    assert {(row.input["id"], row.alternatives) for row in found} == {(id, ()) for id in people}
     # No one paid twice, by the server's books and by ours.
     charges = sandbox.store.charges()
     assert max(Counter((kind, id) for kind, id, _ in charges).values()) == 1

@@ -50,7 +50,8 @@ FROZEN = {
     "0006_corrections.py": "1133d1351a8c35a892562a2c5c7db88b4bc522d561733b943d97001b7a89797a",
     "0007_quality.py": "0c92d94c8de8bf75e8112389ce768f43830ee51681be1d20e65a6754580f0780",
     "0008_sign_outs.py": "e8ed0f5a121051c9c8eef57fb2af3a9b34b7c4db8c8b092c3550140712c27456",
-    "0011_tracking_imports.py": "e84b810446b98073e10037ef91a987a5bbdb17a3b6adaabb12ddbfda69ce54a9",
+    "0010_reviews.py": "d0df1490091daf779590822252cd1f914044cccadba0033370588b32ffb0a69a",
+    "0011_tracking_imports.py": "c36d72efd5cac33c7945fad0c3d64ea682b20dfe462cbae6ced679a5be192077",
 }
 
 Contents = dict[str, list[tuple[Any, ...]]]

@@ -7,6 +7,7 @@ from dashboard.lists.file_rows import ProspectRows, RowProblem, prospect_rows
 from dashboard.tables.export import csv_bytes, excel_bytes
 from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import read_table
+from dashboard.widgets.tables import HEADINGS
 from tests.conftest import CASES
 
 
@@ -110,10 +111,10 @@ REIMPORTED = {
 
 
 @pytest.mark.parametrize("written", [csv_bytes, excel_bytes])
-@pytest.mark.parametrize("prefix", ["", "leadiq_"])
-def test_our_own_exports_are_read_without_loss(written, prefix: str) -> None:
+@pytest.mark.parametrize(("prefix", "headings"), [("", {}), ("leadiq_", {}), ("", HEADINGS)])
+def test_our_own_exports_are_read_without_loss(written, prefix: str, headings: dict) -> None:
     frame = pd.DataFrame([EXPORTED]).add_prefix(prefix)
-    assert rows_of(written(frame)).inputs == [REIMPORTED]
+    assert rows_of(written(frame, headings=headings)).inputs == [REIMPORTED]
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.search.inputs import (
-    FIND_BY,
     company_input,
     company_lines,
+    entered_person,
     page_input,
     person_input,
     person_label,
@@ -71,18 +71,13 @@ def test_repeated_lines_are_sent_once() -> None:
 
 
 def test_a_person_by_name_and_company() -> None:
-    entered = {
-        "firstName": " Ada ",
-        "lastName": "Byron",
-        "company.name": "Engine",
-        "company.domain": "https://www.engine.example/x",
-    }
-    assert person_input("Name and company", entered, 2) == (
+    entered = {"firstName": " Ada ", "lastName": "Byron", "company": "https://www.engine.example/x"}
+    assert person_input(entered, 2) == (
         {
             "firstName": "Ada",
             "lastName": "Byron",
             "limit": 2,
-            "company": {"name": "Engine", "domain": "engine.example"},
+            "company": {"domain": "engine.example"},
         },
         None,
     )
@@ -92,49 +87,58 @@ PROFILE = "https://www.linkedin.com/in/"
 
 
 @pytest.mark.parametrize(
-    ("find_by", "entered", "expected"),
+    ("entered", "field", "expected"),
     [
         (
-            "LinkedIn URL",
             "https://de.linkedin.com/in/jane-doe/?trk=public_profile",
+            "linkedinUrl",
             f"{PROFILE}jane-doe",
         ),
-        ("LinkedIn URL", "linkedin.com/in/j%C3%B6rg-m%C3%BCller/", f"{PROFILE}jörg-müller"),
+        ("linkedin.com/in/j%C3%B6rg-m%C3%BCller/", "linkedinUrl", f"{PROFILE}jörg-müller"),
         (
-            "LinkedIn URL",
             "https://www.linkedin.com/sales/lead/ACwAAAbCdEf,NAME_SEARCH,x1y2",
+            "linkedinUrl",
             f"{PROFILE}ACwAAAbCdEf",
         ),
-        ("LinkedIn URL", "jane-doe", f"{PROFILE}jane-doe"),
-        ("Email", "Jane Doe <jane@acme.com>", "jane@acme.com"),
-        ("Email", "mailto:jane@acme.com", "jane@acme.com"),
-        ("Email", "jane@acme.com.", "jane@acme.com"),
-        ("Email", "j.doe@gmail.com; jane@acme.com", "jane@acme.com"),
+        ("jane-doe", "linkedinUrl", f"{PROFILE}jane-doe"),
+        ("Jane Doe <jane@acme.com>", "email", "jane@acme.com"),
+        ("mailto:jane@acme.com", "email", "jane@acme.com"),
+        ("jane@acme.com.", "email", "jane@acme.com"),
+        ("j.doe@gmail.com; jane@acme.com", "email", "jane@acme.com"),
+        (" PersonID-5f ", "id", "PersonID-5f"),
     ],
 )
-def test_a_box_understands_what_a_file_does(find_by: str, entered: str, expected: str) -> None:
-    field = FIND_BY[find_by][0].name
-    assert person_input(find_by, {field: entered}, 1) == ({field: expected, "limit": 1}, None)
+def test_the_box_detects_what_was_pasted(entered: str, field: str, expected: str) -> None:
+    assert person_input({"identifier": entered}, 1) == ({field: expected, "limit": 1}, None)
 
 
 @pytest.mark.parametrize(
-    ("find_by", "entered", "problem"),
+    ("entered", "problem"),
     [
-        ("LinkedIn URL", "https://www.linkedin.com/company/acme", "a company's page"),
-        ("LinkedIn URL", "https://www.linkedin.com/feed/", "a feed"),
-        ("LinkedIn URL", "https://lnkd.in/eAbC12x", "open it and copy the address"),
-        ("LinkedIn URL", "https://www.linkedin.com/in/unavailable", "shows no profile"),
-        ("LinkedIn URL", "", "Enter a LinkedIn profile address"),
-        ("Email", "info@acme.com", "a shared mailbox"),
-        ("Email", "na@na.com", "only fills the cell"),
-        ("Email", "jane", "whole email address"),
+        ("https://www.linkedin.com/company/acme", "a company's page"),
+        ("https://www.linkedin.com/feed/", "a feed"),
+        ("https://lnkd.in/eAbC12x", "open it and copy the address"),
+        ("https://www.linkedin.com/in/unavailable", "shows no profile"),
+        ("info@acme.com", "a shared mailbox"),
+        ("na@na.com", "only fills the cell"),
+        ("jane@", "whole email address"),
+        ("jane", "“jane” is not a LinkedIn URL, an email or a LeadIQ ID"),
+        ("Jane Doe", "Enter a name under First name and Last name."),
+        ("acme.com", "is not a LinkedIn URL"),
+        ("", "Paste a LinkedIn URL, an email or a LeadIQ ID, or enter a name."),
     ],
 )
-def test_what_names_nobody_is_not_sent(find_by: str, entered: str, problem: str) -> None:
-    field = FIND_BY[find_by][0].name
-    request, told = person_input(find_by, {field: entered}, 1)
-    assert field not in request
-    assert problem in (told or "")
+def test_what_names_nobody_is_not_sent(entered: str, problem: str) -> None:
+    request, message = person_input({"identifier": entered}, 1)
+    assert request == {"limit": 1}
+    assert problem in (message or "")
+
+
+def test_a_person_is_looked_up_by_one_thing() -> None:
+    entered = {"identifier": "jane@acme.com", "firstName": "John", "lastName": "Doe"}
+    request, problem = person_input(entered, 1)
+    assert request == {"limit": 1}
+    assert problem == "Clear either the first box or the name: one of them is enough."
 
 
 @pytest.mark.parametrize(
@@ -148,14 +152,23 @@ def test_what_names_nobody_is_not_sent(find_by: str, entered: str, problem: str)
     ],
 )
 def test_the_boxes_of_a_name_are_cleaned(first: str, last: str, sent: dict) -> None:
-    entered = {
-        "firstName": first,
-        "lastName": last,
-        "company.name": "Acme GmbH & Co. KG",
-        "company.domain": "",
-    }
+    entered = {"firstName": first, "lastName": last, "company": "Acme GmbH & Co. KG"}
     expected = {**sent, "company": {"name": "Acme"}, "limit": 1}
-    assert person_input("Name and company", entered, 1) == (expected, None)
+    assert person_input(entered, 1) == (expected, None)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"linkedinUrl": f"{PROFILE}jane-doe"},
+        {"email": "jane@acme.com"},
+        {"id": "PersonID-1"},
+        {"firstName": "Jane", "lastName": "Doe", "company": {"domain": "acme.com"}},
+        {"fullName": "山田太郎", "company": {"name": "Acme"}},
+    ],
+)
+def test_what_was_entered_can_be_entered_again(request_: dict) -> None:
+    assert person_input(entered_person(request_), 1) == ({**request_, "limit": 1}, None)
 
 
 @given(page=st.integers(0, 9999), limit=st.integers(1, 100))
@@ -215,7 +228,7 @@ def test_a_request_says_whom_it_asks_for(request_: dict, label: str) -> None:
 def test_boxes_understand_what_a_file_does() -> None:
     entered = json.loads((CASES / "inputs" / "a03_people_search_boxes.json").read_text("utf-8"))
     by_url = [
-        person_input("LinkedIn URL", {"linkedinUrl": text}, 1)[0].get("linkedinUrl")
+        person_input({"identifier": text}, 1)[0].get("linkedinUrl")
         for text in entered["People search, by LinkedIn URL"]
     ]
     assert by_url == [
@@ -227,7 +240,7 @@ def test_boxes_understand_what_a_file_does() -> None:
         "https://www.linkedin.com/in/jane-doe",
     ]
     by_email = [
-        person_input("Email", {"email": text}, 1) for text in entered["People search, by email"]
+        person_input({"identifier": text}, 1) for text in entered["People search, by email"]
     ]
     assert by_email == [({"email": "jane@acme.com", "limit": 1}, None)] * 4
     profiles = parse_profiles("\n".join(entered["Advanced search, profiles to include"]))

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.charts import companies as company_charts
 from dashboard.charts import facets as filter_charts
 from dashboard.charts import people as people_charts
 from dashboard.lists.inputs import prospect_inputs
@@ -20,7 +19,8 @@ from tests.dashboard.sample_contacts import PERSON
 
 def test_a_person_as_a_row() -> None:
     (row,) = frames.people([PERSON]).to_dict("records")
-    assert row == {
+    assert [*row] == [*frames.PERSON_COLUMNS]
+    assert {name: value for name, value in row.items() if pd.notna(value)} == {
         "person_id": "PersonID-1",
         "name": "Ada Byron",
         "first_name": "Ada",
@@ -29,14 +29,15 @@ def test_a_person_as_a_row() -> None:
         "company": "Engine",
         "work_email": "ada@engine.example",
         "email_status": "Verified",
+        "other_emails": "Work: a@b.example (Unverified)",
         "phone": "+44 77",
+        "phone_status": "Verified",
+        "other_phones": "Other: +44 20 (Likely accurate)",
         "seniority": "Director",
         "role": "Engineering",
         "company_id": "MergedCompany-1",
         "domain": "engine.example",
-        "industry": None,
         "city": "London",
-        "state": None,
         "country": "United Kingdom",
         "country_code": "GBR",
         "linkedin_url": "https://www.linkedin.com/in/ada",
@@ -167,15 +168,13 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
         frames.lists(objects),
     ]
     for one in objects:
-        tables += [frames.function_trends(one), frames.career(one), frames.plans(one, one)]
+        tables += [frames.function_trends(one), frames.plans(one, one)]
     for table in tables:
         csv_bytes(table)
     prospect_inputs(people)
     for figure in (
         people_charts.seniority_bars(people["seniority"], "x"),
         people_charts.value_count_bars(found["role"], "x"),
-        company_charts.amount_bars(companies, "company", "employees", "x"),
-        people_charts.data_point_bars(people, ("email", "phone", "company"), "x"),
         people_charts.rows_per_day(prospects["created_at"], "x"),
     ):
         assert isinstance(figure, go.Figure)

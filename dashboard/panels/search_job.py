@@ -1,0 +1,81 @@
+"""A job by a saved search: its people are found, enriched, and put on a list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import data
+from dashboard.account import Account
+from dashboard.formatting import strip_control_chars
+from dashboard.jobs import control, planning
+from dashboard.ledger.saved_searches import SavedSearch
+from dashboard.search.inputs import CURSOR_CEILING
+from dashboard.widgets.affordable import job_budget
+from dashboard.widgets.buttons import data_points_input, paid_button, quality_input
+from dashboard.widgets.job_start import budget_input, finish, own_key_note, within
+from leadiq_api import DATA_POINTS, SEARCH_CEILING, SearchKind
+
+DEFAULT_MAX_PEOPLE = 100
+
+
+def search_job(account: Account) -> None:
+    """Draws what starts a job that finds and enriches the people of a saved search."""
+    saved = account.ledger.saved_searches.all(account.fingerprint)
+    if not saved:
+        st.info(
+            "There is no saved search yet. Save one on Advanced search, then come back: its people "
+            "are found, enriched and put on a list in one go."
+        )
+        return
+    has_cursor = data.supports(*account.caller, SearchKind.FLAT.cursor_field)
+    search_by_name = {search.name: search for search in saved}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "Saved search", list(search_by_name), format_func=strip_control_chars, key="bulk_search"
+        )
+        max_people = st.number_input(
+            "People, at most",
+            min_value=1,
+            max_value=CURSOR_CEILING if has_cursor else SEARCH_CEILING,
+            value=DEFAULT_MAX_PEOPLE,
+            key="bulk_most",
+        )
+        list_name = st.text_input(
+            "Put them on the list",
+            key="bulk_list",
+            help="By its name; made if there is none. Empty puts them on no list.",
+        )
+    _start_search_button(account, search_by_name[name], max_people, list_name)
+
+
+def _start_search_button(
+    account: Account, search: SavedSearch, max_people: int, list_name: str
+) -> None:
+    points = data_points_input(account, tuple(DATA_POINTS), "bulk_search_points")
+    per_hit = planning.people_per_hit(search.operation, search.input)
+    price = planning.price_of_search(account.payments, max_people, points, per_hit)
+    quality = quality_input(points, "bulk_search")
+    budget = budget_input()
+    chosen = (points, quality.fields(), budget)
+    request = ("pipeline", search.name, search.saved_at, max_people, list_name, *chosen)
+    approved = paid_button(
+        account,
+        "Find and enrich",
+        within(price, budget),
+        "bulk_search_start",
+        request=request,
+        fitting=job_budget,
+    )
+    own_key_note()
+    if approved:
+        control.start_search(
+            account.payments,
+            data.start_job_workers(account.client),
+            search=search,
+            max_people=max_people,
+            data_points=points,
+            budget=budget,
+            list_name=list_name,
+            quality=quality,
+        )
+        finish(account, search.name)

@@ -1,0 +1,53 @@
+"""What every panel that starts a job has: its budget, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard.account import Account
+from dashboard.formatting import escape_markdown
+from dashboard.state import session
+from leadiq_api.credits import Estimate
+
+
+def budget_input() -> Decimal | None:
+    """Returns the job's own budget (UC), or None."""
+    entered = st.number_input(
+        "Budget for this job, UC",
+        min_value=0.1,
+        value=None,
+        step=1.0,
+        key="bulk_budget",
+        width=220,
+        help="The job stops before it would spend more, with all that it has. Empty: no limit but "
+        "those under Budget in the sidebar.",
+    )
+    return None if entered is None else Decimal(str(round(entered, 1)))
+
+
+def within(price: Estimate, budget: Decimal | None) -> Estimate:
+    """Returns the price, capped at the budget."""
+    if budget is None:
+        return price
+    expected = None if price.expected is None else min(price.expected, budget)
+    return replace(price, maximum=min(price.maximum, budget), expected=expected)
+
+
+def own_key_note() -> None:
+    """Says where a job keeps the user's own key."""
+    if session().own_key is not None:
+        st.caption(
+            "For the job, this server keeps your key in its memory until it is restarted, and "
+            "nowhere else. After a restart the job waits until you give the key again."
+        )
+
+
+def finish(account: Account, name: str) -> None:
+    """Resets the panel after a job was started, and says so."""
+    session().flash_message = f"{escape_markdown(name)} was started. This page may be closed."
+    account.state.forget_new_job()
+    session().form_version += 1
+    st.rerun()
