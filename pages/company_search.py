@@ -73,7 +73,7 @@ filters = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
 chart_filters.draw_charts(
     crossfilter,
     filters.chosen,
-    chart_filters.COMPANY_ROWS,
+    chart_filters.COMPANY_CHARTS,
     state.COMPANY_CHART_FILTERS,
     noun="companies",
 )

@@ -92,6 +92,7 @@ def paid_button(
     form: DeltaGenerator | None = None,
     form_price: Estimate | None = None,
     note: bool = True,
+    icon: str = ":material/search:",
 ) -> bool:
     """Draws a button that carries its price; returns True if ``request`` is to be sent now.
 
@@ -113,6 +114,7 @@ def paid_button(
         form_price: The price range (UC) of anything that may stand in the form at the next click;
             ``price`` is that of what stood there at the last one.
         note: Whether the balance is shown beneath the button.
+        icon: What the button shows beside its label.
     """
     short = shortfall(account, price, fitting)
     if form_price is None or shortfall(account, form_price, fitting) is not None:
@@ -122,12 +124,10 @@ def paid_button(
     request_id = _request_id(account, request)
     maxima = (price.maximum, shown.maximum) if shown else ()
     remembered = ShownPrice(request_id, *maxima)
-    clicked = _priced_button(account, label, shown, remembered, key, form, short, note)
-    if problem is not None:
-        if clicked:
-            st.error(problem, icon=":material/edit:")
-        return False
-    return short is None and _is_agreed(account, price, request_id, clicked)
+    clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon)
+    if clicked and problem is not None:
+        st.error(problem, icon=":material/edit:")
+    return problem is None and short is None and _is_agreed(account, price, request_id, clicked)
 
 
 def _priced_button(
@@ -139,6 +139,7 @@ def _priced_button(
     form: DeltaGenerator | None,
     short: Shortfall | None,
     note: bool,
+    icon: str,
 ) -> bool:
     """Draws the button with what is said beneath it.
 
@@ -150,7 +151,7 @@ def _priced_button(
             label,
             type="primary",
             key=key,
-            icon=":material/search:",
+            icon=icon,
             disabled=short is not None,
             on_click=state.remember_shown_price,
             args=(remembered,),
@@ -225,4 +226,4 @@ def show_flash_message() -> None:
     """Shows what the last action did, once."""
     message = state.session().take_flash_message()
     if message:
-        st.success(message, icon=":material/check_circle:")
+        st.toast(message, icon=":material/check_circle:", duration="long")
