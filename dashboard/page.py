@@ -44,8 +44,10 @@ PAGES = (
 )
 
 
-def set_page(title: str, lead: str) -> Account:
+def set_page(title: str, lead: str | None) -> Account:
     """Sets the page up, checks access and draws the sidebar; every page calls it first.
+
+    A page without a ``lead`` draws its own heading.
 
     A deep link on a cold server runs a page without ``app.py``, so nothing may rely on that.
     Stops the script with a clear error if there is no usable account.
@@ -65,11 +67,12 @@ def set_page(title: str, lead: str) -> Account:
     return account
 
 
-def _draw_header(title: str, lead: str) -> None:
+def _draw_header(title: str, lead: str | None) -> None:
     # A file of our own: the browser would fetch an emoji or a Material icon from a third party.
     st.set_page_config(page_title=f"{title} · LeadIQ console", page_icon=FAVICON, layout="wide")
-    st.title(title)
-    st.caption(lead)
+    if lead is not None:
+        st.title(title)
+        st.caption(lead)
 
 
 def _configuration() -> dict[str, str]:

@@ -166,6 +166,7 @@ class AccountState:
     people: Outcome | None = None  # of People search
     companies: Outcome | None = None  # of Company search
     advanced: LoadedSearch | None = None  # of Advanced search
+    refill: bool = False  # whether its boxes are to be filled with that search again
     selected: list[str] = field(default_factory=list)  # ids of people selected on Advanced search
     enriched: Outcome | None = None  # the last enrichment of selected people
     open_list: str | None = None  # id of the list shown on Lists
@@ -241,7 +242,6 @@ class Session:
     own_key: ApiKey | None = None  # entered in the sidebar; kept here and nowhere else
     flash_message: str | None = None  # what a form did; shown once, after the rerun it causes
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
-    is_adding_people: bool = False  # whether the panel that adds people to a list is open
     shown_price: ShownPrice = NO_PRICE  # on the button that was just clicked
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
     accounts: dict[str, AccountState] = field(default_factory=dict)

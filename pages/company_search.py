@@ -86,7 +86,7 @@ if len(results) >= MIN_COMPANIES_OF_CHARTS:
         chart_filters.draw_charts(
             crossfilter,
             filters.chosen,
-            chart_filters.COMPANY_ROWS,
+            chart_filters.COMPANY_CHARTS,
             state.COMPANY_CHART_FILTERS,
             noun="companies",
         )

@@ -14,15 +14,15 @@ import plotly.graph_objects as go
 from dashboard.formatting import strip_control_chars
 
 HEIGHT = 300  # pixels, the same for all, so that charts side by side align
-MAX_BARS = 12  # that can be read at a glance; the rest is summed up as OTHERS
-OTHERS = "All others"
+MAX_BARS = 12  # that can be read at a glance
+OTHERS = "Other"
 MAX_LABEL_CHARACTERS = 80
 
 # Streamlit colours bars, lines and areas by the theme in .streamlit/config.toml. The colours below
 # do not follow the theme: one set of them serves the light and the dark page.
 BLUE, LIGHT_BLUE = "#1f5fd0", "#9cc2ff"
 STRONG_BLUE, SLATE = "#2563eb", "#64748b"  # white text is readable on both
-WHITE, PALE_SLATE = "#ffffff", "#8a94a6"  # of text, on full and on faded colour
+WHITE = "#ffffff"  # of text
 LAND, BORDER = "rgba(128,128,128,0.18)", "rgba(128,128,128,0.4)"
 TRANSPARENT = "rgba(0,0,0,0)"
 
@@ -40,9 +40,10 @@ TEXT_PROPERTIES = (
 )
 
 
-def translucent_blue(opacity: float) -> str:
-    """Returns ``BLUE`` with an opacity from 0 to 1."""
-    return f"rgba(31,95,208,{opacity:.2f})"
+def translucent(color: str, opacity: float) -> str:
+    """Returns a colour, ``#1f5fd0``, with an opacity from 0 to 1."""
+    red, green, blue = bytes.fromhex(color[1:])
+    return f"rgba({red},{green},{blue},{opacity:.2f})"
 
 
 def as_text(word: Any) -> Any:

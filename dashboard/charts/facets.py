@@ -1,7 +1,7 @@
-"""Charts that filter: bars, map, treemap, and the flow of job changes. Pure.
+"""Charts that filter: bars, map, and the flow of job changes. Pure.
 
-Each mark carries its value as ``customdata`` (a treemap as its id), which a click reports. If any
-value is selected, the others are faded.
+Each mark carries its value as ``customdata``, which a click reports. If any value is selected, the
+others are faded.
 """
 
 from __future__ import annotations
@@ -20,14 +20,11 @@ from dashboard.charts.base import (
     LAND,
     LIGHT_BLUE,
     MAX_BARS,
-    OTHERS,
-    PALE_SLATE,
     TRANSPARENT,
-    WHITE,
     as_text,
     bar_width,
     coverage_label,
-    translucent_blue,
+    translucent,
     unvalidated_figure,
 )
 from dashboard.search.crossfilter import ARROW, FacetCounts
@@ -35,8 +32,19 @@ from dashboard.search.crossfilter import ARROW, FacetCounts
 FADED = 0.3  # opacity of a mark that is not selected
 MAX_TICK_CHARACTERS = 20  # of the label beside a bar, where three charts share a row
 ROOM_FOR_LABEL = 1.35  # length of the axis, of the longest bar, whose number stands at its end
-TREEMAP_OPACITY = 0.9
-INHABITED_LATITUDES = [-56, 84]
+GEO = {
+    "projection": {"type": "natural earth"},
+    "bgcolor": TRANSPARENT,
+    "showland": True,
+    "landcolor": LAND,
+    "showcountries": True,
+    "countrycolor": BORDER,
+    "showcoastlines": False,
+    "showframe": False,
+    "showlakes": False,
+    "lataxis": {"range": [-56, 84]},  # where people live
+}
+SELECTED_BORDER = 2  # pixels around a selected country; 0.5 around the others
 MAX_MOVES = 20
 LINK_OPACITY, FADED_LINK_OPACITY = 0.5, 0.1
 # A company can be at both ends of moves, but names of nodes must differ: those at the right end
@@ -50,22 +58,22 @@ def value_bars(
     title: str,
     noun: str,
     order: Sequence[str] = (),
+    most: int = MAX_BARS,
 ) -> go.Figure:
     """Returns a bar for each value, the most frequent first, with the number of rows.
 
-    Values of ``order`` come first and in that order. Otherwise only ``MAX_BARS`` and the selected
-    ones are drawn, and the rest as ``OTHERS``.
+    Values of ``order`` come first and in that order. Otherwise only the ``most`` frequent and the
+    selected ones are drawn, and the subtitle says how many more there are.
     """
-    counts = _in_order(counted.counts, order) if order else _top_counts(counted.counts, selected)
-    if counts.empty:
-        return go.Figure()
+    counts = _in_order(counted.counts, order) if order else _top(counted.counts, selected, most)
+    more = len(counted.counts) - len(counts)
     names = [as_text(name) for name in counts.index]
     bars = {
         "type": "bar",
         "y": names,
         "x": counts.to_numpy(),
         "text": [f"{number:,}" for number in counts],
-        "customdata": [None if name == OTHERS else name for name in counts.index],
+        "customdata": list(counts.index),
         "orientation": "h",
         "textposition": "outside",
         "cliponaxis": False,
@@ -81,7 +89,7 @@ def value_bars(
             "showticklabels": False,
             "showgrid": False,
             "fixedrange": True,
-            "range": [0, max(1, ROOM_FOR_LABEL * counts.max())],
+            "range": [0, ROOM_FOR_LABEL * max(1, counts.max() if len(counts) else 0)],
         },
         "yaxis": {
             "autorange": "reversed",
@@ -92,7 +100,7 @@ def value_bars(
             "ticktext": [*map(_tick_label, names)],
         },
     }
-    return _filter_figure(bars, title, counted, noun, axes)
+    return _filter_figure(bars, title, _subtitle(counted, noun, more), axes)
 
 
 def _in_order(counts: pd.Series, order: Sequence[str]) -> pd.Series:
@@ -100,13 +108,9 @@ def _in_order(counts: pd.Series, order: Sequence[str]) -> pd.Series:
     return counts[[*ordered, *counts.index.difference(ordered, sort=False)]]
 
 
-def _top_counts(counts: pd.Series, selected: Collection[str]) -> pd.Series:
-    if len(counts) <= MAX_BARS:
-        return counts
-    selected_values = [value for value in selected if value in counts.index]
-    drawn = counts.index[: MAX_BARS - 1].union(selected_values, sort=False)
-    others = counts[~counts.index.isin(drawn)]
-    return pd.concat([counts[drawn], pd.Series({OTHERS: others.sum()})])
+def _top(counts: pd.Series, selected: Collection[str], most: int) -> pd.Series:
+    chosen = [value for value in selected if value in counts.index]
+    return counts[counts.index[:most].union(chosen, sort=False)]
 
 
 def world_map(
@@ -122,57 +126,36 @@ def world_map(
     page serves the outlines (``maps.TOPOLOGY``): Plotly would request them from another host.
     """
     counts = counted.counts[counted.counts.index.isin(codes)]
-    if counts.empty:
-        return go.Figure()
+    is_bright = [not selected or name in selected for name in counts.index]
+    largest = max(1, counts.max() if len(counts) else 0)
     countries = {
         "type": "choropleth",
         "locations": [codes[name] for name in counts.index],
-        "z": counts.to_numpy(),
-        "text": [as_text(name) for name in counts.index],
+        # Plotly fades no single country, so the faded ones have negative numbers and own colours.
+        "z": [
+            number if bright else -number for number, bright in zip(counts, is_bright, strict=True)
+        ],
+        "zmin": -largest,
+        "zmax": largest,
+        "text": [f"{as_text(name)}: {number:,}" for name, number in counts.items()],
         "customdata": list(counts.index),
-        "hovertemplate": "%{text}: %{z:,}<extra></extra>",
-        "colorscale": [[0, LIGHT_BLUE], [1, BLUE]],
-        "marker": {"opacity": _opacities(counts.index, selected), "line": {"width": 0.5}},
+        "hovertemplate": "%{text}<extra></extra>",
+        "colorscale": [
+            [0, translucent(BLUE, FADED)],
+            [0.5, translucent(LIGHT_BLUE, FADED)],
+            [0.5, LIGHT_BLUE],
+            [1, BLUE],
+        ],
+        "marker": {
+            "line": {
+                "width": [SELECTED_BORDER if name in selected else 0.5 for name in counts.index]
+            }
+        },
         "showscale": False,
     }
-    geo = {
-        "projection": {"type": "natural earth"},
-        "bgcolor": TRANSPARENT,
-        "showland": True,
-        "landcolor": LAND,
-        "showcountries": True,
-        "countrycolor": BORDER,
-        "showcoastlines": False,
-        "showframe": False,
-        "showlakes": False,
-        "lataxis": {"range": INHABITED_LATITUDES},
-    }
     on_the_map = replace(counted, rows_with_value=int(counts.sum()))
-    return _filter_figure(countries, title, on_the_map, noun, {"geo": geo, "dragmode": False})
-
-
-def treemap(counted: FacetCounts, selected: Collection[str], title: str, noun: str) -> go.Figure:
-    """Returns an area for each value, as large as the number of rows that have it."""
-    counts = counted.counts
-    if counts.empty:
-        return go.Figure()
-    opacities = _opacities(counts.index, selected)
-    areas = {
-        "type": "treemap",
-        "ids": list(counts.index),
-        "labels": [as_text(name) for name in counts.index],
-        "parents": [""] * len(counts),
-        "values": counts.to_numpy(),
-        "textinfo": "label+value",
-        "hovertemplate": "%{label}: %{value:,}<extra></extra>",
-        "marker": {
-            "colors": [translucent_blue(TREEMAP_OPACITY * opacity) for opacity in opacities]
-        },
-        "textfont": {"color": [WHITE if opacity == 1 else PALE_SLATE for opacity in opacities]},
-        "tiling": {"pad": 2},
-        "pathbar": {"visible": False},
-    }
-    return _filter_figure(areas, title, counted, noun, {})
+    layout = {"geo": GEO, "dragmode": False}
+    return _filter_figure(countries, title, _subtitle(on_the_map, noun), layout)
 
 
 def _tick_label(label: str) -> str:
@@ -186,18 +169,45 @@ def _opacities(names: Iterable[str], selected: Collection[str]) -> list[float]:
     return [1.0 if not selected or name in selected else FADED for name in names]
 
 
+def _subtitle(counted: FacetCounts, noun: str, more: int = 0) -> str:
+    """Returns what a chart does not show: rows without a value, and values beyond its bars."""
+    parts = []
+    if counted.rows_with_value < counted.rows:
+        parts.append(coverage_label(counted.rows_with_value, counted.rows, noun))
+    if more:
+        parts.append(f"+{more:,} more")
+    return " · ".join(parts)
+
+
 def _filter_figure(
-    trace: dict[str, Any], title: str, counted: FacetCounts, noun: str, layout: dict[str, Any]
+    trace: dict[str, Any], title: str, subtitle: str, layout: dict[str, Any]
 ) -> go.Figure:
-    """Returns the figure of one trace; the subtitle is the number of rows that it shows."""
-    coverage = coverage_label(counted.rows_with_value, counted.rows, noun)
     common = {
-        "title": {"text": title, "x": 0, "xanchor": "left", "subtitle": {"text": coverage}},
+        "title": {"text": title, "x": 0, "xanchor": "left", "subtitle": {"text": subtitle}},
         "height": HEIGHT,
-        "margin": {"l": 8, "r": 8, "t": 72, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 64 if subtitle else 40, "b": 8},
         "showlegend": False,
     }
     return unvalidated_figure(trace, {**common, **layout})
+
+
+def described(figure: go.Figure) -> str:
+    """Returns what a chart shows in words: ``Seniority: Director 66, VP 34``."""
+    (trace,) = figure.data
+    if trace.type == "bar":
+        values = ", ".join(f"{name} {text}" for name, text in zip(trace.y, trace.text, strict=True))
+    else:
+        values = ", ".join(text.replace(": ", " ") for text in trace.text)
+    return f"{figure.layout.title.text}: {values or 'nobody'}"
+
+
+def has_flow(counted: FacetCounts, least: int) -> bool:
+    """Whether there are enough moves for a diagram, and a company with more than one of them."""
+    moves = counted.counts
+    if moves.sum() < least:
+        return False
+    ends = [moves.groupby(moves.index.str.split(ARROW).str[end]).sum() for end in (0, -1)]
+    return max(int(end.max()) for end in ends) > 1
 
 
 def drawn_moves(counted: FacetCounts, selected: Collection[str]) -> list[str]:
@@ -227,13 +237,16 @@ def job_change_sankey_option(counted: FacetCounts, selected: Collection[str]) ->
                 "right": 160,
                 "top": 8,
                 "bottom": 8,
-                "data": [{"name": name} for name in dict.fromkeys([*sources, *targets])],
+                "data": [
+                    {"name": name, "itemStyle": {"color": BLUE}}
+                    for name in dict.fromkeys([*sources, *targets])
+                ],
                 "links": [
                     {
                         "source": source,
                         "target": target,
                         "value": int(counted.counts[move]),
-                        "lineStyle": {"opacity": _link_opacity(move, selected)},
+                        "lineStyle": {"color": BLUE, "opacity": _link_opacity(move, selected)},
                     }
                     for source, target, move in zip(sources, targets, moves, strict=True)
                 ],

@@ -6,15 +6,16 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
-from dashboard.charts.base import MAX_BARS, OTHERS, bars, with_layout
+from dashboard.charts.base import MAX_BARS, bars, with_layout
 from dashboard.formatting import ENUM_LABELS, day
 from dashboard.tables import frames
 
 
 def value_count_bars(values: pd.Series, title: str) -> go.Figure:
-    """Returns how often each value occurs, the most frequent first, without missing values."""
+    """Returns how often the most frequent values occur; the title says how many more there are."""
     ranked = values.dropna().astype(str).value_counts()
-    return bars(_largest_and_others(ranked), title)
+    more = len(ranked) - MAX_BARS
+    return bars(ranked.head(MAX_BARS), f"{title} · +{more:,} more" if more > 0 else title)
 
 
 def seniority_bars(values: pd.Series, title: str) -> go.Figure:
@@ -54,10 +55,3 @@ def match_rate_bars(rates: pd.DataFrame, title: str) -> go.Figure:
     rate = rates.set_index("named_by")["rate"] if len(rates) else pd.Series(dtype=float)
     figure = bars(rate, title, [f"{fraction:.0%}" for fraction in rate])
     return figure.update_xaxes(range=[0, 1.15], tickformat=".0%")
-
-
-def _largest_and_others(ranked: pd.Series) -> pd.Series:
-    if len(ranked) <= MAX_BARS:
-        return ranked
-    others = pd.Series({OTHERS: ranked.iloc[MAX_BARS - 1 :].sum()})
-    return pd.concat([ranked.iloc[: MAX_BARS - 1], others])

@@ -12,35 +12,47 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.charts import facets as filter_charts
-from dashboard.charts.base import coverage_label
-from dashboard.formatting import ENUM_LABELS, escape_markdown
+from dashboard.charts.base import MAX_BARS, coverage_label
+from dashboard.formatting import ENUM_LABELS, escape_markdown, strip_control_chars
 from dashboard.search import crossfilter
 from dashboard.search.crossfilter import FACETS, Crossfilter, FacetCounts, Selection
 from dashboard.search.inputs import SIZE_BANDS
+from dashboard.search.outcome import LoadedSearch
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
 from dashboard.widgets import maps
 
-# Rows of charts, with the width of each.
-ChartRows = Sequence[Mapping[str, int]]
-PEOPLE_ROWS: ChartRows = (
-    {"seniority": 1, "role": 1, "title_word": 1},
-    {"country": 2, "company_size": 1},
-    {"industry": 1, "company": 1, "funding_stage": 1},
-    {"technology": 2, "previous_company": 1},
+# Facets in the order of their charts: those of people beside the table come first.
+PEOPLE_CHARTS = (
+    "seniority",
+    "country",
+    "company_size",
+    "industry",
+    "role",
+    "title",
+    "funding_stage",
+    "technology",
+    "company",
+    "previous_company",
 )
-COMPANY_ROWS: ChartRows = (
-    {"industry": 1, "company_size": 1, "funding_stage": 1},
-    {"country": 1, "technology": 1},
-)
+COMPANY_CHARTS = ("industry", "company_size", "funding_stage", "country", "technology")
 ORDERS = {
     "seniority": [ENUM_LABELS.get(name, name) for name in frames.SENIORITIES],
     "company_size": [*SIZE_BANDS],
 }
+SPARSE_FACETS = ("company", "previous_company")  # mostly with another value for each row
+MIN_SPARSE_ROWS = 3  # of their longest bar: others say nothing
 
+SIDE_CHARTS = 3  # beside the table
+SIDE_PIXELS = 163  # height of each
+SIDE_BARS = 6
+CHARTS_PER_ROW = 3
+MIN_CHART_PIXELS = 270  # width, below which fewer charts share a row
+MAX_CHOICES = 50  # of each facet in the box that adds a chip
 
 LINK_PIXELS = 26  # height of a link between two companies
 MIN_LINK_CHART_PIXELS = 220
+MIN_MOVES = 30  # below which a flow of job changes shows no pattern
 
 
 class ChartFilters(NamedTuple):
@@ -50,43 +62,93 @@ class ChartFilters(NamedTuple):
     chosen: Selection
 
 
+def people_filters(search: LoadedSearch) -> None:
+    """Draws the chips of a search's charts, and a box that adds one."""
+    search.chips, chosen = chart_filter_input(state.CHART_FILTERS)
+    value_input(search.results.crossfilter, chosen, state.CHART_FILTERS)
+
+
 def chart_filter_input(key: str) -> ChartFilters:
     """Draws the chips of the charts with this key."""
     chips: list[str] = st.multiselect(
-        "Narrowed to",
+        "Chart filters",
         state.chips(key),
         accept_new_options=True,
-        placeholder="Click or box in a chart: what you choose shows here, and is cleared here",
+        placeholder="Click a bar, or drag across several",
+        label_visibility="collapsed",
         key=key,
         bind="query-params",
     )
     invalid = [chip for chip in chips if not crossfilter.parse_chips([chip])]
     if invalid:
         names = escape_markdown(", ".join(invalid))
-        st.caption(f":red[{names}: not a value of a chart. Clear it.]")
+        st.markdown(f":red[No chart has “{names}”. Remove it.]")
     return ChartFilters(chips, crossfilter.parse_chips(chips))
+
+
+def value_input(filtered: Crossfilter, chosen: Selection, key: str) -> None:
+    """Draws a box that adds a chip to those of ``key``, for all who do not click in charts."""
+    choices = filtered.choices(chosen, MAX_CHOICES)
+    box = f"{key}_value"
+    st.selectbox(
+        "Chart filter",
+        [*choices],
+        index=None,
+        format_func=lambda chip: f"{strip_control_chars(chip)} · {choices[chip]:,}",
+        placeholder="Add a chart filter",
+        label_visibility="collapsed",
+        width=200,
+        key=box,
+        on_change=_add_chosen_value,
+        args=(key, box),
+    )
+
+
+def _add_chosen_value(key: str, box: str) -> None:
+    added = state.widget_values([box])[box]
+    if added:
+        state.set_chips(key, [*state.chips(key), added])
+        state.set_widget_values({box: None})
+
+
+def telling_facets(filtered: Crossfilter, facets: Sequence[str]) -> list[str]:
+    """Returns the facets that a chart says something of, whatever is chosen in the others."""
+    return [facet for facet in facets if _is_telling(facet, filtered.facet_counts(facet, {}))]
+
+
+def _is_telling(facet: str, counted: FacetCounts) -> bool:
+    least = MIN_SPARSE_ROWS if facet in SPARSE_FACETS else 1
+    return len(counted.counts) > 1 and counted.counts.max() >= least
+
+
+def side_chart(facet: str, filtered: Crossfilter, chosen: Selection, key: str) -> None:
+    """Draws a small chart of people for the column beside the table."""
+    counted, own = filtered.facet_counts(facet, chosen), chosen.get(facet, ())
+    figure = filter_charts.value_bars(
+        counted, own, FACETS[facet].label, "people", ORDERS.get(facet, ()), SIDE_BARS
+    )
+    with st.container(border=True):
+        _chart(facet, figure.update_layout(height=SIDE_PIXELS), key, f"{key}_{facet}_side")
 
 
 def draw_charts(
     filtered: Crossfilter,
     chosen: Selection,
-    rows: ChartRows,
+    facets: Sequence[str],
     key: str,
     noun: str = "people",
     contacts: FacetCounts | None = None,
 ) -> None:
-    """Draws the charts of ``rows`` that have data; a click in one changes the chips of ``key``.
+    """Draws the charts of ``facets`` that say something; a click changes the chips of ``key``.
 
     ``contacts`` are drawn in place of the number of people loaded of each company.
     """
     maps.serve()
-    for row in rows:
-        figures = {facet: _figure(facet, filtered, chosen, noun, contacts) for facet in row}
-        figures = {facet: figure for facet, figure in figures.items() if figure.data}
-        columns = st.columns([row[facet] for facet in figures]) if figures else []
-        for column, (facet, figure) in zip(columns, figures.items(), strict=True):
-            with column.container(border=True):
-                _chart(facet, figure, key)
+    grid = st.grid(CHARTS_PER_ROW, min_column_width=MIN_CHART_PIXELS)
+    for facet in telling_facets(filtered, facets):
+        figure = _figure(facet, filtered, chosen, noun, contacts)
+        with grid.cell(column_span=2 if facet == "country" else 1), st.container(border=True):
+            _chart(facet, figure, key, f"{key}_{facet}")
 
 
 def _figure(
@@ -96,34 +158,32 @@ def _figure(
     counted = filtered.facet_counts(facet, chosen)
     if facet == "country":
         return filter_charts.world_map(counted, filtered.country_codes, own, title, noun)
-    if facet == "technology":
-        return filter_charts.treemap(counted, own, title, noun)
     if facet == "company" and contacts is not None:
         return filter_charts.value_bars(contacts, own, "Contacts, by company", "companies")
-    return filter_charts.value_bars(counted, own, title, noun, ORDERS.get(facet, ()))
+    return filter_charts.value_bars(counted, own, title, noun, ORDERS.get(facet, ()), MAX_BARS)
 
 
-def _chart(facet: str, figure: go.Figure, key: str) -> None:
-    chart = f"{key}_{facet}"
+def _chart(facet: str, figure: go.Figure, key: str, chart: str) -> None:
     st.plotly_chart(
         figure,
         key=chart,
         on_select=partial(on_chart_select, facet, chart, key, values_of),
         selection_mode=("points", "box"),
-        config={"displaylogo": False, "topojsonURL": maps.TOPOLOGY},
-        alt=f"{figure.layout.title.text}, {figure.layout.title.subtitle.text}",
+        # The buttons would be 25 stops of the Tab key, and a map would zoom when the page scrolls.
+        config={"displayModeBar": False, "scrollZoom": False, "topojsonURL": maps.TOPOLOGY},
+        alt=filter_charts.described(figure),
     )
 
 
 def job_change_chart(filtered: Crossfilter, chosen: Selection, key: str) -> None:
     """Draws from which company to which people moved; a click on either changes the chips."""
+    if not filter_charts.has_flow(filtered.facet_counts("move", {}), MIN_MOVES):
+        return
     counted, own = filtered.facet_counts("move", chosen), chosen.get("move", ())
     links = filter_charts.drawn_moves(counted, own)
-    if not links:
-        return
     with st.container(border=True):
         coverage = coverage_label(counted.rows_with_value, counted.rows, "people")
-        st.markdown(f"**From the previous company to the present one**  \n{coverage}")
+        st.markdown(f"**Where they came from**  \n{coverage}")
         option = filter_charts.job_change_sankey_option(counted, own)
         # Another key for each choice: an ECharts selection would outlive the change of its links.
         chart = f"{key}_move_{json.dumps(sorted(own))}"
@@ -152,8 +212,7 @@ def on_chart_select(
 
 def values_of(selection: Mapping[str, Any]) -> list[str]:
     """Returns the values that a selection in a Plotly chart of ``charts.facets`` stands for."""
-    points = selection.get("points") or []
-    values = [point.get("customdata") or point.get("id") for point in points]
+    values = [point.get("customdata") for point in selection.get("points") or []]
     return [value[0] if isinstance(value, list) else value for value in values if value]
 
 

@@ -1,4 +1,4 @@
-"""Enriching people of a table: emails, phones and company information, with the price first."""
+"""Enriching people of a table: emails, phones and company data, with the price first."""
 
 from __future__ import annotations
 
@@ -13,27 +13,39 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account
 from dashboard.formatting import count
-from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.outcome import Outcome
 from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import rows_at
 from dashboard.tables.contacts import asked_by
-from dashboard.widgets.affordable import fewer_data_points, items
+from dashboard.widgets.affordable import items
 from dashboard.widgets.batch import send_batch
 from dashboard.widgets.buttons import (
-    data_points_input,
     paid_button,
     quality_input,
     refresh_balance_and_rerun,
     show_errors,
 )
-from dashboard.widgets.charge import charge_text, show_charge
+from dashboard.widgets.charge import charge_text
 from leadiq_api import DATA_POINTS, LeadIQError
 from leadiq_api.credits import Estimate
+from leadiq_api.data_points import COMPANY, EMAIL, PHONE
 from leadiq_api.quality import ANY_QUALITY, Quality
 
 MAX_PEOPLE_AT_ONCE = 100  # people per click; each is a request
+
+NONE_FOUND = "none found"
+BUTTONS = {
+    EMAIL.id: ("Get emails", ":material/mail:"),
+    PHONE.id: ("Get phones", ":material/call:"),
+    COMPANY.id: ("Get company data", ":material/domain:"),
+}
+NOUNS = {
+    EMAIL.id: ("email", "emails"),
+    PHONE.id: ("phone", "phones"),
+    COMPANY.id: ("company", "companies"),
+}
+DONE_HELP = "You have requested these for everyone here already."
 
 CONTACT_COLUMNS = (*frames.COLUMNS_OF_DATA_POINT["email"], *frames.COLUMNS_OF_DATA_POINT["phone"])
 
@@ -56,60 +68,77 @@ def with_contacts(account: Account, people: pd.DataFrame) -> pd.DataFrame:
     return people
 
 
-def enrich(account: Account, people: pd.DataFrame) -> None:
-    """Lets the user choose data points for these people, and buys them when clicked."""
-    with st.expander("Enrich with emails and phones", icon=":material/contact_mail:"):
-        points = data_points_input(account, tuple(DATA_POINTS), "enrich_points")
-        quality = quality_input(points, "enrich")
-        ids = [*dict.fromkeys(people["person_id"].dropna())]
-        remaining = data.enriched(account.fingerprint).without(ids, points)
-        done = len(ids) - len(remaining)
-        if done and points:
-            st.caption(f"{count(done, 'person has', 'people have')} these already.")
-        if len(remaining) > MAX_PEOPLE_AT_ONCE:
-            st.caption(f"The first {MAX_PEOPLE_AT_ONCE} of {len(remaining):,} go at one press.")
-            remaining = remaining[:MAX_PEOPLE_AT_ONCE]
-        if not points:
-            st.caption("Choose what you need; each is paid only where it is found.")
-        elif remaining:
-            _offer(account, points, quality, remaining, people)
-        if account.state.enriched is not None:
-            show_charge(account, account.state.enriched.receipt)
-            show_errors(account.state.enriched)
+def with_notes(account: Account, people: pd.DataFrame) -> pd.DataFrame:
+    """Returns a copy of the people that says where a requested email or phone was not found."""
+    noted = people.copy()
+    for name in CONTACT_COLUMNS:
+        requested = noted["person_id"].isin(data.enriched(account.fingerprint).requested(name))
+        noted[name] = noted[name].mask(requested & noted[name].isna(), NONE_FOUND)
+    return noted
+
+
+def enrich_buttons(account: Account, people: pd.DataFrame, offered: Sequence[str]) -> None:
+    """Draws a button for each data point, with its price, that buys it for these people."""
+    with st.popover("Quality", icon=":material/verified:", help="What is good enough to pay for"):
+        quality = quality_input(tuple(DATA_POINTS), "enrich")
+    ids = [*dict.fromkeys(people["person_id"].dropna())]
+    for point in offered:
+        _offer(account, point, _quality_of(point, quality), ids, people)
+
+
+def _quality_of(point: str, quality: Quality) -> Quality:
+    """Returns what of the quality concerns a data point."""
+    return Quality(
+        quality.verified_emails and point == EMAIL.id,
+        quality.better_phones and point == PHONE.id,
+        quality.min_confidence,
+    )
+
+
+def show_enrichment(account: Account) -> None:
+    """Shows what the last enrichment found and was charged, and its errors."""
+    outcome = account.state.enriched
+    if outcome is not None and outcome.receipt is not None:
+        st.caption(f":material/receipt_long: {_summary(account, outcome)}")
+        show_errors(outcome)
 
 
 def _offer(
-    account: Account,
-    points: tuple[str, ...],
-    quality: Quality,
-    ids: list[str],
-    people: pd.DataFrame,
+    account: Account, point: str, quality: Quality, ids: Sequence[str], people: pd.DataFrame
 ) -> None:
-    requests = {id: {"id": id, "limit": 1, **quality.fields()} for id in ids}
+    remaining = data.enriched(account.fingerprint).without(ids, (point,))[:MAX_PEOPLE_AT_ONCE]
+    label, icon = BUTTONS[point]
+    if not remaining:
+        st.button(
+            f"{label} · done", icon=icon, key=f"enriched_{point}", disabled=True, help=DONE_HELP
+        )
+        return
+    if len(remaining) < len(ids):
+        label = f"{label} for {len(remaining):,}"
+    requests = {id: {"id": id, "limit": 1, **quality.fields()} for id in remaining}
 
-    def price(ids: Sequence[str], some: tuple[str, ...]) -> Estimate:
+    def price(ids: Sequence[str]) -> Estimate:
         to_send = [
             requests[id]
             for id in ids
-            if not data.is_cached(*account.caller, "searchPeople", requests[id], some)
+            if not data.is_cached(*account.caller, "searchPeople", requests[id], (point,))
         ]
-        return account.payments.price_of_people(to_send, some)
+        return account.payments.price_of_people(to_send, (point,))
 
     approved = paid_button(
         account,
-        f"Enrich {count(len(ids), 'person', 'people')}",
-        price(ids, points),
-        "enrich",
-        request=("enrich", ids, points, quality.fields()),
+        label,
+        price(remaining),
+        f"enrich_{point}",
+        request=("enrich", remaining, [point], quality.fields()),
         fitting=items(
-            "person",
-            "people",
-            lambda: [price([person_id], points).maximum for person_id in ids],
-            fewer_data_points(points, lambda some: price(ids[:1], some)),
+            "person", "people", lambda: [price([person_id]).maximum for person_id in remaining]
         ),
+        note=False,
+        icon=icon,
     )
     if approved:
-        _enrich(account, points, requests, people)
+        _enrich(account, (point,), requests, people)
 
 
 def _enrich(
@@ -140,11 +169,8 @@ def _enrich(
             enriched.add(person_id, points if has_all else _points_of(values, points), values)
         return error
 
-    send_batch(ids, send, "Enriching …")
-    session().flash_message = (
-        f"Of {count(len(ids), 'person', 'people')}: {_summary(enriched, ids, points)}. "
-        f"It is in the table. {charge_text(account, account.payments.receipt)}"
-    )
+    send_batch(ids, send, "Looking people up…")
+    session().flash_message = _summary(account, outcome)
     refresh_balance_and_rerun(account)
 
 
@@ -164,11 +190,12 @@ def _points_of(values: Mapping[str, object], points: tuple[str, ...]) -> list[st
     ]
 
 
-def _summary(enriched: EnrichedPeople, ids: list[str], points: tuple[str, ...]) -> str:
-    """``2 with an email, 1 with a phone``: how many of the people have each data point now."""
-    parts = []
-    for point in points:
-        columns = map(enriched.column, frames.COLUMNS_OF_DATA_POINT[point])
-        people = {*ids} & {id for column in columns for id in column}
-        parts.append(f"{len(people):,} with {DATA_POINTS[point].phrase}")
-    return ", ".join(parts)
+def _summary(account: Account, outcome: Outcome) -> str:
+    """``Found 2 emails for 3 people · Charged 2 UC``."""
+    ids, enriched = outcome.request["ids"], data.enriched(account.fingerprint)
+    found = []
+    for point in outcome.data_points:
+        people = enriched.column(frames.COLUMNS_OF_DATA_POINT[point][0]).keys() & {*ids}
+        found.append(count(len(people), *NOUNS[point]))
+    charge = charge_text(account, outcome.receipt or ())
+    return f"Found {' and '.join(found)} for {count(len(ids), 'person', 'people')} · {charge}"

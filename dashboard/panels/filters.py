@@ -1,121 +1,349 @@
-"""The filters of an advanced search, drawn from the table of filter fields."""
+"""The filters of an advanced search: read, drawn, and shown as pills that remove them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.formatting import escape_markdown
-from dashboard.search import parsing
+from dashboard import state
+from dashboard.account import Account
+from dashboard.formatting import escape_markdown, uc
+from dashboard.search import filter_fields, parsing
 from dashboard.search.filter_fields import (
+    BOXES,
     COMPANY_BOXES,
     CONTACT_BOXES,
+    DEFAULT_GROUPING,
+    DEFAULT_LIMIT,
     EXCLUDED_COMPANY_BOXES,
     EXCLUDED_CONTACT_BOXES,
+    FIRST_KEYS,
+    FORMER_GROUPINGS,
+    GROUPINGS,
     JOB_CHANGE_BOXES,
     KEYS,
     MAX_LINK_CHARACTERS,
+    OTHER_SIZES,
     SORT_COMPANIES,
     SORT_PEOPLE,
     Box,
     Suggestions,
-    address,
 )
-from dashboard.search.inputs import Input
-from dashboard.search.parsing import Parsed
+from dashboard.search.outcome import LoadedSearch
 from dashboard.state import widget_values
 from dashboard.widgets.typed_text import keep_typed_text
+from leadiq_api import SearchKind
 
-BOXES_PER_ROW = 3  # if the window is wide enough
+PEOPLE_PER_COMPANY = 5
+MAX_PILL_CHARACTERS = 40
+BOX_BY_KEY = {box.key: box for box in BOXES}
+SORTS = (SORT_PEOPLE, SORT_COMPANIES)
+JOB_CHANGE_KEYS = {box.key for box in JOB_CHANGE_BOXES}
+EXAMPLES = {
+    "VPs of Sales in the United States": "roles=Sales&seniorities=VP&locations=United+States",
+    "Engineering leaders at software companies": "roles=Engineering&seniorities=VP"
+    "&seniorities=Director&industries=Computer+Software",
+    "Marketing directors at mid-size companies": "roles=Marketing&seniorities=Director"
+    "&sizes=201–1%2C000&sizes=1%2C001–5%2C000",
+}
 
 
-class ParsedBox(NamedTuple):
-    """A box with its value for the API, and what is wrong with what was entered."""
+class EnteredSearch(NamedTuple):
+    """The search that stands in the boxes.
 
-    box: Box
-    value: Any
-    problem: str | None
-
-
-def filters_input(flat: bool, suggestions: Suggestions) -> tuple[Input, list[str]]:
-    """Draws all boxes; returns the search's input without empty boxes, and problems by box.
-
-    ``flat`` draws the boxes that only a flat search has.
+    ``request`` has its ``operation``, ``input`` and ``limit``; the input is empty without filters.
+    ``active`` are the boxes that hold something, with what it is.
     """
-    last = (*JOB_CHANGE_BOXES, SORT_PEOPLE) if flat else (SORT_PEOPLE, SORT_COMPANIES)
-    tabs = st.tabs(
-        ["Contact", "Company", "Leave out", "Job changes and order" if flat else "Order"]
+
+    request: dict[str, Any]
+    data_points: tuple[str, ...]
+    problems: list[str]
+    active: Mapping[str, Any]
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it finds people, and not companies with their people."""
+        return self.request["operation"] is SearchKind.FLAT
+
+
+def entered_search() -> EnteredSearch:
+    """Returns the search in the boxes, as they were drawn last or as the address fills them."""
+    values = widget_values(KEYS)
+    if values["results"] is None:
+        values = filter_fields.entries(_query()) | {
+            key: value for key, value in values.items() if value is not None
+        }
+    kind = GROUPINGS.get(values["results"], SearchKind.FLAT)
+    flat = kind is SearchKind.FLAT
+    unused = {SORT_COMPANIES.key} if flat else JOB_CHANGE_KEYS
+    entries = {box: values[box.key] for box in BOXES if values[box.key] and box.key not in unused}
+    parsed = {box: box.parse(entry) for box, entry in entries.items()}
+    input = parsing.advanced_search_input((box.path, one.value) for box, one in parsed.items())
+    if input and not flat:
+        input["limitPerCompany"] = PEOPLE_PER_COMPANY
+    limit = int(values["limit"] or DEFAULT_LIMIT)
+    return EnteredSearch(
+        {"operation": kind, "input": input, "limit": limit},
+        ("company",) if values["company_information"] else (),
+        [f"{box.label}: {one.problem}" for box, one in parsed.items() if one.problem],
+        {box.key: entry for box, entry in entries.items() if box not in SORTS},
     )
-    groups = (
-        CONTACT_BOXES,
-        COMPANY_BOXES,
-        (*EXCLUDED_CONTACT_BOXES, *EXCLUDED_COMPANY_BOXES),
-        last,
+
+
+def _query() -> str:
+    return urlencode(
+        [(key, text) for key in st.query_params for text in st.query_params.get_all(key)]
     )
-    parsed: list[ParsedBox] = []
-    fits = len(link()) <= MAX_LINK_CHARACTERS
-    for tab, boxes in zip(tabs, groups, strict=True):
-        with tab:
-            for start in range(0, len(boxes), BOXES_PER_ROW):
-                columns = st.columns(BOXES_PER_ROW, gap="medium")
-                for column, box in zip(columns, boxes[start : start + BOXES_PER_ROW], strict=False):
-                    with column:
-                        parsed.append(ParsedBox(box, *_draw(box, suggestions, fits)))
-    keep_typed_text()
-    request = parsing.advanced_search_input((entry.box.path, entry.value) for entry in parsed)
-    problems = [f"{entry.box.label}: {entry.problem}" for entry in parsed if entry.problem]
-    return request, problems
 
 
-def _draw(box: Box, suggestions: Suggestions, fits: bool) -> Parsed:
-    """Draws one box with its problem below; returns its value for the API, and the problem.
+def restore(account: Account) -> None:
+    """Fills the boxes with the search whose results are shown, if the address says nothing."""
+    search = account.state.advanced
+    is_opened = widget_values(["results"])["results"] is None
+    is_silent = is_opened and not {*KEYS} & {*st.query_params}
+    if search is not None and (is_silent or account.state.refill):
+        state.set_widget_values(filter_fields.entries(search.address))
+        state.set_chips(state.CHART_FILTERS, search.chips)
+    elif is_opened and st.query_params.get("results") in FORMER_GROUPINGS:
+        grouping = FORMER_GROUPINGS[st.query_params["results"]]
+        state.set_widget_values({"results": grouping})
+    account.state.refill = False
 
-    If the filters are too long for the address (not ``fits``), lines stay in the session alone.
+
+def refill_after_back(account: Account, before: EnteredSearch, drawn: EnteredSearch) -> None:
+    """Draws the page again if the browser's Back has emptied the boxes while they were drawn.
+
+    Streamlit leaves no filters in the address of a page that was left, and Back obeys the address.
     """
-    entered: Any
-    if box.kind == "day":
-        entered = st.date_input(
-            box.label, None, min_value="1970-01-01", key=box.key, bind="query-params"
-        )
-    elif box.kind == "choice":
-        entered = st.multiselect(
-            box.label,
-            _choices(box, suggestions),
-            format_func=box.option_label,
-            accept_new_options=box.accepts_text,
-            filter_mode="prefix",
-            select_all=False,
-            placeholder=box.example or ("Choose or type" if box.accepts_text else "Choose"),
-            help=box.help,
-            key=box.key,
+    if account.state.advanced is not None and before.active and not drawn.active:
+        account.state.refill = True
+        st.rerun()
+
+
+# The form ----------------------------------------------------------------------------------------
+
+
+def filter_panel(
+    header: DeltaGenerator, entered: EnteredSearch, search: LoadedSearch | None
+) -> DeltaGenerator:
+    """Returns where the form is drawn: in sight at first, behind a button once there are rows."""
+    if search is None or 0 not in search.results:
+        return st.container(border=True)
+    # Another key after each search, which closes it.
+    return header.popover(
+        _counted("Filters", len(entered.active)), icon=":material/tune:", key=f"filters_{search.at}"
+    )
+
+
+def settings_input(account: Account, entered: EnteredSearch, with_sort: bool) -> None:
+    """Draws what is decided beside the filters: people or companies, rows, company data.
+
+    ``with_sort`` adds the order, which is above the table once there is one.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "View",
+            list(GROUPINGS),
+            default=DEFAULT_GROUPING,
+            required=True,
+            key="results",
             bind="query-params",
         )
-    elif box.kind == "range":
-        entered = st.text_input(
-            box.label, placeholder=box.example, help=box.help, key=box.key, bind="query-params"
+        # Not of whole numbers: with ?limit=1e400 in the address Streamlit would fail to make one.
+        st.number_input(
+            "Rows per load",
+            1.0,
+            100.0,
+            float(DEFAULT_LIMIT),
+            1.0,
+            "%.0f",
+            key="limit",
+            bind="query-params",
+            width=130,
         )
-    else:
-        entered = st.text_area(
-            f"{box.label}, one a line",
+        if with_sort:
+            sort_input(entered.is_flat)
+        st.toggle(
+            f"Add company data · {uc(account.prices['Company'])} per company",
+            key="company_information",
+            bind="query-params",
+            help=f"Without it each person costs {uc(account.prices['Profile'])}. You choose emails "
+            "and phones once you see who was found.",
+        )
+
+
+def filter_boxes(entered: EnteredSearch, suggestions: Suggestions) -> None:
+    """Draws all boxes: five in sight, the others behind "More filters"."""
+    boxes = _Boxes(suggestions, fits=len(link()) <= MAX_LINK_CHARACTERS)
+    first = [BOX_BY_KEY[key] for key in FIRST_KEYS]
+    for column, box in zip(st.columns(3, gap="medium"), first[:3], strict=True):
+        boxes.draw(column, box)
+    for box in first[3:]:
+        boxes.draw(st.container(), box)
+    groups = {
+        "Contact": _side_by_side(CONTACT_BOXES, EXCLUDED_CONTACT_BOXES),
+        "Company": [OTHER_SIZES, *_side_by_side(COMPANY_BOXES, EXCLUDED_COMPANY_BOXES)],
+    }
+    if entered.is_flat:
+        groups["Job changes"] = [*JOB_CHANGE_BOXES]
+    held = {
+        title: sum(box.key in entered.active for box in group) for title, group in groups.items()
+    }
+    with st.expander(_counted("More filters", sum(held.values())), key="more_filters"):
+        tabs = st.tabs([_counted(*group) for group in held.items()], key="filter_tabs")
+        for tab, group in zip(tabs, groups.values(), strict=True):
+            for left, right in zip(group[::2], group[1::2], strict=True):
+                columns = tab.columns(2, gap="medium")
+                boxes.draw(columns[0], left)
+                boxes.draw(columns[1], right)
+    keep_typed_text()
+
+
+def _side_by_side(included: Sequence[Box], excluded: Sequence[Box]) -> list[Box]:
+    """Returns each box and the one that excludes the same; first those without the former."""
+    pairs = [*zip(included, excluded, strict=True)]
+    alone = [other for box, other in pairs if box.key in FIRST_KEYS]
+    return alone + [one for pair in pairs if pair[0].key not in FIRST_KEYS for one in pair]
+
+
+def _counted(title: str, number: int) -> str:
+    return f"{title} · {number}" if number else title
+
+
+class _Boxes(NamedTuple):
+    """Draws boxes; lines too long for the address (not ``fits``) stay in the session alone."""
+
+    suggestions: Suggestions
+    fits: bool
+
+    def draw(self, place: DeltaGenerator, box: Box) -> None:
+        """Draws one box with its problem below."""
+        with place:
+            _, problem = box.parse(self._entry(box))
+            if problem:
+                st.markdown(f":red[{escape_markdown(problem)}]")
+
+    def _entry(self, box: Box) -> Any:
+        if box.kind == "day":
+            return st.date_input(
+                box.label, None, min_value="1970-01-01", key=box.key, bind="query-params"
+            )
+        if box.kind == "pills":
+            return st.pills(
+                box.label,
+                self._choices(box),
+                selection_mode="multi",
+                format_func=box.option_label,
+                help=box.help,
+                key=box.key,
+                bind="query-params",
+            )
+        if box.kind == "choice":
+            return choice_box(box, self._choices(box))
+        if box.kind == "range":
+            return st.text_input(
+                box.label, placeholder=box.example, help=box.help, key=box.key, bind="query-params"
+            )
+        return st.text_area(
+            f"{box.label} (one per line)",
             placeholder=box.example,
             height=68,
             key=box.key,
-            bind="query-params" if fits else None,
+            bind="query-params" if self.fits else None,
             persist_state="session",
         )
-    value, problem = box.parse(entered)
-    if problem:
-        st.caption(f":red[{escape_markdown(problem)}]")
-    return Parsed(value, problem)
+
+    def _choices(self, box: Box) -> list[str]:
+        """Returns what a box offers: what an ambiguous entry can mean first, then what is known."""
+        entered = widget_values([box.key])[box.key] or st.query_params.get_all(box.key)
+        known = [*box.meanings(entered), *box.options, *self.suggestions.get(box.suggested, ())]
+        # Pills take no text, but an older link may hold a size of its own.
+        own = entered if box.kind == "pills" and box.accepts_text else ()
+        return [*dict.fromkeys([*known, *own])]
 
 
-def _choices(box: Box, suggestions: Suggestions) -> list[str]:
-    """Returns what a box offers: what an ambiguous entry can mean first, then what is known."""
-    meanings = box.meanings(widget_values([box.key])[box.key] or ())
-    return [*dict.fromkeys([*meanings, *box.options, *suggestions.get(box.suggested, ())])]
+def choice_box(box: Box, choices: Sequence[str], **options: Any) -> list[str]:
+    """Draws a box in which several values are chosen, and typed if it accepts any."""
+    return st.multiselect(
+        box.label,
+        choices,
+        format_func=box.option_label,
+        accept_new_options=box.accepts_text,
+        filter_mode="prefix",
+        select_all=False,
+        placeholder=box.example or ("Choose or type" if box.accepts_text else "Choose"),
+        help=box.help,
+        key=box.key,
+        bind="query-params",
+        **options,
+    )
+
+
+def sort_input(flat: bool) -> None:
+    """Draws the order in which LeadIQ returns the rows."""
+    for box in (SORT_PEOPLE,) if flat else SORTS:
+        named = replace(box, example=box.label)
+        choice_box(named, box.options, label_visibility="collapsed", width=180)
+
+
+def examples() -> None:
+    """Draws searches to start from, which fill the boxes."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Try", width="content")
+        for label, query in EXAMPLES.items():
+            st.button(
+                label,
+                key=f"example_{label}",
+                on_click=state.set_widget_values,
+                args=(filter_fields.entries(query),),
+            )
+
+
+# The filters in use ------------------------------------------------------------------------------
+
+
+def active_filters(account: Account, entered: EnteredSearch) -> None:
+    """Draws a pill for each box that holds something; a click on one empties the box."""
+    labels = {key: _pill_label(BOX_BY_KEY[key], entry) for key, entry in entered.active.items()}
+    if labels:
+        pills = f"active_filters_{hash(tuple(labels.items()))}"
+        st.pills(
+            "Active filters",
+            [*labels],
+            default=[*labels],
+            selection_mode="multi",
+            format_func=labels.__getitem__,
+            label_visibility="collapsed",
+            key=pills,
+            on_change=_keep_only,
+            args=(pills, [*labels]),
+        )
+        st.button("Clear all", type="tertiary", on_click=_clear_all, args=(account,))
+
+
+def _pill_label(box: Box, entry: Any) -> str:
+    text = ", ".join(box.texts(entry))
+    if len(text) > MAX_PILL_CHARACTERS:
+        text = f"{text[:MAX_PILL_CHARACTERS].rstrip()}…"
+    return escape_markdown(f"{box.label}: {text} ✕")
+
+
+def _keep_only(pills: str, keys: Sequence[str]) -> None:
+    kept = widget_values([pills])[pills]
+    state.set_widget_values({key: BOX_BY_KEY[key].empty for key in keys if key not in kept})
+
+
+def _clear_all(account: Account) -> None:
+    state.set_widget_values({box.key: box.empty for box in BOXES})
+    state.set_chips(state.CHART_FILTERS, [])
+    account.state.advanced, account.state.selected = None, []
 
 
 def link() -> str:
     """Returns the query of an address that opens the page with the boxes as they are."""
-    return address(widget_values(KEYS))
+    return filter_fields.address(widget_values(KEYS))

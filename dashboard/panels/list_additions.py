@@ -116,15 +116,17 @@ def _created_list(account: Account, name: str, description: str) -> str | None:
 
 def add_people(account: Account, people: pd.DataFrame) -> None:
     """Draws a button that opens a panel, in which people of a search are added to a list."""
-    st.button("Add to a list", icon=":material/playlist_add:", on_click=_toggle_panel)
+    # Another key after each addition, which closes the panel.
+    panel = st.popover(
+        "Add to a list",
+        icon=":material/playlist_add:",
+        key=f"add_people_{session().form_version}",
+        on_change="rerun",
+    )
     show_flash_message()
-    if session().is_adding_people:
-        with st.container(border=True):
+    if panel.open:
+        with panel:
             _draw_panel(account, people)
-
-
-def _toggle_panel() -> None:
-    session().is_adding_people = not session().is_adding_people
 
 
 def _draw_panel(account: Account, people: pd.DataFrame) -> None:
@@ -371,7 +373,6 @@ def write_prospects(
         )
     if result.is_complete:
         session().form_version += 1
-        session().is_adding_people = False
     else:
         account.state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], result)
     st.rerun()

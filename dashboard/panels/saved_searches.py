@@ -22,39 +22,35 @@ from dashboard.search.outcome import SavedSearchRun
 def saved_searches(
     account: Account, request: Mapping[str, Any], data_points: tuple[str, ...]
 ) -> None:
-    """Draws two panels: one saves this search and lists the saved ones, one links to this page.
+    """Draws panels: one saves this search and lists the saved ones, one has a link to this page.
 
     ``request`` has the search's ``operation`` and ``input``, as the filters are filled in.
     """
     if account.ledger_problem is not None:
         return
     searches = account.ledger.saved_searches.all(account.fingerprint)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        label = f"Saved searches · {len(searches)}" if searches else "Saved searches"
-        with st.popover(label, icon=":material/bookmarks:"):
-            with st.form("save_search", border=False, clear_on_submit=True):
-                name = st.text_input("Name of this search", max_chars=100).strip()
-                is_submitted = st.form_submit_button("Save this search · free", type="primary")
-            if is_submitted:
-                _save(account, name, request, data_points)
-            for search in searches:
-                _search_row(account, search)
-            if not searches:
-                st.caption("Saved: the filters, never the key or the results.")
-        if request["input"]:
-            _link()
+    label = f"Saved · {len(searches)}" if searches else "Saved"
+    with st.popover(label, icon=":material/bookmarks:", key="saved_searches"):
+        with st.form("save_search", border=False, clear_on_submit=True):
+            name = st.text_input("Name", max_chars=100).strip()
+            is_submitted = st.form_submit_button("Save", type="primary")
+        if is_submitted:
+            _save(account, name, request, data_points)
+        for search in searches:
+            _search_row(account, search)
+        if not searches:
+            st.caption("Only the filters are saved.")
+    if request["input"]:
+        _link()
 
 
 def _link() -> None:
     query = filters.link()
     if len(query) > filter_fields.MAX_LINK_CHARACTERS:
-        st.caption(
-            "These filters are too long for a link, and a reload would empty their boxes: save "
-            "the search instead."
-        )
+        st.caption("These filters are too long for a link. Save the search instead.")
         return
-    with st.popover("Link", icon=":material/link:"):
-        st.caption("Opens this page with these filters and chips. It holds no key and no results.")
+    with st.popover("Copy link", icon=":material/link:"):
+        st.caption("Opens this page with these filters. It holds no key and no results.")
         chips = [(state.CHART_FILTERS, chip) for chip in state.chips(state.CHART_FILTERS)]
         query_with_chips = "&".join([query, urlencode(chips)]) if chips else query
         st.code(f"{st.context.url or ''}?{query_with_chips}", language=None, wrap_lines=True)
@@ -67,7 +63,7 @@ def _save(
         st.error("Give the search a name.", icon=":material/edit:")
         return
     if not request["input"]:
-        st.error("Choose filters and press Search first, then save it.", icon=":material/edit:")
+        st.error("Choose filters and press Search before you save.", icon=":material/edit:")
         return
     searches = account.ledger.saved_searches
     if searches.find(account.fingerprint, name) is not None:
@@ -98,22 +94,31 @@ def _search_row(account: Account, search: SavedSearch) -> None:
         label = f"**{escape_markdown(search.name)}** · {day(search.saved_at)}"
         st.markdown(label, width="stretch")
         st.button("Open", key=f"open_{search.name}", on_click=_open, args=(account, search))
-        st.button(
+        if st.button("Delete", key=f"delete_{search.name}", icon=":material/delete:"):
+            _delete_dialog(account, search.name)
+
+
+@st.dialog("Delete this saved search?")
+def _delete_dialog(account: Account, name: str) -> None:
+    st.markdown(f"**{escape_markdown(name)}**, and which people its runs have found")
+    with st.container(horizontal=True):
+        clicked = st.button(
             "Delete",
-            key=f"delete_{search.name}",
-            icon=":material/delete:",
+            type="primary",
+            key="confirm_delete",
             on_click=if_allowed(
-                partial(account.ledger.saved_searches.delete, account.fingerprint, search.name)
+                partial(account.ledger.saved_searches.delete, account.fingerprint, name)
             ),
         )
+        if clicked or st.button("Cancel", key="cancel_delete"):
+            st.rerun()
 
 
 def _open(account: Account, search: SavedSearch) -> None:
     """Fills in the filters of a saved search; nothing is sent until Search is clicked."""
     state.set_widget_values(filter_fields.entries(search.address))
     state.set_chips(state.CHART_FILTERS, [])
-    account.state.advanced, account.state.selected = None, []
+    account.state.advanced, account.state.selected, account.state.enriched = None, [], None
     state.session().flash_message = (
-        f"“{escape_markdown(search.name)}” is open. Press Search to run it: what is new since last "
-        "time is shown."
+        f"“{escape_markdown(search.name)}” loaded. Run it to see who's new."
     )

@@ -1,4 +1,4 @@
-"""The results of an advanced search: what is new, charts that filter, the tables."""
+"""The results of an advanced search: tables, charts that filter them, and the bar of actions."""
 
 from __future__ import annotations
 
@@ -8,27 +8,45 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import count, day, escape_markdown
-from dashboard.ledger.saved_searches import Run
 from dashboard.panels import chart_filters
-from dashboard.panels.enrichment import enrich, with_contacts
+from dashboard.panels.enrichment import (
+    enrich_buttons,
+    show_enrichment,
+    with_contacts,
+    with_notes,
+)
+from dashboard.panels.filters import sort_input
 from dashboard.panels.list_additions import add_people
-from dashboard.search.crossfilter import FacetCounts
+from dashboard.panels.search_run import load_more_controls
+from dashboard.search.crossfilter import FacetCounts, parse_chips
+from dashboard.search.crossfilter import Selection as ChartSelection
 from dashboard.search.filter_fields import JOB_CHANGE_FILTERS
 from dashboard.search.ignored_filters import mismatches
 from dashboard.search.outcome import LoadedSearch
 from dashboard.search.results import Results, ignored_job_changes
 from dashboard.tables.api_json import text_at
 from dashboard.widgets.cards import company_people
-from dashboard.widgets.tables import columns_input, downloads, selectable_table, table_version
+from dashboard.widgets.tables import (
+    columns_input,
+    csv_download,
+    downloads,
+    selectable_table,
+    table_version,
+)
+from leadiq_api import DATA_POINTS
 
 Mask = np.ndarray[Any, Any]  # which rows of the people are meant, a bool for each
 
 MAX_TABLE_ROWS = 1_000  # rows that a browser gets at every click; nobody reads further down
 MAX_CARDS = 20
+TABLE_PIXELS = 560  # 15 rows
+GRID_COLUMNS, MIN_GRID_PIXELS = 4, 230  # the table, and charts beside it if there is room
+FIRST_COLUMNS = ("new", "name", "title", "company", "work_email", "phone")
 # Columns that a table shows only if the user chooses them.
 HIDDEN_COLUMNS = (
     "state",
@@ -58,33 +76,69 @@ HIDDEN_COLUMNS = (
 )
 
 
-def show_results(account: Account, search: LoadedSearch) -> None:
-    """Draws the chips, the charts, the tables, and what can be done with the people in them."""
-    results = search.results
+def show_results(
+    account: Account, search: LoadedSearch, facts: DeltaGenerator, header: DeltaGenerator
+) -> None:
+    """Draws the tables with charts beside and below them, and the bar of what can be done.
+
+    The page has drawn the chart filters. ``facts`` takes how many rows there are, and ``header``
+    the downloads.
+    """
+    results, crossfilter = search.results, search.results.crossfilter
     job_change_note(search)
     _ignored_filters_note(search)
     new = new_people_since_last_run(account, search)
-    chosen = chart_filters.chart_filter_input(state.CHART_FILTERS).chosen
-    mask = results.crossfilter.matching_rows(chosen)
-    if new and st.toggle("Only what is new", key="only_new", bind="query-params"):
+    chosen = parse_chips(state.chips(state.CHART_FILTERS))
+    mask = crossfilter.matching_rows(chosen)
+    if new and st.toggle("Only new people", key="only_new", bind="query-params"):
         mask = mask & results.people["person_id"].isin(new).to_numpy()
+    with facts:
+        st.caption(_coverage(search, int(mask.sum())), width="content")
+    facets = chart_filters.telling_facets(crossfilter, chart_filters.PEOPLE_CHARTS)
+    side = facets[: chart_filters.SIDE_CHARTS]
+    grid = st.grid(GRID_COLUMNS, min_column_width=MIN_GRID_PIXELS)
+    with grid.cell(column_span=GRID_COLUMNS - 1, row_span=max(1, len(side))):
+        people = _described(account, results.people[mask], new)
+        if results.grouped:
+            people = company_table(search, people, mask)
+        selected, columns = people_table(account, search, people, header)
+    for facet in side:
+        with grid.cell():
+            chart_filters.side_chart(facet, crossfilter, chosen, state.CHART_FILTERS)
+    load_more_controls(account, search)
+    _more_charts(search, chosen, mask, [name for name in facets if name not in side])
+    if selected:
+        everybody = results.people
+        ticked = everybody[everybody["person_id"].isin(selected.ids)]
+        action_bar(account, search, _described(account, ticked, new), selected, columns)
+
+
+def _coverage(search: LoadedSearch, matching: int) -> str:
+    """Returns how many rows are loaded, and how many of them match the chart filters."""
+    results = search.results
+    loaded, people = len(results.rows), len(results.people)
+    first = f"first {loaded:,} of {results.total:,.0f}" if loaded < results.total else ""
+    if matching < people:
+        return f"{matching:,} of the {'first ' if first else ''}{people:,} people"
+    return first
+
+
+def _more_charts(
+    search: LoadedSearch, chosen: ChartSelection, mask: Mask, facets: Sequence[str]
+) -> None:
+    if not st.toggle("More charts", key="more_charts", persist_state="session"):
+        return
+    results = search.results
     chart_filters.draw_charts(
         results.crossfilter,
         chosen,
-        chart_filters.PEOPLE_ROWS,
+        ("country", *facets),
         state.CHART_FILTERS,
         contacts=_contacts(results, mask) if results.grouped else None,
     )
     chart_filters.job_change_chart(results.crossfilter, chosen, state.CHART_FILTERS)
     if "company" not in search.data_points:
-        st.caption(
-            "Industry, employees, technologies and funding are part of company information, "
-            "which was not chosen."
-        )
-    people = _described(account, results.people[mask], new)
-    if results.grouped:
-        people = company_table(search, people, mask)
-    people_table(account, search, people, new)
+        st.caption("Add company data to see industry, size, technologies and funding.")
 
 
 def _described(account: Account, people: pd.DataFrame, new: frozenset[str]) -> pd.DataFrame:
@@ -92,7 +146,8 @@ def _described(account: Account, people: pd.DataFrame, new: frozenset[str]) -> p
     described = with_contacts(account, people)
     if new:
         described.insert(0, "new", described["person_id"].isin(new))
-    return described
+    first = [name for name in FIRST_COLUMNS if name in described]
+    return described[[*first, *described.columns.drop(first)]]
 
 
 def job_change_note(search: LoadedSearch) -> None:
@@ -129,27 +184,16 @@ def new_people_since_last_run(account: Account, search: LoadedSearch) -> frozens
         search.recorded = results.version
     last, unseen = searches.new_results(account.fingerprint, run.name, run.id)
     if last is None:
-        name = escape_markdown(run.name)
-        st.caption(f"This is the first run of “{name}”: the next one tells what is new.")
+        st.caption("First run. Next time we'll show who's new.")
         return frozenset()
     loaded_all = not results.grouped and last.total is not None and last.loaded >= last.total
     compared = results.people["person_id"][: None if loaded_all else last.loaded]
     new = unseen.intersection(compared)
-    note = _new_people_note(search, run.name, last, len(new))
-    if len(compared) < len(results.people):
-        note += f" Only the first {last.loaded:,} are compared: no more were loaded then."
-    st.info(note, icon=":material/new_releases:")
+    who = count(len(new), "new person", "new people") if new else "No new people"
+    compared_with = "" if loaded_all else f" (compared: first {last.loaded:,})"
+    name, since = escape_markdown(run.name), day(pd.Timestamp(last.at))
+    st.info(f"{who} in “{name}” since {since}{compared_with}.", icon=":material/new_releases:")
     return new
-
-
-def _new_people_note(search: LoadedSearch, name: str, last: Run, new: int) -> str:
-    of = "people of" if search.results.grouped else "of"
-    then = f"Then {last.loaded:,} {of} {last.total or 0:,} {search.noun[1]} were loaded"
-    now = f"now {len(search.results.people):,} {of} {search.results.total:,.0f}"
-    return (
-        f"{count(new, 'person is', 'people are')} new in “{escape_markdown(name)}” since "
-        f"{day(pd.Timestamp(last.at))}. {then}, {now}."
-    )
 
 
 def _contacts(results: Results, mask: Mask) -> FacetCounts:
@@ -186,7 +230,7 @@ def company_table(search: LoadedSearch, people: pd.DataFrame, mask: Mask) -> pd.
     selected = selectable_table(companies, "company_id", "found_companies", version, columns)
     if not selected:
         return people
-    st.caption(f"The people of {count(len(selected), 'selected company', 'selected companies')}:")
+    st.caption(f"People at {count(len(selected), 'selected company', 'selected companies')}:")
     return people[people["company_id"].isin(selected)]
 
 
@@ -196,36 +240,57 @@ def _company_cards(results: Results, companies: pd.DataFrame, people: pd.DataFra
     for row in cards[:MAX_CARDS]:
         company_people(row, person_ids)
     if len(cards) > MAX_CARDS:
-        st.caption(f"The first {MAX_CARDS} of {len(cards):,} are drawn as cards; narrow them.")
+        st.caption(f"Showing {MAX_CARDS} of {len(cards):,}. Narrow down to see the rest.")
 
 
 def people_table(
-    account: Account, search: LoadedSearch, people: pd.DataFrame, new: frozenset[str]
-) -> None:
-    """Draws the people, to search and select, and what can be done with those selected, or all."""
-    st.subheader(count(len(people), "person", "people"))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input("Search in the table", key="find", bind="query-params", width=320)
-        columns = _people_columns(people)
-        tools = st.container(horizontal=True, vertical_alignment="bottom", width="content")
+    account: Account, search: LoadedSearch, people: pd.DataFrame, header: DeltaGenerator
+) -> tuple[Selection, list[str]]:
+    """Draws the people, to filter and to select; returns who is selected, and the columns."""
+    tools = st.container(horizontal=True, vertical_alignment="center")
+    with tools:
+        sort_input(flat=not search.results.grouped)
+        words = st.text_input(
+            "Filter these rows",
+            key="find",
+            bind="query-params",
+            width=170,
+            placeholder="Filter these rows",
+            label_visibility="collapsed",
+        )
+        noted = with_notes(account, people)
+        columns = _people_columns(noted)
     people = _containing(search, people, words.strip())
     if people.empty:
-        st.info("Nobody is left. Clear a chip above the charts, or the search in the table.")
-        return
-    selected = _select_people(account, people.head(MAX_TABLE_ROWS), columns)
-    st.caption(_selection_note(selected, len(people)))
-    if len(people) > MAX_TABLE_ROWS:
-        st.caption(
-            f"The table shows the first {MAX_TABLE_ROWS:,}. Narrow it in a chart or search in it "
-            "to see others; downloads have all."
-        )
-    if selected.ids:
-        everybody = search.results.people
-        people = _described(account, everybody[everybody["person_id"].isin(selected.ids)], new)
-    with tools:
+        st.info("No one matches the chart filters.")
+        return _selection(account, people, []), columns
+    with header:
         downloads(people, columns, "leadiq-advanced-search", "advanced")
-    enrich(account, people)
-    add_people(account, people)
+    with tools:
+        everyone = st.checkbox(f"All {len(people):,}", key=f"everyone_{search.at}")
+    selected = _select_people(account, noted.loc[people.index].head(MAX_TABLE_ROWS), columns)
+    if len(people) > MAX_TABLE_ROWS:
+        st.caption(f"Showing {MAX_TABLE_ROWS:,} of {len(people):,}. Filter to see the rest.")
+    show_enrichment(account)
+    if everyone:
+        selected = Selection([*people["person_id"].dropna()], 0)
+    return selected, columns
+
+
+def action_bar(
+    account: Account,
+    search: LoadedSearch,
+    people: pd.DataFrame,
+    selected: Selection,
+    columns: Sequence[str],
+) -> None:
+    """Draws what can be done with the people selected, at the bottom of the window."""
+    offered = [point for point in DATA_POINTS if point not in search.data_points]
+    with st.bottom, st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(_selection_note(selected), width="content")
+        enrich_buttons(account, people, offered)
+        add_people(account, people)
+        csv_download(people[[*columns]], "leadiq-advanced-search", "selected_csv", "CSV")
 
 
 def _people_columns(people: pd.DataFrame) -> list[str]:
@@ -249,21 +314,32 @@ class Selection(NamedTuple):
     ids: list[str]
     hidden: int
 
+    def __bool__(self) -> bool:
+        return bool(self.ids)
+
 
 def _select_people(account: Account, people: pd.DataFrame, columns: Sequence[str]) -> Selection:
     """Draws the table; a selection outlives a filter that takes its rows out of the table."""
-    ids = people["person_id"].fillna("")
-    before, in_table = account.state.selected, {*ids}
-    hidden = [person_id for person_id in before if person_id not in in_table]
+    version = table_version(*people["person_id"].fillna(""))
     visible = selectable_table(
-        people, "person_id", "found_people", table_version(*ids), columns, {*before}
+        people,
+        "person_id",
+        "found_people",
+        version,
+        columns,
+        {*account.state.selected},
+        TABLE_PIXELS,
     )
+    return _selection(account, people, visible)
+
+
+def _selection(account: Account, people: pd.DataFrame, visible: Sequence[str]) -> Selection:
+    in_table = {*people["person_id"].dropna()}
+    hidden = [person_id for person_id in account.state.selected if person_id not in in_table]
     account.state.selected = [*hidden, *visible]
     return Selection(account.state.selected, len(hidden))
 
 
-def _selection_note(selected: Selection, people: int) -> str:
-    if not selected.ids:
-        return f"Nobody is selected, so {count(people, 'person is', 'people are')} meant."
-    hidden = f", {selected.hidden:,} of them not in the table now" if selected.hidden else ""
-    return f"{count(len(selected.ids), 'person', 'people')} selected{hidden}."
+def _selection_note(selected: Selection) -> str:
+    hidden = f" ({selected.hidden:,} hidden by filters)" if selected.hidden else ""
+    return f"**{len(selected.ids):,} selected**{hidden}"

@@ -13,21 +13,21 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import data, state
 from dashboard.account import Account
 from dashboard.formatting import count
+from dashboard.panels import filters
 from dashboard.search.inputs import CURSOR_CEILING, page_input
 from dashboard.search.outcome import LoadedSearch, SavedSearchRun
 from dashboard.search.results import seen_values
 from dashboard.tables.api_json import Json
 from dashboard.widgets.affordable import Fit, fewer_data_points, items, nothing, number_within
 from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun
+from dashboard.widgets.charge import show_charge
 from leadiq_api import SEARCH_CEILING, SearchKind
 from leadiq_api.credits import Estimate, total
 
 DEFAULT_ROWS_TO_LOAD = 500  # what "load all" offers at first
 CEILING_NOTE = (
-    f"LeadIQ gives the first {SEARCH_CEILING:,} of a search, in the order chosen. To reach the "
-    "others, split the search into smaller ones that do not overlap: one for each seniority, each "
-    "band of employees or each country, or the same filters once included and once under "
-    "“Leave out”."
+    f"LeadIQ stops at the first {SEARCH_CEILING:,} of a search. Split it into smaller ones that do "
+    "not overlap, for example by seniority, company size or country."
 )
 
 
@@ -72,7 +72,7 @@ def _loaded_search(
     results = data.results(
         account.fingerprint, request["operation"], request["input"], points, request["limit"]
     )
-    return LoadedSearch(request, points, answers=results)
+    return LoadedSearch(request, points, answers=results, address=filters.link())
 
 
 def saved_name(account: Account, request: Json, points: tuple[str, ...]) -> str | None:
@@ -88,12 +88,15 @@ def saved_name(account: Account, request: Json, points: tuple[str, ...]) -> str 
 
 def search_button(
     account: Account,
-    form: DeltaGenerator,
+    form: DeltaGenerator | None,
     request: dict[str, Any],
     points: tuple[str, ...],
     problem: str | None,
 ) -> bool:
-    """Draws the button that starts a search; returns whether its first page is to be sent."""
+    """Draws the button that starts a search; returns whether its first page is to be sent.
+
+    Without a ``form`` it is the one beside results that the filters do not stand for any more.
+    """
     kind, limit = request["operation"], request["limit"]
     # A price depends on the numbers of people, not on the filters.
     sizes = {name: size for name, size in request["input"].items() if name == "limitPerCompany"}
@@ -108,9 +111,9 @@ def search_button(
     noun = ("person", "people") if kind is SearchKind.FLAT else ("company", "companies")
     return paid_button(
         account,
-        "Search",
+        "Search" if form else "Update results",
         total([]) if is_free else form_price,
-        "advanced_search",
+        "advanced_search" if form else "update_results",
         request=(request, points),
         fitting=items(
             *noun,
@@ -119,7 +122,8 @@ def search_button(
         ),
         problem=problem,
         form=form,
-        form_price=form_price,
+        form_price=form_price if form else None,
+        note=form is not None,
     )
 
 
@@ -131,7 +135,7 @@ def load_pages(account: Account, search: LoadedSearch, pages: Sequence[int]) -> 
     """
     search.receipt = account.payments.receipt
     with st.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, "Searching …", width="stretch")
+        bar = st.progress(0.0, "Searching…", width="stretch")
         if len(pages) > 1:
             st.button("Stop", icon=":material/stop:", key="stop_loading")
     for number, page in enumerate(pages, 1):
@@ -167,11 +171,13 @@ def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
         search.data_points,
         account.payments,
     )
+    before = _ids_on(search, page)
     if search.run is not None:  # a run of a saved search asks the service, not the cache
         data.advanced_search.clear(*arguments)
     if search.ask(page, partial(data.advanced_search, *arguments)) is not None:
         return False
-    if search.run is not None and page == 0:
+    if search.run is not None and page == 0 and _ids_on(search, page) != before:
+        # Others have moved to other pages, so those loaded earlier do not continue this one.
         for older in [number for number in search.results if number != page]:
             del search.results[older]
     people = search.results.people_on_page(page)
@@ -180,31 +186,42 @@ def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
     return len(search.results.rows) > loaded and not ended
 
 
+def heading(search: LoadedSearch | None) -> str:
+    """Returns what a search found: ``2,147 people match``; the page's name if there is none."""
+    if search is None or 0 not in search.results:
+        return "Advanced search"
+    total = search.results.total
+    return f"{count(total, *search.noun)} {'matches' if total == 1 else 'match'}"
+
+
+def _ids_on(search: LoadedSearch, page: int) -> list[str]:
+    if page not in search.results:
+        return []
+    return list(search.results.people_on_page(page)["person_id"])
+
+
 def load_more_controls(account: Account, search: LoadedSearch) -> None:
     """Draws buttons that load the next page, or all up to a number of rows, with their prices."""
     results = search.results
-    loaded = count(len(results.rows), *search.noun)
     missing = _missing_pages(search)
     if not results.total_known:
         st.caption(
-            f"{loaded} loaded. LeadIQ did not tell how many there are, so no more can be loaded."
+            f"{count(len(results.rows), *search.noun)} loaded. LeadIQ didn't say how many there "
+            "are, so no more can be loaded."
         )
     elif not missing:
-        st.caption(f"{loaded} of {results.total:,.0f} loaded: all that LeadIQ gives.")
+        st.caption(f"All {count(len(results.rows), *search.noun)} loaded.")
     else:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _load_next_button(account, search, missing[0])
             _load_all_button(account, search, missing)
-        st.caption(
-            f"{loaded} of {results.total:,.0f} loaded. "
-            "Loading goes on until it is done or you press anything."
-        )
+    show_charge(account, search.receipt)
     if results.total > SEARCH_CEILING and not results.has_cursor:
         st.info(CEILING_NOTE, icon=":material/call_split:")
 
 
 def _load_next_button(account: Account, search: LoadedSearch, page: int) -> None:
-    label = f"Load the next {_rows_on(search, [page]):,}"
+    label = f"Load {_rows_on(search, [page]):,} more"
     # A key for each page: the second click of a double click meant the page that is loaded now.
     _load_button(account, search, label, [page], f"load_next_{page}")
 
@@ -212,7 +229,7 @@ def _load_next_button(account: Account, search: LoadedSearch, page: int) -> None
 def _load_all_button(account: Account, search: LoadedSearch, missing: Sequence[int]) -> None:
     limit, reachable = search.request["limit"], _reachable_rows(search)
     wanted = st.number_input(
-        "Rows to load up to",
+        "Load up to",
         1,
         CURSOR_CEILING if search.results.has_cursor else SEARCH_CEILING,
         min(reachable, max(DEFAULT_ROWS_TO_LOAD, limit)),
@@ -223,7 +240,7 @@ def _load_all_button(account: Account, search: LoadedSearch, missing: Sequence[i
     )
     pages = [page for page in missing if page * limit < wanted]
     if pages:
-        label = f"Load all up to {min(wanted, reachable):,.0f}"
+        label = f"Load first {min(wanted, reachable):,.0f}"
         _load_button(account, search, label, pages, "load_all")
 
 
@@ -239,6 +256,7 @@ def _load_button(
         request=request,
         fitting=partial(_fit, account, search, pages),
         note=False,
+        icon=":material/expand_more:",
     )
     if approved:
         load_pages(account, search, pages)

@@ -20,7 +20,8 @@ from dashboard.search.inputs import SIZE_BANDS
 
 ARROW = " → "  # between the previous and the present company of a move
 CHIP_SEPARATOR = ": "  # between a facet's label and a value
-STOP_WORDS = frozenset("a an and at de for in of on the to und & - / |".split())  # noqa: SIM905
+SMALL_WORDS = frozenset("a an and at de for in of on the to und".split())  # noqa: SIM905
+SHORT_TITLES = {"Vice[ -]President": "VP", "Sr": "Senior", "Jr": "Junior", "Mgr": "Manager"}
 
 Selection = Mapping[str, Collection[str]]  # selected values by facet
 RowMask = npt.NDArray[np.bool_]  # whether each row matches
@@ -64,8 +65,8 @@ def _technologies(frame: pd.DataFrame) -> pd.Series:
     )
 
 
-def _title_words(people: pd.DataFrame) -> pd.Series:
-    return people["title"].map(title_words, na_action="ignore")
+def _titles(people: pd.DataFrame) -> pd.Series:
+    return people["title"].map(normalized_title, na_action="ignore")
 
 
 def _moves(people: pd.DataFrame) -> pd.Series:
@@ -78,7 +79,7 @@ def _moves(people: pd.DataFrame) -> pd.Series:
 FACETS: Mapping[str, Facet] = {
     "seniority": Facet("Seniority", _column("seniority")),
     "role": Facet("Role", _column("role")),
-    "title_word": Facet("Title word", _title_words),
+    "title": Facet("Title", _titles),
     "industry": Facet("Industry", _column("industry")),
     "company": Facet("Company", _column("company")),
     "company_size": Facet("Employees", _size_bands),
@@ -92,11 +93,17 @@ COMPANY_FACETS = ("industry", "country", "company_size", "technology", "funding_
 _FACET_BY_LABEL = {facet.label: key for key, facet in FACETS.items()}
 
 
-def title_words(title: str) -> list[str]:
-    """Returns the meaningful words of a title, each once: "VP of Sales" -> VP, Sales."""
-    words = [word.strip(".,()") for word in re.split(r"[\s,/&|]+", title)]
-    meaningful = [word for word in words if word and word.lower() not in STOP_WORDS]
-    return [*dict.fromkeys(word if word.isupper() else word.capitalize() for word in meaningful)]
+def normalized_title(title: str) -> str:
+    """Returns a title as most write it: "Vice-President, sales" -> "VP of Sales"."""
+    words = [word.strip(".") for word in title.strip(" ,").replace(",", " of ").split()]
+    text = " ".join(
+        word.lower() if word.lower() in SMALL_WORDS else word[:1].upper() + word[1:]
+        for word in words
+        if word
+    )
+    for long, short in SHORT_TITLES.items():
+        text = re.sub(rf"(?i:\b{long}\b)", short, text)
+    return text
 
 
 def chip(facet: str, value: str) -> str:
@@ -195,3 +202,16 @@ class Crossfilter:
         is_selected = counts.index.isin([*selection.get(facet, ())])
         ranked = counts[(counts > 0) | is_selected].sort_values(ascending=False, kind="stable")
         return FacetCounts(ranked, rows_with_value, int(matching.sum()))
+
+    def choices(self, selection: Selection, most: int) -> dict[str, int]:
+        """Returns how many rows each chip that can be added leads to, the largest number first.
+
+        Of each facet these are the ``most`` frequent values.
+        """
+        numbers = {
+            chip(facet, value): int(number)
+            for facet in self._occurrences
+            for value, number in self.facet_counts(facet, selection).counts.head(most).items()
+            if value not in selection.get(facet, ())
+        }
+        return dict(sorted(numbers.items(), key=lambda item: -item[1]))

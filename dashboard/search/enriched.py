@@ -40,6 +40,13 @@ class EnrichedPeople:
                 if not self._people.get(person_id, EnrichedPerson()).data_points >= {*data_points}
             ]
 
+    def requested(self, name: str) -> set[str]:
+        """Returns the ids of the people of whom a column was requested, found or not."""
+        with self._lock:
+            return {
+                person_id for person_id, person in self._people.items() if name in person.values
+            }
+
     def column(self, name: str) -> dict[str, Any]:
         """Returns a column's values by person id; people without a value are left out."""
         with self._lock:

@@ -6,25 +6,28 @@ The key of a box is also its name in the page's address, so that a search can be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode
 
-from dashboard.formatting import ENUM_LABELS
+import pandas as pd
+
+from dashboard.formatting import ENUM_LABELS, day
 from dashboard.search import parsing
-from dashboard.search.inputs import INDUSTRIES, ROLES, SIZE_BANDS, TECHNOLOGIES
+from dashboard.search.inputs import INDUSTRIES, ROLES, SIZE_BANDS, TECHNOLOGIES, split_pasted
 from dashboard.search.parsing import Parsed
 from dashboard.tables.frames import SENIORITIES
+from leadiq_api import SearchKind
 
 SORT_LABELS = {
     option: parsing.sort_label(option)
     for option in (*parsing.CONTACT_SORTS, *parsing.COMPANY_SORTS)
 }
 LOCATION_HELP = (
-    "City, area and country, or less: “Boston, Massachusetts, United States”, “Boston, United "
-    "States” or “United States”. An area or a city alone ends in commas: “Massachusetts,” or "
-    "“Boston, ,”."
+    "A city, state or country: “Boston, Massachusetts, United States”, “Boston, United States” or "
+    "“United States”. Where a name can mean several, you choose."
 )
 AMOUNT_HELP = "1,500, 1.500 and 1 500 are the same; 10.5M and 10,5M are ten and a half million."
 Suggestions = Mapping[str, Sequence[str]]  # values seen in earlier results, by kind
@@ -48,13 +51,31 @@ class Box:
     key: str
     label: str
     parse: Callable[[Any], Parsed]
-    kind: Literal["choice", "lines", "range", "day"] = "choice"
+    kind: Literal["choice", "pills", "lines", "range", "day"] = "choice"
     options: Sequence[str] = ()
     accepts_text: bool = False
     suggested: str = ""
     example: str = ""
     help: str | None = None
     meanings: Callable[[Sequence[str]], Sequence[str]] = _no_meanings
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether several values can be chosen: the entry is a list."""
+        return self.kind in ("choice", "pills")
+
+    @property
+    def empty(self) -> Any:
+        """The entry of the empty box."""
+        return [] if self.is_choice else None if self.kind == "day" else ""
+
+    def texts(self, entry: Any) -> list[str]:
+        """Returns what was entered as texts to read."""
+        if self.is_choice:
+            return [self.option_label(value) for value in entry]
+        if self.kind == "day":
+            return [day(pd.Timestamp(entry))]
+        return split_pasted(entry) if self.kind == "lines" else [entry]
 
     def option_label(self, value: str) -> str:
         """Returns the label of an option; the value itself if the box accepts any text."""
@@ -121,7 +142,9 @@ def _day(path: str, key: str, label: str, parse: Callable[[Any], Parsed]) -> Box
 
 CONTACT_BOXES = (
     _text_choice("contactFilter.titles", "titles", "Titles", "titles"),
-    _choice("contactFilter.seniorities", "seniorities", "Seniority", SENIORITIES),
+    replace(
+        _choice("contactFilter.seniorities", "seniorities", "Seniority", SENIORITIES), kind="pills"
+    ),
     _text_choice("contactFilter.roles", "roles", "Role", "roles", ROLES),
     _locations("contactFilter.locations", "locations", "Location"),
     _lines("contactFilter.names", "names", "Names", "Jane Doe", parsing.parse_people),
@@ -144,7 +167,7 @@ CONTACT_BOXES = (
 )
 COMPANY_BOXES = (
     _text_choice("companyFilter.industries", "industries", "Industry", "industries", INDUSTRIES),
-    _sizes("companyFilter.sizes", "sizes", "Employees"),
+    replace(_sizes("companyFilter.sizes", "sizes", "Company size"), kind="pills", help=None),
     _locations("companyFilter.locations", "company_locations", "Company location"),
     _text_choice(
         "companyFilter.technologies", "technologies", "Technologies", "technologies", TECHNOLOGIES
@@ -168,15 +191,15 @@ COMPANY_BOXES = (
     _range(
         "companyFilter.revenueRanges",
         "revenue",
-        "Yearly revenue, US$",
+        "Annual revenue (US$)",
         "10M – 50M",
         parsing.parse_amounts,
     ),
     _range(
         "companyFilter.fundingInfoFilters.lastFundingRange",
         "funding",
-        "Last funding, US$",
-        "5M –",
+        "Last funding (US$)",
+        "5M+",
         parsing.parse_amount,
     ),
     _day(
@@ -188,7 +211,10 @@ COMPANY_BOXES = (
     _lines("companyFilter.naicsCodeFilters", "naics", "NAICS codes", "5415", parsing.parse_codes),
     _lines("companyFilter.sicCodeFilters", "sic", "SIC codes", "737", parsing.parse_codes),
 )
-# Only a flat search has these filters, and LeadIQ ignores them on accounts without the feature.
+OTHER_SIZES = _lines(
+    "companyFilter.sizes", "other_sizes", "Other sizes", "120 – 450", parsing.parse_size_lines
+)
+# Only a search for people has these, and LeadIQ ignores them on accounts without the feature.
 JOB_CHANGE_BOXES = (
     _choice(
         "jobChangeFilter.jobChangeTypes", "changes", "What changed", ("JobChange", "TitleChange")
@@ -230,8 +256,9 @@ def _excluded(boxes: Sequence[Box]) -> tuple[Box, ...]:
         replace(
             box,
             path=box.path.replace("Filter.", "ExcludedFilter.", 1),
+            kind="choice" if box.is_choice else box.kind,
             key=f"not_{box.key}",
-            label=f"Leave out · {box.label}",
+            label=f"Exclude · {box.label}",
         )
         for box in boxes
     )
@@ -243,23 +270,27 @@ def _sort(name: str, label: str, options: Sequence[str]) -> Box:
 
 EXCLUDED_CONTACT_BOXES = _excluded(CONTACT_BOXES)
 EXCLUDED_COMPANY_BOXES = _excluded(COMPANY_BOXES)
-SORT_PEOPLE = _sort("sortContactsBy", "Order of people", parsing.CONTACT_SORTS)
-SORT_COMPANIES = _sort("sortCompaniesBy", "Order of companies", parsing.COMPANY_SORTS)
+SORT_PEOPLE = _sort("sortContactsBy", "Sort people by", parsing.CONTACT_SORTS)
+SORT_COMPANIES = _sort("sortCompaniesBy", "Sort companies by", parsing.COMPANY_SORTS)
 BOXES = (
     *CONTACT_BOXES,
     *COMPANY_BOXES,
+    OTHER_SIZES,
     *EXCLUDED_CONTACT_BOXES,
     *EXCLUDED_COMPANY_BOXES,
     *JOB_CHANGE_BOXES,
     SORT_PEOPLE,
     SORT_COMPANIES,
 )
+FIRST_KEYS = ("titles", "roles", "locations", "seniorities", "sizes")  # in sight at first
 
 
 # Links -------------------------------------------------------------------------------------------
 
-DEFAULT_GROUPING = "Flat"
-DEFAULT_LIMIT = 25  # rows per page
+GROUPINGS = {"People": SearchKind.FLAT, "By company": SearchKind.GROUPED}
+FORMER_GROUPINGS = {"Flat": "People", "Grouped by company": "By company"}  # in older links
+DEFAULT_GROUPING = "People"
+DEFAULT_LIMIT = 100  # rows per load
 Setting = str | int | bool
 # What belongs to a search besides its filters, with the values that the page starts with, by key.
 DEFAULT_SETTINGS: Mapping[str, Setting] = {
@@ -283,7 +314,7 @@ def address(entered: Mapping[str, Any]) -> str:
     ]
     for box in BOXES:
         value = entered.get(box.key)
-        if box.kind == "choice":
+        if box.is_choice:
             pairs += [(box.key, box.option_label(choice)) for choice in value or ()]
         elif value:
             pairs.append((box.key, value.isoformat() if isinstance(value, date) else value))
@@ -291,12 +322,16 @@ def address(entered: Mapping[str, Any]) -> str:
 
 
 def entries(query: str) -> dict[str, Any]:
-    """Returns what the query of a link fills the boxes with, by key; the others are empty."""
+    """Returns what the query of a link fills the boxes with, by key; the others are empty.
+
+    What a box cannot hold is left out.
+    """
     parameters = parse_qs(query)
     values: dict[str, Any] = {
         key: _parse_setting(parameters[key][0], default) if key in parameters else default
         for key, default in DEFAULT_SETTINGS.items()
     }
+    values["results"] = FORMER_GROUPINGS.get(values["results"], values["results"])
     return values | {box.key: _parse_entry(box, parameters.get(box.key, [])) for box in BOXES}
 
 
@@ -305,13 +340,22 @@ def _setting_text(value: Setting, default: Setting) -> str:
 
 
 def _parse_setting(text: str, default: Setting) -> Setting:
-    return text == "true" if isinstance(default, bool) else type(default)(text)
+    if isinstance(default, bool):
+        return text == "true"
+    if isinstance(default, str):
+        return text
+    try:
+        return int(float(text))
+    except (ValueError, OverflowError):
+        return default
 
 
 def _parse_entry(box: Box, texts: Sequence[str]) -> Any:
-    if box.kind == "choice":
+    if box.is_choice:
         option_by_label = {box.option_label(option): option for option in box.options}
         return [option_by_label.get(text, text) for text in texts]
     if box.kind == "day":
-        return date.fromisoformat(texts[0]) if texts else None
-    return texts[0] if texts else ""
+        with suppress(ValueError):
+            return date.fromisoformat("".join(texts[:1]))
+        return box.empty
+    return texts[0] if texts else box.empty

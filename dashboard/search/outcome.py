@@ -59,10 +59,13 @@ class SavedSearchRun(NamedTuple):
 class LoadedSearch(Outcome):
     """An advanced search with the pages loaded so far, by page number from 0.
 
-    ``run`` is set if the search is a run of a saved one.
+    ``run`` is set if the search is a run of a saved one. ``address`` is the query of a link that
+    fills its boxes, ``chips`` are those of its charts: a page opened without an address shows them.
     """
 
     answers: Results = field(kw_only=True)
+    address: str = ""
+    chips: list[str] = field(default_factory=list)
     run: SavedSearchRun | None = None
     recorded: int = -1  # version of the results that the run was last recorded with
 

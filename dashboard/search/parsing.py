@@ -142,6 +142,11 @@ def parse_sizes(entered: Sequence[str]) -> Parsed:
     return Parsed(filters, _problem(invalid, expected))
 
 
+def parse_size_lines(entered: str) -> Parsed:
+    """Returns ``CompanySizeFilter`` for ranges, one per line."""
+    return parse_sizes([entered])
+
+
 def parse_amount(entered: str) -> Parsed:
     """Returns a ``RangeFilter`` in whole US dollars for a range such as "10M – 50M" or "5M –"."""
     if not entered.strip():
@@ -170,7 +175,7 @@ def parse_date(entered: date | None) -> Parsed:
         return Parsed(None)
     start = datetime(entered.year, entered.month, entered.day, tzinfo=UTC)
     is_future = start - FIRST_TIME_ZONE > datetime.now(UTC)
-    problem = "This day is yet to come: choose an earlier one." if is_future else None
+    problem = "Choose a date in the past." if is_future else None
     return Parsed(int(start.timestamp() * 1000), problem)
 
 
@@ -218,7 +223,7 @@ def _parse_range(text: str) -> Range | None:
 def advanced_search_input(values: Iterable[tuple[str, Any]]) -> Input:
     """Returns the input of an advanced search for pairs of a dotted path and a value.
 
-    Empty values are left out.
+    Empty values are left out, and lists with the same path are put together.
     """
     request: Input = {}
     for path, value in values:
@@ -228,7 +233,8 @@ def advanced_search_input(values: Iterable[tuple[str, Any]]) -> Input:
         parent_object = request
         for parent in parents:
             parent_object = parent_object.setdefault(parent, {})
-        parent_object[name] = value
+        before = parent_object.get(name, []) if isinstance(value, list) else []
+        parent_object[name] = [*before, *value] if before else value
     for company in (request.get("companyFilter", {}), request.get("companyExcludedFilter", {})):
         if "fundingInfoFilters" in company:  # alternatives in the schema; the boxes make up one
             company["fundingInfoFilters"] = [company["fundingInfoFilters"]]

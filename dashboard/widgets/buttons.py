@@ -133,11 +133,9 @@ def paid_button(
     maxima = (price.maximum, shown.maximum) if shown else ()
     remembered = ShownPrice(request_id, *maxima)
     clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon)
-    if problem is not None:
-        if clicked:
-            st.error(problem, icon=":material/edit:")
-        return False
-    return short is None and _is_agreed(account, price, request_id, clicked)
+    if clicked and problem is not None:
+        st.error(problem, icon=":material/edit:")
+    return problem is None and short is None and _is_agreed(account, price, request_id, clicked)
 
 
 def _priced_button(
@@ -236,4 +234,4 @@ def show_flash_message() -> None:
     """Shows what the last action did, once."""
     message = state.session().take_flash_message()
     if message:
-        st.success(message, icon=":material/check_circle:")
+        st.toast(message, icon=":material/check_circle:", duration="long")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -24,13 +24,13 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "prospect_id": "Prospect id",
     "company_id": "Company id",
     "list_id": "List id",
-    "name": "Name",
+    "name": st.column_config.TextColumn("Name", width=140),
     "first_name": "First name",
     "last_name": "Last name",
-    "title": "Title",
+    "title": st.column_config.TextColumn("Title", width=170),
     "seniority": "Seniority",
     "role": "Role",
-    "company": "Company",
+    "company": st.column_config.TextColumn("Company", width=170),
     "domain": "Domain",
     "industry": "Industry",
     "employee_range": "Employee range",
@@ -40,12 +40,12 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "company_linkedin_url": st.column_config.LinkColumn("Company LinkedIn", display_text="Page"),
     "employees": st.column_config.NumberColumn("Employees", format="localized"),
     "founded": st.column_config.NumberColumn("Founded", format="%d"),
-    "work_email": "Email",
+    "work_email": st.column_config.TextColumn("Email", width=250),
     "email_status": "Email status",
     "personal_email": "Personal email",
     "personal_email_status": "Personal email status",
     "other_emails": "Other emails",
-    "phone": "Phone",
+    "phone": st.column_config.TextColumn("Phone", width=130),
     "phone_type": "Phone type",
     "phone_status": "Phone status",
     "company_phone": "Company phone",
@@ -141,12 +141,13 @@ def selectable_table(
     version: float,
     columns: Sequence[str] | None = None,
     selected: Collection[str] = (),
+    height: int | Literal["auto"] = "auto",
 ) -> list[str]:
     """Draws a table with selectable rows; returns the selected ids.
 
     ``st.dataframe`` keeps a selection by row number, so the ``version`` of the data is in the
     widget's key: other rows start with the ``selected`` ids, whatever was selected before.
-    ``columns`` are those drawn; without them, those that have any value.
+    ``columns`` are those drawn; without them, those that have any value. ``height`` is in pixels.
     """
     drawn = _filled_columns(frame, EXPORT_ONLY_COLUMNS) if columns is None else list(columns)
     row_numbers = [number for number, id in enumerate(frame[id_column]) if id in selected]
@@ -159,6 +160,8 @@ def selectable_table(
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": row_numbers, "columns": [], "cells": []}},
+        height=height,
+        placeholder="",
         alt=f"Table of {len(frame)} rows; rows can be selected",
     )
     row_numbers = [number for number in event.selection.rows if number < len(frame)]

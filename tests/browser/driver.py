@@ -38,8 +38,14 @@ def open_page(browser: Browser, url: str, title: str) -> Page:
     """Opens a page of the app, and waits for its title."""
     page = new_page(browser)
     page.goto(url)
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect_page(page, title)
     return page
+
+
+def expect_page(page: Page, title: str) -> None:
+    """Waits for a page's heading; with results, that of Advanced search says how many match."""
+    name = re.compile(r" match(es)?$|^Advanced search$") if title == "Advanced search" else title
+    expect(page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
 
 
 def calm(page: Page) -> None:
@@ -56,7 +62,16 @@ def go(page: Page, name: str) -> None:
     """Follows the link to another page of the app."""
     calm(page)
     page.get_by_role("link", name=name).click()
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    expect_page(page, name)
+
+
+def tick(page: Page, *rows: int) -> None:
+    """Ticks rows of the first table, counted from 0."""
+    table = page.get_by_test_id("stDataFrame").first
+    for row in rows:
+        table.scroll_into_view_if_needed()
+        table.click(position={"x": 20, "y": 35 + 35 * row + 17})
+        calm(page)
 
 
 def type_in(page: Page, label: str, value: str) -> None:

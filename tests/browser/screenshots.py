@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUMS, start_app
-from tests.browser.driver import click_mark, new_page, type_in
+from tests.browser.driver import click_mark, new_page, tick, type_in
 
 PICTURES = Path(__file__).with_name("pictures")
 
@@ -35,20 +35,15 @@ def company_search(page: Page) -> None:
 
 
 def advanced_search(page: Page) -> None:
-    page.get_by_text("Company information · 3 UC").click()
+    page.get_by_text("Add company data · 3 UC").click()
     type_in(page, "Titles", "sales")
-    page.get_by_role("button", name="Search · up to 77.5 UC").click()
-    page.get_by_role("button", name="Go on · up to 77.5 UC").click()
-    expect(page.get_by_text(re.compile("people found"))).to_be_visible()
-    page.get_by_role("button", name=re.compile("Load all up to 500")).click()
-    page.get_by_role("button", name=re.compile("Go on · up to")).click()
-    expect(page.get_by_text(re.compile("^500 people of"))).to_be_visible(timeout=120_000)
-    bars = page.get_by_role("figure", name=re.compile("^Seniority, ")).locator("g.point path")
-    bars.first.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
+    page.get_by_role("button", name="Search · up to 310 UC").click()
+    page.get_by_role("button", name="Go on · up to 310 UC").click()
+    expect(page.get_by_text(re.compile("people match$"))).to_be_visible()
+    bars = page.get_by_role("figure", name=re.compile("^Seniority: ")).locator("g.point path")
     click_mark(page, bars, 1)
     expect(page.get_by_role("button", name="Remove Seniority: VP")).to_be_visible()
-    page.get_by_text("Narrowed to").evaluate("element => element.scrollIntoView()")
+    tick(page, 0, 1, 2)
 
 
 def lists(page: Page) -> None:
@@ -59,7 +54,8 @@ def lists(page: Page) -> None:
     page.get_by_role("link", name="Advanced search").click()
     type_in(page, "Titles", "sales")
     page.get_by_role("button", name=re.compile("Search · up to")).click()
-    expect(page.get_by_text(re.compile("people found"))).to_be_visible()
+    expect(page.get_by_text(re.compile("people match$"))).to_be_visible()
+    tick(page, *range(10))
     page.get_by_role("button", name="Add to a list").click()
     page.get_by_role("button", name=re.compile("Add .* people to the list")).click()
     expect(page.get_by_text(re.compile("added to Sales leaders"))).to_be_visible()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
-from tests.browser.driver import calm, click_mark, download, go, open_page
+from tests.browser.driver import calm, click_mark, download, go, new_page, open_page, tick
 from tests.conftest import settings_of
 
 # The index of a country that a click in the middle of its outline's box hits.
@@ -39,31 +39,36 @@ def address(server: Sandbox, tmp_path: Path) -> Iterator[str]:
 def search(page: Page) -> None:
     page.get_by_role("button", name=re.compile("Search · up to")).click()
     go_on = page.get_by_role("button", name=re.compile("Go on · up to"))
-    expect(go_on.or_(page.get_by_text(re.compile("found$")))).to_be_visible()
+    found = page.get_by_role("heading", name=re.compile("people match$"))
+    expect(go_on.or_(found)).to_be_visible()
     if go_on.is_visible():
         go_on.click()
-    expect(page.get_by_text(re.compile("found$"))).to_be_visible()
+    expect(found).to_be_visible()
     calm(page)
 
 
 def chart(page: Page, title: str) -> Locator:
     calm(page)  # a chart that is drawn again while it is scrolled to is another element
-    figure = page.get_by_role("figure", name=re.compile(f"^{title}, "))
+    figure = page.get_by_role("figure", name=re.compile(f"^{title}: ")).last
     figure.scroll_into_view_if_needed()
     return figure
 
 
-def labels(page: Page, title: str) -> list[str]:
-    """The names of a chart's bars from the top, as the bars are drawn."""
-    bars = chart(page, title)
-    bars.locator("g.point path").first.wait_for()
-    return bars.locator("g.yaxislayer-above text").all_text_contents()
+def numbers(page: Page, title: str) -> dict[str, int]:
+    """The values of a chart with their numbers, in the order in which they are drawn."""
+    text = (chart(page, title).get_attribute("aria-label") or "").removeprefix(f"{title}: ")
+    return {name: int(n) for name, _, n in (one.rpartition(" ") for one in text.split(", "))}
 
 
 def people_count(page: Page) -> int:
-    """The number in the heading of the table of people."""
-    heading = page.get_by_role("heading", name=re.compile(r"^[\d,]+ (person|people)$"))
-    return int(heading.inner_text().split()[0].replace(",", ""))
+    """How many people the table has, as the box that chooses all of them says."""
+    box = page.get_by_test_id("stCheckbox").get_by_text(re.compile(r"^All [\d,]+$"))
+    return int(box.inner_text().split()[1].replace(",", ""))
+
+
+def expect_loaded(page: Page, rows: int) -> None:
+    expect(page.get_by_text(re.compile(f"first {rows} (of|people)"))).to_be_visible()
+    calm(page)
 
 
 def chips(page: Page) -> list[str]:
@@ -77,6 +82,55 @@ def expect_chip(page: Page, text: str) -> None:
     calm(page)
 
 
+def in_viewport(page: Page, what: Locator) -> bool:
+    box = what.bounding_box()
+    height = page.evaluate("innerHeight")
+    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= height
+
+
+def test_rows_and_actions_are_in_sight_and_emails_are_five_clicks_away(
+    browser: Browser, server: Sandbox, address: str
+) -> None:
+    page = new_page(browser, viewport={"width": 1440, "height": 900})
+    page.goto(f"{address}/advanced_search?roles=Sales")
+    search(page)  # the first click
+    page.get_by_text("All 100", exact=True).click()  # the second
+    calm(page)
+    bar = page.get_by_test_id("stBottom")
+    emails = bar.get_by_role("button", name="Get emails · up to 100 UC")
+    assert in_viewport(page, page.get_by_role("heading", name=re.compile("people match$")))
+    assert in_viewport(page, emails)
+    table, top = page.get_by_test_id("stDataFrame").bounding_box(), bar.bounding_box()
+    assert table is not None
+    assert top is not None
+    assert top["y"] - table["y"] >= 35 + 10 * 35  # the headings and ten rows
+    emails.click()  # the third
+    page.get_by_role("button", name=re.compile("Go on · up to 100 UC")).click()  # the fourth
+    expect(page.get_by_text(re.compile("emails for 100 people · Charged")).first).to_be_visible()
+    rows = download(page, "CSV · 100 rows")  # the fifth
+    assert sum("@" in row["work_email"] for row in rows) > 50
+    assert not any(row["work_email"] == "none found" for row in rows)
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+def test_narrow_windows_have_the_table_first_and_clip_nothing(
+    browser: Browser, address: str, width: int
+) -> None:
+    page = new_page(browser, viewport={"width": width, "height": 844})
+    page.goto(f"{address}/advanced_search?roles=Sales")
+    search(page)
+    tick(page, 0)
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    first_chart = page.get_by_role("figure").first.bounding_box()
+    assert table is not None
+    assert first_chart is not None
+    assert table["y"] + table["height"] <= first_chart["y"]
+    for button in page.get_by_test_id("stMain").get_by_role("button").all():
+        box = button.bounding_box()
+        if box is not None:
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= width, button.inner_text()
+
+
 def test_charts_filter_the_table_and_each_other(
     browser: Browser, server: Sandbox, address: str
 ) -> None:
@@ -87,17 +141,17 @@ def test_charts_filter_the_table_and_each_other(
     paid = server.store.used
 
     # A click on a bar.
+    seniorities = numbers(page, "Seniority")
     bars = chart(page, "Seniority").locator("g.point path")
-    click_mark(page, bars, labels(page, "Seniority").index("Manager"))
+    click_mark(page, bars, [*seniorities].index("Manager"))
     expect_chip(page, "Seniority: Manager")
     managers = people_count(page)
-    assert 0 < managers < 100
-    expect(chart(page, "Employees")).to_have_attribute(
-        "aria-label", re.compile(f"of {managers} people")
-    )
-    expect(chart(page, "Seniority")).to_have_attribute("aria-label", re.compile("of 100 people"))
+    assert managers == seniorities["Manager"] < 100
+    assert numbers(page, "Seniority") == seniorities
+    assert sum(numbers(page, "Employees").values()) <= managers
 
     # A click on a country.
+    page.get_by_text("More charts").click()
     countries = chart(page, "Country").locator("path.choroplethlocation")
     countries.first.wait_for()
     country = countries.evaluate_all(FILLED_IN_THE_MIDDLE)
@@ -111,13 +165,18 @@ def test_charts_filter_the_table_and_each_other(
     calm(page)
     assert people_count(page) == managers
 
-    # A technology in the treemap.
-    click_mark(page, chart(page, "Technology").locator("g.slice path.surface"), 1)
+    # A technology, without a mouse.
+    box = page.get_by_role("combobox", name="Chart filter", exact=True)
+    box.fill("Technology: ")
+    box.press("ArrowDown")
+    box.press("Enter")
     expect_chip(page, "Technology: ")
     assert 0 < people_count(page) < managers
 
     # The table and the CSV have the same people, and a chip's cross clears it.
+    page.get_by_role("button", name="Export").click()
     rows = download(page, f"Download CSV · {people_count(page)} row")
+    page.keyboard.press("Escape")
     assert {row["Seniority"] for row in rows} == {"Manager"}
     page.get_by_role("button", name=re.compile("^Remove Technology: ")).click()
     page.wait_for_function("() => !location.search.includes('Technology')")
@@ -127,14 +186,10 @@ def test_charts_filter_the_table_and_each_other(
 
 
 def test_a_box_in_a_chart_and_a_job_change(browser: Browser, address: str) -> None:
-    page = open_page(
-        browser, f"{address}/advanced_search?changes=New+company&limit=50", "Advanced search"
-    )
+    page = open_page(browser, f"{address}/advanced_search?changes=New+company", "Advanced search")
     search(page)
-    seniority = chart(page, "Seniority")
-    seniority.hover()
-    seniority.locator("[data-title='Box Select']").click()
-    box = seniority.locator("rect.nsewdrag").bounding_box()
+    bars = chart(page, "Seniority")
+    box = bars.locator("rect.nsewdrag").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 1, box["y"] + 1)
     page.mouse.down()
@@ -143,8 +198,10 @@ def test_a_box_in_a_chart_and_a_job_change(browser: Browser, address: str) -> No
     expect_chip(page, "Seniority: ")
     assert len(chips(page)) >= 2
     boxed = people_count(page)
-    assert 0 < boxed < 50
+    assert 0 < boxed < 100
 
+    page.get_by_text("More charts").click()
+    calm(page)
     flow = (
         page.get_by_test_id("stEChartsChart").or_(page.locator(".stEchartsChart")).locator("canvas")
     )
@@ -160,60 +217,58 @@ def test_a_box_in_a_chart_and_a_job_change(browser: Browser, address: str) -> No
 def test_a_selection_outlives_chart_filters_and_a_link_shows_the_same(
     browser: Browser, server: Sandbox, address: str
 ) -> None:
-    page = open_page(browser, f"{address}/advanced_search?roles=Sales", "Advanced search")
+    page = open_page(browser, f"{address}/advanced_search?roles=Sales&limit=25", "Advanced search")
     search(page)
-    page.get_by_role("button", name="Load the next 25 · up to 2.5 UC").click()
-    expect(page.get_by_role("heading", name="50 people")).to_be_visible()
-    calm(page)
+    page.get_by_role("button", name="Load 25 more · up to 2.5 UC").click()
+    expect_loaded(page, 50)
     paid = server.store.used
-    table = page.get_by_test_id("stDataFrame").last
-    table.scroll_into_view_if_needed()
-    table.click(position={"x": 20, "y": 35 + 17})
-    expect(page.get_by_text("1 person selected.")).to_be_visible()
-    calm(page)
-    (first,) = download(page, "Download CSV · 1 row")
+    tick(page, 0)
+    expect(page.get_by_text("1 selected", exact=True)).to_be_visible()
+    (first,) = download(page, "CSV · 1 row")
     bars = chart(page, "Seniority").locator("g.point path")
-    names = labels(page, "Seniority")
-    other = next(
-        index
-        for index, name in enumerate(names)
-        if name != first["Seniority"] and not name.endswith("…")
-    )
+    names = [*numbers(page, "Seniority")]
+    other = next(index for index, name in enumerate(names) if name != first["Seniority"])
     click_mark(page, bars, other)
     expect_chip(page, f"Seniority: {names[other]}")
-    expect(page.get_by_text("1 person selected, 1 of them not in the table now.")).to_be_visible()
-    assert [row["Name"] for row in download(page, "Download CSV · 1 row")] == [first["Name"]]
+    expect(page.get_by_text("1 selected (1 hidden by filters)")).to_be_visible()
+    assert [row["Name"] for row in download(page, "CSV · 1 row")] == [first["Name"]]
 
     filtered = people_count(page)
+    role = page.get_by_role("button", name="Role: Sales ✕")
     go(page, "Usage")
     go(page, "Advanced search")
-    expect(page.get_by_text("50 people of")).to_be_visible()
-    calm(page)
+    expect_loaded(page, 50)
     assert people_count(page) == filtered
+    go(page, "Usage")
+    page.go_back()
+    expect(role).to_be_visible()
+    expect_loaded(page, 50)
+    assert people_count(page) == filtered
+    expect(page.get_by_text("Filters changed")).to_have_count(0)
     page.reload()
-    expect(page.get_by_text("50 people of")).to_be_visible()
-    calm(page)
+    expect_loaded(page, 50)
     assert people_count(page) == filtered
 
     link = page.url
     assert server.api_key not in link
     fresh = open_page(browser, link, "Advanced search")
-    expect(fresh.get_by_text("50 people of")).to_be_visible()
-    calm(fresh)
+    expect_loaded(fresh, 50)
     assert people_count(fresh) == filtered
     assert chips(fresh) == [f"Seniority: {names[other]}"]
-    expect(fresh.get_by_label("Sales", exact=True).first).to_be_visible()
+    expect(fresh.get_by_role("button", name="Role: Sales ✕")).to_be_visible()
     assert server.store.used == paid
 
 
 def test_a_click_stops_loading(browser: Browser, server: Sandbox, address: str) -> None:
-    page = open_page(browser, f"{address}/advanced_search?work_emails=Verified", "Advanced search")
+    page = open_page(
+        browser, f"{address}/advanced_search?limit=25&work_emails=Verified", "Advanced search"
+    )
     search(page)
     server.latency = 0.5
-    page.get_by_role("button", name=re.compile("Load all up to 500 · up to")).click()
+    page.get_by_role("button", name=re.compile("Load first 500 · up to")).click()
     expect(page.get_by_text(re.compile(r"[23] pages of"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"^(?!25 )\d+ people of [\d,]+ loaded"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^first (?!25 )\d+ of"))).to_be_visible()
     calm(page)
     loaded = people_count(page)
     assert 25 < loaded < 500

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
-from tests.browser.driver import calm, open_page
+from tests.browser.driver import calm, expect_page, open_page
 from tests.conftest import settings_of
 from tests.pages.hostile import TEXTS, Hostile
 
@@ -45,7 +45,7 @@ class Watched:
     def open(self, title: str) -> None:
         """Opens a page in a session of its own."""
         self.page.goto(f"{self.url}/{title.lower().replace(' ', '_')}")
-        expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect_page(self.page, title)
         self.check()
 
     def search(self) -> None:
@@ -102,6 +102,7 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
                 calm(page)
                 watched.search()
                 watched.open("Advanced search")
+                page.get_by_text("More filters").click()
                 page.get_by_role("textbox", name="Names").first.fill(f"Jane {round_}")
                 watched.search()
             watched.open("Usage")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
-from tests.browser.driver import calm, download, go, open_export, open_page, type_in
+from tests.browser.driver import calm, download, go, open_export, open_page, tick, type_in
 from tests.conftest import settings_of
 
 
@@ -23,24 +23,22 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
 
     go(page, "Advanced search")
     type_in(page, "Titles", "VP of Sales")
-    page.get_by_role("button", name="Search · up to 2.5 UC").click()
-    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    page.get_by_role("button", name="Search · up to 10 UC").click()
+    expect(page.get_by_text(re.compile(r"\d+ people match$"))).to_be_visible()
     calm(page)
     open_export(page)
     page.get_by_text("All columns").click()
     calm(page)
-    people = download(page, "Download CSV · 25 rows")
-    assert len(people) == 25
+    people = download(page, "Download CSV · 100 rows")
+    page.keyboard.press("Escape")
+    assert len(people) == 100
     assert {row["Title"] for row in people} <= {"VP of Sales", "Senior VP of Sales"}
     assert "Domain" in people[0]
     assert not any(row["Domain"] for row in people)  # company information was not chosen
     second = people[1]
 
     # Select the second row and put it on the list.
-    canvas = page.get_by_test_id("stDataFrame").first
-    canvas.scroll_into_view_if_needed()
-    canvas.click(position={"x": 20, "y": 35 + 35 + 17})
-    calm(page)
+    tick(page, 1)
     page.get_by_role("button", name="Add to a list").click()
     page.get_by_role("button", name="Add 1 person to the list · free").click()
     expect(page.get_by_text("1 person added to Pilots.")).to_be_visible()
@@ -72,7 +70,7 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
 
     # Results are still there after visiting other pages, and nothing was sent for them.
     go(page, "Advanced search")
-    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+ people match$"))).to_be_visible()
     go(page, "Usage")
     expect(page.get_by_text("Cap", exact=True)).to_be_visible()
     calm(page)
@@ -91,16 +89,16 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
 
 def test_an_expensive_request_is_confirmed_first(browser: Browser, app: str) -> None:
     page = open_page(browser, f"{app}/advanced_search", "Advanced search")
-    page.get_by_text("Company information · 3 UC").click()
+    page.get_by_text("Add company data · 3 UC").click()
     type_in(page, "Titles", "VP of Sales")
-    page.get_by_role("button", name="Search · up to 77.5 UC").click()
+    page.get_by_role("button", name="Search · up to 310 UC").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("25 × company at 3 UC")).to_be_visible()
+    expect(dialog.get_by_text("100 × company at 3 UC")).to_be_visible()
     dialog.get_by_role("button", name="Not now").click()
-    expect(page.get_by_text("Choose filters and press Search.")).to_be_visible()
-    page.get_by_role("button", name="Search · up to 77.5 UC").click()
-    page.get_by_role("button", name="Go on · up to 77.5 UC").click()
-    expect(page.get_by_text(re.compile(r"\d+ people found"))).to_be_visible()
+    expect(page.get_by_text("Nothing is sent before that.")).to_be_visible()
+    page.get_by_role("button", name="Search · up to 310 UC").click()
+    page.get_by_role("button", name="Go on · up to 310 UC").click()
+    expect(page.get_by_text(re.compile(r"\d+ people match$"))).to_be_visible()
     calm(page)
 
 

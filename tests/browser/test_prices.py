@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import start_app
-from tests.browser.driver import calm, download, go, open_page, type_in
+from tests.browser.driver import calm, download, expect_page, go, open_page, tick, type_in
 from tests.conftest import client_of, settings_of
 from tests.pages.driver import somebody
 
@@ -104,14 +104,13 @@ def find_companies(page: Page, server: Sandbox) -> str:
 
 def search_people(page: Page, _: Sandbox) -> str:
     type_in(page, "Titles", "VP of Sales")
-    page.get_by_role("button", name="Search · up to 2.5 UC").click()
-    expect(page.get_by_text(re.compile("people found"))).to_be_visible()
+    page.get_by_role("button", name="Search · up to 10 UC").click()
+    expect(page.get_by_text(re.compile("people match$"))).to_be_visible()
     calm(page)
-    page.get_by_text("Enrich with emails and phones").click()
-    page.get_by_text("Email · 1 UC").click()
-    page.get_by_role("button", name=re.compile(r"Enrich \d+ people · up to")).click()
-    expect(page.get_by_text("It is in the table. Charged")).to_be_visible()
-    return "Download CSV"
+    tick(page, 0, 1)
+    page.get_by_role("button", name="Get emails · up to 2 UC").click()
+    expect(page.get_by_text(re.compile("Found .* for 2 people · Charged")).first).to_be_visible()
+    return "CSV · 2 rows"
 
 
 def verify(page: Page, _: Sandbox) -> str:
@@ -159,14 +158,14 @@ def test_nothing_is_sent_again(
     download(page, file)
     go(page, "Usage")
     page.go_back()
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    expect_page(page, name)
     calm(page)
     page.go_forward()
     expect(page.get_by_role("heading", name="Usage", exact=True)).to_be_visible()
     go(page, name)
     calm(page)
     page.reload()
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    expect_page(page, name)
     calm(page)
     assert served.paid() == paid
 

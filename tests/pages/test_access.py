@@ -84,12 +84,14 @@ def test_a_callback_does_nothing_for_a_user_who_was_removed(
     now = datetime.now(UTC)
     searches.save(fingerprint, SavedSearch("Mine", "flatAdvancedSearch", {}, (), "", now))
     app = run("pages/advanced_search.py", JANE)
-    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "other.example")
     app = app.button(key="delete_Mine").click().run()
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "other.example")
+    app = app.button(key="confirm_delete").click().run()
     assert "may not use this app" in app.error[0].value
     assert [search.name for search in searches.all(fingerprint)] == ["Mine"]
     monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "acme.example")
     app = app.run().button(key="delete_Mine").click().run()
+    app = app.button(key="confirm_delete").click().run()
     assert searches.all(fingerprint) == []
 
 

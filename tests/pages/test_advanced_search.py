@@ -52,7 +52,7 @@ def advanced(account: Sandbox, open_page: Open) -> AppTest:
 
 def search(app: AppTest, **widgets: Any) -> AppTest:
     """Searches people in sales; ``widgets`` are values of widgets outside the form, by key."""
-    for key, value in widgets.items():
+    for key, value in {"limit": 25, **widgets}.items():
         app.session_state[key] = value
     app = app.run()
     app.multiselect(key="roles").set_value(["Sales"])
@@ -81,12 +81,12 @@ def test_chips_filter_the_table_and_charts_say_how_many_they_cover(
     ]
     assert 0 < len(expected) < 100
     assert people(app)["person_id"].tolist() == expected["person_id"].tolist()
-    assert f"{len(expected)} people" in text_of(app)
+    assert f"{len(expected)} of the first 100 people" in text_of(app)
     app = narrow(app, "Seniority: VP", "gibberish")
-    assert "gibberish: not a value of a chart" in text_of(app)
+    assert "No chart has “gibberish”" in text_of(app)
     assert {*people(app)["seniority"]} == {"VP"}
     app = narrow(app, "Seniority: Nobody")
-    assert "Nobody is left. Clear a chip" in text_of(app)
+    assert "No one matches the chart filters" in text_of(app)
     app = narrow(app)
     app = app.text_input(key="find").input(str(whole["name"].iloc[3]).upper()).run()
     assert whole["name"].iloc[3] in people(app)["name"].tolist()
@@ -107,8 +107,8 @@ def test_loading_all_up_to_a_number_requests_totals_once(
     app = search(advanced)
     app.number_input(key="load_up_to").set_value(90)
     app = app.run()
-    assert button(app, "Load all up to 90 · up to 7.5 UC")
-    app = button(app, "Load all up to 90").click().run()
+    assert button(app, "Load first 90 · up to 7.5 UC")
+    app = button(app, "Load first 90").click().run()
     assert len(people(app)) == 100  # whole pages
     assert account.store.used == Decimal(10)
     searches = [text for text in documents if "flatAdvancedSearch" in text]
@@ -119,7 +119,7 @@ def test_loading_all_up_to_a_number_requests_totals_once(
 def test_a_failure_in_the_middle_keeps_what_was_loaded(account: Sandbox, advanced: AppTest) -> None:
     app = search(advanced)
     account.store.credits = Decimal(5)  # enough for one page more
-    app = button(app, "Load all up to").click().run()
+    app = button(app, "Load first").click().run()
     assert not app.exception
     assert len(people(app)) == 50
     assert account.store.used == Decimal(5)
@@ -128,11 +128,12 @@ def test_a_failure_in_the_middle_keeps_what_was_loaded(account: Sandbox, advance
 
 def test_a_reload_keeps_what_was_loaded(account: Sandbox, advanced: AppTest) -> None:
     app = search(advanced)
-    app = button(app, "Load the next").click().run()
+    app = button(app, "Load 25 more").click().run()
     found = people(app)["person_id"].tolist()
     paid = [seen.path for seen in account.requests if seen.path == "/graphql"]
     again = new_session("advanced_search")
-    again.session_state["roles"] = ["Sales"]  # as the address gives it back
+    again.session_state["roles"] = ["Sales"]  # as the address gives them back
+    again.session_state["limit"] = 25
     again = again.run()
     assert people(again)["person_id"].tolist() == found
     assert account.store.used == Decimal(5)
@@ -161,10 +162,10 @@ def test_wrong_input_is_reported_at_the_field_and_not_sent(
     advanced.text_area(key="company_domains").input("acme.com\nno domain")
     advanced.text_input(key="revenue").input("lots")
     app = button(advanced, "Search").click().run()
-    captions = [caption.value for caption in app.caption]
-    assert any("“no”, “domain” are not a domain" in one.replace("\\", "") for one in captions)
+    problems = [block.value.replace("\\", "") for block in app.markdown]
+    assert any("“no”, “domain” are not a domain" in one for one in problems)
     assert "Nothing was sent" in app.error[0].value
-    assert "Yearly revenue" in app.error[0].value
+    assert "Annual revenue" in app.error[0].value
     assert account.store.used == 0
     assert app.text_area(key="company_domains").value == "acme.com\nno domain"
     assert app.multiselect(key="roles").value == ["Sales"]
@@ -219,8 +220,8 @@ def test_filters_that_leadiq_ignored_are_reported(
 
 
 def save(app: AppTest, name: str) -> AppTest:
-    next(box for box in app.text_input if box.label == "Name of this search").input(name)
-    return button(app, "Save this search").click().run()
+    next(box for box in app.text_input if box.label == "Name").input(name)
+    return button(app, "Save").click().run()
 
 
 def test_a_saved_search_shows_what_is_new(
@@ -228,7 +229,7 @@ def test_a_saved_search_shows_what_is_new(
 ) -> None:
     app = save(search(advanced), "Sellers")
     assert "“Sellers” was saved." in text_of(app).replace("\\", "")
-    assert "first run of “Sellers”" in text_of(app)
+    assert "First run. Next time we'll show who's new." in text_of(app)
     seen = people(app)["person_id"].tolist()
     world = account.world
     arrived = next(
@@ -250,24 +251,29 @@ def test_a_saved_search_shows_what_is_new(
     used = account.store.used
     assert people(fresh)["person_id"].tolist() == seen  # what is loaded; opening sends nothing
     fresh = button(fresh, "Search").click().run()
-    assert "1 person is new in “Sellers”" in text_of(fresh).replace("\\", "")
+    assert "1 new person in “Sellers”" in text_of(fresh).replace("\\", "")
     assert account.store.used - used <= Decimal("0.1")  # the others are unlocked
     shown = people(fresh)
     assert shown[shown["new"]]["person_id"].tolist() == [world.person_ids[first]]
     select["found_people"] = seen[1:3]
     fresh = fresh.run()
-    assert [row["New"] for row in rows(downloads["advanced_csv"]())] == ["False", "False"]
+    assert [row["New"] for row in rows(downloads["selected_csv"]())] == ["False", "False"]
     select["found_people"] = []
     # People on a page that was not loaded last time may have been there already.
-    fresh = button(fresh, "Load the next 25").click().run()
-    assert "1 person is new in “Sellers”" in text_of(fresh).replace("\\", "")
-    assert "Only the first 25 are compared" in text_of(fresh)
+    fresh = button(fresh, "Load 25 more").click().run()
+    assert "1 new person in “Sellers”" in text_of(fresh).replace("\\", "")
+    assert "compared: first 25" in text_of(fresh)
     fresh = fresh.toggle(key="only_new").set_value(True).run()
     assert people(fresh)["person_id"].tolist() == [world.person_ids[first]]
     again = new_session("advanced_search")
-    again.session_state["roles"] = ["Sales"]  # as the address gives it back after a reload
-    assert "1 person is new in “Sellers”" in text_of(again.run()).replace("\\", "")
+    again.session_state["roles"] = ["Sales"]  # as the address gives them back after a reload
+    again.session_state["limit"] = 25
+    assert "1 new person in “Sellers”" in text_of(again.run()).replace("\\", "")
     fresh = fresh.button(key="delete_Sellers").click().run()
+    fresh = fresh.button(key="cancel_delete").click().run()
+    assert fresh.button(key="open_Sellers")
+    fresh = fresh.button(key="delete_Sellers").click().run()
+    fresh = fresh.button(key="confirm_delete").click().run()
     assert "Sellers" not in "".join(found.label for found in fresh.button)
 
 
@@ -283,7 +289,7 @@ def test_the_link_has_filters_and_no_key(account: Sandbox, advanced: AppTest) ->
     advanced.session_state["company_information"] = True
     app = advanced.run()
     app.multiselect(key="roles").set_value(["Sales"])
-    app.multiselect(key="seniorities").set_value(["VP"])
+    app.button_group(key="seniorities").set_value(["VP"])
     app.text_area(key="company_domains").input("a.example\nb.example")
     app = button(app, "Search").click().run()
     (link,) = [block.value for block in app.code]
@@ -304,11 +310,10 @@ def test_selected_people_are_enriched_for_the_price_shown(
     app = search(advanced)
     ids = people(app)["person_id"].tolist()[:3]
     select["found_people"] = ids
-    app.session_state["enrich_points"] = ["email"]
     app = app.run()
     used = account.store.used
-    assert "3 people selected" in text_of(app)
-    app = button(app, "Enrich 3 people · up to 3 UC").click().run()
+    assert "3 selected" in text_of(app)
+    app = button(app, "Get emails · up to 3 UC").click().run()
     assert not app.exception
     client = client_of(account)
     answers = [client.search_people({"id": one}, data_points={"email"}) for one in ids]
@@ -326,10 +331,10 @@ def test_selected_people_are_enriched_for_the_price_shown(
             for row in answer["results"][0]["personalEmails"]
             if row["status"] not in ("Invalid", "Suppressed")
         }
-        assert (told[one] in usable) if usable else told[one] is None
+        assert (told[one] in usable) if usable else told[one] == "none found"
     assert account.store.used - used <= 3
-    assert "Of 3 people:" in text_of(app)
-    assert "3 people have these already" in text_of(app)
+    assert "for 3 people · Charged" in text_of(app)
+    assert button(app, "Get emails · done").disabled
     sent = len(account.requests)
     app = app.run()
     assert people(app).set_index("person_id")["work_email"].equals(told)
@@ -346,9 +351,9 @@ def test_a_selection_is_of_people_not_of_rows(
     app = app.run()
     app = narrow(app, f"Seniority: {shown['seniority'].iloc[0]}")
     assert kept not in people(app)["person_id"].tolist()
-    assert "1 person selected, 1 of them not in the table now" in text_of(app)
+    assert "**1 selected** (1 hidden by filters)" in text_of(app)
     app = narrow(app)
-    assert "1 person selected." in text_of(app)
+    assert "**1 selected**" in text_of(app)
 
 
 def test_a_selection_outlives_a_table_that_does_not_reach_it(
@@ -359,10 +364,10 @@ def test_a_selection_outlives_a_table_that_does_not_reach_it(
     monkeypatch.setattr(search_results, "MAX_TABLE_ROWS", 10)
     app = app.text_input(key="find").input(last["name"]).run()
     select["found_people"] = [last["person_id"]]
-    assert "1 person selected." in text_of(app.run())
+    assert "**1 selected**" in text_of(app.run())
     app = app.text_input(key="find").input("").run()
     assert last["person_id"] not in people(app)["person_id"].tolist()
-    assert "1 person selected, 1 of them not in the table now" in text_of(app)
+    assert "**1 selected** (1 hidden by filters)" in text_of(app)
 
 
 def test_people_of_another_company_are_another_table(
@@ -377,7 +382,7 @@ def test_people_of_another_company_are_another_table(
         return [one for one in chosen if one in {*frame[column]}]
 
     monkeypatch.setattr(search_results, "selectable_table", selectable)
-    app = search(advanced, results="Grouped by company")
+    app = search(advanced, results="By company")
     found = account_state(app).advanced.results.people
     sizes = found.groupby("company_id", sort=False).size()
     pair = sizes[sizes == sizes.mode().iloc[0]].index[:2].tolist()
@@ -393,9 +398,9 @@ def test_the_second_click_of_a_double_click_loads_no_further_page(
     account: Sandbox, advanced: AppTest
 ) -> None:
     app = search(advanced)
-    first = button(app, "Load the next 25").key
-    app = button(app, "Load the next 25").click().run()
-    assert button(app, "Load the next 25").key != first
+    first = button(app, "Load 25 more").key
+    app = button(app, "Load 25 more").click().run()
+    assert button(app, "Load 25 more").key != first
     assert account.store.used == 5
 
 
@@ -417,8 +422,8 @@ def test_a_missing_total_is_not_made_up(
 ) -> None:
     set_total(account, None, monkeypatch)
     app = search(advanced)
-    assert "25 people loaded. LeadIQ did not tell how many there are" in text_of(app)
-    assert "all that LeadIQ gives" not in text_of(app)
+    assert "25 people loaded. LeadIQ didn't say how many there are" in text_of(app)
+    assert "All 25 people loaded" not in text_of(app)
 
 
 def test_filters_too_long_for_an_address_stay_out_of_it(
@@ -479,7 +484,7 @@ def test_downloads_have_the_visible_columns_or_all(
 def test_a_selected_company_selects_all_its_people(
     account: Sandbox, advanced: AppTest, select: Any
 ) -> None:
-    app = search(advanced, results="Grouped by company")
+    app = search(advanced, results="By company")
     assert not app.exception
     companies, everybody = app.dataframe[0].value, people(app)
     assert len(companies) == 25
@@ -555,13 +560,12 @@ def test_what_was_not_good_enough_can_be_accepted_later(
         if world.work_email[i] == 3 and not world.personal_email[i]
     )
     select["found_people"] = [one]
-    app.session_state["enrich_points"] = ["email"]
     app = app.run()
     app = app.checkbox(key="enrich_verified_emails").check().run()
     used = account.store.used
-    app = button(app, "Enrich 1 person").click().run()
+    app = button(app, "Get emails").click().run()
     assert account.store.used == used
     app = app.checkbox(key="enrich_verified_emails").uncheck().run()
-    app = button(app, "Enrich 1 person").click().run()
+    app = button(app, "Get emails").click().run()
     assert account.store.used == used + 1
-    assert "1 person has these already" in text_of(app)
+    assert button(app, "Get emails · done").disabled

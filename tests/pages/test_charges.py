@@ -92,29 +92,32 @@ def test_a_person_and_partial_data(account: Sandbox, open_page: Open) -> None:
 
 def test_each_load_of_an_advanced_search(account: Sandbox, open_page: Open) -> None:
     app = open_page("advanced_search")
+    app.number_input(key="limit").set_value(25)
     app.multiselect(key="roles").set_value(["Sales"])
     app = button(app, "Search · ").click().run()
     assert charges(app) == ["Charged 2.5 UC"]
     app.session_state["load_up_to"] = 100
     app = app.run()
-    app = button(app, "Load all up to ").click().run()
+    app = button(app, "Load first ").click().run()
     assert charges(app) == [f"Charged {account.store.used - Decimal('2.5')} UC"]
 
 
 def test_an_enrichment(account: Sandbox, open_page: Open) -> None:
     app = open_page("advanced_search")
+    app.number_input(key="limit").set_value(25)
     app.multiselect(key="roles").set_value(["Sales"])
     app = button(app, "Search · ").click().run()
     before = account.store.used
-    app.button_group(key="enrich_points").set_value(["email"])
-    app = button(app.run(), "Enrich 25 people").click().run()
+    app = next(box for box in app.checkbox if box.label == "All 25").check().run()
+    app = button(app, "Get emails · up to 25 UC").click().run()
     charged = account.store.used - before
     assert charged > 0
-    assert f"It is in the table. Charged {uc(charged)}, " in app.success[0].value
+    found = f"Found {int(charged)} emails for 25 people · Charged {uc(charged)}, "
+    assert app.toast[0].value.startswith(found)
     # The profiles of those without an email had been unlocked by the search.
     without_email = 25 - int(charged)
     saved = Decimal("0.1") * without_email
-    assert f"Charged {uc(charged)}, {saved} saved: already unlocked" in charges(app)
+    assert f"{found}{saved} saved: already unlocked" in charges(app)
 
 
 def test_a_parent(account: Sandbox, open_page: Open) -> None:

@@ -98,7 +98,7 @@ TASKS = {
         "Search",
         lambda app, account: roles(app).set_value(["Sales"]),
         lambda app: roles(app).value,
-        Decimal("2.5"),
+        Decimal(10),
         "flatAdvancedSearch",
     ),
     "lists": Task(

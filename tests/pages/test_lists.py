@@ -78,7 +78,8 @@ def test_a_person_found_by_search_is_added_to_a_list(account: Sandbox, open_page
     app.run()
     app.text_input(key="people_identifier").input(account.world.work_address(i))
     app = button(app, "Search").click().run()
-    app = button(app, "Add to a list").click().run()
+    app.session_state["add_people_0"] = True  # opens the panel
+    app = app.run()
     app = button(app, "Add 1 person to the list").click().run()
     assert not app.exception
     assert "1 person added to Pilots" in text_of(app)

@@ -269,6 +269,7 @@ def test_when_credits_run_out_the_other_lines_are_not_sent(
 @pytest.fixture
 def advanced(account: Sandbox, open_page: Open) -> AppTest:
     app = open_page("advanced_search")
+    app.number_input(key="limit").set_value(25)
     app.multiselect(key="roles").set_value(["Sales"])
     return app
 
@@ -279,7 +280,7 @@ def test_an_advanced_search_loads_the_next_page(account: Sandbox, advanced: AppT
     assert account.store.used == Decimal("2.5")
     first = list(app.dataframe[0].value["person_id"])
     assert len(first) == 25
-    app = button(app, "Load the next 25 · up to 2.5 UC").click().run()
+    app = button(app, "Load 25 more · up to 2.5 UC").click().run()
     assert account.store.used == Decimal(5)
     both = list(app.dataframe[0].value["person_id"])
     assert both[:25] == first
@@ -288,11 +289,11 @@ def test_an_advanced_search_loads_the_next_page(account: Sandbox, advanced: AppT
     app = app.run()
     assert list(app.dataframe[0].value["person_id"]) == both
     assert len(account.requests) == asked
-    assert "50 people of" in text_of(app)
+    assert "first 50 of" in text_of(app)
 
 
 def test_grouped_with_company_information(account: Sandbox, advanced: AppTest) -> None:
-    advanced.session_state["results"] = "Grouped by company"
+    advanced.session_state["results"] = "By company"
     advanced.session_state["company_information"] = True
     advanced.session_state["limit"] = 5
     app = advanced.run()
@@ -314,19 +315,19 @@ def test_a_search_needs_a_filter(account: Sandbox, open_page: Open) -> None:
 def test_a_search_that_finds_nobody(account: Sandbox, advanced: AppTest) -> None:
     advanced.text_area(key="names").input("Nobody Whatsoever")
     app = button(advanced, "Search").click().run()
-    assert "Nobody fits these filters" in text_of(app)
+    assert "No matches, no charge" in text_of(app)
     assert account.store.used == 0
 
 
 def test_a_failed_next_page_keeps_the_first(account: Sandbox, advanced: AppTest) -> None:
     app = button(advanced, "Search").click().run()
     account.faults.choose(["500:1"])
-    app = button(app, "Load the next").click().run()
+    app = button(app, "Load 25 more").click().run()
     assert not app.exception
     assert len(app.dataframe[0].value) == 25
     assert app.error
     account.faults.choose([])
-    app = button(app, "Load the next").click().run()
+    app = button(app, "Load 25 more").click().run()
     assert len(app.dataframe[0].value) == 50
     app = button(app, "Try again").click().run()  # the balance could not be read either
     assert not app.error

@@ -226,18 +226,19 @@ def test_advanced_search_suggests_fewer_rows(account: Sandbox, open_page: Open) 
 
 def test_loading_more_suggests_how_far(account: Sandbox, open_page: Open) -> None:
     app = open_page("advanced_search")
+    app.number_input(key="limit").set_value(25)
     app.multiselect(key="roles").set_value(["Sales"])
     app = search_button(app).click().run()
     account.store.credits = Decimal(6)  # 2.5 of them are spent
     app.session_state["load_up_to"] = 90
     data.account_info.clear()
     app = app.run()
-    assert not button(app, "Load the next 25").disabled
-    assert button(app, "Load all up to 90").disabled
+    assert not button(app, "Load 25 more").disabled
+    assert button(app, "Load first 90").disabled
     assert "covers 25 of these" in text_of(app)
     assert "load up to 50 rows" in text_of(app)
     app.number_input(key="load_up_to").set_value(50).run()
-    assert not button(app, "Load all up to 50").disabled
+    assert not button(app, "Load first 50").disabled
 
 
 def test_loading_all_ends_with_a_page_that_has_nobody_new(
@@ -372,6 +373,7 @@ def test_without_a_balance_what_is_free_can_still_be_searched(
 
 def test_a_search_of_filters_is_free_to_repeat(account: Sandbox, open_page: Open) -> None:
     app = open_page("advanced_search")
+    app.number_input(key="limit").set_value(25)
     app.multiselect(key="roles").set_value(["Sales"])
     app = search_button(app).click().run()
     assert search_button(app).label == "Search · free again, or up to 2.5 UC"
@@ -382,16 +384,18 @@ def test_a_search_of_filters_is_free_to_repeat(account: Sandbox, open_page: Open
 
 def test_a_saved_search_asks_again_so_it_is_not_free(account: Sandbox, open_page: Open) -> None:
     app = open_page("advanced_search")
+    app.number_input(key="limit").set_value(25)
     app.multiselect(key="roles").set_value(["Sales"])
     app = search_button(app).click().run()
-    next(box for box in app.text_input if box.label == "Name of this search").input("Sales")
-    app = button(app, "Save this search").click().run()
+    next(box for box in app.text_input if box.label == "Name").input("Sales")
+    app = button(app, "Save").click().run()
     assert search_button(app).label == "Search · up to 2.5 UC"
 
 
 def test_a_cleared_cache_pays_for_nothing_by_itself(account: Sandbox, open_page: Open) -> None:
     """What was free again is asked about, if the cache is cleared before the click."""
     app = open_page("advanced_search")
+    app.number_input(key="limit").set_value(25)
     app.multiselect(key="roles").set_value(["Sales"])
     app = search_button(app).click().run()
     assert account.store.used == Decimal("2.5")

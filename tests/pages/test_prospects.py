@@ -210,7 +210,8 @@ def test_a_saved_prospect_is_put_on_the_list_and_not_created_again(
     app.run()
     app.text_input(key="people_identifier").input(email)
     app = button(app, "Search").click().run()
-    app = button(app, "Add to a list").click().run()
+    app.session_state["add_people_0"] = True  # opens the panel
+    app = app.run()
     app.selectbox[0].set_value(second)
     app = app.run()
     assert "on another list" in text_of(app)

@@ -49,6 +49,7 @@ def test_a_request_is_one_event_and_a_rerun_none(account: Sandbox, open_page: Op
 
 def test_expensive_requests_need_a_confirmation(account: Sandbox, open_page: Open) -> None:
     app = open_page("advanced_search")
+    app.session_state["limit"] = 25
     app.session_state["company_information"] = True
     app.run()
     app.multiselect(key="roles").set_value(["Sales"])

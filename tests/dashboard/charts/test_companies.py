@@ -21,7 +21,7 @@ def test_charts_of_companies_are_exact() -> None:
     areas = company_charts.headcount_by_role(
         company_facts.headcount_trends([many]), "x", shares=True
     )
-    assert [area.name for area in areas.data] == [*list(roles)[:9], "All others"]
+    assert [area.name for area in areas.data] == [*list(roles)[:9], "Other"]
     assert list(areas.data[-1].y) == [11 + 10]
     assert {area.groupnorm for area in areas.data} == {"percent"}
     assert not company_charts.headcount_by_role(

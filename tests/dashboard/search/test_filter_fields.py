@@ -20,6 +20,7 @@ ENTRIES = {
     parsing.parse_codes: "5415",
     parsing.parse_locations: ["Germany"],
     parsing.parse_sizes: ["51–200"],
+    parsing.parse_size_lines: "120 – 450",
     parsing.parse_amount: "5M+",
     parsing.parse_amounts: "1M – 2M",
     parsing.parse_since: date(2026, 1, 2),
@@ -62,12 +63,16 @@ def test_every_filter_of_the_schema_has_a_box() -> None:
 
 def test_a_link_fills_the_same_boxes() -> None:
     everything = {box.key: entered(box) for box in filter_fields.BOXES}
-    everything |= {"results": "Grouped by company", "limit": 50, "company_information": True}
+    everything |= {"results": "By company", "limit": 50, "company_information": True}
     assert filter_fields.entries(filter_fields.address(everything)) == everything
     empty = filter_fields.entries("")
     assert filter_fields.address(empty) == ""
     assert empty["titles"] == []
-    assert empty["limit"] == 25
+    assert empty["limit"] == 100
+    assert filter_fields.entries("results=Grouped+by+company")["results"] == "By company"
+    nonsense = filter_fields.entries("limit=1e400&updated_since=soon")
+    assert (nonsense["limit"], nonsense["updated_since"]) == (100, None)
+    assert filter_fields.entries("limit=25.0")["limit"] == 25
     assert filter_fields.address(
         {"seniorities": ["SeniorIndividualContributor"], "names": "A\nB"}
     ) == (urlencode({"seniorities": "Senior individual contributor", "names": "A\nB"}))

@@ -182,7 +182,6 @@ def test_no_answer_breaks_a_frame_a_chart_or_a_csv(objects: list[dict[str, Any]]
     for facet in FACETS:
         counted = narrowed.facet_counts(facet, {})
         filter_charts.value_bars(counted, (), "x", "people").to_json()
-        filter_charts.treemap(counted, (), "x", "people").to_json()
         filter_charts.world_map(counted, narrowed.country_codes, (), "x", "people").to_json()
         assert counted.rows_with_value <= counted.rows == len(found)
     filter_charts.job_change_sankey_option(narrowed.facet_counts("move", {}), ())
