@@ -457,16 +457,15 @@ def test_downloads_have_the_visible_columns_or_all(
         "First name",
         "Last name",
         "Title",
+        "Company",
         "Seniority",
         "Role",
-        "Company",
         "City",
         "Country",
         "LinkedIn",
         "Job change",
         "Previous company",
     ]
-    app.session_state["columns"] = ["Name", "Company"]
     app.session_state["columns"] = ["name", "company"]
     app = app.run()
     assert [*rows(downloads["advanced_csv"]())[0]] == [
@@ -513,11 +512,11 @@ def test_beyond_the_ceiling_the_page_says_how_to_continue(
         use(sandbox, monkeypatch)
         set_total(sandbox, 23_456, monkeypatch)
         app = search(advanced)
-        assert "23,456 people found" in text_of(app)
+        assert "23,456 people match" in text_of(app)
         assert "first 10,000 of a search" in text_of(app)
-        assert "split the search" in text_of(app)
+        assert "Split it into smaller ones" in text_of(app)
         app.number_input(key="load_up_to").set_value(10_000)
-        assert button(app.run(), "Load all up to 10,000 · up to 997.5 UC")
+        assert button(app.run(), "Load first 10,000 · up to 997.5 UC")
 
 
 def test_with_a_cursor_the_page_loads_each_row_once_beyond_the_ceiling(
@@ -526,13 +525,13 @@ def test_with_a_cursor_the_page_loads_each_row_once_beyond_the_ceiling(
     monkeypatch.setattr("leadiq_sandbox.search.CEILING", 40)
     monkeypatch.setattr("dashboard.panels.search_run.SEARCH_CEILING", 40)
     app = search(advanced)
-    total = int(re.search(r"of (\d+) loaded", text_of(app)).group(1))
+    total = int(re.search(r"(\d+) people match", text_of(app)).group(1))
     assert total > 50
-    assert "split the search" not in text_of(app)
-    app = button(app, "Load the next 25").click().run()
-    app = button(app, f"Load all up to {total}").click().run()
+    assert "Split it" not in text_of(app)
+    app = button(app, "Load 25 more").click().run()
+    app = button(app, f"Load first {total}").click().run()
     assert not app.exception
-    assert f"{total} people of {total} loaded: all that LeadIQ gives." in text_of(app)
+    assert f"All {total} people loaded." in text_of(app)
     loaded = account_state(app).advanced.results.people["person_id"]
     assert len({*loaded}) == len(loaded) == total
     assert account.store.used == Decimal("0.1") * total
@@ -544,8 +543,8 @@ def test_a_server_without_a_cursor_is_paged_as_before(
     with Sandbox(people=300, credits=1000, rpm=0, cursor=False) as sandbox:
         use(sandbox, monkeypatch)
         app = search(advanced)
-        app = button(app, "Load the next 25").click().run()
-        assert "50 people of" in text_of(app)
+        app = button(app, "Load 25 more").click().run()
+        assert "first 50 of" in text_of(app)
         assert sandbox.store.used == 5
 
 

@@ -245,11 +245,12 @@ def test_loading_all_ends_with_a_page_that_has_nobody_new(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server has the same people on each page, and says that there are many."""
-    real, sent = LeadIQClient.flat_advanced_search, []
+    real, sent = LeadIQClient.flat_advanced_search, list[Any]()
 
     def first_page(client: LeadIQClient, input: dict[str, Any], **options: Any) -> dict[str, Any]:
-        sent.append(input["skip"])
-        answer = real(client, {**input, "skip": 0}, **options)
+        sent.append(input)
+        first = {name: value for name, value in input.items() if name not in ("skip", "after")}
+        answer = real(client, first, **options)
         return {**answer, "totalPeople": 10_000}
 
     monkeypatch.setattr(LeadIQClient, "flat_advanced_search", first_page)
@@ -258,9 +259,9 @@ def test_loading_all_ends_with_a_page_that_has_nobody_new(
     app.run().multiselect(key="roles").set_value(["Sales"])
     app = search_button(app).click().run()
     app.number_input(key="load_up_to").set_value(500).run()
-    app = button(app, "Load all up to 500").click().run()
+    app = button(app, "Load first 500").click().run()
     assert not app.exception
-    assert sent == [0, 25]
+    assert len(sent) == 2
     assert account.store.used == Decimal("2.5")
 
 
