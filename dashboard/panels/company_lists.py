@@ -86,17 +86,18 @@ def save_companies(account: Account, companies: Sequence[Json], selected: Collec
         names = _read_names(account)
         if names is None:
             return
-        with st.form("save_companies", border=False):
-            list_id = st.selectbox(
-                "Company list",
-                [*names, NEW_LIST],
-                format_func=lambda id: strip_control_chars(names.get(id, "A new list")),
-                key="save_on",
-            )
-            name = st.text_input("Name of a new list", max_chars=200, key="save_on_new").strip()
-            label = f"Save {count(len(wanted), 'company', 'companies')} · free"
-            if not st.form_submit_button(label, type="primary"):
-                return
+        list_id = st.selectbox(
+            "Company list",
+            [*names, NEW_LIST],
+            format_func=lambda id: strip_control_chars(names.get(id, "A new list")),
+            key="save_on",
+        )
+        name = ""
+        if list_id == NEW_LIST:
+            name = st.text_input("Name of the new list", max_chars=200, key="save_on_new").strip()
+        label = f"Save {count(len(wanted), 'company', 'companies')} · free"
+        if not st.button(label, type="primary", key="save_companies"):
+            return
         if list_id == NEW_LIST and not name:
             st.error("Give the list a name.", icon=":material/edit:")
             return

@@ -19,8 +19,9 @@ def search(app: AppTest, lines: list[str]) -> AppTest:
 
 
 def save(app: AppTest, name: str = "", list_id: str = "") -> AppTest:
-    app.selectbox(key="save_on").set_value(list_id)
-    app.text_input(key="save_on_new").input(name)
+    app = app.selectbox(key="save_on").set_value(list_id).run()
+    if not list_id:
+        app.text_input(key="save_on_new").input(name)
     return button(app, "Save ").click().run()
 
 
