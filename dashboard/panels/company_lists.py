@@ -28,7 +28,12 @@ def show_company_lists(account: Account) -> None:
     if not _has_lists(account):
         return
     show_flash_message()
-    with st.expander("Company lists", icon=":material/domain:", key="company_lists"):
+    panel = st.expander(
+        "Company lists", icon=":material/domain:", key="company_lists", on_change="rerun"
+    )
+    if not panel.open:  # what nobody looks at is not read
+        return
+    with panel:
         names = _read_names(account)
         if names is None:
             return
@@ -82,7 +87,15 @@ def save_companies(account: Account, companies: Sequence[Json], selected: Collec
     if not _has_lists(account):
         return
     wanted = [row for row in companies if not selected or text_at(row, "id") in selected]
-    with st.expander("Save to a company list", icon=":material/playlist_add:"):
+    panel = st.expander(
+        "Save to a company list",
+        icon=":material/playlist_add:",
+        key="save_to_company_list",
+        on_change="rerun",
+    )
+    if not panel.open:
+        return
+    with panel:
         names = _read_names(account)
         if names is None:
             return

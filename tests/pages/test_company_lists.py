@@ -15,6 +15,8 @@ pytestmark = pytest.mark.usefixtures("short_waits")
 
 def search(app: AppTest, lines: list[str]) -> AppTest:
     app.text_area(key="companies").input("\n".join(lines))
+    for panel in ("company_lists", "save_to_company_list"):
+        app.session_state[panel] = True
     return button(app.run(), "Search").click().run()
 
 
