@@ -193,6 +193,8 @@ class AccountState:
         Errors are among it: their tracebacks hold the client, and that the key.
         """
         self.failures.clear()
+        self.refreshes.clear()
+        self.tracked.clear()
         self.verification = None
         self.people = self.companies = self.advanced = self.enriched = None
         self.selected = []

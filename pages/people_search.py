@@ -94,7 +94,7 @@ show_errors(outcome)
 answer = outcome.answers.get(0)
 if answer is None:
     st.stop()
-results = rows_at(answer, "results")
+results = frames.distinct(rows_at(answer, "results"))
 if not results:
     if account.state.preview is None:  # it is of somebody else
         st.info(nobody_found(outcome.request))
