@@ -98,7 +98,7 @@ def test_who_moved_where_and_when() -> None:
     }
     seat = {**row, "company": "Initech", "title": "Board Member"}
     frame = moves([row, seat], {"icp-1": "Sales leaders"})
-    assert frame["change_check"].tolist() == [None, "Additional board seat"]
+    assert frame["change_check"].fillna("").tolist() == ["", "Additional board seat"]
     assert frame.loc[0, ["name", "previous_company", "company", "profiles"]].tolist() == [
         "Ada",
         "Acme",
