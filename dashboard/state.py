@@ -193,6 +193,9 @@ class AccountState:
         Errors are among it: their tracebacks hold the client, and that the key.
         """
         self.failures.clear()
+        self.tracked.clear()
+        for refresh in self.refreshes.values():  # that LeadIQ was asked stays known
+            refresh.outcome = None
         self.verification = None
         self.people = self.companies = self.advanced = self.enriched = None
         self.selected = []

@@ -216,7 +216,7 @@ class LeadIQClient(
         ``after``: as the input's ``after``, without ``skip``, it leads to the next page, beyond the
         ceiling too; it is empty after the last.
         """
-        cursor = cursor and self._has_cursor(SearchKind.FLAT)
+        cursor = cursor and self._has_cursor(SearchKind.FLAT, input)
         document = queries.flat_advanced_search(data_points, total=total, cursor=cursor)
         return self._field(
             "flatAdvancedSearch",
@@ -231,7 +231,7 @@ class LeadIQClient(
         self, input: Json, *, data_points: Collection[str], total: bool = True, cursor: bool = False
     ) -> JsonDict:
         """Returns the same by company (``GroupedSearchInput``): {totalCompanies, companies}."""
-        cursor = cursor and self._has_cursor(SearchKind.GROUPED)
+        cursor = cursor and self._has_cursor(SearchKind.GROUPED, input)
         document = queries.grouped_advanced_search(data_points, total=total, cursor=cursor)
         return self._field(
             "groupedAdvancedSearch",
@@ -253,8 +253,10 @@ class LeadIQClient(
         )
         return str(data.get(field))
 
-    def _has_cursor(self, kind: SearchKind) -> bool:
+    def _has_cursor(self, kind: SearchKind, input: Json) -> bool:
         """Whether a search has a cursor; not, as long as the server's schema cannot be read."""
+        if "after" in input:  # the server has given one
+            return True
         with suppress(LeadIQError):
             return self.supports(kind.cursor_field)
         return False

@@ -15,6 +15,7 @@ from dashboard.panels.person_lookup import (
     recent_people,
 )
 from dashboard.panels.stale_records import refresh_record
+from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, rows_at, text_at
 from dashboard.widgets.buttons import show_errors
 from dashboard.widgets.cards import person_card
@@ -45,7 +46,7 @@ if outcome is None:
     st.stop()
 
 show_errors(outcome)
-results = rows_at(outcome.answers.get(0), "results")
+results = frames.distinct(rows_at(outcome.answers.get(0), "results"))
 people = people_found(outcome.request, outcome.answers.get(0) or {})
 matches = people["match"]
 total = number_at(outcome.answers.get(0), "totalResults") or len(people)

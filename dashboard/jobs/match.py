@@ -49,7 +49,7 @@ def match_of(asked: Person, input: Json, answer: Json, min_confidence: int = 0) 
 
 def people_found(input: Json, answer: Json) -> pd.DataFrame:
     """Returns the people whom one input found: ``frames.people`` with a column ``match``."""
-    results, asked = rows_at(answer, "results"), asked_by(input)
+    results, asked = frames.distinct(rows_at(answer, "results")), asked_by(input)
     people = frames.people(results, repeat(asked))
     total = {"totalResults": number_at(answer, "totalResults")}
     matches = [match_of(asked, input, {**person, **total}) for person in results]

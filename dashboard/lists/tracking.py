@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.identity.job_change import Position, kind_of_change
 from dashboard.ledger.tracking_imports import TrackingImport, TrackingImports
 from dashboard.tables.api_json import Json, parse_times, text_at, texts_at
 from leadiq_api import LeadIQClient, ServiceError
@@ -63,6 +64,16 @@ def send(
     return None
 
 
+def _false_change(row: Json) -> str | None:
+    """What a tracked contact's job change is instead of one; None if it is real."""
+    before = Position(
+        "", text_at(row, "lastKnownCompany") or "", text_at(row, "lastKnownTitle") or ""
+    )
+    now = Position("", text_at(row, "company") or "", text_at(row, "title") or "")
+    kind = kind_of_change(before, now)
+    return None if kind.is_real else str(kind)
+
+
 def moves(contacts: Iterable[Json], profiles: Mapping[str, str]) -> pd.DataFrame:
     """Returns who moved where and when, with the names of the ideal customer ``profiles`` matched.
 
@@ -80,6 +91,7 @@ def moves(contacts: Iterable[Json], profiles: Mapping[str, str]) -> pd.DataFrame
             "previous_title": text_at(row, "lastKnownTitle"),
             "previous_company": text_at(row, "lastKnownCompany"),
             "job_change": text_at(row, "jobChangeType"),
+            "change_check": _false_change(row),
             "changed_at": text_at(row, "jobStartDate"),
             "profiles": ", ".join(profiles.get(id, id) for id in texts_at(row, "matchedICPIds")),
             "linkedin_url": text_at(row, "linkedIn"),

@@ -28,7 +28,12 @@ def show_company_lists(account: Account) -> None:
     if not _has_lists(account):
         return
     show_flash_message()
-    with st.expander("Company lists", icon=":material/domain:", key="company_lists"):
+    panel = st.expander(
+        "Company lists", icon=":material/domain:", key="company_lists", on_change="rerun"
+    )
+    if not panel.open:  # what nobody looks at is not read
+        return
+    with panel:
         names = _read_names(account)
         if names is None:
             return
@@ -82,21 +87,30 @@ def save_companies(account: Account, companies: Sequence[Json], selected: Collec
     if not _has_lists(account):
         return
     wanted = [row for row in companies if not selected or text_at(row, "id") in selected]
-    with st.expander("Save to a company list", icon=":material/playlist_add:"):
+    panel = st.expander(
+        "Save to a company list",
+        icon=":material/playlist_add:",
+        key="save_to_company_list",
+        on_change="rerun",
+    )
+    if not panel.open:
+        return
+    with panel:
         names = _read_names(account)
         if names is None:
             return
-        with st.form("save_companies", border=False):
-            list_id = st.selectbox(
-                "Company list",
-                [*names, NEW_LIST],
-                format_func=lambda id: strip_control_chars(names.get(id, "A new list")),
-                key="save_on",
-            )
-            name = st.text_input("Name of a new list", max_chars=200, key="save_on_new").strip()
-            label = f"Save {count(len(wanted), 'company', 'companies')} · free"
-            if not st.form_submit_button(label, type="primary"):
-                return
+        list_id = st.selectbox(
+            "Company list",
+            [*names, NEW_LIST],
+            format_func=lambda id: strip_control_chars(names.get(id, "A new list")),
+            key="save_on",
+        )
+        name = ""
+        if list_id == NEW_LIST:
+            name = st.text_input("Name of the new list", max_chars=200, key="save_on_new").strip()
+        label = f"Save {count(len(wanted), 'company', 'companies')} · free"
+        if not st.button(label, type="primary", key="save_companies"):
+            return
         if list_id == NEW_LIST and not name:
             st.error("Give the list a name.", icon=":material/edit:")
             return

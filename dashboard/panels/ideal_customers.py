@@ -17,7 +17,7 @@ def start_from(account: Account) -> None:
     if not profiles:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Start from:")
+        st.caption("Start from:", width="content")
         for number, profile in enumerate(profiles):
             st.button(
                 escape_markdown(text_at(profile, "name") or "Unnamed profile"),

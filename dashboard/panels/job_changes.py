@@ -39,7 +39,12 @@ def track_job_changes(account: Account, lists: Mapping[str, str]) -> None:
     balance = data.contact_tracking_balance(*account.caller)
     if not balance or account.ledger_problem is not None:
         return
-    with st.expander("Track job changes", icon=":material/radar:", key="track_job_changes"):
+    panel = st.expander(
+        "Track job changes", icon=":material/radar:", key="track_job_changes", on_change="rerun"
+    )
+    if not panel.open:  # what nobody looks at is not read
+        return
+    with panel:
         left = number_at(balance, "balance")
         st.caption(
             "LeadIQ reports who of these people has another job. That is free"

@@ -161,7 +161,7 @@ def _input_of_page(search: LoadedSearch, page: int) -> dict[str, Any]:
 def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
     """Requests one page; returns whether there may be more after it.
 
-    That is so if it has new rows and, where the service has a cursor, one that goes on.
+    That is so if it has new rows and, where the service has a cursor, a cursor to the next page.
     """
     loaded = len(search.results.rows)
     arguments = (

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from dashboard.search.outcome import Outcome
-from dashboard.state import ExportOutcome, ProspectQuery, Session, ShownPrice
+from dashboard.state import ExportOutcome, ProspectQuery, RecordRefresh, Session, ShownPrice
 from leadiq_api import ApiKey
 
 
@@ -22,12 +22,16 @@ def test_another_key_forgets_results_but_not_what_was_written() -> None:
     account.people = account.companies = account.enriched = Outcome({})
     account.selected, account.open_list = ["1"], "list"
     account.exports["1"] = ExportOutcome("exported")
+    account.refreshes["1"] = RecordRefresh(None, outcome=Outcome({}))
+    account.tracked["import"] = {"contacts": []}
     account.prospect_query = ProspectQuery("jane@acme.com", "", "")
     key = ApiKey("some-key")
     session.use_key(key)
     assert session.own_key is key
     assert (account.people, account.companies, account.enriched) == (None, None, None)
     assert (account.selected, account.open_list) == ([], None)
+    assert account.refreshes == {"1": RecordRefresh(None)}
+    assert account.tracked == {}
     assert account.exports == {"1": ExportOutcome("exported")}
     assert account.prospect_query is not None
 

@@ -236,8 +236,13 @@ def test_without_a_cursor_or_a_readable_schema_none_is_asked_for(script: Script)
         answer = client_of(sandbox).flat_advanced_search({}, data_points=(), cursor=True)
         assert "after" not in answer
     script.answers = [(500, "<html>"), (200, page)]
-    script.client(deadline=0).flat_advanced_search({}, data_points=(), cursor=True)
+    client = script.client(deadline=0)
+    client.flat_advanced_search({}, data_points=(), cursor=True)
     assert "after" not in script.requests[-1].body["query"]
+    after = [{"key": "id", "value": "PersonID-1"}]
+    client.flat_advanced_search({"after": after}, data_points=(), cursor=True)
+    assert "after" in script.requests[-1].body["query"]  # the server has given one: it has them
+    assert len(script.requests) == 3
 
 
 def test_any_address_is_verified_at_its_price(sandbox: Sandbox) -> None:

@@ -15,12 +15,15 @@ pytestmark = pytest.mark.usefixtures("short_waits")
 
 def search(app: AppTest, lines: list[str]) -> AppTest:
     app.text_area(key="companies").input("\n".join(lines))
+    for panel in ("company_lists", "save_to_company_list"):
+        app.session_state[panel] = True
     return button(app.run(), "Search").click().run()
 
 
 def save(app: AppTest, name: str = "", list_id: str = "") -> AppTest:
-    app.selectbox(key="save_on").set_value(list_id)
-    app.text_input(key="save_on_new").input(name)
+    app = app.selectbox(key="save_on").set_value(list_id).run()
+    if not list_id:
+        app.text_input(key="save_on_new").input(name)
     return button(app, "Save ").click().run()
 
 

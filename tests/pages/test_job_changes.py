@@ -30,7 +30,9 @@ def lists(account: Sandbox, open_page: Open) -> AppTest:
     list_id = client.create_list("Champions")["id"]
     staying = {"firstName": "No", "lastName": "Body", "company": "Nowhere"}
     client.add_prospects(list_id, [*movers(account, 2), staying])
-    return open_page("lists")
+    app = open_page("lists")
+    app.session_state["track_job_changes"] = True
+    return app.run()
 
 
 def test_who_moved_is_shown_and_free(account: Sandbox, lists: AppTest) -> None:

@@ -96,7 +96,9 @@ def test_who_moved_where_and_when() -> None:
         "jobStartDate": "2026-05-01",
         "matchedICPIds": ["icp-1", "icp-9"],
     }
-    frame = moves([row], {"icp-1": "Sales leaders"})
+    seat = {**row, "company": "Initech", "title": "Board Member"}
+    frame = moves([row, seat], {"icp-1": "Sales leaders"})
+    assert frame["change_check"].fillna("").tolist() == ["", "Additional board seat"]
     assert frame.loc[0, ["name", "previous_company", "company", "profiles"]].tolist() == [
         "Ada",
         "Acme",
