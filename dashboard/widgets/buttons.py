@@ -233,7 +233,7 @@ def show_errors(outcome: Outcome) -> None:
 
 
 def show_flash_message() -> None:
-    """Shows what the last action did, once."""
+    """Shows what the last action did, once, without moving anything on the page."""
     message = state.session().take_flash_message()
     if message:
-        st.success(message, icon=":material/check_circle:")
+        st.toast(message, icon=":material/check_circle:", duration="long")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
+from dashboard import state
 from dashboard.formatting import (
     ENUM_LABELS,
     count,
@@ -22,20 +23,20 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "prospect_id": "Prospect id",
     "company_id": "Company id",
     "list_id": "List id",
-    "name": "Name",
+    "name": st.column_config.Column("Name", width=140),
     "first_name": "First name",
     "last_name": "Last name",
-    "title": "Title",
+    "title": st.column_config.Column("Title", width=170),
     "seniority": "Seniority",
     "role": "Role",
-    "company": "Company",
+    "company": st.column_config.Column("Company", width=170),
     "domain": "Domain",
     "industry": "Industry",
     "employees": st.column_config.NumberColumn("Employees", format="localized"),
     "founded": st.column_config.NumberColumn("Founded", format="%d"),
-    "work_email": "Email",
+    "work_email": st.column_config.Column("Email", width=250),
     "email_status": "Email status",
-    "phone": "Phone",
+    "phone": st.column_config.Column("Phone", width=130),
     "growth_12": st.column_config.NumberColumn("12 months", format="percent", help="Headcount"),
     "growth_24": st.column_config.NumberColumn("24 months", format="percent", help="Headcount"),
     "trend": st.column_config.LineChartColumn("Headcount trend", y_min=0),
@@ -66,6 +67,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "prospects": st.column_config.NumberColumn("Prospects", format="localized"),
     "before": "Status before",
     "after": "Status now",
+    "row": "Row",
     "problem": "Why not",
     "at": st.column_config.DatetimeColumn("Time (UTC)", format="localized"),
     "user": "User",
@@ -99,6 +101,7 @@ def table(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> None:
         hide_index=True,
         column_config=COLUMN_CONFIG,
         column_order=_filled_columns(frame, hidden),
+        placeholder="",
         alt=f"Table of {len(frame)} rows",
     )
 
@@ -121,21 +124,58 @@ def selectable_table(
     widget's key: other rows start with the ``selected`` ids, whatever was selected before.
     ``columns`` are those drawn; without them, those that have any value.
     """
+    event = _draw_selectable(frame, id_column, f"{key}_{version}", columns, selected, ["multi-row"])
+    return _ids(frame, id_column, event.selection.rows)
+
+
+class Picked(NamedTuple):
+    """What is picked in a table: the ids of the ticked rows, and the id of the row clicked."""
+
+    ids: list[str]
+    opened: str | None = None
+
+
+def record_table(frame: pd.DataFrame, id_column: str, key: str, version: float) -> Picked:
+    """Draws a table with selectable rows, any of which opens at a click on one of its cells.
+
+    A row is opened once for each click: a later run of the page does not open it again.
+    """
+    widget = f"{key}_{version}"
+    modes = ["multi-row", "single-cell"]
+    event = _draw_selectable(frame, id_column, widget, None, (), modes)
+    clicked = [row for row, _ in event.selection.cells]
+    is_new = state.has_changed(f"{widget}_cells", event.selection.cells)
+    opened = _ids(frame, id_column, clicked) if is_new else []
+    return Picked(_ids(frame, id_column, event.selection.rows), next(iter(opened), None))
+
+
+def _ids(frame: pd.DataFrame, id_column: str, rows: Sequence[int]) -> list[str]:
+    row_numbers = [number for number in rows if number < len(frame)]
+    return [str(id) for id in frame[id_column].iloc[row_numbers].dropna()]
+
+
+def _draw_selectable(
+    frame: pd.DataFrame,
+    id_column: str,
+    key: str,
+    columns: Sequence[str] | None,
+    selected: Collection[str],
+    modes: Sequence[Any],
+) -> Any:
     drawn = _filled_columns(frame, EXPORT_ONLY_COLUMNS) if columns is None else list(columns)
     row_numbers = [number for number, id in enumerate(frame[id_column]) if id in selected]
-    event = st.dataframe(
+    return st.dataframe(
         _displayed(frame[[*dict.fromkeys([id_column, *drawn])]]),
-        key=f"{key}_{version}",
+        key=key,
         hide_index=True,
         column_config=COLUMN_CONFIG,
         column_order=drawn,
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=modes,
         selection_default={"selection": {"rows": row_numbers, "columns": [], "cells": []}},
+        placeholder="",
         alt=f"Table of {len(frame)} rows; rows can be selected",
     )
-    row_numbers = [number for number in event.selection.rows if number < len(frame)]
-    return [str(id) for id in frame[id_column].iloc[row_numbers].dropna()]
 
 
 def table_version(*contents: Hashable) -> int:
@@ -171,7 +211,7 @@ def _displayed(frame: pd.DataFrame) -> pd.DataFrame:
         # Almost no column has any, and one look at a whole column is quick.
         if has_control_chars(displayed[name]):
             displayed[name] = displayed[name].map(_clean_cell, na_action="ignore")
-    for name in ("seniority", "email_status", "job_change", "before", "after"):
+    for name in ("seniority", "role", "email_status", "job_change", "before", "after"):
         if name in displayed:
             words = displayed[name].dropna().unique()
             displayed[name] = displayed[name].map(

@@ -76,5 +76,6 @@ def text_of(app: AppTest) -> str:
         *app.warning,
         *app.error,
         *app.success,
+        *app.toast,
     ]
     return "\n".join(str(block.value) for block in blocks)

@@ -110,7 +110,7 @@ def test_an_enrichment(account: Sandbox, open_page: Open) -> None:
     app = button(app.run(), "Enrich 25 people").click().run()
     charged = account.store.used - before
     assert charged > 0
-    assert f"It is in the table. Charged {uc(charged)}, " in app.success[0].value
+    assert f"It is in the table. Charged {uc(charged)}, " in app.toast[0].value
     # The profiles of those without an email had been unlocked by the search.
     without_email = 25 - int(charged)
     saved = Decimal("0.1") * without_email
