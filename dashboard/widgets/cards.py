@@ -32,7 +32,7 @@ from dashboard.widgets.tables import fact_table
 def person_card(person: Json, data_points: tuple[str, ...]) -> None:
     """Draws name, positions, usable contact data to copy, and LinkedIn of a person."""
     with st.container(border=True):
-        left, right = st.columns([3, 2], gap="medium")
+        left, right = st.columns(2, gap="medium")
         with left:
             st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"))
             _positions(person)

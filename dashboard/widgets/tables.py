@@ -54,7 +54,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "previous_company": "Previous company",
     "position_since": st.column_config.DateColumn("In position since", format="localized"),
     "revenue": "Revenue",
-    "funding_usd": st.column_config.NumberColumn("Funding", format="dollar"),
+    "funding_usd": st.column_config.NumberColumn("Funding (US$)", format="compact"),
     "funding_stage": "Funding stage",
     "funded_on": st.column_config.DateColumn("Last funded", format="localized"),
     "technologies": "Technologies",

@@ -46,6 +46,14 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     go(page, "Lists")
     expect(page.get_by_role("heading", name="Pilots", exact=True)).to_be_visible()
     calm(page)
+    # A click on a cell opens the prospect beside the table, once.
+    table = page.get_by_test_id("stDataFrame").first
+    table.click(position={"x": 100, "y": 35 + 17})
+    record = page.get_by_role("dialog")
+    name = f"{second['first_name']} {second['last_name']}"
+    expect(record.get_by_role("heading", name=name)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(record).to_have_count(0)
     (listed,) = download(page, "Download the list as CSV")
     assert listed["firstName"] == second["first_name"]
     assert listed["lastName"] == second["last_name"]
