@@ -40,6 +40,8 @@ ENUM_LABELS = {
     "PersonalPhone": "Personal",
     "PersonalMobile": "Personal mobile",
     "PersonalLandline": "Personal landline",
+    "owner": "Owner",
+    "collaborator": "Collaborator",
     "JobChange": "New company",
     "TitleChange": "New title",
 }

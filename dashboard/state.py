@@ -302,6 +302,13 @@ def approve(request: str, maximum: Decimal) -> None:
     remember_shown_price(ShownPrice(request, maximum))
 
 
+def has_changed(key: str, value: Any) -> bool:
+    """Whether a value differs from the one last seen under this key; the first one does."""
+    before = st.session_state.get(key)
+    st.session_state[key] = value
+    return bool(before != value)
+
+
 def chips(key: str) -> list[str]:
     """Returns the chips of the chart filters with this key."""
     return st.session_state.get(key) or []

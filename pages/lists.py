@@ -5,85 +5,82 @@ import streamlit as st
 from dashboard import data
 from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
-from dashboard.formatting import count, day, escape_markdown, strip_control_chars
+from dashboard.formatting import count, day, escape_markdown
 from dashboard.page import set_page
 from dashboard.panels import job_changes, list_additions, missing_emails, prospects
 from dashboard.tables import frames
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
-from dashboard.widgets.tables import csv_download, selectable_table, table, table_version
+from dashboard.widgets.tables import csv_download, record_table, table, table_version
 
-account = set_page("Lists", "Prospects you keep in LeadIQ. Reading and writing lists is free.")
+MIN_PROSPECTS_OF_CHARTS = 8  # of fewer, a distribution says nothing
 
-st.button("Refresh", icon=":material/refresh:", on_click=account.refresh_lists)
+account = set_page("Lists", "Your LeadIQ lists. Viewing and editing is free.")
+
 show_flash_message()
-with st.expander("Create a list", icon=":material/add:"):
-    list_additions.create_list_form(account)
-with st.expander("Find a saved prospect", icon=":material/person_search:"):
-    prospects.find_saved_prospect(account)
-
 all_lists = read_or_show_error("the lists", account.caller, data.lists)
-if all_lists is None:
+lists = frames.lists(all_lists or []).dropna(subset=["list_id"])
+if lists.empty:
+    if all_lists is not None:
+        st.caption("No lists yet. Create your first list.")
+    list_additions.create_list_form(account)
     st.stop()
-lists = frames.lists(all_lists).dropna(subset=["list_id"])
+
 names = dict(zip(lists["list_id"], lists["name"], strict=True))
 job_changes.track_job_changes(account, names)
-if lists.empty:
-    st.info("There is no list yet. Press Create a list, then add people from a search.")
-    st.stop()
+left, right = st.columns([1, 4], gap="medium")
+with left:
+    list_additions.new_list_button(account)
+    list_id = prospects.list_input(account, names)
+    st.button("Refresh", icon=":material/refresh:", on_click=prospects.refresh, args=(account,))
 
-st.subheader(count(len(lists), "list"))
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    query = st.text_input("Search lists by name", key="lists_search", persist_state="session")
+with right:
+    listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
+    st.header(escape_markdown(names[list_id]))
+    list_additions.show_unfinished_addition(account, list_id, names[list_id])
+    shown = missing_emails.with_emails_of_jobs(account, listed or [])
+    people = frames.prospects(shown)
+    if listed is not None:
+        prospects.remember_count(account, list_id, len(people))
+        added = "" if people.empty else f" · last added {day(people['created_at'].max())}"
+        st.caption(f"{count(len(people), 'prospect')}{added}")
+    if listed is not None and people.empty:
+        st.info("This list is empty. Add people from a search, or below.")
+    if not people.empty:
+        prospects.email_progress(people)
+        missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
+        picked = record_table(
+            people[["prospect_id", "person_id", *prospects.COLUMNS]],
+            "prospect_id",
+            "prospects_table",
+            table_version(*people["prospect_id"]),
+        )
+        st.caption("Click a cell to open the prospect. Tick rows to work with them.")
+        exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
+        if exported is not None:
+            prospects.export_list(exported, list_id, people)
+        selected = [row for row in listed or [] if row.get("id") in picked.ids]
+        prospects.prospect_actions(account, list_id, names, selected, listed or [])
+    with st.expander("Add a prospect", icon=":material/person_add:"):
+        list_additions.prospect_form(account, list_id, names[list_id])
+    with st.expander("Add from a file", icon=":material/upload_file:"):
+        list_additions.upload_prospects(account, list_id, names[list_id])
+    with st.expander("Find a saved prospect", icon=":material/person_search:"):
+        prospects.find_saved_prospect(account)
+    with st.expander("All lists", icon=":material/list_alt:"):
+        lists["prospects"] = prospects.remembered_counts(account, lists["list_id"])
+        table(lists, "lists_table", hidden=("list_id",))
+        csv_download(lists, "leadiq-lists", "lists_csv")
+    if len(people) >= MIN_PROSPECTS_OF_CHARTS:
+        with st.expander("Charts", icon=":material/bar_chart:"):
+            figures(
+                "lists",
+                people_charts.seniority_bars(people["seniority"], "Seniority"),
+                people_charts.value_count_bars(people["company"], "Company"),
+                people_charts.freshness_bars(people["updated_at"], "Updated"),
+                people_charts.rows_per_day(people["created_at"], "Added, by day"),
+            )
+if not people.empty and picked.opened is not None:
+    prospects.show_record(account, picked.opened)
+else:
     prospects.count_prospects(account, list(names))
-query = query.strip()
-lists["prospects"] = prospects.remembered_counts(account, lists["list_id"])
-matching = lists[lists["name"].str.contains(query, case=False, regex=False, na=False)]
-if matching.empty:
-    st.info(f"No list has “{escape_markdown(query)}” in its name.")
-table(matching, "lists_table", hidden=("list_id",))
-csv_download(matching, "leadiq-lists", "lists_csv")
-
-list_ids = list(names)
-open_list = account.state.open_list
-list_id = st.selectbox(
-    "Open a list",
-    list_ids,
-    index=list_ids.index(open_list) if open_list in list_ids else 0,
-    format_func=lambda list_id: strip_control_chars(f"{names[list_id]}"),
-)
-account.state.open_list = list_id
-
-list_additions.show_unfinished_addition(account, list_id, names[list_id])
-with st.expander("Add a prospect", icon=":material/person_add:"):
-    list_additions.prospect_form(account, list_id, names[list_id])
-with st.expander("Add from a CSV file", icon=":material/upload_file:"):
-    list_additions.upload_prospects(account, list_id, names[list_id])
-
-listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
-if listed is None:
-    st.stop()
-shown = missing_emails.with_emails_of_jobs(account, listed)
-people = frames.prospects(shown)
-prospects.remember_count(account, list_id, len(people))
-st.subheader(f"{escape_markdown(names[list_id])}: {count(len(people), 'prospect')}")
-if people.empty:
-    st.info("This list is empty. Add people from People search or Advanced search, or above.")
-    st.stop()
-st.caption(f"Last added {day(people['created_at'].max())}. Select rows to work with them.")
-missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
-version = table_version(*people["prospect_id"])
-selected_ids = selectable_table(people, "prospect_id", "prospects_table", version)
-exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
-if exported is not None:
-    prospects.export_list(exported, list_id, people)
-selected = [row for row in listed if row.get("id") in selected_ids]
-prospects.prospect_actions(account, list_id, names, selected, listed)
-figures(
-    "lists",
-    people_charts.seniority_bars(people["seniority"], "Seniority"),
-    people_charts.value_count_bars(people["company"], "Company"),
-    people_charts.value_count_bars(people["email_status"].fillna("No email"), "Email status"),
-    people_charts.freshness_bars(people["updated_at"], "Updated"),
-    people_charts.rows_per_day(people["created_at"], "Added, by day"),
-)

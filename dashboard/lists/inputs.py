@@ -31,7 +31,7 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
     body = written | without_empty(found)
     problem = None
     if not (body.get("firstName") and body.get("lastName")):
-        problem = "Enter a first and a last name: LeadIQ keeps no prospect without both."
+        problem = "Enter a first and a last name: both are required."
     elif "workEmail" in body and not found["workEmail"]:
         problem = "Enter a whole email address, such as jane@company.com, or leave it empty."
     elif "linkedinUrl" in body and not profile.url:

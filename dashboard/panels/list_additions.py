@@ -70,6 +70,13 @@ class _Additions(NamedTuple):
 # Creating a list ---------------------------------------------------------------------------------
 
 
+def new_list_button(account: Account) -> None:
+    """Draws a button that opens the form; it closes once the list is there."""
+    key = f"new_list_{session().form_version}"
+    with st.popover("New list", icon=":material/add:", key=key):
+        create_list_form(account)
+
+
 def create_list_form(account: Account) -> None:
     """Draws a form that creates a list and opens it."""
     form = session().form_version
@@ -208,7 +215,7 @@ def _add_prospect(account: Account, list_id: str, list_name: str, body: Json) ->
     if plan_additions([body], listed).new:
         write_prospects(account, list_id, list_name, [body], [0])
     else:
-        reason = "On this list already, by email, LinkedIn, id or name"
+        reason = "Already on this list, by email, LinkedIn, ID or name"
         result = WriteResult(failed=[RefusedInput(0, reason)])
         account.state.unfinished_addition = UnfinishedAddition(list_id, [body], result)
         st.rerun()
@@ -239,8 +246,8 @@ def upload_prospects(account: Account, list_id: str, list_name: str) -> None:
         _offer_additions(account, list_id, list_name, rows.inputs)
 
 
-def _show_rows(told: str, problems: Sequence[RowProblem], key: str) -> None:
-    st.warning(told)
+def _show_rows(message: str, problems: Sequence[RowProblem], key: str) -> None:
+    st.warning(message)
     rows = pd.DataFrame(problems, columns=["row", "problem"])
     table(rows, key)
     csv_download(rows, "rows-not-added", f"{key}_csv", "Download these")
@@ -303,7 +310,7 @@ def _choose_additions(inputs: Sequence[Json], plan: AdditionPlan) -> _Additions:
         inputs,
         saved,
         "on another list: they will be put on this one too, as the same prospect",
-        "Create new prospects of them",
+        "Add as new prospects instead",
     ):
         indexes += saved
         attach = []
@@ -315,7 +322,7 @@ def _is_duplicate_wanted(
     inputs: Sequence[Json],
     indexes: Sequence[int],
     problem: str,
-    label: str = "Add them all the same",
+    label: str = "Add anyway",
 ) -> bool:
     """Shows the duplicates of one kind, if any; returns whether the user wants them written."""
     if not indexes:
@@ -406,7 +413,7 @@ def show_unfinished_addition(account: Account, list_id: str, list_name: str) -> 
             disabled=not (number and may_retry),
         )
         st.button(
-            "Leave it",
+            "Dismiss",
             key=f"leave_{list_id}",
             on_click=account.state.forget_unfinished_addition,
         )
@@ -436,7 +443,7 @@ def _confirm_not_written(addition: UnfinishedAddition) -> bool:
     unconfirmed = addition.result.unconfirmed
     st.warning(
         f"Whether {count(len(unconfirmed), 'person', 'people')} reached the list is not known: "
-        f"{_names(addition.inputs, unconfirmed)}. Look at the list first: LeadIQ does not remove "
+        f"{_names(addition.inputs, unconfirmed)}. Check the list first: LeadIQ does not remove "
         "duplicates."
     )
-    return st.checkbox("I looked: they are not on the list", key=f"sure_{addition.list_id}")
+    return st.checkbox("I checked: they are not on the list", key=f"sure_{addition.list_id}")

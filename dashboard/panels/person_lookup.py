@@ -79,7 +79,6 @@ def person_boxes(account: Account) -> Lookup:
                 value=1,
                 key="people_limit",
                 persist_state="session",
-                bind="query-params",
                 help="A name and company can match several people; you pay for each one found.",
             )
             quality = quality_input(points, "people", bind="query-params")

@@ -12,7 +12,6 @@ from dashboard.account import Account
 from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import (
     ENUM_LABELS,
-    as_code,
     count,
     day,
     escape_markdown,
@@ -30,12 +29,14 @@ from dashboard.state import ProspectQuery
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at, text_at, texts_at, time_at
 from dashboard.tables.export import read_list_export
+from dashboard.widgets.cards import copyable
 from dashboard.widgets.exports import DOWNLOAD, crm_export
 from dashboard.widgets.tables import (
     EXPORT_ONLY_COLUMNS,
     HEADINGS,
     csv_download,
     excel_download,
+    fact_table,
     table,
 )
 from leadiq_api import LeadIQError, may_have_taken_effect
@@ -50,6 +51,30 @@ INVALID_REASONS = {
     "Something else": "Other",
 }
 
+MAX_LISTS_IN_SIGHT = 12  # more are scrolled
+LISTS_HEIGHT = 480  # pixels
+MAX_COUNTED = 20  # lists; each is read page by page
+
+# The columns of the table, from left to right; those to act on are in sight.
+COLUMNS = (
+    "name",
+    "title",
+    "work_email",
+    "phone",
+    "company",
+    "email_status",
+    "seniority",
+    "role",
+    "domain",
+    "industry",
+    "city",
+    "country",
+    "linkedin_url",
+    "notes",
+    "created_at",
+    "updated_at",
+)
+
 # The fields of a prospect that are shown: label -> path.
 PROSPECT_DETAILS = {
     "Title": "title",
@@ -59,36 +84,44 @@ PROSPECT_DETAILS = {
     "Domain": "company.domain",
     "Industry": "company.industry",
     "Employees": "company.employees",
-    "Email": "workEmail",
     "Email status": "emailStatus",
     "Street": "location.streetLine1",
     "City": "location.city",
     "State": "location.state",
     "Country": "location.country",
     "Notes": "notes",
-    "LeadIQ id": "personId",
-    "Prospect id": "id",
+    "LeadIQ ID": "personId",
+    "Prospect ID": "id",
 }
 
 
 # Counting ----------------------------------------------------------------------------------------
 
 
+def refresh(account: Account) -> None:
+    """Reloads the lists, their counts, and the prospects of the open one."""
+    account.state.prospect_counts.clear()
+    account.refresh_lists()
+
+
 def count_prospects(account: Account, list_ids: Sequence[str]) -> None:
-    """Draws a button that reads each list that was not read so far, to count its prospects."""
-    unread = [list_id for list_id in list_ids if list_id not in account.state.prospect_counts]
-    label = f"Count prospects of {count(len(unread), 'list')} · free"
-    if not unread or not st.button(label, key="count_prospects"):
+    """Reads the first lists that were not read so far, to count their prospects; draws them again.
+
+    Called last on the page, which a user can work with meanwhile: any click ends the reading.
+    """
+    counts = account.state.prospect_counts
+    unread = [list_id for list_id in list_ids[:MAX_COUNTED] if list_id not in counts]
+    if not unread:
         return
-    bar = st.progress(0.0, "Counting …")
-    for number, list_id in enumerate(unread, 1):
-        prospects = read_or_show_error(
-            "the prospects", account.caller, data.list_prospects, list_id
-        )
-        if prospects is None:
-            return
-        remember_count(account, list_id, len(prospects))
-        bar.progress(number / len(unread), f"{number:,} of {len(unread):,}")
+    with st.spinner(f"Counting the prospects of {count(len(unread), 'list')} …"):
+        for list_id in unread:
+            prospects = read_or_show_error(
+                "the prospects", account.caller, data.list_prospects, list_id
+            )
+            if prospects is None:
+                return
+            remember_count(account, list_id, len(prospects))
+    st.rerun()
 
 
 def remember_count(account: Account, list_id: str, number: int) -> None:
@@ -99,6 +132,47 @@ def remember_count(account: Account, list_id: str, number: int) -> None:
 def remembered_counts(account: Account, list_ids: Sequence[str]) -> list[float | None]:
     """Returns how many prospects each list has; None for a list that was not read."""
     return [account.state.prospect_counts.get(list_id) for list_id in list_ids]
+
+
+def list_input(account: Account, names: Mapping[str, str]) -> str:
+    """Lets the user choose one of the lists, by name; returns its id.
+
+    The list that is open stays open while others are searched for.
+    """
+    query = st.text_input("Search lists", key="lists_search", persist_state="session", live=True)
+    matching = [id for id, name in names.items() if query.strip().lower() in f"{name}".lower()]
+    if not matching:
+        st.caption(f"No list has “{escape_markdown(query)}” in its name.")
+    kept = account.state.open_list
+    open_list = kept if kept is not None and kept in names else next(iter(names))
+    labels = {id: _list_label(account, id, f"{name}") for id, name in names.items()}
+    with st.container(height=LISTS_HEIGHT if len(matching) > MAX_LISTS_IN_SIGHT else "content"):
+        chosen = st.radio(
+            "Open a list",
+            matching,
+            index=matching.index(open_list) if open_list in matching else None,
+            format_func=labels.__getitem__,
+            label_visibility="collapsed",
+        )
+    account.state.open_list = chosen or open_list
+    return chosen or open_list
+
+
+def _list_label(account: Account, list_id: str, name: str) -> str:
+    """``Pilots · 102``, as Markdown; without the number if the list was not read."""
+    number = account.state.prospect_counts.get(list_id)
+    return escape_markdown(name) + ("" if number is None else f" · {number:,}")
+
+
+def email_progress(people: pd.DataFrame) -> None:
+    """Draws which part of the prospects has an email, and with what status."""
+    statuses = people["email_status"].where(people["work_email"].notna()).value_counts()
+    with_email = int(people["work_email"].notna().sum())
+    share = with_email / len(people)
+    parts = [f"{share:.0%} have an email"]
+    for status, number in statuses.items():
+        parts.append(escape_markdown(f"{number:,} {ENUM_LABELS.get(status, status).lower()}"))
+    st.progress(share, " · ".join(parts))
 
 
 # Finding -----------------------------------------------------------------------------------------
@@ -140,23 +214,23 @@ def _show_found_prospects(account: Account, query: ProspectQuery) -> None:
 
 
 def export_list(exported: str, list_id: str, people: pd.DataFrame) -> None:
-    """Draws buttons that save a list as LeadIQ exports it (CSV text), in columns to choose.
+    """Draws a menu that saves a list as LeadIQ exports it (CSV text), in columns to choose.
 
     Its ``people``, as ``frames.prospects`` returns them, can be saved for a CRM.
     """
     frame = read_list_export(exported)
-    columns = st.multiselect(
-        "Columns to export",
-        list(frame),
-        placeholder="All columns",
-        format_func=lambda name: strip_control_chars(HEADINGS.get(name, name)),
-    )
-    saved = frame[columns] if columns else frame
-    with st.container(horizontal=True):
-        csv_download(saved, f"leadiq-list-{list_id}", "prospects_csv", "Download the list as CSV")
-        excel_download(saved, f"leadiq-list-{list_id}", "prospects_excel")
-        with st.popover("Export for a CRM", icon=DOWNLOAD):
-            crm_export(lambda: people, f"leadiq-list-{list_id}", "prospects")
+    with st.popover("Export", icon=DOWNLOAD):
+        columns = st.multiselect(
+            "Columns to export",
+            list(frame),
+            placeholder="All columns",
+            format_func=lambda name: strip_control_chars(HEADINGS.get(name, name)),
+        )
+        saved = frame[columns] if columns else frame
+        with st.container(horizontal=True):
+            csv_download(saved, f"leadiq-list-{list_id}", "prospects_csv", "Download CSV")
+            excel_download(saved, f"leadiq-list-{list_id}", "prospects_excel")
+        crm_export(lambda: people, f"leadiq-list-{list_id}", "prospects")
 
 
 def prospect_actions(
@@ -169,24 +243,19 @@ def prospect_actions(
     """Draws what can be done with the selected prospects of a list.
 
     ``names`` are those of all lists, by id. Emails of all ``listed`` prospects can be verified if
-    none is selected; one selected prospect is shown whole.
+    none is selected; one selected prospect can be exported to Salesforce.
     """
     with st.expander("Verify emails", icon=":material/mark_email_read:"):
         verify_emails(account, list_id, selected or listed)
     if selected and len(names) > 1:
         others = {other_id: name for other_id, name in names.items() if other_id != list_id}
-        with st.expander("Put on another list", icon=":material/playlist_add:"):
+        with st.expander("Add to another list", icon=":material/playlist_add:"):
             _attach_to_list(account, others, selected)
     if len(selected) == 1:
-        prospect = _show_prospect(account, str(selected[0].get("id")))
-        if prospect is None:
-            return
-        with st.expander("Report a wrong address or number", icon=":material/flag:"):
-            _report_wrong_value(account, prospect)
         with st.expander("Export to Salesforce", icon=":material/cloud_upload:"):
-            export_to_salesforce(account, prospect)
+            export_to_salesforce(account, selected[0])
         # A prospect is a copy: what is refreshed is the record of the person.
-        refresh_record(account, {"id": prospect.get("personId")}, ())
+        refresh_record(account, {"id": selected[0].get("personId")}, ())
 
 
 def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Sequence[Json]) -> None:
@@ -195,7 +264,7 @@ def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Seque
     )
     if target and show_unfinished_addition(account, target, names[target]):
         return
-    label = f"Put {count(len(prospects), 'prospect')} on this list · free"
+    label = f"Add {count(len(prospects), 'prospect')}"
     if target and st.button(label, type="primary", key="attach"):
         attach = [ExistingProspect(index, prospect) for index, prospect in enumerate(prospects)]
         write_prospects(account, target, names[target], prospects, [], attach)
@@ -204,40 +273,41 @@ def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Seque
 # One prospect ------------------------------------------------------------------------------------
 
 
+@st.dialog("Prospect", position="right", icon=":material/person:")
+def show_record(account: Account, prospect_id: str) -> None:
+    """Opens a prospect beside the table, with a form that reports what is wrong with it."""
+    prospect = _show_prospect(account, prospect_id)
+    if prospect is not None:
+        with st.expander("Report bad data", icon=":material/flag:"):
+            _report_wrong_value(account, prospect)
+
+
 def _show_prospect(account: Account, prospect_id: str) -> Json | None:
     """Draws everything that is known of a prospect; returns it, or None if it cannot be read."""
     prospect = read_or_show_error("the prospect", account.caller, data.prospect, prospect_id)
     if prospect is None:
         return None
-    with st.container(border=True):
-        name = prospect_name(prospect) or text_at(prospect, "name") or "No name"
-        st.subheader(escape_markdown(name), divider="gray")
-        for label, path in PROSPECT_DETAILS.items():
-            value = text_at(prospect, path)
-            if value:
-                st.markdown(f"**{label}:** {_detail(label, value)}")
-        phones = [text_at(row, "value") for row in rows_at(prospect, "mobilePhones")]
-        _show_codes("Phones", phones)
-        _show_codes("Personal emails", texts_at(prospect, "personalEmails"))
-        lists = count(len(texts_at(prospect, "listIds")), "list")
-        created, updated = time_at(prospect, "createdAt"), time_at(prospect, "updatedAt")
-        st.caption(f"On {lists} · added {day(created)} · updated {day(updated)}")
-        url = safe_link(text_at(prospect, "linkedinUrl"))
-        if url:
-            st.link_button("LinkedIn profile", url, icon=":material/open_in_new:")
+    name = prospect_name(prospect) or text_at(prospect, "name") or "No name"
+    st.subheader(escape_markdown(name))
+    emails = [text_at(prospect, "workEmail"), *texts_at(prospect, "personalEmails")]
+    phones = [text_at(row, "value") for row in rows_at(prospect, "mobilePhones")]
+    for value in filter(None, (*emails, *phones)):
+        copyable(value)
+    values = {label: text_at(prospect, path) for label, path in PROSPECT_DETAILS.items()}
+    facts = {
+        label: escape_markdown(ENUM_LABELS.get(value, value))
+        for label, value in values.items()
+        if value
+    }
+    created, updated = time_at(prospect, "createdAt"), time_at(prospect, "updatedAt")
+    lists = count(len(texts_at(prospect, "listIds")), "list")
+    fact_table(
+        facts | {"On": lists, "Added": day(created), "Updated": day(updated)}, "The prospect's data"
+    )
+    url = safe_link(text_at(prospect, "linkedinUrl"))
+    if url:
+        st.link_button("LinkedIn profile", url, icon=":material/open_in_new:")
     return prospect
-
-
-def _detail(label: str, value: str) -> str:
-    if label == "Email":
-        return as_code(value)
-    return escape_markdown(ENUM_LABELS.get(value, value))
-
-
-def _show_codes(label: str, values: Sequence[str | None]) -> None:
-    codes = [as_code(value) for value in values if value]
-    if codes:
-        st.markdown(f"**{label}:** {', '.join(codes)}")
 
 
 def _report_wrong_value(account: Account, prospect: Json) -> None:
@@ -250,7 +320,7 @@ def _report_wrong_value(account: Account, prospect: Json) -> None:
     with st.form(f"feedback_{prospect_id}", border=False):
         value = st.selectbox("What is wrong", list(kinds), format_func=strip_control_chars)
         reason = st.selectbox("Why", list(INVALID_REASONS))
-        clicked = st.form_submit_button("Report it as wrong · free", type="primary")
+        clicked = st.form_submit_button("Report", type="primary")
     if not clicked or value is None:
         return
     if reason == BOUNCED and not kinds[value].endswith("Email"):

@@ -22,9 +22,9 @@ from leadiq_api import LeadIQError, may_have_taken_effect
 # What the export's statuses and error codes (OpenAPI) mean, and what to do next.
 MESSAGES: Mapping[str, str] = {
     "created": "Salesforce has a new record of this prospect.",
-    "updated": "The record that Salesforce had was brought up to date.",
-    "submitted": "LeadIQ handed it to Salesforce, but does not know what became of it. Look in "
-    "Salesforce; do not export it again.",
+    "updated": "The record in Salesforce was updated.",
+    "submitted": "LeadIQ passed it on to Salesforce without a confirmation. Check Salesforce; do "
+    "not export it again.",
     "salesforce_export_disabled": "An admin of your LeadIQ account has switched Salesforce export "
     "off. Ask them to allow it.",
     "salesforce_export_not_enabled": "LeadIQ has not switched Salesforce export on for your team "
@@ -67,11 +67,12 @@ def export_to_salesforce(account: Account, prospect: Json) -> None:
         show_charge(account, outcome.receipt)
         return
     elif _confirm_no_duplicate(outcome.duplicates, prospect_id):
-        label, force = "Create it all the same", True
+        label, force = "Create anyway", True
     else:
         return
     request = ("salesforce", prospect_id, force)
-    if paid_button(account, label, price, f"salesforce_{prospect_id}", request=request):
+    key, icon = f"salesforce_{prospect_id}", ":material/cloud_upload:"
+    if paid_button(account, label, price, key, request=request, icon=icon):
         _send_export(account, prospect, prospect_id, force)
 
 

@@ -30,9 +30,11 @@ NO_EMAIL = "no_email_to_verify"  # the code of an error: the prospect has no ema
 def verify_emails(account: Account, list_id: str, prospects: Sequence[Json]) -> None:
     """Draws a button that verifies the emails of prospects, and the result of the last time."""
     with_email = [prospect for prospect in prospects if text_at(prospect, "workEmail")]
-    if len(with_email) < len(prospects):
-        number = count(len(prospects) - len(with_email), "prospect has", "prospects have")
-        st.caption(f"{number} no email, so there is nothing to verify.")
+    without = count(len(prospects) - len(with_email), "prospect has", "prospects have")
+    if not with_email:
+        st.caption(f"{without} no email, so there is nothing to verify.")
+    elif len(with_email) < len(prospects):
+        st.caption(f"{without} no email and will be skipped.")
     if with_email:
         prices = [account.payments.price("verifyEmail", {}) for _ in with_email]
         approved = paid_button(
@@ -42,6 +44,7 @@ def verify_emails(account: Account, list_id: str, prospects: Sequence[Json]) -> 
             "verify",
             request=("verify", [prospect.get("id") for prospect in with_email]),
             fitting=items("email", "emails", lambda: [price.maximum for price in prices]),
+            icon=":material/mark_email_read:",
         )
         if approved:
             _send_verifications(account, list_id, with_email)

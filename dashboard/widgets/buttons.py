@@ -45,7 +45,10 @@ def data_points_input(
 
 
 def quality_input(points: Sequence[str], key: str, bind: Bind = None) -> Quality:
-    """Lets the user choose what is good enough of these data points; anything is at first."""
+    """Lets the user choose what is good enough of these data points; anything is at first.
+
+    A number is never in the address: one of thousands of digits there would break the page.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         verified_emails = st.checkbox(
             "Verified work emails only",
@@ -72,7 +75,6 @@ def quality_input(points: Sequence[str], key: str, bind: Bind = None) -> Quality
             placeholder="Any",
             key=f"{key}_min_confidence",
             persist_state="session",
-            bind=bind,
             width=200,
             help="In percent. People who match less surely are neither returned nor charged.",
         )
@@ -231,7 +233,7 @@ def show_errors(outcome: Outcome) -> None:
 
 
 def show_flash_message() -> None:
-    """Shows what the last action did, once."""
+    """Shows what the last action did, once, without moving anything on the page."""
     message = state.session().take_flash_message()
     if message:
         st.toast(message, icon=":material/check_circle:", duration="long")

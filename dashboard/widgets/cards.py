@@ -39,7 +39,7 @@ def person_card(person: Json, data_points: tuple[str, ...], input: Json, match: 
     with st.container(border=True):
         if match != EXACT:
             st.badge(escape_markdown(match), icon=":material/rule:", color="orange")
-        left, right = st.columns([3, 2], gap="medium")
+        left, right = st.columns(2, gap="medium")
         with left:
             st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"))
             _positions(positions_of(person, asked_by(input)), person)

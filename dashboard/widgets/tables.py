@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
+from dashboard import state
 from dashboard.formatting import (
     ENUM_LABELS,
     count,
@@ -75,7 +76,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "profiles": "Ideal customer profiles",
     "position_since": st.column_config.DateColumn("In position since", format="localized"),
     "revenue": "Revenue",
-    "funding_usd": st.column_config.NumberColumn("Funding", format="dollar"),
+    "funding_usd": st.column_config.NumberColumn("Funding (US$)", format="compact"),
     "funding_stage": "Funding stage",
     "funded_on": st.column_config.DateColumn("Last funded", format="localized"),
     "technologies": "Technologies",
@@ -88,6 +89,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "prospects": st.column_config.NumberColumn("Prospects", format="localized"),
     "before": "Status before",
     "after": "Status now",
+    "row": "Row",
     "problem": "Why not",
     "at": st.column_config.DatetimeColumn("Time (UTC)", format="localized"),
     "user": "User",
@@ -126,6 +128,7 @@ def table(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> None:
         hide_index=True,
         column_config=COLUMN_CONFIG,
         column_order=_filled_columns(frame, hidden),
+        placeholder="",
         alt=f"Table of {len(frame)} rows",
     )
 
@@ -149,23 +152,61 @@ def selectable_table(
     widget's key: other rows start with the ``selected`` ids, whatever was selected before.
     ``columns`` are those drawn; without them, those that have any value. ``height`` is in pixels.
     """
+    widget = f"{key}_{version}"
+    event = _draw_selectable(frame, id_column, widget, columns, selected, ["multi-row"], height)
+    return _ids(frame, id_column, event.selection.rows)
+
+
+class Picked(NamedTuple):
+    """What is picked in a table: the ids of the ticked rows, and the id of the row clicked."""
+
+    ids: list[str]
+    opened: str | None = None
+
+
+def record_table(frame: pd.DataFrame, id_column: str, key: str, version: float) -> Picked:
+    """Draws a table with selectable rows, any of which opens at a click on one of its cells.
+
+    A row is opened once for each click: a later run of the page does not open it again.
+    """
+    widget = f"{key}_{version}"
+    modes = ["multi-row", "single-cell"]
+    event = _draw_selectable(frame, id_column, widget, None, (), modes)
+    clicked = [row for row, _ in event.selection.cells]
+    is_new = state.has_changed(f"{widget}_cells", event.selection.cells)
+    opened = _ids(frame, id_column, clicked) if is_new else []
+    return Picked(_ids(frame, id_column, event.selection.rows), next(iter(opened), None))
+
+
+def _ids(frame: pd.DataFrame, id_column: str, rows: Sequence[int]) -> list[str]:
+    row_numbers = [number for number in rows if number < len(frame)]
+    return [str(id) for id in frame[id_column].iloc[row_numbers].dropna()]
+
+
+def _draw_selectable(
+    frame: pd.DataFrame,
+    id_column: str,
+    key: str,
+    columns: Sequence[str] | None,
+    selected: Collection[str],
+    modes: Sequence[Any],
+    height: int | Literal["auto"] = "auto",
+) -> Any:
     drawn = _filled_columns(frame, EXPORT_ONLY_COLUMNS) if columns is None else list(columns)
     row_numbers = [number for number, id in enumerate(frame[id_column]) if id in selected]
-    event = st.dataframe(
+    return st.dataframe(
         _displayed(frame[[*dict.fromkeys([id_column, *drawn])]]),
-        key=f"{key}_{version}",
+        key=key,
         hide_index=True,
         column_config=COLUMN_CONFIG,
         column_order=drawn,
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=modes,
         selection_default={"selection": {"rows": row_numbers, "columns": [], "cells": []}},
         height=height,
         placeholder="",
         alt=f"Table of {len(frame)} rows; rows can be selected",
     )
-    row_numbers = [number for number in event.selection.rows if number < len(frame)]
-    return [str(id) for id in frame[id_column].iloc[row_numbers].dropna()]
 
 
 def table_version(*contents: Hashable) -> int:

@@ -108,10 +108,8 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
             watched.open("Usage")
             watched.open("Lists")
             expect(page.get_by_role("heading", name="lists", exact=False).first).to_be_visible()
-            for text in ("<script>alert(1)</script>", "**b** [x](javascript:1)", TEXTS[8]):
-                page.get_by_label("Open a list", exact=False).last.click()
-                page.keyboard.type(text[:12])
-                page.keyboard.press("Enter")
+            for index in range(0, len(TEXTS), 5):
+                page.get_by_role("radio").nth(index).check(force=True)
                 watched.check()
         finally:
             running.terminate()

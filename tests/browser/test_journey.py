@@ -16,7 +16,6 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     page = open_page(browser, f"{app}/lists", "Lists")
     banner = page.get_by_text("Sandbox: synthetic people, no credits are spent")
     expect(banner).to_be_visible()
-    page.get_by_text("Create a list", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Pilots")
     page.get_by_role("button", name="Create the list · free").click()
     expect(page.get_by_text("Pilots was created.")).to_be_visible()
@@ -44,8 +43,16 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     expect(page.get_by_text("1 person added to Pilots.")).to_be_visible()
 
     go(page, "Lists")
-    expect(page.get_by_role("heading", name="Pilots: 1 prospect")).to_be_visible()
+    expect(page.get_by_role("heading", name="Pilots", exact=True)).to_be_visible()
     calm(page)
+    # A click on a cell opens the prospect beside the table, once.
+    table = page.get_by_test_id("stDataFrame").first
+    table.click(position={"x": 100, "y": 35 + 17})
+    record = page.get_by_role("dialog")
+    name = f"{second['first_name']} {second['last_name']}"
+    expect(record.get_by_role("heading", name=name)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(record).to_have_count(0)
     (listed,) = download(page, "Download the list as CSV")
     assert listed["First name"] == second["First name"]
     assert listed["Last name"] == second["Last name"]

@@ -31,3 +31,6 @@ def test_huge_numbers_in_an_address_break_no_page(account: Sandbox, number: str)
     assert not app.exception, app.exception[0].message
     app = opened("usage", {"days": number, "split": number})
     assert not app.exception, app.exception[0].message
+    boxes = ("people_limit", "people_min_confidence", "people_points", "people_identifier")
+    app = opened("people_search", dict.fromkeys(boxes, number))
+    assert not app.exception, app.exception[0].message

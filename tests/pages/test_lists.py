@@ -19,7 +19,7 @@ def create(app: AppTest, name: str) -> AppTest:
 
 
 def test_an_empty_account_says_what_to_do(account: Sandbox, open_page: Open) -> None:
-    assert "There is no list yet" in text_of(open_page("lists"))
+    assert "No lists yet" in text_of(open_page("lists"))
 
 
 def test_a_list_from_creation_to_prospects(account: Sandbox, open_page: Open) -> None:
@@ -36,7 +36,7 @@ def test_a_list_from_creation_to_prospects(account: Sandbox, open_page: Open) ->
     app = button(app, "Add to the list").click().run()
     assert not app.exception
     assert "1 person added to Pilots" in text_of(app)
-    prospects = app.dataframe[1].value
+    prospects = app.dataframe[0].value
     assert prospects[["name", "work_email"]].to_numpy().tolist() == [
         ["Ada Byron", "ada@engine.example"]
     ]
@@ -97,7 +97,7 @@ def test_more_than_a_page_of_prospects(account: Sandbox, open_page: Open) -> Non
     client.add_prospects(list_id, [{"firstName": f"N{n}", "lastName": "=1+1"} for n in range(230)])
     app = open_page("lists")
     assert "230 prospects" in text_of(app)
-    assert len(app.dataframe[1].value) == 230
+    assert len(app.dataframe[0].value) == 230
 
 
 def test_missing_emails_are_bought_once_and_shown_at_the_same_prospects(

@@ -66,7 +66,8 @@ def select(monkeypatch: pytest.MonkeyPatch) -> Any:
     def choose(*ids: str) -> None:
         from dashboard.widgets import tables
 
-        monkeypatch.setattr(tables, "selectable_table", lambda *_: list(ids))
+        picked = tables.Picked(list(ids), *ids[:1])  # the first is opened, too
+        monkeypatch.setattr(tables, "record_table", lambda *_: picked)
 
     return choose
 
@@ -94,8 +95,8 @@ def test_somebody_who_is_on_the_list_is_asked_about(
     add(account, list_id, ADA)
     app = fill(open_page("lists"), **ADA)
     assert len(client_of(account).list_prospects(list_id)) == 1
-    assert app.dataframe[1].value["problem"].tolist() == [
-        "On this list already, by email, LinkedIn, id or name"
+    assert app.dataframe[0].value["problem"].tolist() == [
+        "Already on this list, by email, LinkedIn, ID or name"
     ]
     app = button(app, "Try 1 person again").click().run()
     assert not app.exception
@@ -229,14 +230,14 @@ def test_saved_prospects_are_found(account: Sandbox, list_id: str, open_page: Op
     app.text_input(key="find_first").input("bob")
     app.text_input(key="find_last").input("noble")
     app = button(app, "Find").click().run()
-    assert app.dataframe[0].value["name"].tolist() == ["Bob Noble"]
+    assert app.dataframe[1].value["name"].tolist() == ["Bob Noble"]
     app.text_input(key="find_email").input("ada@engine.example")
     app = button(app, "Find").click().run()
     assert "not by both" in app.error[0].value
     app.text_input(key="find_first").input("")
     app.text_input(key="find_last").input("")
     app = button(app, "Find").click().run()
-    assert app.dataframe[0].value["name"].tolist() == ["Ada Byron"]
+    assert app.dataframe[1].value["name"].tolist() == ["Ada Byron"]
 
 
 def test_lists_are_searched_and_counted(account: Sandbox, list_id: str, open_page: Open) -> None:
@@ -244,12 +245,45 @@ def test_lists_are_searched_and_counted(account: Sandbox, list_id: str, open_pag
         client_of(account).create_list(name)
     add(account, list_id, ADA, BOB)
     app = open_page("lists")
-    app = button(app, "Count prospects of").click().run()
-    counted = app.dataframe[0].value.set_index("name")["prospects"]
-    assert counted.to_dict() == {"Pilots": 2, "Bakers": 0, "Brewers": 0}
-    app.text_input(key="lists_search").input("BREW")
-    app = app.run()
-    assert app.dataframe[0].value["name"].tolist() == ["Brewers"]
+    assert sorted(app.radio[0].options) == ["Bakers · 0", "Brewers · 0", "Pilots · 2"]
+    (counted,) = [one.value for one in app.dataframe if "list_id" in one.value]
+    counts = counted.set_index("name")["prospects"].to_dict()
+    assert counts == {"Pilots": 2, "Bakers": 0, "Brewers": 0}
+    opened = app.header[0].value
+    app = app.text_input(key="lists_search").input("BREW").run()
+    assert app.radio[0].options == ["Brewers · 0"]
+    assert app.header[0].value == opened  # searching opens nothing
+    app = app.radio[0].set_value(counted.set_index("name")["list_id"]["Brewers"]).run()
+    assert app.header[0].value == "Brewers"
+
+
+def test_counting_ends_at_a_list_that_cannot_be_read(account: Sandbox, open_page: Open) -> None:
+    for name in ("Bakers", "Brewers"):
+        client_of(account).create_list(name)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise RefusalError(404, "It is gone")
+
+    account.prospector.list_prospects = refuse  # type: ignore[method-assign]
+    app = open_page("lists")
+    assert not app.exception
+    assert app.error
+    asked = len(account.requests)
+    app.run()
+    assert len(account.requests) == asked
+
+
+def test_the_share_with_an_email_is_a_line_above_the_table(
+    account: Sandbox, list_id: str, open_page: Open
+) -> None:
+    add(account, list_id, {**ADA, "emailStatus": "VerifiedLikely"}, BOB)
+    app = open_page("lists")
+    (progress,) = app.get("progress")
+    assert progress.proto.text == "50% have an email · 1 likely verified"
+    assert progress.proto.value == 50
+    assert not app.get("plotly_chart")  # two prospects have no distribution
+    first = ["name", "work_email", "email_status"]
+    assert list(app.dataframe[0].proto.column_order)[:3] == first
 
 
 def test_emails_are_verified_with_price_before_and_after(
@@ -257,7 +291,7 @@ def test_emails_are_verified_with_price_before_and_after(
 ) -> None:
     add(account, list_id, {**ADA, "emailStatus": "Unverified"}, BOB)
     app = open_page("lists")
-    assert "1 prospect has no email" in text_of(app)
+    assert "1 prospect has no email and will be skipped" in text_of(app)
     app = button(app, "Verify 1 email · up to 0.1 UC").click().run()
     assert not app.exception
     assert account.store.used == Decimal("0.1")
@@ -295,7 +329,7 @@ def test_feedback(
     select(ada["id"])
     app = open_page("lists")
     next(box for box in app.selectbox if box.label == "Why").set_value(why)
-    app = button(app, "Report it as wrong").click().run()
+    app = button(app, "Report").click().run()
     assert not app.exception
     assert "was reported as wrong" in text_of(app)
     (feedback,) = account.graphql.feedback
@@ -315,7 +349,7 @@ def test_a_number_does_not_bounce(
 ) -> None:
     (bob,) = add(account, list_id, {**BOB, "phone": "+1 201-555-0100"})
     select(bob["id"])
-    app = button(open_page("lists"), "Report it as wrong").click().run()
+    app = button(open_page("lists"), "Report").click().run()
     assert "does not bounce" in app.error[0].value
     assert account.graphql.feedback == []
 
@@ -380,9 +414,9 @@ def test_duplicates_are_looked_at_before_force(account: Sandbox, exporting: AppT
     assert account.prospector.exported == []
     rows = next(f.value for f in app.dataframe if "entityType" in f.value)
     assert rows["name"].tolist() == ["Ada Byron"]
-    assert not [one for one in app.button if one.label.startswith("Create it")]
+    assert not [one for one in app.button if one.label.startswith("Create anyway")]
     next(box for box in app.checkbox if box.label.startswith("None of these")).check()
-    app = button(app.run(), "Create it all the same").click().run()
+    app = button(app.run(), "Create anyway").click().run()
     assert not app.exception
     assert len(account.prospector.exported) == 1
 
@@ -423,7 +457,7 @@ def test_five_thousand_prospects(account: Sandbox, list_id: str, open_page: Open
     app = open_page("lists")
     assert not app.exception
     assert "5,000 prospects" in text_of(app)
-    assert len(app.dataframe[1].value) == 5000
+    assert len(app.dataframe[0].value) == 5000
     rows = read_list_export(client.export_list(list_id))
     assert len(rows) == 5000
     assert csv_bytes(rows).count(b"'=1+1") == 5000
@@ -485,7 +519,7 @@ DOCUMENTED = {
 PRESSED = {
     "create_list": "Create the list",
     "create_batch": "Add to the list",
-    "attach": "Put 1 prospect",
+    "attach": "Add 1 prospect",
     "prospects": "Find",
     "verify_prospect": "Verify 1 email",
     "export_to_salesforce": "Export to Salesforce",

@@ -5,16 +5,18 @@ const AREA = '[data-testid="stTextArea"] textarea'
 const PAUSE = 300 // ms
 const KEYS = { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }
 
+const send = area => area.dispatchEvent(new KeyboardEvent("keydown", KEYS))
+
 export default function () {
   let timer
 
   function onInput({ target, isComposing }) {
     if (!target.matches?.(AREA)) return
     clearTimeout(timer)
-    if (isComposing) return
-    timer = setTimeout(() => target.dispatchEvent(new KeyboardEvent("keydown", KEYS)), PAUSE)
+    if (!isComposing) timer = setTimeout(() => send(target), PAUSE)
   }
 
+  document.querySelectorAll(AREA).forEach(send) // what was typed before this was loaded
   window.addEventListener("input", onInput, true)
   return () => {
     clearTimeout(timer)
