@@ -265,7 +265,9 @@ def _checked_price(account: Account, job: TableJob, plan: planning.JobPlan) -> E
     sample = min(planning.SAMPLE_PEOPLE, size)
     with st.container(horizontal=True):
         check_sample = size > 0 and st.button(
-            f"Check {sample:,} first · free", key="bulk_sample", icon=":material/preview:"
+            f"Check {sample:,} at random · free" if size > sample else f"Check all {size:,} · free",
+            key="bulk_sample",
+            icon=":material/preview:",
         )
         check_all = size > sample and st.button(f"Check all {size:,} · free", key="bulk_all")
     if check_sample or check_all:
