@@ -61,8 +61,8 @@ exit codes:
        failed again, and with --undecided, at its price, those without an answer
   2    nothing was started: the command, the file, the key or the database needs to be fixed, or
        the price was not agreed to
-  3    the job is paused (price, budget, credits, key, service); what it has was written; the same
-       command continues it, and shows the price of the rest if the first one was too low
+  3    the job is paused (first rows, price, budget, credits, key, service); what it has was
+       written; the same command continues it, and shows the price of the rest if it is a new one
   130  interrupted; the job is paused, what it has was written; the same command goes on
 
 The key and the hosts come from LEADIQ_API_KEY and the other settings of the app, or from

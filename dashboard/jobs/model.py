@@ -30,7 +30,6 @@ class RowState(StrEnum):
     """Where a row stands. ``UNIDENTIFIED`` and ``DUPLICATE`` rows are never sent."""
 
     WAITING = "waiting"  # to be sent
-    HELD = "held"  # to be sent once the user continues after the first rows
     SENT = "sent"  # part of a request
     FOUND = "found"
     NOT_FOUND = "not_found"
@@ -39,6 +38,7 @@ class RowState(StrEnum):
     NEEDS_DECISION = "undecided"  # no answer came, and only the user can decide
     UNIDENTIFIED = "invalid"  # nothing in it names one person
     DUPLICATE = "repeated"  # the same person as an earlier row
+    HELD = "held"  # to be sent once the user continues after the first rows
 
 
 class RowKind(StrEnum):

@@ -60,10 +60,14 @@ class RequestRecords:
             claimed = db.execute(own.order_by(job_rows.c.place)).all()
             if claimed:
                 return [row_of(row) for row in claimed]
+            waits = (job_rows.c.job == job, job_rows.c.state == RowState.WAITING)
+            order = (job_rows.c.kind, job_rows.c.place)
+            first = sa.select(job_rows.c.data_points).where(*waits).order_by(*order).limit(1)
+            points = db.execute(first).scalar()
             query = (
                 sa.select(job_rows)
-                .where(job_rows.c.job == job, job_rows.c.state == RowState.WAITING)
-                .order_by(job_rows.c.kind, job_rows.c.place)
+                .where(*waits, job_rows.c.data_points.is_not_distinct_from(points))
+                .order_by(*order)
                 .limit(size)
                 .with_for_update(skip_locked=True)
             )
@@ -74,7 +78,6 @@ class RequestRecords:
                 return []
             if waiting[0].kind == RowKind.PAGE:
                 del waiting[1:]
-            waiting = [row for row in waiting if row.data_points == waiting[0].data_points]
             self._void_charges(db, job, {row.request for row in waiting if row.request})
             db.execute(
                 job_rows.update()

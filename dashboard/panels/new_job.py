@@ -150,22 +150,23 @@ def _table_job(account: Account, people: People) -> TableJob:
     has_cells = any(
         people.columns.get(field) for point in points for field in fields.get(point, ())
     )
-    all_cells = has_cells and not st.checkbox(
-        "Only where the cell is empty",
-        value=True,
-        key="bulk_only_empty",
-        help="An email or phone number that the row has already is not bought.",
-    )
-    check_below = st.number_input(
-        "Check matches below",
-        min_value=1,
-        max_value=MAX_CONFIDENCE,
-        value=None,
-        placeholder="Any",
-        key="bulk_check_below",
-        width=200,
-        help="In percent of confidence. They are paid for, and wait for your review.",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        check_below = st.number_input(
+            "Check matches below",
+            min_value=1,
+            max_value=MAX_CONFIDENCE,
+            value=None,
+            placeholder="Any",
+            key="bulk_check_below",
+            width=200,
+            help="In percent of confidence. They are paid for, and wait for your review.",
+        )
+        all_cells = has_cells and not st.checkbox(
+            "Only where the cell is empty",
+            value=True,
+            key="bulk_only_empty",
+            help="An email or phone number that the row has already is not bought.",
+        )
     chosen = (people.choice, *(("all cells",) if all_cells else ()))
     fingerprint = control.job_fingerprint(people.content, points, *chosen, quality=quality)
     return TableJob(people, points, quality, all_cells, check_below or 0, fingerprint)
@@ -194,18 +195,20 @@ def _start_buttons(account: Account, job: TableJob, plan: planning.JobPlan) -> N
         first = planning.first_of(plan, FIRST_PEOPLE, account.payments)
         plans[f"The first {FIRST_PEOPLE}"] = (first, first.price)
     started = None
-    for label, (offered, price_of_it) in plans.items():
-        size = len(offered.to_send)
-        if paid_button(
-            account,
-            label,
-            within(price_of_it, budget),
-            "bulk_start" if size == number else "bulk_first",
-            request=("bulk", job.fingerprint, budget, size),
-            fitting=job_budget,
-            note=size == number,
-        ):
-            started = offered
+    with st.container(horizontal=True):
+        for label, (offered, price_of_it) in plans.items():
+            size = len(offered.to_send)
+            with st.container(width="content"):
+                if paid_button(
+                    account,
+                    label,
+                    within(price_of_it, budget),
+                    "bulk_start" if size == number else "bulk_first",
+                    request=("bulk", job.fingerprint, budget, size),
+                    fitting=job_budget,
+                    note=size == number,
+                ):
+                    started = offered
     own_key_note()
     if started is not None:
         control.start_file(
@@ -262,7 +265,9 @@ def _checked_price(account: Account, job: TableJob, plan: planning.JobPlan) -> E
     sample = min(planning.SAMPLE_PEOPLE, size)
     with st.container(horizontal=True):
         check_sample = size > 0 and st.button(
-            f"Check {sample:,} first · free", key="bulk_sample", icon=":material/preview:"
+            f"Check {sample:,} at random · free" if size > sample else f"Check all {size:,} · free",
+            key="bulk_sample",
+            icon=":material/preview:",
         )
         check_all = size > sample and st.button(f"Check all {size:,} · free", key="bulk_all")
     if check_sample or check_all:

@@ -270,7 +270,7 @@ def test_a_job_suggests_a_budget(account: Sandbox, open_page: Open) -> None:
     app = (
         open_page("people_search").button_group(key="people_mode").set_value("Upload a file").run()
     )
-    lines = "\n".join(["Email", *(account.world.work_address(i) for i in range(30))])
+    lines = "\n".join(["LeadIQ id", *account.world.person_ids[:30]])
     app = app.file_uploader[0].upload("people.csv", lines.encode(), "text/csv").run()
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
     start = button(app, "Look up 30 people · up to 30 UC")
@@ -285,7 +285,7 @@ def test_what_one_job_may_spend_limits_its_budget(account: Sandbox, open_page: O
     app = (
         open_page("people_search").button_group(key="people_mode").set_value("Upload a file").run()
     )
-    lines = "\n".join(["Email", *(account.world.work_address(i) for i in range(30))])
+    lines = "\n".join(["LeadIQ id", *account.world.person_ids[:30]])
     app = app.file_uploader[0].upload("people.csv", lines.encode(), "text/csv").run()
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
     assert button(app, "Look up 30 people").disabled

@@ -8,6 +8,7 @@ import pytest
 from dashboard.jobs import report
 from dashboard.jobs.model import (
     Baseline,
+    Decision,
     JobSettings,
     JobState,
     ListOutcome,
@@ -51,7 +52,8 @@ def test_settings_of_older_versions_are_read_and_written_as_they_were() -> None:
         probe_events=(3, 4),
         people_per_request=6,
     )
-    added = {"delimiter": ",", "fields": {}}
+    added: dict[str, object] = {"delimiter": ",", "fields": {}, "owner": "", "content": ""}
+    added |= {"check_below": 0, "include_unchecked": False}
     assert json.loads(settings.to_json()) == json.loads(OLD_SETTINGS) | added
 
 
@@ -67,7 +69,9 @@ def test_stored_values_keep_their_spelling() -> None:
         "undecided",
         "invalid",
         "repeated",
+        "held",
     ]
+    assert [*Decision] == ["kept", "dropped"]
     assert [*RowKind] == ["page", "person"]
     assert RowKind.PAGE.value < RowKind.PERSON.value  # pages are claimed first
     assert [*RequestState] == ["claimed", "sending", "answered", "unanswered"]
@@ -103,8 +107,9 @@ def test_a_list_outcome_is_stored_as_a_code(status: ListStatus, reason: str) -> 
 def test_progress_counts_what_is_sent_and_what_has_ended() -> None:
     people = {state: 10**place for place, state in enumerate(RowState)}
     listed = {ListStatus.ADDED: 2, ListStatus.ALREADY_LISTED: 3, ListStatus.REFUSED: 50}
-    progress = Progress(people, {RowState.SENT: 5}, 0, 0, listed, 0)
-    assert progress.total == 1_111_111
+    progress = Progress(people, {RowState.SENT: 5}, 0, 0, listed, 0, 4, {Decision.KEPT: 1})
+    assert progress.total == 1_001_111_111
+    assert progress.unchecked == 3
     assert progress.processed == 1_011_100
     assert progress.on_list == 5
     assert progress.count(RowState.SENT) == 15

@@ -98,3 +98,17 @@ def test_an_answer_that_arrives_before_its_rows_are_claimed_again_is_kept(
     assert count_states(records, job) == {RowState.FOUND: 1, RowState.WAITING: 1}
     assert [row.index for row in records.claim(job, "second", 2)] == [1]
     assert records.ledger.spent_by_job(ACCOUNT, job) == (3, 0)
+
+
+def test_the_people_of_a_request_are_looked_up_for_the_same(records: JobRecords) -> None:
+    points = [None, (), None, ("email",), None]
+    rows = [
+        Row(n, RowKind.PERSON, RowState.WAITING, f"id:{n}", {"id": str(n)}, data_points=wanted)
+        for n, wanted in enumerate(points)
+    ]
+    settings = JobSettings(data_points=("email", "phone"), prices={})
+    job = records.create(ACCOUNT, "t", "people.csv", settings, rows)
+    records.start_run(job)
+    claimed = [records.claim(job, name, 25) for name in ("one", "two", "three", "four")]
+    assert [[row.index for row in request] for request in claimed] == [[0, 2, 4], [1], [3], []]
+    assert claimed[2][0].data_points == ("email",)
