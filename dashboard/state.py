@@ -221,6 +221,7 @@ class Session:
     """What a session keeps of its user, and of each account by fingerprint."""
 
     own_key: ApiKey | None = None  # entered in the sidebar; kept here and nowhere else
+    drawn_account: str | None = None  # the fingerprint of the one whose balance is in the sidebar
     flash_message: str | None = None  # what a form did; shown once, after the rerun it causes
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
     is_adding_people: bool = False  # whether the panel that adds people to a list is open

@@ -14,8 +14,8 @@ from tests.conftest import settings_of
 def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     # A deep link on a cold server, then every page by its links.
     page = open_page(browser, f"{app}/lists", "Lists")
-    banner = page.get_by_text("Sandbox: synthetic people, no credits are spent")
-    expect(banner).to_be_visible()
+    badge = page.get_by_text("Sandbox", exact=True)
+    expect(badge).to_be_visible()
     page.get_by_text("Create a list", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Pilots")
     page.get_by_role("button", name="Create the list · free").click()
