@@ -12,7 +12,12 @@ import streamlit as st
 from dashboard import access, data
 from dashboard.account import Account, Connection, connect, current_user, owner_label
 from dashboard.configuration import read_configuration
-from dashboard.errors import explained_ledger_errors, read_or_show_error, show_error
+from dashboard.errors import (
+    THE_ACCOUNT,
+    explained_ledger_errors,
+    read_or_show_error,
+    show_error,
+)
 from dashboard.formatting import count, escape_markdown
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
@@ -122,9 +127,9 @@ def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:
     problem = _ledger_problem(ledger, client.fingerprint)
     if problem is None and ledger.is_balance_due(client.fingerprint):
         data.invalidate_account(*caller)
-    billing: Mapping[str, Any] | None = read_or_show_error("the account", caller, data.account_info)
+    billing: Mapping[str, Any] | None = read_or_show_error(THE_ACCOUNT, caller, data.account_info)
     if billing is None:
-        st.caption("The balance is not known; prices below are LeadIQ's published ones.")
+        st.caption("Balance unavailable; showing LeadIQ's list prices.")
         billing = {}
     prices = price_list(billing)
     return Account(

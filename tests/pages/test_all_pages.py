@@ -115,3 +115,17 @@ def test_an_own_key_is_used_and_forgotten(
     assert account.decoded_key not in [field.value for field in app.text_input]
     next(button for button in app.button if button.label == "Disconnect").click().run()
     assert app.error
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_server_that_refuses_connections_is_reported_once(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("LEADIQ_API_KEY", "a-key")
+    monkeypatch.setenv("LEADIQ_GRAPHQL_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", "http://127.0.0.1:9")
+    app = open_page(name)
+    (error,) = app.error
+    assert error.proto.title == "LeadIQ cannot be reached"
+    assert "your ledger and saved searches still work" in error.value
+    assert "plans" not in text_of(app)
