@@ -162,4 +162,6 @@ def connect(configured: Mapping[str, str], own_key: ApiKey | None) -> Connection
         prospector_url=sandbox.prospector_url,
         requests_per_minute=data.SANDBOX_REQUESTS_PER_MINUTE,
     )
-    return Connection(data.client(key, key.fingerprint, settings), True)
+    client = data.client(key, key.fingerprint, settings)
+    data.suggest_sandbox_values(client.fingerprint)
+    return Connection(client, True)

@@ -203,6 +203,13 @@ def suggest(fingerprint: str, values: Mapping[str, Counter[str]]) -> None:
         _suggestions.clear(fingerprint)
 
 
+@st.cache_resource(show_spinner=False)
+def suggest_sandbox_values(fingerprint: str) -> None:
+    """Suggests the sandbox's own titles, industries and places before any was seen."""
+    if not suggestions(fingerprint):
+        suggest(fingerprint, sandbox().world.common_values())
+
+
 def _free_reader(client: LeadIQClient) -> LeadIQClient:
     """Returns the client for a free read of many pages, which ends with the tab that wants it."""
     return client.with_gate(stop_if_left)

@@ -54,6 +54,7 @@ def set_page(title: str, lead: str) -> Account:
     The links between pages are ``app.py``'s. Stops the script with a clear error if there is no
     usable account.
     """
+    session().begin_run()
     _draw_header(title, lead)
     configured = _configuration()
     access.require_access(configured)

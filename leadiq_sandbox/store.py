@@ -35,6 +35,9 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS meter (only INTEGER PRIMARY KEY CHECK (only = 1), used TEXT NOT NULL);
 INSERT OR IGNORE INTO meter VALUES (1, '0');
 CREATE TABLE IF NOT EXISTS period (only INTEGER PRIMARY KEY CHECK (only = 1), month TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS address (
+  only INTEGER PRIMARY KEY CHECK (only = 1), port INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS unlocks (
   kind TEXT, id TEXT, at REAL NOT NULL, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
@@ -101,6 +104,18 @@ class Store:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock, self._db:
             yield self._db
+
+    @property
+    def port(self) -> int:
+        """The port that the server had last; 0 before its first start."""
+        with self._transaction() as db:
+            row = db.execute("SELECT port FROM address").fetchone()
+        return 0 if row is None else int(row["port"])
+
+    @port.setter
+    def port(self, port: int) -> None:
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO address VALUES (1, ?)", (port,))
 
     # Credits ---------------------------------------------------------------------------------
 

@@ -11,6 +11,15 @@ from dashboard.identity.domain import has_public_suffix, read_domain
 from dashboard.identity.email import read_emails
 from dashboard.identity.linkedin import company_page, has_profile, read_linkedin
 from dashboard.identity.names import read_name
+from dashboard.search.examples import (
+    COMPANY_NAME,
+    COMPANY_URL,
+    DOMAIN,
+    EMAIL,
+    FIRST_NAME,
+    LAST_NAME,
+    PROFILE_URL,
+)
 from leadiq_api import SEARCH_CEILING
 
 Input = dict[str, Any]
@@ -26,19 +35,19 @@ class TextField(NamedTuple):
 
 # The ways to find a person, with the boxes of each.
 FIND_BY: Mapping[str, Sequence[TextField]] = {
-    "LinkedIn URL": [TextField("linkedinUrl", "LinkedIn URL", "https://www.linkedin.com/in/…")],
-    "Email": [TextField("email", "Email", "jane@company.com")],
+    "LinkedIn URL": [TextField("linkedinUrl", "LinkedIn URL", PROFILE_URL)],
+    "Email": [TextField("email", "Email", EMAIL)],
     "Name and company": [
-        TextField("firstName", "First name", "Jane"),
-        TextField("lastName", "Last name", "Doe"),
-        TextField("company.name", "Company name", "Acme"),
-        TextField("company.domain", "Company domain", "acme.com"),
+        TextField("firstName", "First name", FIRST_NAME),
+        TextField("lastName", "Last name", LAST_NAME),
+        TextField("company.name", "Company name", COMPANY_NAME),
+        TextField("company.domain", "Company domain", DOMAIN),
     ],
     "LeadIQ id": [TextField("id", "LeadIQ id", "PersonID-…")],
 }
 
 # One line for each way to find a company.
-COMPANY_EXAMPLES = "acme.com\nhttps://www.linkedin.com/company/acme\nAcme Inc"
+COMPANY_EXAMPLES = f"{DOMAIN}\n{COMPANY_URL}\n{COMPANY_NAME}"
 MAX_COMPANIES = 25  # in one search
 
 
