@@ -79,7 +79,7 @@ show_charge(account, search.receipt)
 show_errors(search)
 if 0 not in search.results:
     st.stop()
-st.subheader(f"{count(search.results.total, *search.noun)} found")
+st.header(f"{count(search.results.total, *search.noun)} found")
 if (search.request, search.data_points) != (request, points):
     st.caption("The filters have changed since: press Search to see what they find.")
 if not search.results.rows:

@@ -67,7 +67,7 @@ if not results:
     st.stop()
 
 companies = frames.companies(results)
-st.subheader(f"{count(len(companies), 'company', 'companies')} found")
+st.header(f"{count(len(companies), 'company', 'companies')} found")
 crossfilter = Crossfilter(companies, COMPANY_FACETS)
 filters = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
 chart_filters.draw_charts(

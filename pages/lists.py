@@ -31,7 +31,7 @@ if lists.empty:
     st.stop()
 
 names = dict(zip(lists["list_id"], lists["name"], strict=True))
-st.subheader(count(len(lists), "list"))
+st.header(count(len(lists), "list"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     query = st.text_input("Search lists by name", key="lists_search", persist_state="session")
     prospects.count_prospects(account, list(names))
@@ -64,7 +64,7 @@ if listed is None:
     st.stop()
 people = frames.prospects(listed)
 prospects.remember_count(account, list_id, len(people))
-st.subheader(f"{escape_markdown(names[list_id])}: {count(len(people), 'prospect')}")
+st.header(f"{escape_markdown(names[list_id])}: {count(len(people), 'prospect')}")
 if people.empty:
     st.info("This list is empty. Add people from People search or Advanced search, or above.")
     st.stop()

@@ -101,7 +101,7 @@ if not results:
 
 people = frames.people(results)
 total = number_at(answer, "totalResults") or len(people)
-st.subheader(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
+st.header(f"{count(len(people), 'person', 'people')} of {total:,.0f} found")
 if len(people) < total:
     st.caption("Raise “People, at most” to see more; the button tells the price.")
 selected = selectable_table(people, "person_id", "people_table", outcome.at)

@@ -15,10 +15,13 @@ from dashboard.panels.credits import (
     plans_and_prices,
     refresh_button,
 )
+from dashboard.panels.examples import examples
 from dashboard.panels.paid_requests import paid_requests
 from dashboard.panels.spending import daily_spend, figures
 from dashboard.tables.api_json import number_at, time_at
 from leadiq_api.credits import credit_plan
+
+FEW_REQUESTS = 5  # as long as there are fewer, the examples stay
 
 account = set_page("Usage", "Your credits this billing period.")
 
@@ -90,3 +93,5 @@ else:
     st.header("Ledger")
     paid_requests(history, start, end, by_day, None if bar is None else (bar, split))
 plans_and_prices(account)
+if by_day["requests"].sum() < FEW_REQUESTS:
+    examples(account)

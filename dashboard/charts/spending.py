@@ -12,6 +12,8 @@ from dashboard.charts.base import BLUE, with_layout
 from dashboard.formatting import day, uc
 from leadiq_api.data_points import COMPANY, EMAIL, PHONE
 
+DAY_MS = 86_400_000
+FEW_DAYS = 8
 LIGHT_BLUE, RED = "rgba(59,130,246,0.18)", "#dc2626"
 
 # Of what a request brought: the same whatever else is in the chart, on a light and a dark page.
@@ -86,5 +88,6 @@ def projected_balance(line: pd.DataFrame, title: str) -> go.Figure:
             fillcolor=LIGHT_BLUE,
         )
     figure.update_yaxes(rangemode="tozero")
-    figure.update_xaxes(tickformat="%-d %b")
+    # Of a few days, Plotly would label hours.
+    figure.update_xaxes(tickformat="%-d %b", dtick=DAY_MS if len(line) <= FEW_DAYS else None)
     return with_layout(figure, title)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts import spending as charts
-from dashboard.formatting import count, day, uc
+from dashboard.formatting import count, uc
 from dashboard.ledger import spending
 from dashboard.ledger.spending import SpendingSummary
 
@@ -82,7 +82,7 @@ def daily_spend(spent: SpendingSummary, split: str, limit: Decimal | None) -> Ba
             alt=_title(bars),
         )
     if forecast is not None:
-        line = charts.projected_balance(forecast.line, f"Projected balance to {day(forecast.end)}")
+        line = charts.projected_balance(forecast.line, "Projected balance")
         with right[0].container(border=True):
             st.plotly_chart(line, key="projected_balance", config=NO_BUTTONS, alt=_title(line))
     bars_selected = [point for point in selection.selection.points if point.get("customdata")]

@@ -61,7 +61,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "before": "Status before",
     "after": "Status now",
     "problem": "Why not",
-    "at": st.column_config.DatetimeColumn("Time (UTC)", format="localized"),
+    "at": st.column_config.DatetimeColumn("Time (UTC)", format="D MMM YYYY, HH:mm"),
     "user": "User",
     "page": "Page",
     "operation": "Operation",

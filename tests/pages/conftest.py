@@ -69,6 +69,7 @@ def text_of(app: AppTest) -> str:
     """All words on a page."""
     blocks = [
         *app.title,
+        *app.header,
         *app.caption,
         *app.markdown,
         *app.subheader,

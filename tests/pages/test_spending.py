@@ -137,7 +137,7 @@ def test_what_is_unlocked_is_priced_as_free(account: Sandbox, open_page: Open) -
 
 
 def test_usage_draws_what_was_spent(account: Sandbox, open_page: Open) -> None:
-    assert "Find people, see the price, take the CSV" in str(open_page("usage").header[0].value)
+    assert "Find people, see the price, take the CSV" in text_of(open_page("usage"))
     search(open_page("people_search"), account.world.work_address(somebody(account)))
     app = open_page("usage")
     assert not app.exception
