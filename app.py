@@ -1,20 +1,30 @@
 """The LeadIQ console: what ``streamlit run app.py`` serves, and the router that it runs.
 
-Each page sets itself up, so that a deep link works alone.
+Each page sets itself up, so that it can be run alone.
 """
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard.server import MIDDLEWARE
 from dashboard.server.hosts import internal_error
 
 if __name__ == "__main__":  # run for a session
+    from dashboard.account import user_is_allowed
     from dashboard.errors import explained_ledger_errors
     from dashboard.page import PAGES
 
-    # The links are drawn by set_page: a deep link on a cold server runs a page without this file.
-    pages = [st.Page(path, title=title, default=path == PAGES[0][0]) for path, title, _ in PAGES]
+    (start, start_title, start_icon), *others = PAGES
+    pages = [
+        # The first page is served at /, and links name it by its file.
+        st.Page(start, title=start_title, icon=start_icon, url_path="start", default=True),
+        st.Page(start, title=start_title, visibility="hidden"),
+        *(st.Page(path, title=title, icon=icon) for path, title, icon in others),
+    ]
     with explained_ledger_errors():
-        st.navigation(pages, position="hidden").run()
+        st.navigation(pages, position="sidebar" if user_is_allowed() else "hidden").run()
 else:  # imported by the server, which looks for this assignment
+    # Streamlit runs a folder called pages/ without this file until st.navigation is first called,
+    # so a deep link on a cold server would have no links. Verified with Streamlit 1.67.
+    PagesManager.uses_pages_directory = False
     app = st.App(__file__, middleware=MIDDLEWARE, exception_handlers={Exception: internal_error})

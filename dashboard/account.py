@@ -108,17 +108,26 @@ class Account:
 
 
 def owner_label(owner: Mapping[str, Any]) -> str:
-    """``Jane Doe · jane@acme.com · Acme`` from ``data.whoami``, or why it could not be read."""
+    """``Connected as Jane Doe · jane@acme.com · Acme`` from ``data.whoami``, or why not."""
     problem = text_at(owner, "problem")
     if problem is not None:
-        return f"Whose account this is could not be read: {escape_markdown(problem)}"
+        return f"We couldn't read whose account this is: {escape_markdown(problem)}"
     parts = [text_at(owner, path) for path in ("user.name", "user.email", "team.name")]
-    return f":material/account_circle: {escape_markdown(' · '.join(filter(None, parts)))}"
+    return f"Connected as {escape_markdown(' · '.join(filter(None, parts)))}"
 
 
 def current_user() -> str:
     """The email address of the user who is signed in; ``local`` without sign-in."""
     return str(st.user.get("email") or "local")
+
+
+def user_is_allowed() -> bool:
+    """Whether the user may use the app, as it is configured now."""
+    try:
+        configured = read_configuration()
+    except InvalidRequestError:  # the page shows what is wrong
+        return False
+    return access.access_of(st.user.to_dict(), configured) is Access.GRANTED
 
 
 def if_allowed(action: Callable[[], object]) -> Callable[[], None]:
@@ -130,11 +139,7 @@ def if_allowed(action: Callable[[], object]) -> Callable[[], None]:
     """
 
     def act() -> None:
-        try:
-            configured = read_configuration()
-        except InvalidRequestError:  # the page shows what is wrong
-            return
-        if access.access_of(st.user.to_dict(), configured) is not Access.GRANTED:
+        if not user_is_allowed():
             return
         try:
             action()
@@ -163,4 +168,6 @@ def connect(configured: Mapping[str, str], own_key: ApiKey | None) -> Connection
         prospector_url=sandbox.prospector_url,
         requests_per_minute=data.SANDBOX_REQUESTS_PER_MINUTE,
     )
-    return Connection(data.client(key, key.fingerprint, settings), True)
+    client = data.client(key, key.fingerprint, settings)
+    data.suggest_sandbox_values(client.fingerprint)
+    return Connection(client, True)

@@ -19,6 +19,7 @@ from dashboard.jobs import workflows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.billing import read_billing
 from dashboard.ledger.database import LedgerError, default_url
+from dashboard.ledger.files import make_private_folder
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.search.enriched import EnrichedPeople
@@ -39,12 +40,19 @@ MAX_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows tak
 
 # The embedded sandbox limits nobody, so its client need not wait.
 SANDBOX_REQUESTS_PER_MINUTE = 6000
+SANDBOX_FILE = "sandbox.db"
 
 
 @st.cache_resource(show_spinner="Starting the sandbox …")
 def sandbox() -> Sandbox:
-    """Returns the embedded sandbox: one per process, on a free port of the loopback address."""
-    return Sandbox(rpm=0).start()
+    """Returns the embedded sandbox: one per process, on a free port of the loopback address.
+
+    Its credits and lists are in a file beside the ledger, so that both survive a restart.
+    """
+    folder = ledger().database.folder
+    if not folder.exists():  # PostgreSQL's ledger is elsewhere
+        make_private_folder(folder)
+    return Sandbox(rpm=0, db=folder / SANDBOX_FILE).start()
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
@@ -234,6 +242,13 @@ def suggest(fingerprint: str, values: Mapping[str, Counter[str]]) -> None:
     with suppress(LedgerError):  # the answer that they are from matters more
         ledger().saved_searches.add_suggestions(fingerprint, values)
         _suggestions.clear(fingerprint)
+
+
+@st.cache_resource(show_spinner=False)
+def suggest_sandbox_values(fingerprint: str) -> None:
+    """Suggests the sandbox's own titles, industries and places before any was seen."""
+    if not suggestions(fingerprint):
+        suggest(fingerprint, sandbox().world.common_values())
 
 
 def _free_reader(client: LeadIQClient) -> LeadIQClient:

@@ -40,14 +40,14 @@ class Advice(NamedTuple):
 # By kind of error; the first kind that an error is an instance of.
 ADVICE: Mapping[type[LeadIQError], Advice] = {
     BudgetExceededError: Advice(
-        "Not sent: it would pass a limit",
+        "Over your limit, nothing sent",
         "Nothing was sent and nothing was charged. Choose fewer data points or a smaller page, or "
         "change the limits under Budget in the sidebar.",
     ),
     AuthenticationError: Advice(
         "LeadIQ did not accept the key",
-        "Copy the key again from LeadIQ (Settings → API) and set it as LEADIQ_API_KEY, "
-        "or give it in the sidebar.",
+        "Copy the key again from LeadIQ (Settings → API), then connect it in the sidebar or set "
+        "LEADIQ_API_KEY.",
     ),
     LedgerError: Advice(
         "The ledger cannot be used",
@@ -60,13 +60,13 @@ ADVICE: Mapping[type[LeadIQError], Advice] = {
         "or wait for the next period shown on Usage.",
     ),
     RateLimitError: Advice(
-        "LeadIQ takes no more requests for now",
+        "Too many requests",
         "Nothing was charged. Wait a minute and press the button again; another app may be "
         "using the same key.",
     ),
     InvalidRequestError: Advice(
         "LeadIQ refused the request",
-        "Change what is named below and press the button again.",
+        "Fix the problem below and try again.",
     ),
     NotFoundError: Advice(
         "That is not there any more",
@@ -74,8 +74,8 @@ ADVICE: Mapping[type[LeadIQError], Advice] = {
     ),
     ConnectError: Advice(
         "LeadIQ cannot be reached",
-        "Nothing was sent, and nothing charged. Your entries are kept. Check the connection, and "
-        "LEADIQ_GRAPHQL_URL, then try again.",
+        "Nothing was sent, and nothing charged. What you have already loaded stays on its page; "
+        "your ledger and saved searches still work. Check your connection, then try again.",
     ),
     ServiceError: Advice(
         "LeadIQ could not be reached or gave no usable answer",
@@ -84,10 +84,11 @@ ADVICE: Mapping[type[LeadIQError], Advice] = {
     ),
 }
 UNKNOWN_CHARGE_ADVICE = (
-    "Whether it was done and charged is not known, so it was not sent again. Your entries are "
-    "kept: refresh Usage and compare the balance before you press the button once more."
+    "We don't know if LeadIQ processed this, so we didn't retry. Your entries are kept: refresh "
+    "Usage and compare the balance before you try again."
 )
 MAX_DETAIL_CHARACTERS = 300  # of the service's own words
+THE_ACCOUNT = "the account"  # what every page reads first
 FAILED_READ_SECONDS = 300  # how long a failed read is not tried again by itself
 
 
@@ -131,9 +132,12 @@ def read_or_show_error(
 
     A failed read has waited for the deadline of its retries, so a rerun does not repeat it: the
     button below the error does, or ``FAILED_READ_SECONDS``. An error of the key stops the script.
+    Nothing else is read if there was no connection for the account: the page has said so already.
     """
     client, fingerprint = caller
     failures = session().of(fingerprint).failures
+    if what != THE_ACCOUNT and _is_unreachable(failures):
+        return None
     read_id = ReadId(what, repr(arguments))
     failed = failures.get(read_id)
     if failed is None or time.monotonic() > failed.at + FAILED_READ_SECONDS:
@@ -149,3 +153,8 @@ def read_or_show_error(
     if isinstance(failed.error, AuthenticationError):
         st.stop()
     return None
+
+
+def _is_unreachable(failures: Mapping[ReadId, FailedRead]) -> bool:
+    failed = failures.get(ReadId(THE_ACCOUNT, "()"))
+    return failed is not None and isinstance(failed.error, ConnectError)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitPageNotFoundError
 
 from dashboard import access, data
 from dashboard.account import Account, Connection, connect, current_user, owner_label
 from dashboard.configuration import read_configuration
-from dashboard.errors import explained_ledger_errors, read_or_show_error, show_error
+from dashboard.errors import (
+    THE_ACCOUNT,
+    explained_ledger_errors,
+    read_or_show_error,
+    show_error,
+)
 from dashboard.formatting import count, escape_markdown
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
@@ -35,6 +38,8 @@ from leadiq_api.credits import price_list
 from leadiq_api.logs import configure_from
 
 FAVICON = Path(__file__).with_name("favicon.svg")
+LOGO = Path(__file__).with_name("logo.svg")
+SANDBOX_HELP = "Made-up people and play-money credits. Connect your LeadIQ key to go live."
 PAGES = (
     ("pages/usage.py", "Usage", ":material/monitoring:"),
     ("pages/people_search.py", "People search", ":material/person_search:"),
@@ -47,29 +52,32 @@ PAGES = (
 def set_page(title: str, lead: str | None) -> Account:
     """Sets the page up, checks access and draws the sidebar; every page calls it first.
 
-    A page without a ``lead`` draws its own heading.
-
-    A deep link on a cold server runs a page without ``app.py``, so nothing may rely on that.
-    Stops the script with a clear error if there is no usable account.
+    A page without a ``lead`` draws its own heading. The links between pages are ``app.py``'s. Stops
+    the script with a clear error if there is no usable account.
     """
+    session().begin_run()
     _draw_header(title, lead)
     configured = _configuration()
     access.require_access(configured)
     ledger = _require_ledger()
+    sidebar = st.sidebar.container()
+    _draw_connection(configured)
     connection = _connect(configured)
-    if connection.is_sandbox:
-        st.info("Sandbox: synthetic people, no credits are spent", icon=":material/science:")
-    _draw_navigation(configured)
+    if session().drawn_account != connection.client.fingerprint:
+        sidebar = sidebar.empty()  # the balance of another account must not stay meanwhile
     account = _open_account(connection, ledger, title)
     if account.ledger_problem is None:
         _resume_jobs(account)
-    _draw_account(account)
+    with sidebar.container():
+        _draw_account(account)
+    session().drawn_account = account.fingerprint
     return account
 
 
 def _draw_header(title: str, lead: str | None) -> None:
     # A file of our own: the browser would fetch an emoji or a Material icon from a third party.
     st.set_page_config(page_title=f"{title} · LeadIQ console", page_icon=FAVICON, layout="wide")
+    st.logo(LOGO, size="large", icon_image=FAVICON)
     if lead is not None:
         st.title(title)
         st.caption(lead)
@@ -111,7 +119,6 @@ def _connect(configured: Mapping[str, str]) -> Connection:
     try:
         return connect(configured, session().own_key)
     except LeadIQError as error:
-        _draw_navigation(configured)
         show_error(error)
         st.stop()
 
@@ -123,9 +130,9 @@ def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:
     problem = _ledger_problem(ledger, client.fingerprint)
     if problem is None and ledger.is_balance_due(client.fingerprint):
         data.invalidate_account(*caller)
-    billing: Mapping[str, Any] | None = read_or_show_error("the account", caller, data.account_info)
+    billing: Mapping[str, Any] | None = read_or_show_error(THE_ACCOUNT, caller, data.account_info)
     if billing is None:
-        st.caption("The balance is not known; prices below are LeadIQ's published ones.")
+        st.caption("Balance unavailable; showing LeadIQ's list prices.")
         billing = {}
     prices = price_list(billing)
     return Account(
@@ -149,50 +156,54 @@ def _resume_jobs(account: Account) -> None:
 
 
 def _draw_account(account: Account) -> None:
-    with st.sidebar:
-        if account.billing:
-            st.caption(
-                owner_label(data.whoami(*account.caller)),
-                help="Whose account the key belongs to, and which team",
-            )
-        sidebar_budget(account)
+    if account.is_sandbox:
+        st.badge("Sandbox", icon=":material/science:", color="violet", help=SANDBOX_HELP)
+    elif account.billing:
+        st.caption(
+            owner_label(data.whoami(*account.caller)),
+            help="Whose account the key belongs to, and which team",
+        )
+    sidebar_budget(account)
 
 
-def _draw_navigation(configured: Mapping[str, str]) -> None:
+def _draw_connection(configured: Mapping[str, str]) -> None:
     with st.sidebar:
-        for path, title, icon in PAGES:
-            # A page that is run as a script of its own has no neighbours to link to.
-            with suppress(StreamlitPageNotFoundError):
-                st.page_link(path, label=title, icon=icon)
-        st.divider()
-        if access.is_signed_in():
-            access.show_sign_out()
         if session().own_key is None:
             _key_form(configured)
         else:
-            st.success("Your own key is in use, in this browser tab only.", icon=":material/key:")
-            st.button("Forget the key", on_click=_use_key, args=(None,), width="stretch")
+            st.caption("Your own key is connected, in this tab only.")
+            st.button(
+                "Disconnect",
+                icon=":material/key_off:",
+                on_click=_use_key,
+                args=(None,),
+                width="stretch",
+            )
+        if access.is_signed_in():
+            access.show_sign_out()
 
 
 def _key_form(configured: Mapping[str, str]) -> None:
+    """Draws the form for a key, which keeps what was entered until LeadIQ has accepted it."""
     with (
-        st.popover("Use your own key", icon=":material/key:", width="stretch"),
-        st.form("own_key_form", clear_on_submit=True, border=False),
+        st.popover("Connect your LeadIQ key", icon=":material/key:", width="stretch"),
+        st.form("own_key_form", border=False),
     ):
         entered = st.text_input(
             "LeadIQ API key",
             type="password",
             help="From LeadIQ: Settings → API. It is kept in this browser tab's session only.",
         )
-        if st.form_submit_button("Use this key", type="primary"):
+        if st.form_submit_button("Connect", type="primary"):
             try:
                 key = ApiKey(entered)
                 # Free, and the key counts as connected only once LeadIQ has answered it.
-                LeadIQClient.from_settings(key, Settings.from_mapping(configured)).account()
+                with st.spinner("Trying the key …"):
+                    LeadIQClient.from_settings(key, Settings.from_mapping(configured)).account()
             except AuthenticationError as error:
-                st.error(escape_markdown(error.message), title="This key was not accepted")
+                st.error(escape_markdown(error.message), title="LeadIQ didn't accept this key")
             except LeadIQError as error:
-                st.error(escape_markdown(error.message), title="This key could not be tried")
+                st.error(escape_markdown(error.message), title="We couldn't try this key")
             else:
                 _use_key(key)
                 st.rerun()

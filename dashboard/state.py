@@ -243,9 +243,13 @@ class Session:
     """What a session keeps of its user, and of each account by fingerprint."""
 
     own_key: ApiKey | None = None  # entered in the sidebar; kept here and nowhere else
+    drawn_account: str | None = None  # the fingerprint of the one whose balance is in the sidebar
     flash_message: str | None = None  # what a form did; shown once, after the rerun it causes
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
     shown_price: ShownPrice = NO_PRICE  # on the button that was just clicked
+    shows_sample: bool = False  # whether Usage shows a month of made-up spending
+    clicked_example: Decimal | None = None  # the price on its button; until the next run
+    due_example: Decimal | None = None  # the same, in the run that the click led to
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
     accounts: dict[str, AccountState] = field(default_factory=dict)
 
@@ -264,6 +268,15 @@ class Session:
         approved, self.approved_request = self.approved_request, None
         return approved
 
+    def begin_run(self) -> None:
+        """Makes the example that was clicked the one of this run; one of an earlier run is over."""
+        self.due_example, self.clicked_example = self.clicked_example, None
+
+    def take_due_example(self) -> Decimal | None:
+        """Returns the price (UC) of the example that led to this run, once."""
+        price, self.due_example = self.due_example, None
+        return price
+
     def take_flash_message(self) -> str | None:
         """Returns the message of the last action, once."""
         message, self.flash_message = self.flash_message, None
@@ -276,6 +289,11 @@ def session() -> Session:
         st.session_state[SESSION] = Session()
     current: Session = st.session_state[SESSION]
     return current
+
+
+def show_sample(shows: bool) -> None:
+    """Shows a month of made-up spending on Usage, or no longer."""
+    session().shows_sample = shows
 
 
 def stop_if_left() -> None:

@@ -46,6 +46,9 @@ from leadiq_api.settings import is_loopback
 # GraphQL sends no Retry-After, so retries wait on our own clock (seconds).
 BACKOFF_FIRST = 0.5
 BACKOFF_CAP = 8.0
+# How long after its first attempt a request without a connection may be retried: a user is to hear
+# within three seconds that nothing listens.
+CONNECT_DEADLINE = 1.5
 # Seconds for the headers if urllib3 was given no timeout; LeadIQ's samples wait as long.
 DEFAULT_TIMEOUT = 30.0
 # A whole answer may take this many read timeouts: the read timeout starts again at each byte.
@@ -280,6 +283,8 @@ class Transport:
                     # A pause that the server asks for may be longer than one that is tried out.
                     resumes = min(call.limiter.resumes + 1, started + LONGEST_PAUSE)
                     latest = max(deadline, resumes)
+                elif isinstance(error, ConnectError):
+                    latest = min(deadline, started + CONNECT_DEADLINE)
                 pause = backoff * random.uniform(0.5, 1.0)  # noqa: S311  jitter is not a secret
                 backoff = min(backoff * 2, BACKOFF_CAP)
                 time.sleep(max(0.0, min(pause, latest - time.monotonic())))

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
@@ -69,7 +70,8 @@ class Sandbox:
 
     ``credits`` in UC; ``latency_ms`` is added to every answer, and may be changed later as
     ``latency`` in seconds; ``rpm`` requests a minute, 0 for no limit; ``faults`` as
-    ``KIND:EVERY_NTH``; ``db`` a SQLite file that stores credits and lists, or None for memory;
+    ``KIND:EVERY_NTH``; ``db`` a SQLite file that stores credits and lists, or None for memory, and
+    the port, which ``port`` 0 takes again if it is free: clients know an account by its address;
     ``http_errors`` answers GraphQL refusals with their HTTP status instead of a 200; ``keys`` are
     accepted instead of its own, decoded: colleagues' keys, of one account; without ``job_changes``
     the account has no access to them; ``max_aliases`` refuses documents with more;
@@ -157,17 +159,16 @@ class Sandbox:
         """The base of the Prospector paths, ``/v1`` and the guide's."""
         return self.url
 
+    def _listener(self) -> socket.socket:
+        if not self._port and self.store.port:
+            with suppress(OSError):  # taken meanwhile
+                return _bound(self.store.port)
+        return _bound(self._port)
+
     def start(self) -> Sandbox:
         """Starts the server. Returns once it listens. Raises ``OSError`` for a taken port."""
-        # Declared as TCP: otherwise asyncio leaves Nagle on, and every answer waits 40 ms.
-        listener = socket.socket(proto=socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, self._port))
-        except OSError:
-            listener.close()
-            raise
-        self._port = listener.getsockname()[1]
+        listener = self._listener()
+        self._port = self.store.port = listener.getsockname()[1]
         # uvicorn must not set up its loggers: they belong to the process, and Streamlit uses them.
         config = uvicorn.Config(
             self._app(),
@@ -368,6 +369,18 @@ class Sandbox:
     def _pace_of(self, request: Request) -> Pace:
         verifies = request.url.path.endswith("/verify-email")
         return self._verification_pace if verifies else self._pace
+
+
+def _bound(port: int) -> socket.socket:
+    # Declared as TCP: otherwise asyncio leaves Nagle on, and every answer waits 40 ms.
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _base64(text: str) -> str:

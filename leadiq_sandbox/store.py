@@ -34,6 +34,10 @@ YEAR_SECONDS = 365 * 86_400  # how long an unlock stays free
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meter (only INTEGER PRIMARY KEY CHECK (only = 1), used TEXT NOT NULL);
 INSERT OR IGNORE INTO meter VALUES (1, '0');
+CREATE TABLE IF NOT EXISTS period (only INTEGER PRIMARY KEY CHECK (only = 1), month TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS address (
+  only INTEGER PRIMARY KEY CHECK (only = 1), port INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS unlocks (
   kind TEXT, id TEXT, at REAL NOT NULL, PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
@@ -101,13 +105,25 @@ class Store:
         with self._lock, self._db:
             yield self._db
 
+    @property
+    def port(self) -> int:
+        """The port that the server had last; 0 before its first start."""
+        with self._transaction() as db:
+            row = db.execute("SELECT port FROM address").fetchone()
+        return 0 if row is None else int(row["port"])
+
+    @port.setter
+    def port(self, port: int) -> None:
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO address VALUES (1, ?)", (port,))
+
     # Credits ---------------------------------------------------------------------------------
 
     @property
     def used(self) -> Decimal:
         """UC charged so far, exactly and as of now: what a ledger is to agree with."""
         with self._transaction() as db:
-            self._colleague_spends(db)
+            self._pass_time(db)
             return self._meter(db)
 
     @property
@@ -118,7 +134,7 @@ class Store:
     def balance(self) -> tuple[int, int]:
         """Returns (used, available) as ``account`` reports them: in whole UC, perhaps late."""
         with self._transaction() as db:
-            self._colleague_spends(db)
+            self._pass_time(db)
             return self.accounting.balance(self._reported.read(self._now()), self.credits)
 
     def spend_elsewhere(self, price: Decimal) -> None:
@@ -138,7 +154,7 @@ class Store:
         """
         now = time.time()
         with self._transaction() as db:
-            self._colleague_spends(db)
+            self._pass_time(db)
             fresh = {
                 unlock
                 for record in bill
@@ -167,7 +183,7 @@ class Store:
     def spend(self, price: Decimal) -> None:
         """Charges a price that unlocks nothing, such as a verification; 402 if it is too much."""
         with self._transaction() as db:
-            self._colleague_spends(db)
+            self._pass_time(db)
             self._spend(db, price)
 
     @staticmethod
@@ -188,8 +204,16 @@ class Store:
         self._spend(db, affordable)
         self.used_elsewhere += affordable
 
-    def _colleague_spends(self, db: sqlite3.Connection) -> None:
-        """Spends what is due since the last time."""
+    def _pass_time(self, db: sqlite3.Connection) -> None:
+        """Renews the credits in a new month, and spends what a colleague has meanwhile."""
+        month = f"{datetime.now(UTC):%Y-%m}"
+        stored = db.execute("SELECT month FROM period").fetchone()
+        if stored is None or stored["month"] != month:
+            db.execute("INSERT OR REPLACE INTO period VALUES (1, ?)", (month,))
+            if stored is not None:
+                db.execute("UPDATE meter SET used = '0'")
+        # Another process may have charged the same file.
+        self._reported.record(self._meter(db), self._now())
         if not self.accounting.colleague:
             return
         seconds = SECONDS_PER_MINUTE / self.accounting.colleague  # for each UC

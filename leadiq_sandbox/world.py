@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -196,6 +197,20 @@ class World:
             words.COUNTRIES[country][4] / len(words.COUNTRIES[country][5]) for country, *_ in PLACES
         ]
         return _codes(draw, weights, n)
+
+    def common_values(self) -> dict[str, Counter[str]]:
+        """Returns titles, industries and places, each with how many people or companies have it."""
+        places = Counter[str]()
+        for index, number in Counter(self.place.tolist()).items():
+            country, state, city, _ = PLACES[index]
+            places[f"{city}, {state}, {words.COUNTRIES[country][0]}"] += number
+            places[words.COUNTRIES[country][0]] += number
+        titles, industries = Counter(self.title.tolist()), Counter(self.industry.tolist())
+        return {
+            "titles": Counter({TITLES[index].text: titles[index] for index in titles}),
+            "industries": Counter({words.INDUSTRIES[i][0]: industries[i] for i in industries}),
+            "places": places,
+        }
 
     # Derived when first needed ---------------------------------------------------------------
 

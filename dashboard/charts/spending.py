@@ -1,54 +1,82 @@
-"""Charts of credits: the period, consumption, forecast, plans and prices. Pure."""
+"""Charts of credits: daily spend, and the projected balance. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
-from dashboard.charts.base import HEIGHT, bars, with_layout
+from dashboard.charts.base import BLUE, with_layout
 from dashboard.formatting import day, uc
+from leadiq_api.data_points import COMPANY, EMAIL, PHONE
 
-BLUE, LIGHT_BLUE, ORANGE = "#3b82f6", "rgba(59,130,246,0.18)", "#d9822b"
-NEARLY_ALL = 0.9  # of the credits: where the gauge has its mark
+DAY_MS = 86_400_000
+FEW_DAYS = 8
+LIGHT_BLUE, RED = "rgba(59,130,246,0.18)", "#dc2626"
+
+# Of what a request brought: the same whatever else is in the chart, on a light and a dark page.
+COLORS: Mapping[str, str] = {
+    "Profile": "#64748b",
+    EMAIL.label: "#2563eb",
+    PHONE.label: "#d97706",
+    COMPANY.label: "#0d9488",
+    f"{EMAIL.label} + {PHONE.label}": "#7c3aed",
+    f"{EMAIL.label} + {COMPANY.label}": "#0891b2",
+    f"{PHONE.label} + {COMPANY.label}": "#a16207",
+    f"{EMAIL.label} + {PHONE.label} + {COMPANY.label}": "#be185d",
+}
+# Of pages and operations, in alphabetical order.
+OTHER_COLORS = ("#2563eb", "#0d9488", "#d97706", "#7c3aed", "#be185d", "#64748b", "#0891b2")
 
 
-def period_gauge(used: float, cap: float, title: str) -> go.Figure:
-    """Returns a gauge of the period's credits (UC): used, of all there were."""
-    figure = go.Figure(
-        go.Indicator(
-            mode="gauge+number",
-            value=used,
-            number={"suffix": " UC", "valueformat": ",.0f", "font": {"size": 28}},
-            gauge={
-                "axis": {"range": [0, max(cap, used, 1)], "tickformat": ",.0f", "nticks": 5},
-                "bar": {"thickness": 0.6, "color": BLUE},
-                "bordercolor": "rgba(128,128,128,0.4)",
-                "bgcolor": "rgba(128,128,128,0.12)",
-                "threshold": {"value": NEARLY_ALL * cap, "line": {"width": 3, "color": ORANGE}},
-            },
+def daily_spend(spent: pd.DataFrame, title: str, limit: float | None) -> go.Figure:
+    """Returns UC by day, stacked by ``what``, with the daily limit (UC) as a line.
+
+    ``spent`` has the columns day, what, charge. Each part of a bar holds its day and what it is of,
+    for a click.
+    """
+    figure = px.bar(
+        spent.assign(date=spent["day"].dt.strftime("%Y-%m-%d")),
+        x="day",
+        y="charge",
+        color="what",
+        labels={"charge": "UC"},
+        custom_data=["date", "what"],
+        color_discrete_map=dict(COLORS),
+        color_discrete_sequence=OTHER_COLORS,
+        category_orders={"what": [*COLORS, *sorted({*spent["what"]} - {*COLORS})]},
+    )
+    figure.update_traces(
+        hovertemplate="%{x|%-d %b %Y} · %{fullData.name}: %{y:,.1f} UC<extra></extra>"
+    )
+    days = spent["day"].drop_duplicates()
+    if limit is not None:
+        figure.add_scatter(
+            x=[days.min(), days.max()],
+            y=[limit, limit],
+            mode="lines",
+            name=f"Daily limit, {uc(limit)}",
+            line={"color": RED, "dash": "dash", "width": 2},
+            hoverinfo="skip",
         )
-    )
     figure = with_layout(figure, title)
-    return figure.update_layout(margin={"l": 40, "r": 40, "t": 56, "b": 8})
-
-
-def consumption(spent: pd.DataFrame, title: str) -> go.Figure:
-    """Returns UC by day, stacked by ``what``: columns day, what, charge."""
-    if spent.empty:
-        return go.Figure()
-    figure = px.bar(spent, x="day", y="charge", color="what", labels={"charge": "UC"})
-    figure = with_layout(figure, title)
-    if spent["day"].nunique() == 1:  # otherwise the axis would show hours
-        figure.update_xaxes(tickvals=[spent["day"].iloc[0]], ticktext=[day(spent["day"].iloc[0])])
+    figure.update_xaxes(tickformat="%-d %b")
+    if len(days) == 1:  # otherwise the axis would show hours
+        figure.update_xaxes(tickvals=[days.iloc[0]], ticktext=[day(days.iloc[0])])
     return figure.update_layout(
-        showlegend=True, legend={"title": None, "orientation": "h", "y": -0.2}
+        showlegend=True, legend={"title": None, "orientation": "h", "y": -0.2}, barmode="stack"
     )
 
 
-def burn_down(line: pd.DataFrame, title: str) -> go.Figure:
+def projected_balance(line: pd.DataFrame, title: str) -> go.Figure:
     """Returns the projected balance with its range: columns day, expected, low, high (UC)."""
     figure = px.line(line, x="day", y="expected")
+    figure.update_traces(
+        line={"color": BLUE},
+        hovertemplate="%{x|%-d %b %Y}: about %{y:,.0f} UC<extra></extra>",
+    )
     for name, fill in (("high", None), ("low", "tonexty")):
         figure.add_scatter(
             x=line["day"],
@@ -59,27 +87,7 @@ def burn_down(line: pd.DataFrame, title: str) -> go.Figure:
             line={"width": 0},
             fillcolor=LIGHT_BLUE,
         )
+    figure.update_yaxes(rangemode="tozero")
+    # Of a few days, Plotly would label hours.
+    figure.update_xaxes(tickformat="%-d %b", dtick=DAY_MS if len(line) <= FEW_DAYS else None)
     return with_layout(figure, title)
-
-
-def plan_bars(plans: pd.DataFrame, title: str) -> go.Figure:
-    """Returns used and available units, stacked, of each plan that has a cap."""
-    capped = plans.dropna(subset=["cap"])
-    if capped.empty:
-        return go.Figure()
-    figure = px.bar(
-        capped,
-        y="plan",
-        x=["used", "available"],
-        orientation="h",
-        labels={"value": "Units", "variable": ""},
-    )
-    figure = with_layout(figure, title, max(HEIGHT, 40 * len(capped) + 120))
-    return figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.2})
-
-
-def price_bars(prices: pd.DataFrame, title: str) -> go.Figure:
-    """Returns a bar for the price (UC) of each data point."""
-    return bars(
-        prices.set_index("data_point")["price"], title, [uc(price) for price in prices["price"]]
-    )

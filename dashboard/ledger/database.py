@@ -80,6 +80,11 @@ class Database:
         """The files of a SQLite database, the one of its jobs among them; else none."""
         return [] if self._file is None else self._file.all
 
+    @property
+    def folder(self) -> Path:
+        """The folder of a SQLite database, else the user's data folder."""
+        return data_folder() if self._file is None else Path(str(self.url.database)).parent
+
     def check(self) -> None:
         """Raises ``LedgerError`` if the database's file is no longer there."""
         if self._file is not None:

@@ -29,6 +29,16 @@ class SpendingHistory:
     database: Database
     account: str
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever spent, here or elsewhere."""
+        queries = (
+            sa.select(table.c.account).where(table.c.account == self.account)
+            for table in (days, events)
+        )
+        with self.database.reading() as db:
+            return db.execute(sa.union_all(*queries).limit(1)).first() is None
+
     def by_day(self, start: date, end: date) -> pd.DataFrame:
         """Returns the sums by day, page, operation and data points.
 

@@ -27,7 +27,7 @@ OPERATION_LABELS: Mapping[str, str] = {
     "searchCompany": "Company search",
     **{kind.value: f"Advanced search, {kind.label}" for kind in SearchKind},
     Correction.UNEXPLAINED: "Unexplained charge",
-    Correction.ELSEWHERE: "Spent elsewhere",
+    Correction.ELSEWHERE: "Spent in other apps",
     Correction.UNLOCKED: "Already unlocked",
 }
 SPLITS = {"Data points": "data_points", "Page": "page", "Operation": "operation"}
@@ -67,6 +67,18 @@ class SpendingSummary:
     def is_empty(self) -> bool:
         """Whether nothing was spent, here or elsewhere."""
         return bool(self.by_day.empty and self.elsewhere.empty)
+
+    @property
+    def all_by_day(self) -> pd.DataFrame:
+        """What was spent here and elsewhere, as ``SpendingHistory.by_day`` has it."""
+        correction = {"page": "", "operation": Correction.ELSEWHERE, "data_points": ""}
+        return pd.concat([self.by_day, self.elsewhere.assign(**correction)], ignore_index=True)
+
+    @property
+    def days_with_spending(self) -> int:
+        """The number of days in the period on which something was spent."""
+        everything = self.all_by_day
+        return int(everything.loc[everything["charge"] > 0, "day"].nunique())
 
     @property
     def spent_here(self) -> float:
@@ -111,6 +123,15 @@ def consumption(by_day: pd.DataFrame, column: str) -> pd.DataFrame:
     return table[table["charge"] != 0].reset_index(drop=True)
 
 
+def of_bar(requests: pd.DataFrame, what: str, split: str) -> pd.DataFrame:
+    """Returns the requests that a part of a bar of the daily spend stands for, by its words.
+
+    ``requests`` is ``SpendingHistory.events`` of a day, ``split`` a key of ``SPLITS``.
+    """
+    labels = [_split_label(row, SPLITS[split]) for row in requests.to_dict("records")]
+    return requests[[label == what for label in labels]]
+
+
 def _split_label(row: dict[str, str], column: str) -> str:
     if column == "operation" or row["operation"] in [*Correction]:
         return OPERATION_LABELS.get(row["operation"], row["operation"])
@@ -118,7 +139,12 @@ def _split_label(row: dict[str, str], column: str) -> str:
         return row["page"]
     if row["operation"] == "searchCompany":
         return COMPANY.label
-    points = [DATA_POINTS[point].label for point in row["data_points"].split(",") if point]
+    return data_points_label(row["data_points"])
+
+
+def data_points_label(data_points: str) -> str:
+    """Returns data points, as the ledger keeps them, in words: ``Email + Phone``, ``Profile``."""
+    points = [DATA_POINTS[point].label for point in data_points.split(",") if point]
     return " + ".join(points) or "Profile"
 
 
@@ -202,17 +228,34 @@ def _projected_balance(
     return line
 
 
-def forecast_headline(forecast: Forecast) -> tuple[str, str]:
-    """Returns the forecast as a label and its value: the day without credits, or what is left."""
+def renewal_figure(spent: SpendingSummary) -> tuple[str, str, str]:
+    """Returns what is left at the renewal, or when credits run out: a label, its value, a note."""
+    forecast = spent.forecast
+    if forecast is None:
+        return "Left over at renewal", "–", f"Needs {MIN_DAYS} days with spending"
+    renews = f"renews on {day(forecast.end)}" if forecast.is_renewal else ""
     if forecast.expected is not None:
-        return "Credits run out", day(forecast.expected)
-    return f"Left on {day(forecast.end)}", f"about {uc(round(forecast.remaining))}"
+        label = "Runs out before renewal" if forecast.is_renewal else "Credits run out"
+        return label, day(forecast.expected), renews
+    label = "Left over at renewal" if forecast.is_renewal else f"Left on {day(forecast.end)}"
+    return label, f"~{uc(round(forecast.remaining))}", renews
+
+
+def forecast_sentence(spent: SpendingSummary) -> str:
+    """Returns the forecast in words, with the dates beside it, or why there is none."""
+    if spent.forecast is not None:
+        return forecast_summary(spent.forecast)
+    number = spent.days_with_spending
+    if number < MIN_DAYS:
+        there_are = "there is 1" if number == 1 else f"there are {number}"
+        return f"A forecast needs {MIN_DAYS} days with spending; {there_are} in this period."
+    return "The forecast is of periods that end today, and needs the balance."
 
 
 def forecast_summary(forecast: Forecast) -> str:
-    """Returns the forecast as one or two sentences, with the dates that are beside it."""
+    """Returns the forecast as two or three sentences."""
     end, soonest, latest = (day(at) for at in (forecast.end, forecast.soonest, forecast.latest))
-    left = f"about {uc(round(forecast.remaining))} are left "
+    left = f"you'll have about {uc(round(forecast.remaining))} left "
     left += f"when credits renew on {end}" if forecast.is_renewal else f"on {end}"
     before = f", before they renew on {end}" if forecast.is_renewal else ""
     if forecast.soonest is None:
@@ -220,19 +263,27 @@ def forecast_summary(forecast: Forecast) -> str:
     elif forecast.expected is None:
         outcome = f"{left}; at the fastest likely pace they run out on {soonest}"
     elif forecast.latest is None:
-        outcome = f"the credits run out about {day(forecast.expected)}{before}"
+        outcome = f"your credits run out about {day(forecast.expected)}{before}"
         outcome += f"; {soonest} at the earliest, and at the slowest likely pace not by then"
     elif soonest == latest:
-        outcome = f"the credits run out on {soonest}{before}"
+        outcome = f"your credits run out on {soonest}{before}"
     else:
-        outcome = f"the credits run out between {soonest} and {latest}{before}"
-    pace = uc(round(forecast.pace, 1)) if forecast.pace >= SMALLEST_PACE else "less than 0.1 UC"
-    note = f" When credits renew is not known, so this looks {DAYS_AHEAD} days ahead."
-    return f"At {pace} a day, {outcome}.{'' if forecast.is_renewal else note}"
+        outcome = f"your credits run out between {soonest} and {latest}{before}"
+    has_pace = forecast.pace >= SMALLEST_PACE
+    pace = f"about {uc(round(forecast.pace, 1))}" if has_pace else "less than 0.1 UC"
+    note = (
+        "" if forecast.is_renewal else f" That is {DAYS_AHEAD} days ahead: the renewal isn't known."
+    )
+    return f"You spend {pace} a day. At this pace {outcome}.{note}"
+
+
+def emails_found(by_day: pd.DataFrame) -> int:
+    """Returns how many emails were found by requests for emails."""
+    return int(by_day.loc[by_day["data_points"].str.contains("email", regex=False), "emails"].sum())
 
 
 def cost_per_email(by_day: pd.DataFrame) -> float | None:
     """Returns UC spent on requests for emails, per email found; None if none was found."""
     with_email = by_day[by_day["data_points"].str.contains("email", regex=False)]
-    emails = int(with_email["emails"].sum())
+    emails = emails_found(by_day)
     return float(with_email["charge"].sum()) / emails if emails else None

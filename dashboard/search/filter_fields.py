@@ -16,6 +16,7 @@ import pandas as pd
 
 from dashboard.formatting import ENUM_LABELS, day
 from dashboard.search import parsing
+from dashboard.search.examples import COMPANY_NAME, DOMAIN, FULL_NAME, PROFILE_URL
 from dashboard.search.inputs import INDUSTRIES, ROLES, SIZE_BANDS, TECHNOLOGIES, split_pasted
 from dashboard.search.parsing import Parsed
 from dashboard.tables.frames import SENIORITIES
@@ -147,12 +148,12 @@ CONTACT_BOXES = (
     ),
     _text_choice("contactFilter.roles", "roles", "Role", "roles", ROLES),
     _locations("contactFilter.locations", "locations", "Location"),
-    _lines("contactFilter.names", "names", "Names", "Jane Doe", parsing.parse_people),
+    _lines("contactFilter.names", "names", "Names", FULL_NAME, parsing.parse_people),
     _lines(
         "contactFilter.linkedinUrls",
         "linkedin_urls",
         "LinkedIn profiles",
-        "https://www.linkedin.com/in/jane-doe",
+        PROFILE_URL,
         parsing.parse_profiles,
     ),
     _choice(
@@ -176,11 +177,15 @@ COMPANY_BOXES = (
         "companyFilter.domains",
         "company_domains",
         "Company domains",
-        "acme.com",
+        DOMAIN,
         parsing.parse_domains,
     ),
     _lines(
-        "companyFilter.names", "company_names", "Company names", "Acme", parsing.parse_companies
+        "companyFilter.names",
+        "company_names",
+        "Company names",
+        COMPANY_NAME,
+        parsing.parse_companies,
     ),
     _text_choice(
         "companyFilter.technologyCategories",
@@ -232,14 +237,14 @@ JOB_CHANGE_BOXES = (
         "previousCompanyFilter.names",
         "previous_names",
         "Previous company names",
-        "Acme",
+        COMPANY_NAME,
         parsing.parse_companies,
     ),
     _lines(
         "previousCompanyFilter.domains",
         "previous_domains",
         "Previous company domains",
-        "acme.com",
+        DOMAIN,
         parsing.parse_domains,
     ),
     _sizes("previousCompanyFilter.employeeCount", "previous_sizes", "Previous company's employees"),

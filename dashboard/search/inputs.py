@@ -12,6 +12,14 @@ from dashboard.identity.email import read_emails
 from dashboard.identity.linkedin import company_page, has_profile, read_linkedin
 from dashboard.identity.names import read_name
 from dashboard.identity.words import shown
+from dashboard.search.examples import (
+    COMPANY_NAME,
+    COMPANY_URL,
+    DOMAIN,
+    FIRST_NAME,
+    LAST_NAME,
+    PROFILE_URL,
+)
 from leadiq_api import SEARCH_CEILING
 
 Input = dict[str, Any]
@@ -22,15 +30,15 @@ CURSOR_CEILING = 100_000  # rows that this console loads of a search whose curso
 # The boxes that say who is looked up, by the name of what is entered: label and example.
 IDENTIFIER = "identifier"
 PERSON_BOXES: Mapping[str, tuple[str, str]] = {
-    IDENTIFIER: ("LinkedIn URL, email or LeadIQ ID", "https://www.linkedin.com/in/…"),
-    "firstName": ("First name", "Jane"),
-    "lastName": ("Last name", "Doe"),
-    "company": ("Company or domain", "acme.com"),
+    IDENTIFIER: ("LinkedIn URL, email or LeadIQ ID", PROFILE_URL),
+    "firstName": ("First name", FIRST_NAME),
+    "lastName": ("Last name", LAST_NAME),
+    "company": ("Company or domain", DOMAIN),
 }
 PERSON_ID_PREFIX = "PersonID-"
 
 # One line for each way to find a company.
-COMPANY_EXAMPLES = "acme.com\nhttps://www.linkedin.com/company/acme\nAcme Inc"
+COMPANY_EXAMPLES = f"{DOMAIN}\n{COMPANY_URL}\n{COMPANY_NAME}"
 MAX_COMPANIES = 25  # in one search
 
 

@@ -14,13 +14,14 @@ from dashboard.ledger.budgets import Budget
 from dashboard.ledger.database import LedgerError
 from leadiq_api.credits import Estimate
 
+CONFIRM_HELP = "Ask me before a single request costs more than this."
 REFRESH_SECONDS = 30  # rereads the ledger for what other sessions spent; sends nothing
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def sidebar_budget(account: Account) -> None:
     """Draws the balance and today's spending, and a form that changes the limits."""
-    available = "not known" if account.available is None else uc(account.available)
+    available = "unavailable" if account.available is None else uc(account.available)
     st.metric("Balance", available)
     try:
         _spending_and_limits(account)
@@ -33,7 +34,7 @@ def _spending_and_limits(account: Account) -> None:
     budget = ledger.budgets.read(account.fingerprint)
     spent = ledger.spent_today(account.fingerprint)
     if budget.per_day is None:
-        st.caption(f"Spent today: {uc(spent)}, no daily budget · day in UTC")
+        st.caption(f"Spent today: {uc(spent)} · no daily limit · day in UTC")
     else:
         held = ledger.allowance(account.fingerprint).held
         until = f", {uc(held)} held until the balance shows that it was free" if held else ""
@@ -44,11 +45,11 @@ def _spending_and_limits(account: Account) -> None:
         st.form("budget", border=False),
     ):
         new_budget = Budget(
-            per_day=_limit("A day, UC", budget.per_day, "Empty means no limit. Days are in UTC."),
-            per_job=_limit("A job, UC", budget.per_job, "For bulk jobs. Empty means no limit."),
-            reserve=_limit("Never to be touched, UC", budget.reserve, "Kept back from the balance.")
+            per_day=_limit("Daily limit (UC)", budget.per_day, "Empty: no limit. Days are in UTC."),
+            per_job=_limit("Limit per job (UC)", budget.per_job, "For bulk jobs. Empty: no limit."),
+            reserve=_limit("Keep in reserve (UC)", budget.reserve, "Kept back from the balance.")
             or Decimal(0),
-            confirm_above=_limit("Ask before more than, UC", budget.confirm_above, "One request.")
+            confirm_above=_limit("Confirm above (UC)", budget.confirm_above, CONFIRM_HELP)
             or Decimal(0),
         )
         if st.form_submit_button("Save", type="primary"):

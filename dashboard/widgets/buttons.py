@@ -179,7 +179,19 @@ def _priced_button(
             key=f"{key}_refresh_balance",
             on_click=account.refresh_balance,
         )
-    return clicked
+    return clicked or _is_due_example(account, remembered.request)
+
+
+def _is_due_example(account: Account, request_id: str) -> bool:
+    """Whether a click on an example led here: it counts as one on this button, at its own price.
+
+    In the sandbox only, and for the first button of the page.
+    """
+    price = state.session().take_due_example()
+    if price is None or not account.is_sandbox:
+        return False
+    state.remember_shown_price(ShownPrice(request_id, price))
+    return True
 
 
 def _price_label(price: Estimate, form_price: Estimate) -> str:

@@ -14,7 +14,7 @@ PICTURES = Path(__file__).with_name("pictures")
 
 
 def usage(page: Page) -> None:
-    expect(page.get_by_text("Spent by day, by data points")).to_be_visible()
+    expect(page.get_by_text("Daily spend by data points")).to_be_visible()
 
 
 def people_search(page: Page) -> None:

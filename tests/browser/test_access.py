@@ -76,7 +76,7 @@ def save_budget(page: Page, per_day: str) -> None:
     """Fills in and saves the form in the sidebar, which is a fragment of its own."""
     expect(page.get_by_text("Nothing was spent on these days")).to_be_visible()  # drawn to the end
     calm(page)
-    box = page.get_by_role("spinbutton", name="A day, UC")
+    box = page.get_by_role("spinbutton", name="Daily limit (UC)")
     for _ in range(10):  # a run that ends just after the click closes it again
         page.get_by_role("button", name="Budget").click()
         page.wait_for_timeout(500)

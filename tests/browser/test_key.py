@@ -92,10 +92,10 @@ class Watched:
         return [form for content in seen for form in secrets_in(content)]
 
     def use_key(self, key: str) -> None:
-        self.page.get_by_role("button", name="Use your own key").click()
+        self.page.get_by_role("button", name="Connect your LeadIQ key").click()
         self.page.get_by_role("textbox", name="LeadIQ API key").fill(key)
-        self.page.get_by_role("button", name="Use this key").click()
-        expect(self.page.get_by_text("Your own key is in use")).to_be_visible()
+        self.page.get_by_role("button", name="Connect", exact=True).click()
+        expect(self.page.get_by_text("Your own key is connected")).to_be_visible()
         calm(self.page)
 
     def search(self, company: str) -> None:
@@ -192,11 +192,11 @@ def test_the_key_leaks_nowhere(
         go(bob.page, name)
         calm(bob.page)
         assert not bob.leaks()
-    ann.page.get_by_role("button", name="Forget the key").click()
-    expect(ann.page.get_by_role("button", name="Use your own key")).to_be_visible()
+    ann.page.get_by_role("button", name="Disconnect").click()
+    expect(ann.page.get_by_role("button", name="Connect your LeadIQ key")).to_be_visible()
     assert not ann.leaks()
     bob.page.reload()  # another session: the key is gone
-    expect(bob.page.get_by_role("button", name="Use your own key")).to_be_visible()
+    expect(bob.page.get_by_role("button", name="Connect your LeadIQ key")).to_be_visible()
     calm(bob.page)
     assert not bob.leaks()
 

@@ -44,7 +44,7 @@ def enter_companies(page: Page, domains: list[str]) -> None:
 def keep_in_reserve(page: Page, credits: int) -> None:
     calm(page)
     page.get_by_role("button", name="Budget").click()
-    page.get_by_role("spinbutton", name="Never to be touched, UC").fill(str(credits))
+    page.get_by_role("spinbutton", name="Keep in reserve (UC)").fill(str(credits))
     page.get_by_role("button", name="Save", exact=True).click()
     calm(page)
     page.keyboard.press("Escape")

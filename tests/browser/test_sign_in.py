@@ -46,7 +46,7 @@ def expect_closed(page: Page) -> None:
     """The page has no link and no field, only a button to sign in."""
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     calm(page)
-    expect(page.get_by_test_id("stPageLink")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
     expect(page.get_by_role("textbox")).to_have_count(0)
 
 

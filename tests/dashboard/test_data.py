@@ -1,6 +1,10 @@
 """What goes through the cache into the ledger."""
 
+import stat
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,6 +15,7 @@ from dashboard import data, state
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
 from tests.dashboard.ledger.driver import ACCOUNT, request, spend, up_to
 
 
@@ -77,3 +82,28 @@ def test_a_closed_tab_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     with pytest.raises(StopException):
         state.stop_if_left()
+
+
+def test_the_sandbox_keeps_its_credits_and_lists_over_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    monkeypatch.setattr(data, "ledger", lambda: opened)
+    monkeypatch.setattr(data, "Sandbox", partial(Sandbox, people=60))
+    data.sandbox.clear()
+    first = data.sandbox()
+    client_of(first).search_company({"domain": first.world.domains[0]})
+    client_of(first).create_list("Pilots")
+    first.stop()
+    data.sandbox.clear()
+    second = data.sandbox()
+    assert second.store.used == Decimal(3)
+    # The account is the same, and so its ledger, saved searches and jobs.
+    assert client_of(second).fingerprint == client_of(first).fingerprint
+    assert [row["name"] for row in client_of(second).lists()] == ["Pilots"]
+    client_of(second).search_company({"domain": first.world.domains[0]})
+    assert second.store.used == Decimal(3)  # unlocked for a year
+    assert stat.S_IMODE((tmp_path / data.SANDBOX_FILE).stat().st_mode) == 0o600
+    second.stop()
+    data.sandbox.clear()
+    opened.close()

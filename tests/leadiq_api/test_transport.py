@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -84,6 +85,22 @@ def test_what_had_no_connection_was_not_sent(script: Script, url: str) -> None:
             call(client)
         assert not api.may_have_taken_effect(raised.value)
     assert script.requests == []
+
+
+def test_a_refused_connection_is_not_retried_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that only pauses move: however loaded the machine is."""
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    clock = SimpleNamespace(monotonic=lambda: now, sleep=sleep)
+    monkeypatch.setattr(transport, "time", clock)
+    client = LeadIQClient("key", graphql_url="http://127.0.0.1:9", deadline=20)
+    with pytest.raises(api.ConnectError):
+        read(client)
+    assert 0 < now <= 1.5
 
 
 def paid(client: LeadIQClient) -> Any:

@@ -1,6 +1,8 @@
 """What is charged: by selection, for what is returned, once a year, and all or nothing."""
 
+import sqlite3
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import requests
@@ -9,7 +11,7 @@ from leadiq_api import InsufficientCreditsError
 from leadiq_api.credits import COMPANIES_OF_A_PERSON
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.accounting import Accounting
-from leadiq_sandbox.store import YEAR_SECONDS
+from leadiq_sandbox.store import YEAR_SECONDS, Store
 from tests.conftest import client_of
 
 PEOPLE = 1200
@@ -287,3 +289,14 @@ def test_an_account_whose_credits_are_in_the_data_hub_plan() -> None:
         plan = account["dataHubPlan"]
         assert (plan["product"], plan["available"], plan["used"]) == ("DataHub", 7, 3)
         assert plan["costs"][0]["costs"]
+
+
+def test_credits_renew_in_a_new_month(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.db"
+    store = Store(file, Decimal(10))
+    store.spend(Decimal(4))
+    store.close()
+    assert Store(file, Decimal(10)).used == 4
+    with sqlite3.connect(file) as db:
+        db.execute("UPDATE period SET month = '2020-01'")
+    assert Store(file, Decimal(10)).used == 0

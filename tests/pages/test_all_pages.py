@@ -14,7 +14,7 @@ TITLES = {
     "advanced_search": "Advanced search",
     "lists": "Lists",
 }
-BANNER = "Sandbox: synthetic people, no credits are spent"
+BADGE = ":material/science: Sandbox"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -23,7 +23,7 @@ def test_a_page_runs_alone(account: Sandbox, open_page: Open, name: str) -> None
     assert not app.exception
     assert [title.value for title in app.title] == [TITLES[name]]
     assert not app.error
-    assert BANNER not in text_of(app)
+    assert BADGE not in text_of(app)
     assert account.store.used == 0
 
 
@@ -51,7 +51,7 @@ def test_without_a_key_every_page_says_it_is_the_sandbox(
     for name in PAGES:
         app = open_page(name)
         assert not app.exception
-        assert BANNER in text_of(app)
+        assert BADGE in text_of(app)
     assert len(started) == 1
     data.sandbox().stop()
 
@@ -109,9 +109,23 @@ def test_an_own_key_is_used_and_forgotten(
     app = open_page("usage")
     assert app.error
     app.text_input[0].input(account.decoded_key)
-    next(button for button in app.button if button.label == "Use this key").click().run()
+    next(button for button in app.button if button.label == "Connect").click().run()
     assert not app.error
     assert [metric.value for metric in app.metric][0] == "1,000 UC"
     assert account.decoded_key not in [field.value for field in app.text_input]
-    next(button for button in app.button if button.label == "Forget the key").click().run()
+    next(button for button in app.button if button.label == "Disconnect").click().run()
     assert app.error
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_server_that_refuses_connections_is_reported_once(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("LEADIQ_API_KEY", "a-key")
+    monkeypatch.setenv("LEADIQ_GRAPHQL_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", "http://127.0.0.1:9")
+    app = open_page(name)
+    (error,) = app.error
+    assert error.proto.title == "LeadIQ cannot be reached"
+    assert "your ledger and saved searches still work" in error.value
+    assert "plans" not in text_of(app)

@@ -92,19 +92,19 @@ def test_a_key_from_the_sidebar_ends_with_its_session(account: Sandbox, open_pag
     app = open_page("usage")
     assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
     next(box for box in app.text_input if box.label == "LeadIQ API key").input("somebody's-own")
-    button(app, "Use this key").click()
+    button(app, "Connect").click()
     app = app.run()
-    assert "This key was not accepted" in str(app.error[0].proto)  # the sandbox knows another
+    assert "accept this key" in str(app.error[0].proto)  # the sandbox knows another
     assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
-    assert "Forget the key" not in [box.label for box in app.button]
+    assert "Disconnect" not in [box.label for box in app.button]
     # It is corrected where it was entered.
     next(box for box in app.text_input if box.label == "LeadIQ API key").input(
         f"Authorization: Basic {account.api_key}"
     )
-    app = button(app, "Use this key").click().run()
+    app = button(app, "Connect").click().run()
     assert not app.error
     assert (clients(of_session=False), clients(of_session=True)) == (1, 1)
-    app = button(app, "Forget the key").click().run()
+    app = button(app, "Disconnect").click().run()
     assert app.metric
     assert (clients(of_session=False), clients(of_session=True)) == (1, 0)
 
@@ -115,9 +115,9 @@ def test_a_key_that_cannot_be_tried_is_not_called_connected(
     app = open_page("usage")
     account.faults.choose(["502:1"])
     next(box for box in app.text_input if box.label == "LeadIQ API key").input(account.api_key)
-    app = button(app, "Use this key").click().run()
-    assert "This key could not be tried" in str([error.proto for error in app.error])
-    assert "Forget the key" not in [box.label for box in app.button]
+    app = button(app, "Connect").click().run()
+    assert "try this key" in str([error.proto for error in app.error])
+    assert "Disconnect" not in [box.label for box in app.button]
 
 
 def holders(account: Sandbox) -> list[LeadIQClient]:
@@ -143,11 +143,11 @@ def test_forgetting_a_key_releases_its_client(
     monkeypatch.setenv("LEADIQ_API_KEY", other_key)
     app = open_page(name)
     next(box for box in app.text_input if box.label == "LeadIQ API key").input(account.api_key)
-    button(app, "Use this key").click()
+    button(app, "Connect").click()
     account.faults.choose(fault)
     app = app.run()
     assert holders(account)
-    app = button(app, "Forget the key").click().run()
+    app = button(app, "Disconnect").click().run()
     assert not app.exception
     assert holders(account) == []
 

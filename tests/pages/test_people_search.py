@@ -113,7 +113,7 @@ def test_unusable_addresses_are_never_shown(account: Sandbox, people: AppTest) -
     ("fault", "headline"),
     [
         ("402", "not enough credits"),
-        ("429", "takes no more requests"),
+        ("429", "Too many requests"),
         ("500", "could not be reached"),
         ("lost-paid", "could not be reached"),
     ],

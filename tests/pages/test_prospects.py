@@ -389,7 +389,7 @@ def test_an_export_to_salesforce_goes_out_once(account: Sandbox, exporting: AppT
         ("", "submitted", 1, "do not export it again"),
         ("lost:1", "created", 1, "Whether Salesforce has a record of it is not known"),
         ("reset:1", "created", 0, "Whether Salesforce has a record of it is not known"),
-        ("429:1", "created", 0, "takes no more requests"),
+        ("429:1", "created", 0, "Too many requests"),
         ("", "upstream", 0, "Temporary upstream error"),
     ],
 )
@@ -502,7 +502,7 @@ HEADLINES = {
     404: "not there any more",
     413: "refused the request",
     422: "refused the request",
-    429: "takes no more requests",
+    429: "Too many requests",
     502: "could not be reached",
 }
 DOCUMENTED = {

@@ -1,5 +1,6 @@
 """Price, confirmation, budget and ledger as a user meets them."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -73,7 +74,7 @@ def test_expensive_requests_need_a_confirmation(account: Sandbox, open_page: Ope
 def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) -> None:
     app = open_page("people_search")
     limits = {field.label: field for field in app.number_input}
-    limits["A day, UC"].set_value(5.0)
+    limits["Daily limit (UC)"].set_value(5.0)
     app = button(app, "Save").click().run()
     assert "Spent today: 0 UC of 5 UC · day in UTC" in text_of(app)
     app.session_state["people_points"] = ["email", "phone"]
@@ -128,17 +129,16 @@ def test_what_is_unlocked_is_priced_as_free(account: Sandbox, open_page: Open) -
 
 
 def test_usage_draws_what_was_spent(account: Sandbox, open_page: Open) -> None:
-    assert "Nothing was spent on these days" in text_of(open_page("usage"))
+    assert "Find people, see the price, take the CSV" in text_of(open_page("usage"))
     search(open_page("people_search"), account.world.work_address(somebody(account)))
     app = open_page("usage")
     assert not app.exception
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics["Spent with this console"] == "11 UC"
-    assert metrics["Spent elsewhere"] == "0 UC"
-    assert metrics["Per result with an email"] == "11 UC"
-    assert app.dataframe[-1].value["charge"].tolist() == [11.0]
+    assert metrics["Spent today"] == "11 UC"
+    assert metrics["Cost per email found"] == "11 UC"
+    assert app.dataframe[0].value["charge"].tolist() == [11.0]
     app.selectbox(key="ledger_state").set_value("refused").run()
-    assert app.dataframe[-1].value.empty
+    assert app.dataframe[0].value.empty
 
 
 def test_usage_says_what_lost_answers_may_have_cost(account: Sandbox, open_page: Open) -> None:
@@ -174,18 +174,19 @@ def test_the_forecast_ends_at_the_renewal(account: Sandbox, open_page: Open) -> 
     app = open_page("usage")
     assert not app.exception
     metrics = {metric.label: metric.value for metric in app.metric}
-    renewal = metrics["Next period"]
-    assert f"UC are left when credits renew on {renewal}." in text_of(app)
-    assert f"Left on {renewal}" in metrics
-    assert "Credits run out" not in metrics
+    renewal = re.search(r"UC left when credits renew on (\d+ \w{3} \d{4})\.", text_of(app))
+    assert renewal is not None
+    assert f"renews on {renewal[1]}" in str(app.get("progress")[0].proto)
+    assert metrics["Left over at renewal"].startswith("~1,000 UC")
 
 
 def test_fewer_than_five_days_are_only_reported(account: Sandbox, open_page: Open) -> None:
     spend_on_days(account, 4, Decimal(90))
     app = open_page("usage")
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics["Spent with this console"] == "360 UC"
-    assert not [label for label in metrics if label.startswith(("Credits run out", "Left on"))]
+    assert metrics["Spent today"] == "90 UC"
+    assert metrics["Left over at renewal"] == "–"
+    assert "A forecast needs 5 days with spending; there are 4 in this period." in text_of(app)
     assert "a day" not in text_of(app)
 
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts import spending as spending_charts
 from dashboard.ledger import spending
 from dashboard.ledger.reconciliation import Comparison
 
 DAYS = pd.date_range("2026-11-01", periods=5, freq="D", tz="UTC")
+
+AT_10_A_DAY = "You spend about 10 UC a day. At this pace "
 
 
 def by_day(*rows: tuple[int, str, str, float, int]) -> pd.DataFrame:
@@ -108,14 +109,47 @@ def forecast_of(
     return made
 
 
+def summary_of(forecast: spending.Forecast | None) -> spending.SpendingSummary:
+    return spending.SpendingSummary(SPENT, elsewhere(0, 0, 20), forecast)
+
+
+def test_without_a_forecast_it_says_why() -> None:
+    summary = summary_of(None)
+    assert spending.renewal_figure(summary) == (
+        "Left over at renewal",
+        "–",
+        "Needs 5 days with spending",
+    )
+    assert spending.forecast_sentence(summary) == (
+        "A forecast needs 5 days with spending; there are 3 in this period."
+    )
+
+
+def test_what_is_spent_elsewhere_is_a_part_of_its_bar() -> None:
+    consumed = spending.consumption(summary_of(None).all_by_day, "data_points")
+    assert consumed[consumed["day"] == DAYS[2]][["what", "charge"]].to_numpy().tolist() == [
+        ["Spent in other apps", 20.0]
+    ]
+
+
+def test_a_bar_stands_for_its_requests() -> None:
+    assert spending.of_bar(SPENT, "Email + Phone", "Data points")["charge"].tolist() == [11.0]
+    assert spending.of_bar(SPENT, "Company search", "Operation")["charge"].tolist() == [3.0]
+
+
 def test_what_is_left_when_credits_renew() -> None:
     forecast = forecast_of(*[12.5] * 5, available=9_525)
     assert (forecast.end, forecast.remaining) == (RENEWAL, 9_200)
     assert (forecast.expected, forecast.soonest, forecast.latest) == (None, None, None)
     assert spending.forecast_summary(forecast) == (
-        "At 12.5 UC a day, about 9,200 UC are left when credits renew on 1 Dec 2026."
+        "You spend about 12.5 UC a day. At this pace you'll have about 9,200 UC left when credits "
+        "renew on 1 Dec 2026."
     )
-    assert spending.forecast_headline(forecast) == ("Left on 1 Dec 2026", "about 9,200 UC")
+    assert spending.renewal_figure(summary_of(forecast)) == (
+        "Left over at renewal",
+        "~9,200 UC",
+        "renews on 1 Dec 2026",
+    )
 
 
 def test_credits_that_run_out_before_they_renew() -> None:
@@ -123,27 +157,32 @@ def test_credits_that_run_out_before_they_renew() -> None:
     assert (steady.pace, steady.expected) == (10.0, DAYS[-1] + pd.Timedelta(days=10))
     assert steady.soonest == steady.latest == steady.expected  # no day differs from another
     assert spending.forecast_summary(steady) == (
-        "At 10 UC a day, the credits run out on 15 Nov 2026, before they renew on 1 Dec 2026."
+        AT_10_A_DAY + "your credits run out on 15 Nov 2026, before they renew on 1 Dec 2026."
     )
     uneven = forecast_of(8, 12, 8, 12, 10)
     assert uneven.soonest < uneven.latest
     assert spending.forecast_summary(uneven) == (
-        "At 10 UC a day, the credits run out between 13 Nov 2026 and 16 Nov 2026, before they "
-        "renew on 1 Dec 2026."
+        AT_10_A_DAY + "your credits run out between 13 Nov 2026 and "
+        "16 Nov 2026, before they renew on 1 Dec 2026."
     )
-    assert spending.forecast_headline(uneven) == ("Credits run out", "15 Nov 2026")
+    assert spending.renewal_figure(summary_of(uneven)) == (
+        "Runs out before renewal",
+        "15 Nov 2026",
+        "renews on 1 Dec 2026",
+    )
 
 
 def test_credits_that_may_last_until_they_renew() -> None:
     likely = forecast_of(1, 19, 1, 19, 10, available=300)
     assert spending.forecast_summary(likely) == (
-        "At 10 UC a day, about 40 UC are left when credits renew on 1 Dec 2026; at the fastest "
-        "likely pace they run out on 24 Nov 2026."
+        AT_10_A_DAY + "you'll have about 40 UC left when credits renew on "
+        "1 Dec 2026; at the fastest likely pace they run out on 24 Nov 2026."
     )
     unlikely = forecast_of(1, 19, 1, 19, 10, available=230)
     assert spending.forecast_summary(unlikely) == (
-        "At 10 UC a day, the credits run out about 28 Nov 2026, before they renew on 1 Dec 2026; "
-        "20 Nov 2026 at the earliest, and at the slowest likely pace not by then."
+        AT_10_A_DAY + "your credits run out about 28 Nov 2026, before they "
+        "renew on 1 Dec 2026; 20 Nov 2026 at the earliest, and at the slowest likely pace not by "
+        "then."
     )
 
 
@@ -157,8 +196,8 @@ def test_without_a_renewal_to_plan_for_it_looks_thirty_days_ahead(
     forecast = forecast_of(*[0.05] * 5, renewal=renewal)
     assert forecast.end == forecast.line["day"].iloc[-1] == DAYS[-1] + pd.Timedelta(days=30)
     assert spending.forecast_summary(forecast) == (
-        "At less than 0.1 UC a day, about 98 UC are left on 5 Dec 2026. When credits renew is not "
-        "known, so this looks 30 days ahead."
+        "You spend less than 0.1 UC a day. At this pace you'll have about 98 UC left on 5 Dec "
+        "2026. That is 30 days ahead: the renewal isn't known."
     )
 
 
@@ -215,10 +254,3 @@ def test_a_summary_has_a_forecast_of_today_and_a_known_balance() -> None:
     earlier = {**values, "end": DAYS[3].date()}
     assert spending.summarize(week, elsewhere(), **earlier).forecast is None
     assert spending.summarize(week, elsewhere(), **{**values, "available": None}).forecast is None
-
-
-def test_charts_of_nothing_of_a_day_and_of_a_line() -> None:
-    assert not spending_charts.consumption(SPENT.assign(what="x").iloc[:0], "x").data
-    single_day = spending_charts.consumption(spending.consumption(SPENT.iloc[:1], "page"), "x")
-    assert list(single_day.data[0].y) == [2.0]
-    assert len(spending_charts.burn_down(forecast_of(*[10.0] * 5).line, "x").data) == 3
