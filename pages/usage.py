@@ -12,6 +12,7 @@ from dashboard.ledger import spending
 from dashboard.ledger.ledger import today
 from dashboard.page import set_page
 from dashboard.panels.paid_requests import paid_requests
+from dashboard.panels.users import users
 from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, time_at
 from dashboard.widgets.figures import figures
@@ -109,5 +110,6 @@ figures(
 if forecast is not None:
     st.caption(spending.forecast_summary(forecast))
 
+users(history, start, end)
 st.subheader("Ledger")
 paid_requests(history, start, end, by_day)

@@ -63,6 +63,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "problem": "Why not",
     "at": st.column_config.DatetimeColumn("Time (UTC)", format="localized"),
     "user": "User",
+    "requests": st.column_config.NumberColumn("Requests", format="localized"),
     "page": "Page",
     "operation": "Operation",
     "data_points": "Data points",

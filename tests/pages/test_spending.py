@@ -83,6 +83,20 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     assert "5 UC are left of today's budget" in text_of(app)
 
 
+def test_a_user_has_a_budget_within_the_days(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADIQ_TIME_ZONE", "Europe/Berlin")
+    limits = Budget(per_user=Decimal(12))
+    data.ledger().budgets.save(client_of(account).fingerprint, limits)
+    i = somebody(account)
+    app = search(open_page("people_search"), account.world.work_address(i))
+    assert "Spent today: 11 UC, no daily budget · day in Europe/Berlin" in text_of(app)
+    assert "Spent by you: 11 UC of 12 UC" in text_of(app)
+    app = search(app, account.world.work_address(i) + ".example", click=False)
+    assert "1 UC are left of your own budget today" in text_of(app)
+
+
 def test_the_sidebar_says_what_the_budget_holds(account: Sandbox, open_page: Open) -> None:
     limits = Budget(per_day=Decimal(30))
     data.ledger().budgets.save(client_of(account).fingerprint, limits)

@@ -50,6 +50,7 @@ FROZEN = {
     "0006_corrections.py": "1133d1351a8c35a892562a2c5c7db88b4bc522d561733b943d97001b7a89797a",
     "0007_quality.py": "0c92d94c8de8bf75e8112389ce768f43830ee51681be1d20e65a6754580f0780",
     "0008_sign_outs.py": "e8ed0f5a121051c9c8eef57fb2af3a9b34b7c4db8c8b092c3550140712c27456",
+    "0009_user_budgets.py": "443ca53f9b467677882ebd064528b894474eb9a05e4b834713b321c33aad752f",
 }
 
 Contents = dict[str, list[tuple[Any, ...]]]
