@@ -6,6 +6,7 @@ Each page sets itself up, so that a deep link works alone.
 import streamlit as st
 
 from dashboard.server import MIDDLEWARE
+from dashboard.server.health import HEALTH
 from dashboard.server.hosts import internal_error
 
 if __name__ == "__main__":  # run for a session
@@ -17,4 +18,9 @@ if __name__ == "__main__":  # run for a session
     with explained_ledger_errors():
         st.navigation(pages, position="hidden").run()
 else:  # imported by the server, which looks for this assignment
-    app = st.App(__file__, middleware=MIDDLEWARE, exception_handlers={Exception: internal_error})
+    app = st.App(
+        __file__,
+        routes=[HEALTH],
+        middleware=MIDDLEWARE,
+        exception_handlers={Exception: internal_error},
+    )

@@ -111,6 +111,15 @@ class UnfinishedAddition:
     result: WriteResult
 
 
+class ChosenFile(NamedTuple):
+    """The last file chosen, by the key of its uploader, which forgets it when its page is left."""
+
+    uploader: str
+    name: str
+    file_id: str
+    content: bytes
+
+
 @dataclass(frozen=True)
 class UploadedTable:
     """An uploaded file as it was read: its table, or the problem that makes it unreadable."""
@@ -226,7 +235,12 @@ class Session:
     is_adding_people: bool = False  # whether the panel that adds people to a list is open
     shown_price: ShownPrice = NO_PRICE  # on the button that was just clicked
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
+    file: ChosenFile | None = None
     accounts: dict[str, AccountState] = field(default_factory=dict)
+
+    def forget_file(self) -> None:
+        """Forgets the last file chosen."""
+        self.file = None
 
     def of(self, fingerprint: str) -> AccountState:
         """Returns the state of an account; an empty one if it was not seen before."""

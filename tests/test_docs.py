@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.configuration import SETTINGS
+from dashboard.configuration import LEDGER_SETTINGS, SETTINGS
 from leadiq_api import LeadIQClient
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,4 +52,4 @@ def test_every_method_of_the_client_is_listed() -> None:
 def test_every_setting_is_listed() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE))
-    assert listed == {*SETTINGS, "LEADIQ_DATABASE_URL"}
+    assert listed == {*SETTINGS, *LEDGER_SETTINGS}
