@@ -11,6 +11,7 @@ from dashboard.panels import list_additions, prospects
 from dashboard.tables import frames
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
+from dashboard.widgets.paging import page_of
 from dashboard.widgets.tables import csv_download, selectable_table, table, table_version
 
 account = set_page("Lists", "Prospects you keep in LeadIQ. Reading and writing lists is free.")
@@ -69,8 +70,9 @@ if people.empty:
     st.info("This list is empty. Add people from People search or Advanced search, or above.")
     st.stop()
 st.caption(f"Last added {day(people['created_at'].max())}. Select rows to work with them.")
-version = table_version(*people["prospect_id"])
-selected_ids = selectable_table(people, "prospect_id", "prospects_table", version)
+page = page_of(people, f"prospects_page_{list_id}")
+version = table_version(*page["prospect_id"])
+selected_ids = selectable_table(page, "prospect_id", "prospects_table", version)
 exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
 if exported is not None:
     prospects.export_list(exported, list_id)

@@ -34,7 +34,7 @@ def verify_emails(account: Account, list_id: str, prospects: Sequence[Json]) -> 
         number = count(len(prospects) - len(with_email), "prospect has", "prospects have")
         st.caption(f"{number} no email, so there is nothing to verify.")
     if with_email:
-        prices = [account.payments.price("verifyEmail", {}) for _ in with_email]
+        prices = [account.payments.price("verifyEmail", {})] * len(with_email)
         approved = paid_button(
             account,
             f"Verify {count(len(with_email), 'email')}",
