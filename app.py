@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard.server import MIDDLEWARE
+from dashboard.server.health import HEALTH
 from dashboard.server.hosts import internal_error
 
 if __name__ == "__main__":  # run for a session
@@ -27,4 +28,9 @@ else:  # imported by the server, which looks for this assignment
     # Streamlit runs a folder called pages/ without this file until st.navigation is first called,
     # so a deep link on a cold server would have no links. Verified with Streamlit 1.67.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, middleware=MIDDLEWARE, exception_handlers={Exception: internal_error})
+    app = st.App(
+        __file__,
+        routes=[HEALTH],
+        middleware=MIDDLEWARE,
+        exception_handlers={Exception: internal_error},
+    )

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from dashboard import access
+from dashboard.ledger.days import TIME_ZONE
 from leadiq_api import InvalidRequestError
 
 SETTINGS = (
@@ -27,12 +28,13 @@ SETTINGS = (
     access.ALLOW_WITHOUT_SIGN_IN,
     access.ASSUME_EMAIL_VERIFIED,
 )
-DATABASE_URL = "LEADIQ_DATABASE_URL"  # read from the environment, into which Streamlit puts secrets
+# The ledger reads these from the environment, into which Streamlit puts secrets.
+LEDGER_SETTINGS = ("LEADIQ_DATABASE_URL", TIME_ZONE)
 SIGN_IN_SECTION = "auth"
 
 # Streamlit writes the secrets over the environment, the empty ones too.
 _ENVIRONMENT_AT_START = {
-    name: os.environ[name] for name in (*SETTINGS, DATABASE_URL) if os.environ.get(name)
+    name: os.environ[name] for name in (*SETTINGS, *LEDGER_SETTINGS) if os.environ.get(name)
 }
 
 
@@ -77,7 +79,7 @@ def _read_secrets() -> Mapping[str, object]:
 
 def _is_unknown(name: str, value: object) -> bool:
     """Whether a name of the secrets is a section or a setting that may be misspelled."""
-    known = {*SETTINGS, DATABASE_URL, SIGN_IN_SECTION}
+    known = {*SETTINGS, *LEDGER_SETTINGS, SIGN_IN_SECTION}
     ours = isinstance(value, Mapping) or name.upper().startswith("LEADIQ_")
     return ours and name not in known
 

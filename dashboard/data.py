@@ -19,6 +19,7 @@ from dashboard.jobs import workflows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.billing import read_billing
 from dashboard.ledger.database import LedgerError, default_url
+from dashboard.ledger.days import default_zone
 from dashboard.ledger.files import make_private_folder
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
@@ -70,7 +71,7 @@ def own_client(_key: ApiKey, fingerprint: str, settings: Settings) -> LeadIQClie
 @st.cache_resource(show_spinner=False)
 def ledger() -> Ledger:
     """Returns the ledger: its database is opened, and brought up to date, once per process."""
-    return Ledger(default_url())
+    return Ledger(default_url(), default_zone())
 
 
 @st.cache_data(ttl=ACCOUNT_TTL, max_entries=MAX_RESULTS, show_spinner=False)

@@ -109,6 +109,15 @@ class UnfinishedAddition:
     result: WriteResult
 
 
+class ChosenFile(NamedTuple):
+    """The last file chosen, by the key of its uploader, which forgets it when its page is left."""
+
+    uploader: str
+    name: str
+    file_id: str
+    content: bytes
+
+
 @dataclass(frozen=True)
 class UploadedTable:
     """An uploaded file as it was read: its table, or the problem that makes it unreadable."""
@@ -251,7 +260,12 @@ class Session:
     clicked_example: Decimal | None = None  # the price on its button; until the next run
     due_example: Decimal | None = None  # the same, in the run that the click led to
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
+    file: ChosenFile | None = None
     accounts: dict[str, AccountState] = field(default_factory=dict)
+
+    def forget_file(self) -> None:
+        """Forgets the last file chosen."""
+        self.file = None
 
     def of(self, fingerprint: str) -> AccountState:
         """Returns the state of an account; an empty one if it was not seen before."""

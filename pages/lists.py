@@ -11,6 +11,7 @@ from dashboard.panels import job_changes, list_additions, missing_emails, prospe
 from dashboard.tables import frames
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
+from dashboard.widgets.paging import page_of
 from dashboard.widgets.tables import csv_download, record_table, table, table_version
 
 MIN_PROSPECTS_OF_CHARTS = 8  # of fewer, a distribution says nothing
@@ -49,11 +50,12 @@ with right:
     if not people.empty:
         prospects.email_progress(people)
         missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
+        page = page_of(people, f"prospects_page_{list_id}")
         picked = record_table(
-            people[["prospect_id", "person_id", *prospects.COLUMNS]],
+            page[["prospect_id", "person_id", *prospects.COLUMNS]],
             "prospect_id",
             "prospects_table",
-            table_version(*people["prospect_id"]),
+            table_version(*page["prospect_id"]),
         )
         st.caption("Click a cell to open the prospect. Tick rows to work with them.")
         exported = read_or_show_error("the export", account.caller, data.export_list, list_id)

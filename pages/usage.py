@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.ledger import spending
+from dashboard.ledger.history import SpendingHistory
 from dashboard.ledger.ledger import today
 from dashboard.ledger.sample import SampleHistory
 from dashboard.page import set_page
@@ -18,6 +19,7 @@ from dashboard.panels.credits import (
 from dashboard.panels.examples import examples
 from dashboard.panels.paid_requests import paid_requests
 from dashboard.panels.spending import daily_spend, figures
+from dashboard.panels.users import users
 from dashboard.tables.api_json import number_at, time_at
 from leadiq_api.credits import credit_plan
 
@@ -90,6 +92,8 @@ else:
     budget = account.ledger.budgets.read(account.fingerprint)
     bar = daily_spend(spent, split, budget.per_day)
     st.caption(spending.forecast_sentence(spent))
+    if isinstance(history, SpendingHistory):
+        users(history, start, end)
     st.header("Ledger")
     paid_requests(history, start, end, by_day, None if bar is None else (bar, split))
 plans_and_prices(account)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.configuration import SETTINGS
+from dashboard.configuration import LEDGER_SETTINGS, SETTINGS
 from dashboard.jobs.result_columns import RESULT_COLUMNS
 from dashboard.tables.presets import presets
 from leadiq_api import LeadIQClient
@@ -66,4 +66,4 @@ def test_every_import_file_is_listed_with_its_source() -> None:
 def test_every_setting_is_listed() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE))
-    assert listed == {*SETTINGS, "LEADIQ_DATABASE_URL"}
+    assert listed == {*SETTINGS, *LEDGER_SETTINGS}

@@ -44,6 +44,7 @@ from dashboard.jobs.start_command import (
 )
 from dashboard.jobs.workflows import close, launch
 from dashboard.ledger.database import LedgerError, default_url
+from dashboard.ledger.days import default_zone
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.tables.spreadsheet import UnreadableFileError
@@ -101,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _read(options)
     try:
         client = _client()
-        ledger = Ledger(default_url())
+        ledger = Ledger(default_url(), default_zone())
     except (LeadIQError, LedgerError, UsageError) as error:
         return _fail(error)
     try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import math
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, Queue
@@ -33,6 +34,7 @@ UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")  # DBOS's states of a workflow
 MAX_IN_FLIGHT = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
 BURSTS_PER_MINUTE = 5
 MINUTE_SECONDS = 60
+SUBSEC_SINCE = (3, 42)  # SQLite's version
 POLL_SECONDS = 0.2  # between two looks at a queue
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
 
@@ -89,6 +91,7 @@ class Runtime:
         config: DBOSConfig = {
             "name": "leadiq-console",
             "system_database_url": _system_url(self.url).render_as_string(hide_password=False),
+            "db_engine_kwargs": {"connect_args": _connect_args(self.url)},
             "executor_id": self._workers.name,
             "application_version": VERSION,
             "log_level": "ERROR",
@@ -248,6 +251,22 @@ def queue(name: str) -> Queue:
     if registered is None:
         raise RuntimeError(f"there is no queue {name}")
     return registered
+
+
+class SQLiteConnection(sqlite3.Connection):
+    """A connection on which ``unixepoch('subsec')`` works: DBOS's clock from Python 3.12 on.
+
+    SQLite has it since 3.42, and Debian 12 builds every Python with 3.40.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if sqlite3.sqlite_version_info < SUBSEC_SINCE:
+            self.create_function("unixepoch", 1, lambda _: round(time.time(), 3))
+
+
+def _connect_args(url: sa.URL) -> dict[str, Any]:
+    return {"factory": SQLiteConnection} if url.get_backend_name() == "sqlite" else {}
 
 
 def _system_url(url: sa.URL) -> sa.URL:

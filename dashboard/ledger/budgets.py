@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from dashboard.ledger.database import Database, upsert
 from dashboard.ledger.schema import budgets, to_thousandths, to_uc
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 CONFIRM_ABOVE = Decimal(50)  # UC; the default
 
@@ -18,7 +22,8 @@ CONFIRM_ABOVE = Decimal(50)  # UC; the default
 class Budget:
     """Limits in UC; None is no limit.
 
-    ``reserve`` is the part of the balance that is never spent; a request that may cost more than
+    ``per_user`` is what each user may spend a day, within the ``per_day`` of all. ``reserve`` is
+    the part of the balance that is never spent; a request that may cost more than
     ``confirm_above`` needs a confirmation.
     """
 
@@ -26,6 +31,7 @@ class Budget:
     per_job: Decimal | None = None
     reserve: Decimal = Decimal(0)
     confirm_above: Decimal = CONFIRM_ABOVE
+    per_user: Decimal | None = None
 
 
 class Budgets:
@@ -43,8 +49,9 @@ class Budgets:
     def save(self, account: str, budget: Budget) -> None:
         """Changes the limits, for all sessions and workers of the account at once."""
         values = {
-            "per_day": None if budget.per_day is None else to_thousandths(budget.per_day),
-            "per_job": None if budget.per_job is None else to_thousandths(budget.per_job),
+            "per_day": _or_none(to_thousandths, budget.per_day),
+            "per_job": _or_none(to_thousandths, budget.per_job),
+            "per_user": _or_none(to_thousandths, budget.per_user),
             "reserve": to_thousandths(budget.reserve),
             "confirm_above": to_thousandths(budget.confirm_above),
         }
@@ -68,8 +75,13 @@ def lock_account(db: sa.Connection, account: str) -> Budget:
 
 def _budget(row: sa.Row[Any]) -> Budget:
     return Budget(
-        per_day=None if row.per_day is None else to_uc(row.per_day),
-        per_job=None if row.per_job is None else to_uc(row.per_job),
+        per_day=_or_none(to_uc, row.per_day),
+        per_job=_or_none(to_uc, row.per_job),
+        per_user=_or_none(to_uc, row.per_user),
         reserve=to_uc(row.reserve),
         confirm_above=to_uc(row.confirm_above),
     )
+
+
+def _or_none(convert: Callable[[T], U], limit: T | None) -> U | None:
+    return None if limit is None else convert(limit)

@@ -90,6 +90,11 @@ class Database:
         if self._file is not None:
             self._file.check()
 
+    def ping(self) -> None:
+        """Raises ``LedgerError`` if the database does not answer."""
+        with self.reading() as db:
+            db.execute(sa.select(1))
+
     def close(self) -> None:
         """Closes all connections."""
         self._engine.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +17,7 @@ COMPANIONS = ("", "-wal", "-shm", "-journal")
 JOB_SUFFIXES = ("-jobs", "-workers")
 
 _opened: set[Path] = set()  # by this process, which creates each of them once
+_opening = threading.Lock()
 
 
 class LedgerError(LeadIQError):
@@ -46,11 +48,12 @@ class LedgerFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
-        if not self._path.exists():
-            self._raise_if_known()
-        self._path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        make_private_database(self._path)
-        _opened.add(self._path)
+        with _opening:
+            if not self._path.exists():
+                self._raise_if_known()
+            self._path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            make_private_database(self._path)
+            _opened.add(self._path)
         self._identity = self._current_identity()
 
     @property

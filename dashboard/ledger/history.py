@@ -11,6 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard.ledger.database import Database
+from dashboard.ledger.events import is_request
 from dashboard.ledger.schema import (
     DAY_MS,
     THOUSANDTHS,
@@ -61,6 +62,15 @@ class SpendingHistory:
         )
         return _with_day(self._table(query.group_by(day).order_by(day), amounts=("charge",)))
 
+    def by_user(self, start: date, end: date) -> pd.DataFrame:
+        """Returns what each user spent here, the most first. Columns: user, requests, charge."""
+        charge = sa.func.sum(events.c.charge)
+        query = sa.select(
+            events.c.user, sa.func.count().label("requests"), charge.label("charge")
+        ).where(self._is_in(start, end), is_request())
+        by_user = query.group_by(events.c.user).order_by(charge.desc(), events.c.user)
+        return self._table(by_user, amounts=("charge",))
+
     def events(
         self, start: date, end: date, *, limit: int | None, equal: Mapping[str, str] | None = None
     ) -> pd.DataFrame:
@@ -74,10 +84,7 @@ class SpendingHistory:
         hidden = ("account", "job", "settlement", "disputed")
         columns = [column for column in events.c if column.name not in hidden]
         query = sa.select(*columns).where(
-            events.c.account == self.account,
-            events.c.at.between(
-                to_day_number(start) * DAY_MS, (to_day_number(end) + 1) * DAY_MS - 1
-            ),
+            self._is_in(start, end),
             *(events.c[name] == value for name, value in (equal or {}).items()),
         )
         table = self._table(
@@ -87,6 +94,10 @@ class SpendingHistory:
         table["quality"] = [Quality.from_text(text).label for text in table["quality"]]
         table["at"] = pd.to_datetime(table["at"].astype("int64"), unit="ms", utc=True)
         return table
+
+    def _is_in(self, start: date, end: date) -> sa.ColumnElement[bool]:
+        first, last = to_day_number(start) * DAY_MS, (to_day_number(end) + 1) * DAY_MS - 1
+        return sa.and_(events.c.account == self.account, events.c.at.between(first, last))
 
     def _table(self, query: sa.Select[Any], *, amounts: tuple[str, ...]) -> pd.DataFrame:
         """Runs a query whose columns ``amounts`` are thousandths of a UC."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -21,6 +22,7 @@ from dashboard.formatting import uc
 from dashboard.ledger.balances import add_balance, is_balance_due, last_balance, remaining
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
 from dashboard.ledger.database import Database, LedgerError
+from dashboard.ledger.days import UTC, midnight
 from dashboard.ledger.events import (
     Event,
     add_to_day,
@@ -43,7 +45,6 @@ from dashboard.ledger.reconciliation import (
 )
 from dashboard.ledger.saved_searches import SavedSearches
 from dashboard.ledger.schema import (
-    DAY_MS,
     EventState,
     events,
     now_ms,
@@ -96,20 +97,25 @@ class Allowance(NamedTuple):
     """UC that may still be spent: today, by a new job, and of the balance above the reserve.
 
     None: there is no such budget, or the balance is not known. ``held`` is what counts against
-    today's budget until a balance shows that it was free.
+    today's budget until a balance shows that it was free, ``user`` what the user may spend today.
     """
 
     today: Decimal | None
     new_job: Decimal | None
     balance: Decimal | None
     held: Decimal = Decimal(0)
+    user: Decimal | None = None
 
 
 class Ledger:
-    """The ledger in one database; thread-safe. Raises ``LedgerError`` if it cannot be opened."""
+    """The ledger in one database; thread-safe. ``zone`` is that of the days of budgets.
 
-    def __init__(self, url: str) -> None:
+    Raises ``LedgerError`` if it cannot be opened.
+    """
+
+    def __init__(self, url: str, zone: ZoneInfo = UTC) -> None:
         self.database = Database(url)
+        self.zone = zone
         self._unrecorded = Unrecorded()
         self.budgets = Budgets(self.database)
         self.saved_searches = SavedSearches(self.database)
@@ -159,7 +165,8 @@ class Ledger:
         with self.database.writing() as db:
             budget = lock_account(db, request.account)
             if max_charge or price.saved:
-                _check_budgets(db, request, budget, to_uc(max_charge), now)
+                today = self._today(now)
+                _check_budgets(db, request, budget, to_uc(max_charge), today)
             row = events.insert().values(
                 at=now,
                 account=request.account,
@@ -331,18 +338,20 @@ class Ledger:
             job_committed = committed(db, account, events.c.job == job)
         return JobSpending(job_charged, max(Decimal(0), job_committed - job_charged))
 
-    def allowance(self, account: str) -> Allowance:
-        """Returns what may still be spent: ``reserve`` refuses a price above it."""
+    def allowance(self, account: str, user: str) -> Allowance:
+        """Returns what a user may still spend: ``reserve`` refuses a price above it."""
         budget = self.budgets.read(account)
+        today = self._today(now_ms())
         with self.database.reading() as db:
             left = remaining(db, account)
-            today = _since_midnight(now_ms())
             spent, held = committed(db, account, today), doubtful(db, account, today)
+            by_user = _of_user(db, account, user, today)
         return Allowance(
             None if budget.per_day is None else budget.per_day - spent - held,
             budget.per_job,
             None if left is None else left - budget.reserve,
             held,
+            None if budget.per_user is None else budget.per_user - sum(by_user),
         )
 
     def charge_of(self, account: str, receipt: Receipt) -> Charge:
@@ -356,14 +365,20 @@ class Ledger:
         with self.database.reading() as db:
             return committed(db, account, unknown) - charged(db, account, unknown)
 
-    def spent_today(self, account: str) -> Decimal:
-        """Returns UC spent or reserved since midnight UTC, here or elsewhere."""
+    def spent_today(self, account: str, user: str | None = None) -> Decimal:
+        """Returns UC spent or reserved since midnight, here or elsewhere, or by one user here."""
+        today = self._today(now_ms())
+        if user is not None:
+            today = sa.and_(today, events.c.user == user)
         with self.database.reading() as db:
-            return committed(db, account, _since_midnight(now_ms()))
+            return committed(db, account, today)
+
+    def _today(self, now: int) -> sa.ColumnElement[bool]:
+        return events.c.at >= midnight(now, self.zone)
 
 
 def today() -> date:
-    """Returns the day that a daily budget counts, in UTC: the same for all workers."""
+    """Returns today's date in UTC, by which the history sums up."""
     return datetime.now(UTC).date()
 
 
@@ -371,32 +386,38 @@ def today() -> date:
 
 
 def _check_budgets(
-    db: sa.Connection, request: Request, budget: Budget, price: Decimal, now: int
+    db: sa.Connection,
+    request: Request,
+    budget: Budget,
+    price: Decimal,
+    today: sa.ColumnElement[bool],
 ) -> None:
     """Raises ``BudgetExceededError`` if a limit does not cover ``price`` (UC)."""
     account, job = request.account, request.job
     if budget.per_day is not None:
-        today = _since_midnight(now)
         spent, doubt = committed(db, account, today), doubtful(db, account, today)
-        _check_limit("day", budget.per_day, spent, doubt, price)
+        _check_limit("the day's", budget.per_day, spent, doubt, price)
+    if budget.per_user is not None:
+        of_user = _of_user(db, account, request.user, today)
+        _check_limit("the user's daily", budget.per_user, *of_user, price)
     if job is not None:
         of_job = events.c.job == job
         spent, doubt = committed(db, account, of_job), doubtful(db, account, of_job)
         if budget.per_job is not None:
-            _check_limit("job", budget.per_job, spent, doubt, price)
+            _check_limit("the job's", budget.per_job, spent, doubt, price)
         if price and request.job_budget is not None:
-            _check_limit("job", request.job_budget, spent, Decimal(0), price)
+            _check_limit("the job's", request.job_budget, spent, Decimal(0), price)
     if price:
         _check_balance(db, account, budget.reserve, price)
 
 
 def _check_limit(
-    period: str, limit: Decimal, spent: Decimal, doubt: Decimal, price: Decimal
+    whose: str, limit: Decimal, spent: Decimal, doubt: Decimal, price: Decimal
 ) -> None:
     if (price or doubt) and spent + doubt + price > limit:
         held = f", and {uc(doubt)} are held until a balance shows that they are free"
         raise BudgetExceededError(
-            f"Up to {uc(price)} more would pass the {period}'s budget of {uc(limit)}; "
+            f"Up to {uc(price)} more would pass {whose} budget of {uc(limit)}; "
             f"{uc(spent)} of it are spent or reserved{held if doubt else ''}."
         )
 
@@ -411,5 +432,9 @@ def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Dec
         )
 
 
-def _since_midnight(now: int) -> sa.ColumnElement[bool]:
-    return events.c.at >= now - now % DAY_MS
+def _of_user(
+    db: sa.Connection, account: str, user: str, today: sa.ColumnElement[bool]
+) -> tuple[Decimal, Decimal]:
+    """Returns what a user has spent or reserved today (UC), and what is in doubt beside that."""
+    theirs = sa.and_(today, events.c.user == user)
+    return committed(db, account, theirs), doubtful(db, account, theirs)

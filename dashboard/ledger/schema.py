@@ -151,6 +151,7 @@ budgets = sa.Table(
     sa.Column("per_job", sa.BigInteger),
     sa.Column("reserve", sa.BigInteger, nullable=False, default=0),
     sa.Column("confirm_above", sa.BigInteger, nullable=False, default=0),
+    sa.Column("per_user", sa.BigInteger),
 )
 
 saved_searches = sa.Table(

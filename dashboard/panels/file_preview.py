@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.account import Account
 from dashboard.formatting import count, escape_markdown, strip_control_chars
-from dashboard.state import UploadedTable, session, set_widget_values, widget_values
+from dashboard.state import ChosenFile, UploadedTable, session, set_widget_values, widget_values
 from dashboard.tables import preview, upload_limits
 from dashboard.tables.fields import Columns, find_columns
 from dashboard.tables.header import HEADER_ROWS
@@ -55,18 +55,12 @@ class PeopleFile(NamedTuple):
 
 def people_file_input(account: Account, upload: Upload) -> PeopleFile | None:
     """Lets the user choose a file and check how it is understood; None while there is none."""
-    file = st.file_uploader(
-        upload.label,
-        max_upload_size=upload.max_megabytes,
-        key=f"{upload.key}_file_{session().form_version}",
-        help=upload.help,
-    )
+    file = _chosen_file(upload, f"{upload.key}_file_{session().form_version}")
     if file is None:
         return None
     keys = _Keys(f"{upload.key}_{file.file_id}")
     choice = keys.choice()
-    content = file.getvalue()
-    uploaded = _read(account, upload, UploadedTable(file.file_id, choice), content)
+    uploaded = _read(account, upload, UploadedTable(file.file_id, choice), file.content)
     if uploaded.table is None:
         st.error(escape_markdown(uploaded.problem), icon=":material/edit:")
         if choice != ReadingChoice():
@@ -74,7 +68,28 @@ def people_file_input(account: Account, upload: Upload) -> PeopleFile | None:
         return None
     columns = _preview(upload, uploaded.table, keys)
     _show_skipped(uploaded.table, upload.key)
-    return PeopleFile(file.name, content, uploaded.table, columns, choice)
+    return PeopleFile(file.name, file.content, uploaded.table, columns, choice)
+
+
+def _chosen_file(upload: Upload, key: str) -> ChosenFile | None:
+    """Returns the file in the uploader with this key, or the one that was in it before a detour."""
+    current = session()
+    file = st.file_uploader(
+        upload.label,
+        max_upload_size=upload.max_megabytes,
+        key=key,
+        help=upload.help,
+        on_change=current.forget_file,
+    )
+    if file is not None:
+        current.file = ChosenFile(key, file.name, file.file_id, file.getvalue())
+    if current.file is None or current.file.uploader != key:
+        return None
+    if file is None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f":material/draft: {escape_markdown(current.file.name)}", width="content")
+            st.button("Remove", key=f"{key}_remove", on_click=current.forget_file)
+    return current.file
 
 
 class _Keys(NamedTuple):

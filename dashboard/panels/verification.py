@@ -36,7 +36,7 @@ def verify_emails(account: Account, list_id: str, prospects: Sequence[Json]) -> 
     elif len(with_email) < len(prospects):
         st.caption(f"{without} no email and will be skipped.")
     if with_email:
-        prices = [account.payments.price("verifyEmail", {}) for _ in with_email]
+        prices = [account.payments.price("verifyEmail", {})] * len(with_email)
         approved = paid_button(
             account,
             f"Verify {count(len(with_email), 'email')}",

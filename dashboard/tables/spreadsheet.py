@@ -153,6 +153,8 @@ def read_table(
     start = list(islice(rows, PROBED_ROWS))
     if not start:
         raise UnreadableFileError("The file is empty. Choose one with a row for each person.")
+    # Before each cell of a row is looked at for a header.
+    _raise_problem(upload_limits.check_table(0, max(len(row.cells) for row in start)))
     header = _header_index(start, choice)
     reader = _TableReader(start[header].cells if header is not None else [], choice, max_rows)
     above = start[:header] if header is not None else []

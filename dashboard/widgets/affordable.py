@@ -50,9 +50,10 @@ def shortfall(account: Account, price: Estimate, fitting: Fitting) -> Shortfall 
         return None
     if account.ledger_problem is not None:
         return Shortfall("Nothing is sent until the ledger works again.", of_balance=False)
-    allowance = account.ledger.allowance(account.fingerprint)
+    allowance = account.ledger.allowance(account.fingerprint, account.payments.user)
     limits = {
         "are left of today's budget": allowance.today,
+        "are left of your own budget today": allowance.user,
         "are what one job may spend": allowance.new_job if fitting is job_budget else None,
         OF_BALANCE: None if account.available is None else allowance.balance,
     }

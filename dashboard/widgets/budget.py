@@ -33,19 +33,26 @@ def _spending_and_limits(account: Account) -> None:
     ledger = account.ledger
     budget = ledger.budgets.read(account.fingerprint)
     spent = ledger.spent_today(account.fingerprint)
+    zone, user = ledger.zone.key, account.payments.user
     if budget.per_day is None:
-        st.caption(f"Spent today: {uc(spent)} · no daily limit · day in UTC")
+        st.caption(f"Spent today: {uc(spent)} · no daily limit · day in {zone}")
     else:
-        held = ledger.allowance(account.fingerprint).held
+        held = ledger.allowance(account.fingerprint, user).held
         until = f", {uc(held)} held until the balance shows that it was free" if held else ""
-        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)}{until} · day in UTC")
+        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)}{until} · day in {zone}")
         st.progress(min(1.0, float(spent / budget.per_day) if budget.per_day else 1.0))
+    if budget.per_user is not None:
+        own = ledger.spent_today(account.fingerprint, user)
+        st.caption(f"Spent by you: {uc(own)} of {uc(budget.per_user)}")
     with (
         st.popover("Budget", icon=":material/savings:", width="stretch"),
         st.form("budget", border=False),
     ):
         new_budget = Budget(
-            per_day=_limit("Daily limit (UC)", budget.per_day, "Empty: no limit. Days are in UTC."),
+            per_day=_limit(
+                "Daily limit (UC)", budget.per_day, f"Empty: no limit. Days are in {zone}."
+            ),
+            per_user=_limit("Daily limit per user (UC)", budget.per_user, "The same for each."),
             per_job=_limit("Limit per job (UC)", budget.per_job, "For bulk jobs. Empty: no limit."),
             reserve=_limit("Keep in reserve (UC)", budget.reserve, "Kept back from the balance.")
             or Decimal(0),

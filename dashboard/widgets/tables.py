@@ -93,6 +93,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "problem": "Why not",
     "at": st.column_config.DatetimeColumn("Time (UTC)", format="D MMM YYYY, HH:mm"),
     "user": "User",
+    "requests": st.column_config.NumberColumn("Requests", format="localized"),
     "page": "Page",
     "operation": "Operation",
     "data_points": "Data points",

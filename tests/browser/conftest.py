@@ -108,7 +108,18 @@ def start_app(home: Path, *options: str, **environment: str) -> tuple[subprocess
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[str]:
     """The address of a cold app without a key: it uses its own sandbox."""
-    running, url = start_app(tmp_path)
+    yield from serve(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same, for the tests of a module that leave no trace in each other's sessions."""
+    yield from serve(tmp_path_factory.mktemp("home"))
+
+
+def serve(home: Path, **environment: str) -> Iterator[str]:
+    """Yields the address of an app, and stops it afterwards."""
+    running, url = start_app(home, **environment)
     yield url
     running.terminate()
     running.wait(60)

@@ -10,7 +10,7 @@ from dbos import DBOS
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.formatting import uc
+from dashboard.formatting import escape_markdown, uc
 from dashboard.jobs import report
 from dashboard.jobs.model import JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
@@ -23,10 +23,35 @@ from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.dashboard.ledger.driver import set_clock
 from tests.dashboard.tables.driver import saved
-from tests.pages.conftest import Open, text_of, use
+from tests.pages.conftest import ROOT, Open, text_of, use
 from tests.pages.driver import account_state, button, in_mode, wait_for_end
 
 pytestmark = pytest.mark.usefixtures("short_waits", "closed_jobs")
+
+
+def test_a_file_is_still_there_after_a_look_at_another_page(account: Sandbox) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+
+    def people_search() -> AppTest:
+        return in_mode(app.switch_page("pages/people_search.py").run(), "Upload a file")
+
+    def is_priced() -> bool:
+        return any(button.label.startswith("Look up 3 people") for button in app.button)
+
+    people_search()
+    lines = ["LeadIQ id", *account.world.person_ids[:3]]
+    app.file_uploader[0].upload("anns_people.csv", "\n".join(lines).encode(), "text/csv").run()
+    assert is_priced()
+    app.switch_page("pages/usage.py").run()
+    people_search()
+    assert f":material/draft: {escape_markdown('anns_people.csv')}" in text_of(app)
+    assert is_priced()
+    button(app, "Remove").click().run()
+    assert not is_priced()
+    app.switch_page("pages/usage.py").run()
+    people_search()
+    assert not is_priced()
+    assert not app.exception
 
 
 def test_a_file_is_priced_checked_started_and_reported(account: Sandbox, open_page: Open) -> None:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.jobs import workflows
 from dashboard.jobs.records import JobRecords
+from dashboard.widgets import paging
 from leadiq_sandbox import Sandbox, words
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
@@ -40,6 +41,27 @@ def test_a_list_from_creation_to_prospects(account: Sandbox, open_page: Open) ->
     assert prospects[["name", "work_email"]].to_numpy().tolist() == [
         ["Ada Byron", "ada@engine.example"]
     ]
+
+
+def test_a_long_list_is_shown_in_pages(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "PAGE_ROWS", 2)
+    client = client_of(account)
+    made = client.create_list("Pilots")
+    names = ("Ada", "Amelia", "Bessie")
+    client.add_prospects(made["id"], [{"firstName": name, "lastName": "X"} for name in names])
+
+    def first_names() -> list[str]:
+        return [name.split()[0] for name in app.dataframe[1].value["name"]]
+
+    app = open_page("lists")
+    everyone = [row["firstName"] for row in client.list_prospects(made["id"])]
+    assert first_names() == everyone[:2]
+    assert "Rows 1 to 2 of 3." in text_of(app)
+    next(field for field in app.number_input if field.label == "Page, of 2").set_value(2).run()
+    assert first_names() == everyone[2:]
+    assert "Rows 3 to 3 of 3." in text_of(app)
 
 
 def test_a_failure_keeps_what_was_entered(account: Sandbox, open_page: Open) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,7 @@ from dashboard.ledger.ledger import today
 from dashboard.ledger.schema import days, to_day_number, to_thousandths
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.pages.conftest import Open, text_of
+from tests.pages.conftest import Open, new_session, text_of
 from tests.pages.driver import button, copyable, somebody
 
 EVER = (date(2020, 1, 1), date(2100, 1, 1))
@@ -81,6 +82,22 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     app = app.run()
     assert button(app, "Search · up to 11 UC").disabled
     assert "5 UC are left of today's budget" in text_of(app)
+
+
+def test_a_user_has_a_budget_within_the_days(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADIQ_TIME_ZONE", "Europe/Berlin")
+    limits = Budget(per_user=Decimal(12))
+    data.ledger().budgets.save(client_of(account).fingerprint, limits)
+    i = somebody(account)
+    app = search(open_page("people_search"), account.world.work_address(i))
+    assert "Spent today: 11 UC, no daily budget · day in Europe/Berlin" in text_of(app)
+    assert "Spent by you: 11 UC of 12 UC" in text_of(app)
+    app = new_session("people_search")
+    app.session_state["people_points"] = ["email", "phone"]
+    app.run()
+    assert "1 UC are left of your own budget today" in text_of(app)
 
 
 def test_the_sidebar_says_what_the_budget_holds(account: Sandbox, open_page: Open) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,8 +10,10 @@ from streamlit.testing.v1.element_tree import HeadingBase as Heading
 
 from dashboard import data
 from dashboard.formatting import uc
-from dashboard.ledger.ledger import today
+from dashboard.ledger.ledger import Request, today
 from dashboard.ledger.sample import SampleHistory
+from dashboard.ledger.schema import EventState
+from leadiq_api.credits import Estimate
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
@@ -27,6 +30,27 @@ def test_the_numbers_of_the_period(account: Sandbox, open_page: Open) -> None:
     plans = app.dataframe[0].value
     assert list(plans["used"]) == [3, 3]
     assert list(plans["cap"]) == [1000, 1000]
+
+
+def test_who_spent_what_is_shown_if_it_was_several(account: Sandbox, open_page: Open) -> None:
+    ledger, fingerprint = data.ledger(), client_of(account).fingerprint
+
+    def spend(user: str, charge: int) -> None:
+        request = Request(fingerprint, user, "People search", "searchPeople", ("email",), 1)
+        event = ledger.reserve(request, Estimate(Decimal(0), Decimal(charge)))
+        ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(charge))
+
+    def headings() -> list[str]:
+        return [heading.value for heading in app.subheader]
+
+    spend("ann@acme.example", 2)
+    app = open_page("usage")
+    assert "Who spent it" not in headings()
+    spend("bob@acme.example", 3)
+    app.run()
+    assert "Who spent it" in headings()
+    (by_user,) = (frame.value for frame in app.dataframe if "requests" in frame.value)
+    assert by_user.to_numpy().tolist() == [["bob@acme.example", 1, 3], ["ann@acme.example", 1, 2]]
 
 
 def test_refresh_reads_again(account: Sandbox, open_page: Open) -> None:

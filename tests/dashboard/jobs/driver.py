@@ -2,12 +2,15 @@
 
 import csv
 import io
+import multiprocessing
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
 from typing import Any
 
 from dashboard.jobs import control, planning, report
@@ -19,6 +22,7 @@ from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
+from tests.dashboard.jobs.worker import command
 
 PATIENCE = 60  # seconds; a loaded machine is slow, not wrong
 RESTORE_SIGINT = """
@@ -36,6 +40,24 @@ def interruptible(command: Sequence[str]) -> list[str]:
     command that is tested respects it, as it should.
     """
     return [sys.executable, "-c", RESTORE_SIGINT, *command]
+
+
+def forkserver() -> ForkServerContext:
+    """Starts processes that have imported everything: a Python of its own takes two seconds."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.dashboard.jobs.worker"])
+    return context
+
+
+def run_command(
+    folder: Path, arguments: Sequence[str], environment: dict[str, str]
+) -> tuple[int | None, str, str]:
+    """Runs ``python -m dashboard.jobs``; returns its exit code, its output and its errors."""
+    output, errors = folder / "stdout", folder / "stderr"
+    process = forkserver().Process(target=command, args=(arguments, environment, output, errors))
+    process.start()
+    process.join(180)
+    return process.exitcode, output.read_text("utf-8"), errors.read_text("utf-8")
 
 
 def table_of(sandbox: Sandbox, number: int) -> Table:

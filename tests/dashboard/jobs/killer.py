@@ -1,6 +1,5 @@
 """A job in workers that are killed at random, and in no process of the test's own."""
 
-import multiprocessing
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +15,7 @@ from leadiq_api import Json
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
+from tests.dashboard.jobs.driver import forkserver
 from tests.dashboard.jobs.worker import work
 
 WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kills
@@ -38,8 +38,7 @@ class Killer:
     ) -> None:
         self._settle = settle
         self._sandbox, self._url = sandbox, url
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.dashboard.jobs.worker"])
+        self._context = forkserver()
         self._workers = [self._worker() for _ in range(workers)]
         self._draw = random.Random(20260813)
 
@@ -100,8 +99,7 @@ def start_job(
     rows = (row(index, person) for index, person in enumerate(people))
     account = client_of(sandbox).fingerprint
     job = records.create(account, "t", "t", JobSettings(points, PRICES, **settings), rows)
-    context = multiprocessing.get_context("forkserver")
-    starter = context.Process(
+    starter = forkserver().Process(
         target=enqueue, args=(str(ledger.url), sandbox.api_key, sandbox.url, job)
     )
     starter.start()

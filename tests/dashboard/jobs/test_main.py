@@ -20,7 +20,7 @@ from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import job_rows, jobs
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of, settings_of
-from tests.dashboard.jobs.driver import interruptible
+from tests.dashboard.jobs.driver import interruptible, run_command
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -32,21 +32,12 @@ def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(sandbox: Sandbox, environment: dict[str, str]):
+def run(sandbox: Sandbox, environment: dict[str, str], tmp_path: Path, plain_main: None):
     def command(*arguments: str, output: bool = False, **changed: str) -> tuple[int | str, ...]:
-        done = subprocess.run(
-            [sys.executable, "-m", "dashboard.jobs", *arguments],
-            cwd=ROOT,
-            env=environment | changed,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            capture_output=True,
-            timeout=180,
-        )
-        assert sandbox.api_key not in done.stdout + done.stderr
-        assert "Traceback" not in done.stderr, done.stderr
-        outcome = (done.returncode, done.stderr)
-        return (*outcome, done.stdout) if output else outcome
+        code, printed, errors = run_command(tmp_path, arguments, environment | changed)
+        assert sandbox.api_key not in printed + errors
+        assert "Traceback" not in errors, errors
+        return (code, errors, printed) if output else (code, errors)
 
     return command
 

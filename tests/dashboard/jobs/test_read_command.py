@@ -2,16 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from dashboard.jobs.read_command import ReadingOptions, as_json, lines, read_file
 from dashboard.tables.spreadsheet import UnreadableFileError
+from tests.dashboard.jobs.driver import run_command
 
-ROOT = Path(__file__).resolve().parents[3]
 FILE = b"""Leads,,
 Name,Work Email,Firm
 Jane Doe,jane@acme.com,Acme
@@ -76,16 +74,10 @@ def test_it_needs_no_key(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_bytes(FILE)
     environment = {name: text for name, text in os.environ.items() if "LEADIQ" not in name}
 
-    def run(*arguments: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "dashboard.jobs", "read", *arguments],
-            cwd=ROOT,
-            env=environment | {"LEADIQ_DATABASE_URL": "sqlite:////nowhere/at/all.db"},
-            text=True,
-            capture_output=True,
-            timeout=120,
-        )
-        return done.returncode, done.stdout, done.stderr
+    nowhere = {"LEADIQ_DATABASE_URL": "sqlite:////nowhere/at/all.db"}
+
+    def run(*arguments: str) -> tuple[int | None, str, str]:
+        return run_command(tmp_path, ("read", *arguments), environment | nowhere)
 
     code, printed, _ = run(str(tmp_path / "people.csv"), "--column", "email=Work Email")
     assert (code, "Email: Work Email" in printed) == (0, True)

@@ -14,6 +14,7 @@ from dbos import DBOS
 
 from dashboard.jobs import runtime, workflows
 from dashboard.jobs.model import JobState
+from dashboard.jobs.runtime import SQLiteConnection
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from leadiq_api import LeadIQClient
@@ -48,6 +49,15 @@ def test_the_queue_follows_a_lower_limit_that_the_server_announces(
                 return
             time.sleep(0.05)
         raise AssertionError("the queue keeps its pace")
+
+
+def test_sqlite_tells_milliseconds_whatever_its_version() -> None:
+    with closing(sqlite3.connect(":memory:", factory=SQLiteConnection)) as db:
+        db.execute("CREATE TABLE t (at INTEGER NOT NULL DEFAULT (unixepoch('subsec') * 1000), id)")
+        before = time.time()
+        db.execute("INSERT INTO t (id) VALUES (1)")
+        ((at,),) = db.execute("SELECT at FROM t").fetchall()
+        assert before * 1000 - 1 <= at <= time.time() * 1000 + 1
 
 
 # Rows of the database are data --------------------------------------------------------------------

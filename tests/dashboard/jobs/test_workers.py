@@ -91,6 +91,7 @@ def test_twenty_kills_in_a_thousand_rows(sandbox: Sandbox, database: str, worker
 
     try:
         kills = sum(killer.kill_when_busy(has_ended) for _ in range(20))
+        sandbox.latency = 0
         assert wait_for_end(ledger, job) == JobState.DONE
     finally:
         killer.end()
@@ -131,6 +132,7 @@ def test_if_a_repeat_is_charged_no_one_is_looked_up_again(database: str) -> None
         killer = Killer(sandbox, database, 1)
         try:
             kills = sum(killer.kill_when_busy(lambda: False) for _ in range(3))
+            sandbox.latency = 0
             assert wait_for_end(ledger, job) == JobState.DONE
         finally:
             killer.end()
@@ -174,6 +176,7 @@ def test_five_kills_with_company_information(
         killer = Killer(sandbox, database, workers)
         try:
             kills = sum(killer.kill_when_busy(lambda: False) for _ in range(5))
+            sandbox.latency = 0
             assert wait_for_end(ledger, job) == JobState.DONE
         finally:
             killer.end()

@@ -1,9 +1,14 @@
-"""Processes that a test can kill."""
+"""What processes of the tests run: work that can be killed, and commands."""
 
+import os
+import sys
 import time
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
+from dashboard.jobs import __main__ as jobs
 from dashboard.jobs import recovery, runtime, workflows
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
@@ -27,6 +32,19 @@ def work(url: str, key: str, server: str, wave: int, settle: float) -> None:
     workflows.launch(Ledger(url), client)
     while True:
         time.sleep(60)
+
+
+def command(
+    arguments: Sequence[str], environment: dict[str, str], output: Path, errors: Path
+) -> None:
+    """Runs ``python -m dashboard.jobs`` in this process, and ends it."""
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, path in ((1, output), (2, errors)):
+        with path.open("wb") as file:
+            os.dup2(file.fileno(), number)
+    runtime.POLL_SECONDS = recovery.SETTLE_SECONDS = jobs.LOOK_SECONDS = 0.05
+    sys.exit(jobs.main(arguments))
 
 
 def search_and_wait(

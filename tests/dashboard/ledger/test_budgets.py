@@ -1,6 +1,7 @@
 """Limits of accounts, and their lock, on both databases."""
 
 import threading
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from dashboard.ledger.schema import EventState
 from leadiq_api.credits import Estimate, Unlock
 from tests.dashboard.ledger.driver import ACCOUNT, OTHER, request, set_clock, up_to
 
-BUDGET = Budget(Decimal(10), Decimal("4.5"), Decimal(5), Decimal("0.1"))
+BUDGET = Budget(Decimal(10), Decimal("4.5"), Decimal(5), Decimal("0.1"), Decimal(2))
 
 
 def test_limits_are_those_of_one_account(ledger: Ledger) -> None:
@@ -53,18 +54,34 @@ def test_one_session_at_a_time_holds_the_lock(database: str) -> None:
 
 
 def test_the_allowance_is_what_reserve_lets_through(ledger: Ledger) -> None:
-    assert ledger.allowance(ACCOUNT) == Allowance(None, None, None)
+    assert ledger.allowance(ACCOUNT, "local") == Allowance(None, None, None)
     ledger.budgets.save(ACCOUNT, Budget(Decimal(12), Decimal(5), Decimal(90)))
     ledger.record_balance(ACCOUNT, available=100, used=0)
-    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(12), Decimal(5), Decimal(10))
+    assert ledger.allowance(ACCOUNT, "local") == Allowance(Decimal(12), Decimal(5), Decimal(10))
     event = ledger.reserve(request(), up_to("3"))
-    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(9), Decimal(5), Decimal(7))
+    assert ledger.allowance(ACCOUNT, "local") == Allowance(Decimal(9), Decimal(5), Decimal(7))
     ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(1))
-    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(11), Decimal(5), Decimal(9))
+    assert ledger.allowance(ACCOUNT, "local") == Allowance(Decimal(11), Decimal(5), Decimal(9))
     with pytest.raises(BudgetExceededError):
         ledger.reserve(request(), up_to("9.1"))
     ledger.reserve(request(), up_to("9"))
-    assert ledger.allowance(ACCOUNT) == Allowance(Decimal(2), Decimal(5), Decimal(0))
+    assert ledger.allowance(ACCOUNT, "local") == Allowance(Decimal(2), Decimal(5), Decimal(0))
+
+
+def test_each_user_has_the_same_limit_within_that_of_all(ledger: Ledger) -> None:
+    ann, bob = replace(request(), user="ann"), replace(request(), user="bob")
+    ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(9), per_user=Decimal(5)))
+    event = ledger.reserve(ann, up_to("4"))
+    with pytest.raises(BudgetExceededError, match="the user's daily budget of 5 UC; 4 UC of it"):
+        ledger.reserve(ann, up_to("2"))
+    ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(3))
+    assert ledger.allowance(ACCOUNT, "ann").user == 2
+    assert ledger.allowance(ACCOUNT, "bob").user == 5
+    ledger.reserve(bob, up_to("5"))
+    with pytest.raises(BudgetExceededError, match="the day's budget of 9 UC; 8 UC of it"):
+        ledger.reserve(ann, up_to("2"))
+    assert ledger.spent_today(ACCOUNT, "ann") == 3
+    assert ledger.spent_today(ACCOUNT) == 8
 
 
 COMPANY = ("Company", "c")
@@ -89,7 +106,7 @@ def test_what_is_free_is_held_until_a_balance_has_shown_it(
     buy(ledger, up_to("3"))
     free = Estimate(Decimal(0), Decimal(0), saved=Decimal(3))
     for left in (7, 4, 1):
-        assert ledger.allowance(ACCOUNT).today == left
+        assert ledger.allowance(ACCOUNT, "local").today == left
         buy(ledger, free)
     with pytest.raises(BudgetExceededError, match="9 UC are held until a balance shows"):
         buy(ledger, free)
@@ -100,10 +117,10 @@ def test_what_is_free_is_held_until_a_balance_has_shown_it(
         buy(ledger, free)
     set_clock(monkeypatch, 3)
     ledger.record_balance(ACCOUNT, available=97, used=3)
-    assert ledger.allowance(ACCOUNT).today == 7
+    assert ledger.allowance(ACCOUNT, "local").today == 7
     for _ in range(5):  # now it is known to be free
         buy(ledger, free)
-    assert ledger.allowance(ACCOUNT).today == 7
+    assert ledger.allowance(ACCOUNT, "local").today == 7
 
 
 def test_what_a_balance_has_shown_to_be_charged_counts_once(ledger: Ledger) -> None:
@@ -113,11 +130,11 @@ def test_what_a_balance_has_shown_to_be_charged_counts_once(ledger: Ledger) -> N
     buy(ledger, up_to("3"))
     ledger.record_balance(ACCOUNT, available=94, used=6)
     assert ledger.spent_today(ACCOUNT) == 6
-    assert ledger.allowance(ACCOUNT).today == 4
+    assert ledger.allowance(ACCOUNT, "local").today == 4
 
 
 def test_without_a_balance_nothing_is_held(ledger: Ledger) -> None:
     ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(10)))
     for _ in range(5):
         buy(ledger, up_to("3"))
-    assert ledger.allowance(ACCOUNT).today == 7
+    assert ledger.allowance(ACCOUNT, "local").today == 7

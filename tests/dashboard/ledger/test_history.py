@@ -1,5 +1,6 @@
 """Tables of what was spent, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,6 +16,20 @@ def test_what_was_spent_elsewhere_by_day(ledger: Ledger) -> None:
     assert (row["charge"], row["day"].date()) == (15, today())
     assert ledger.history(OTHER).elsewhere(*EVER).empty
     assert ledger.history(ACCOUNT).by_day(*EVER).empty  # these are the sums of this console
+
+
+def test_what_each_user_spent(ledger: Ledger) -> None:
+    for used in (10, 25):  # what was spent elsewhere is of no user
+        ledger.record_balance(ACCOUNT, available=100 - used, used=used)
+    for user, charge in (("ann", 1), ("bob", 5), ("ann", 2)):
+        event = ledger.reserve(replace(request(), user=user), up_to("5"))
+        ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(charge))
+    by_user = ledger.history(ACCOUNT).by_user(today(), today())
+    assert by_user.to_dict("split", index=False) == {
+        "columns": ["user", "requests", "charge"],
+        "data": [["bob", 1, 5.0], ["ann", 2, 3.0]],
+    }
+    assert ledger.history(OTHER).by_user(*EVER).empty
 
 
 def test_dates_are_whole_days(ledger: Ledger) -> None:

@@ -24,6 +24,7 @@ PATHS = (
     "/",
     "/usage",
     "/no-such-page",
+    "/health",
     "/_stcore/health",
     "/_stcore/host-config",
     "/_stcore/metrics",
@@ -54,6 +55,7 @@ def test_own_names_are_served(app: App) -> None:
     for name in ("127.0.0.1", "localhost", "LocalHost", "[::1]"):
         for host in (name, f"{name}:{port}"):
             assert send(app, "/_stcore/health", {"Host": host}).status == 200
+            assert send(app, "/health", {"Host": host}).status == 200
             assert handshake(app, {"Host": host, "Origin": f"http://{host}"}).status == 101
 
 

@@ -1,0 +1,37 @@
+"""``/health``: whether the database answers, for a proxy or whatever else watches the server."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.status import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+
+from dashboard.ledger.database import Database, LedgerError, default_url
+
+
+async def _health(_request: Request) -> Response:
+    """Returns 200 if the database answers, else 503; why it does not, the app's pages say."""
+    if await run_in_threadpool(_database_answers):
+        return PlainTextResponse("ok", HTTP_200_OK)
+    return PlainTextResponse("The database does not answer.", HTTP_503_SERVICE_UNAVAILABLE)
+
+
+def _database_answers() -> bool:
+    try:
+        _database().ping()
+    except LedgerError:
+        return False
+    return True
+
+
+@cache
+def _database() -> Database:
+    """The database, opened when health is first asked for."""
+    return Database(default_url())
+
+
+HEALTH = Route("/health", _health)
