@@ -100,7 +100,9 @@ def value_bars(
             "ticktext": [*map(_tick_label, names)],
         },
     }
-    return _filter_figure(bars, title, _subtitle(counted, noun, more), axes)
+    # A drag selects the bars that it crosses; there are no buttons that could change that.
+    layout = {**axes, "dragmode": "select"}
+    return _filter_figure(bars, title, _subtitle(counted, noun, more), layout)
 
 
 def _in_order(counts: pd.Series, order: Sequence[str]) -> pd.Series:
