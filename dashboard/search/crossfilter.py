@@ -21,7 +21,8 @@ from dashboard.search.inputs import SIZE_BANDS
 ARROW = " → "  # between the previous and the present company of a move
 CHIP_SEPARATOR = ": "  # between a facet's label and a value
 SMALL_WORDS = frozenset("a an and at de for in of on the to und".split())  # noqa: SIM905
-SHORT_TITLES = {"Vice[ -]President": "VP", "Sr": "Senior", "Jr": "Junior", "Mgr": "Manager"}
+_OTHER_WORDS = re.compile(r"(?i)\b(?:Vice[ -]President|Sr|Jr|Mgr)\b")
+_USUAL_WORDS = {"vi": "VP", "sr": "Senior", "jr": "Junior", "mg": "Manager"}  # by first letters
 
 Selection = Mapping[str, Collection[str]]  # selected values by facet
 RowMask = npt.NDArray[np.bool_]  # whether each row matches
@@ -100,9 +101,7 @@ def normalized_title(title: str) -> str:
         for word in words
         if word
     )
-    for long, short in SHORT_TITLES.items():
-        text = re.sub(rf"(?i:\b{long}\b)", short, text)
-    return text
+    return _OTHER_WORDS.sub(lambda found: _USUAL_WORDS[found[0][:2].lower()], text)
 
 
 def chip(facet: str, value: str) -> str:
