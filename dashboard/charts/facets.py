@@ -84,7 +84,8 @@ def value_bars(
         # Without it plotly.js 4.2 fails on a click if bars have text.
         "selected": {"marker": {"opacity": 1}},
     }
-    axes = {
+    layout = {
+        "dragmode": "select",  # the bars that a drag crosses
         "xaxis": {
             "showticklabels": False,
             "showgrid": False,
@@ -100,8 +101,6 @@ def value_bars(
             "ticktext": [*map(_tick_label, names)],
         },
     }
-    # A drag selects the bars that it crosses; there are no buttons that could change that.
-    layout = {**axes, "dragmode": "select"}
     return _filter_figure(bars, title, _subtitle(counted, noun, more), layout)
 
 
