@@ -84,7 +84,8 @@ def value_bars(
         # Without it plotly.js 4.2 fails on a click if bars have text.
         "selected": {"marker": {"opacity": 1}},
     }
-    axes = {
+    layout = {
+        "dragmode": "select",  # the bars that a drag crosses
         "xaxis": {
             "showticklabels": False,
             "showgrid": False,
@@ -100,7 +101,7 @@ def value_bars(
             "ticktext": [*map(_tick_label, names)],
         },
     }
-    return _filter_figure(bars, title, _subtitle(counted, noun, more), axes)
+    return _filter_figure(bars, title, _subtitle(counted, noun, more), layout)
 
 
 def _in_order(counts: pd.Series, order: Sequence[str]) -> pd.Series:

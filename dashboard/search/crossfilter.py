@@ -21,8 +21,14 @@ from dashboard.search.inputs import SIZE_BANDS
 ARROW = " → "  # between the previous and the present company of a move
 CHIP_SEPARATOR = ": "  # between a facet's label and a value
 SMALL_WORDS = frozenset("a an and at de for in of on the to und".split())  # noqa: SIM905
-SHORT_TITLES = {"vice president": "VP", "vice-president": "VP", "sr": "Senior", "jr": "Junior"}
-_SHORTENED = re.compile(r"\b(?:vice[ -]president|sr|jr)\b", re.IGNORECASE)
+_USUAL_WORDS = {
+    "vice president": "VP",
+    "vice-president": "VP",
+    "sr": "Senior",
+    "jr": "Junior",
+    "mgr": "Manager",
+}
+_OTHER_WORDS = re.compile(r"\b(?:vice[ -]president|sr|jr|mgr)\b", re.IGNORECASE)
 
 Selection = Mapping[str, Collection[str]]  # selected values by facet
 RowMask = npt.NDArray[np.bool_]  # whether each row matches
@@ -102,7 +108,7 @@ def normalized_title(title: str) -> str:
         for word in words
         if word
     )
-    return _SHORTENED.sub(lambda match: SHORT_TITLES[match[0].lower()], text)
+    return _OTHER_WORDS.sub(lambda found: _USUAL_WORDS[found[0].lower()], text)
 
 
 def chip(facet: str, value: str) -> str:

@@ -568,3 +568,73 @@ def test_what_was_not_good_enough_can_be_accepted_later(
     app = button(app, "Get emails").click().run()
     assert account.store.used == used + 1
     assert button(app, "Get emails · done").disabled
+
+
+def labels(app: AppTest) -> list[str]:
+    return [one.label for one in app.button]
+
+
+def test_nothing_ticked_means_nobody(account: Sandbox, advanced: AppTest, select: Any) -> None:
+    app = search(advanced)
+    assert not [label for label in labels(app) if label.startswith("Get ")]
+    everyone = next(box for box in app.checkbox if box.label == "All 25")
+    assert not everyone.value
+    app = everyone.check().run()
+    assert "**25 selected**" in text_of(app)
+    assert button(app, "Get emails · up to 25 UC")
+    assert button(app, "Get phones · up to 250 UC")
+
+
+def test_a_pill_empties_its_box_and_the_update_shows_its_price(
+    account: Sandbox, advanced: AppTest
+) -> None:
+    advanced.session_state["limit"] = 25
+    app = advanced.run()
+    app.multiselect(key="roles").set_value(["Sales"])
+    app.multiselect(key="not_titles").set_value(["Nobody"])
+    app = button(app, "Search").click().run()
+    used = account.store.used
+    pills = next(group for group in app.button_group if "active_filters" in str(group.key))
+    assert [pill.replace("\\", "") for pill in pills.options] == [
+        "Role: Sales ✕",
+        "Exclude · Titles: Nobody ✕",
+    ]
+    app = pills.set_value(["roles"]).run()
+    assert app.multiselect(key="not_titles").value == []
+    assert app.multiselect(key="roles").value == ["Sales"]
+    assert "Filters changed." in text_of(app)
+    assert account.store.used == used  # removing a filter sends nothing
+    app = button(app, "Update results · up to 2.5 UC").click().run()
+    assert "Filters changed." not in text_of(app)
+    app = button(app, "Clear all").click().run()
+    assert app.multiselect(key="roles").value == []
+    assert app.title[0].value == "Advanced search"
+
+
+def test_an_example_fills_the_boxes_and_sends_nothing(account: Sandbox, advanced: AppTest) -> None:
+    sent = len(account.requests)
+    app = button(advanced, "VPs of Sales in the United States").click().run()
+    assert app.multiselect(key="roles").value == ["Sales"]
+    assert app.button_group(key="seniorities").value == ["VP"]
+    assert app.multiselect(key="locations").value == ["United States"]
+    assert len(account.requests) == sent
+
+
+def test_a_saved_search_run_again_keeps_the_rows_loaded(
+    account: Sandbox, advanced: AppTest
+) -> None:
+    app = save(search(advanced), "Sellers")
+    app = button(app, "Load 25 more").click().run()
+    loaded = people(app)["person_id"].tolist()
+    assert len(loaded) == 50
+    app = button(app, "Search").click().run()
+    assert people(app)["person_id"].tolist() == loaded
+    assert "No new people in “Sellers”" in text_of(app).replace("\\", "")
+
+
+def test_a_size_typed_in_an_older_link_is_a_pill(account: Sandbox) -> None:
+    app = new_session("advanced_search")
+    app.query_params["sizes"] = "120 – 450"
+    app = app.run()
+    assert app.button_group(key="sizes").value == ["120 – 450"]
+    assert app.button_group[-1].options == ["Company size\\: 120 – 450 ✕"]

@@ -295,7 +295,7 @@ def test_an_advanced_search_loads_the_next_page(account: Sandbox, advanced: AppT
 def test_grouped_with_company_information(account: Sandbox, advanced: AppTest) -> None:
     advanced.session_state["results"] = "By company"
     advanced.session_state["company_information"] = True
-    advanced.session_state["limit"] = 5
+    advanced.number_input(key="limit").set_value(5)
     app = advanced.run()
     app.multiselect(key="roles").set_value(["Sales"])
     assert button(app, "Search").label == "Search · up to 17.5 UC"
