@@ -591,4 +591,5 @@ def test_whoami_that_fails_stops_nobody(
     app = open_page("usage")
     assert not app.error
     captions = [one.value for one in app.sidebar.caption]
-    assert any(f"could not be read: The reason of {status}" in one for one in captions)
+    reason = f"We couldn't read whose account this is: The reason of {status}"
+    assert reason in captions
