@@ -24,8 +24,8 @@ CONTRACT = SHARED / "contract"
 CASES = SHARED / "cases"  # files as people have them, with the right answers
 
 
-# What ``make check`` leaves out: apps, database servers, spreadsheets, the sandbox's own tests, jobs
-# that run, and what tries hundreds of requests.
+# What ``make check`` leaves out: apps, database servers, spreadsheets, the sandbox's own tests,
+# jobs that run, and what tries hundreds of texts or requests.
 SLOW_FOLDERS = (
     "tests/browser/",
     "tests/pages/",
