@@ -24,16 +24,20 @@ CONTRACT = SHARED / "contract"
 CASES = SHARED / "cases"  # files as people have them, with the right answers
 
 
-# What ``make check`` leaves out: apps, database servers, spreadsheets, the sandbox's own tests and
-# jobs that run.
+# What ``make check`` leaves out: apps, database servers, spreadsheets, the sandbox's own tests,
+# jobs that run, and what tries hundreds of texts or requests.
 SLOW_FOLDERS = (
     "tests/browser/",
     "tests/pages/",
     "tests/dashboard/jobs/",
     "tests/dashboard/server/",
     "tests/dashboard/ledger/test_migrations.py",
+    "tests/dashboard/ledger/test_payments.py::test_no_charge_exceeds_the_maximum_shown",
+    "tests/dashboard/test_scripted_day.py",
     "tests/leadiq_sandbox/",
+    "tests/leadiq_api/test_check.py",
     "tests/leadiq_api/test_faults.py",
+    "tests/test_patterns.py",
     "tests/test_soak.py",
 )
 SLOW_FIXTURES = {"postgres", "libreoffice"}
