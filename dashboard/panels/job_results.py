@@ -52,7 +52,7 @@ def _charts(records: JobRecords, job: Job, progress: Progress) -> None:
     rates = report.match_rates(records.count_by_identifier(job.id))
     figures(
         f"job_{job.id}_{job.state}",
-        people_charts.job_outcome_bars(outcomes, "What came of the rows"),
+        people_charts.job_outcome_bars(outcomes, "Outcomes of the rows"),
         people_charts.match_rate_bars(rates, "Found, by how a row names the person"),
     )
 

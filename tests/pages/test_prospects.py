@@ -216,10 +216,28 @@ def test_a_saved_prospect_is_put_on_the_list_and_not_created_again(
     app.selectbox[0].set_value(second)
     app = app.run()
     assert "on another list" in text_of(app)
+    assert "Compared with this list and 1 other list, read just now." in text_of(app)
+    assert "/v1/prospects" not in {seen.path for seen in account.requests}
     app = button(app, "Add 1 person to the list").click().run()
     assert not app.exception
     assert [row["id"] for row in client.list_prospects(second)] == [kept["id"]]
     assert len(client.prospects(email=email)) == 1
+
+
+def test_people_are_added_to_a_new_list(account: Sandbox, open_page: Open) -> None:
+    app = open_page("people_search")
+    app.session_state["people_by"] = "Email"
+    app.run()
+    app.text_input(key="people_email").input(account.world.work_address(somebody(account)))
+    app = button(app, "Search").click().run()
+    app = button(app, "Add to a list").click().run()
+    new = next(one for one in app.text_input if one.label == "Or a new list called")
+    new.set_value("Pilots").run()
+    app = button(app, "Create the list and add 1 person").click().run()
+    assert not app.exception
+    assert "1 person added to Pilots" in text_of(app)
+    (made,) = client_of(account).lists()
+    assert len(client_of(account).list_prospects(made["id"])) == 1
 
 
 def test_saved_prospects_are_found(account: Sandbox, list_id: str, open_page: Open) -> None:

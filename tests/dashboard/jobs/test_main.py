@@ -129,6 +129,29 @@ def test_the_first_people_then_the_rest_and_who_is_perhaps_somebody_else(
     assert world.person_ids[one] in listed()
 
 
+def test_a_list_and_addresses_from_the_terminal(run, sandbox: Sandbox, tmp_path: Path) -> None:
+    client, world = client_of(sandbox), sandbox.world
+    i = next(i for i in range(60) if world.work_email[i] == 1 and not world.oddity[i])
+    made = client.create_list("Pilots")
+    known = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
+    lacking = {"firstName": "Bob", "lastName": "Ray", "personId": world.person_ids[i]}
+    client.add_prospects(made["id"], [known, lacking])
+    out = str(tmp_path / "out.csv")
+    code, message = run("enrich-list", "Pilots", "--data-points", "email", "--out", out, "--yes")
+    assert code == 0
+    assert "1 person of 'Pilots': between 0 UC and 1 UC." in message
+    assert sandbox.store.used == 1
+    file = tmp_path / "addresses.csv"
+    file.write_text("Email\njane@acme.com\nJANE@acme.com\njo@acme.com\n", encoding="utf-8")
+    for _ in range(2):  # the second time, everything has its answer
+        code, message = run("verify", str(file), "--out", out, "--yes")
+        assert (code, sandbox.store.used) == (0, Decimal("1.2"))
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as written:
+        statuses = [row["leadiq_email_status"] for row in csv.DictReader(written)]
+    assert statuses[0] == statuses[1]
+    assert all(statuses)
+
+
 def test_a_price_that_was_too_low_is_asked_again(
     run, environment: dict[str, str], people: Path, sandbox: Sandbox, tmp_path
 ) -> None:
