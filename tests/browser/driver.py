@@ -94,7 +94,10 @@ def click_mark(page: Page, marks: Locator, index: int) -> None:
 
 def open_export(page: Page) -> None:
     """Opens the menu of a table's files."""
-    page.get_by_test_id("stPopover").get_by_role("button", name=re.compile("Export$")).click()
+    menu = page.get_by_test_id("stPopoverBody")
+    if not menu.is_visible():
+        page.get_by_test_id("stPopover").get_by_role("button", name=re.compile("Export$")).click()
+    menu.wait_for()
 
 
 def download(page: Page, start: str) -> list[dict[str, str]]:
@@ -106,6 +109,7 @@ def download(page: Page, start: str) -> list[dict[str, str]]:
     with page.expect_download() as waiting:
         button.click()
     page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")  # an open menu hides the page
     content = Path(waiting.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
