@@ -30,6 +30,8 @@ PEOPLE_CHARTS = (
     "industry",
     "role",
     "title",
+    "city",
+    "job_since",
     "funding_stage",
     "technology",
     "company",
@@ -40,7 +42,7 @@ ORDERS = {
     "seniority": [ENUM_LABELS.get(name, name) for name in frames.SENIORITIES],
     "company_size": [*SIZE_BANDS],
 }
-SPARSE_FACETS = ("company", "previous_company")  # mostly with another value for each row
+SPARSE_FACETS = ("city", "company", "previous_company")  # mostly with another value for each row
 MIN_SPARSE_ROWS = 3  # of their longest bar: others say nothing
 
 SIDE_CHARTS = 3  # beside the table

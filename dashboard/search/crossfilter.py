@@ -76,6 +76,11 @@ def _titles(people: pd.DataFrame) -> pd.Series:
     return people["title"].map(normalized_title, na_action="ignore")
 
 
+def _first_years(people: pd.DataFrame) -> pd.Series:
+    years = people["position_since"].dt.year
+    return years.map(lambda year: f"{year:.0f}", na_action="ignore")
+
+
 def _moves(people: pd.DataFrame) -> pd.Series:
     both_known = people["previous_company"].notna() & people["company"].notna()
     moves = people["previous_company"].astype(str) + ARROW + people["company"].astype(str)
@@ -91,6 +96,8 @@ FACETS: Mapping[str, Facet] = {
     "company": Facet("Company", _column("company")),
     "company_size": Facet("Employees", _size_bands),
     "country": Facet("Country", _column("country")),
+    "city": Facet("City", _column("city")),
+    "job_since": Facet("In this job since", _first_years),
     "technology": Facet("Technology", _technologies),
     "funding_stage": Facet("Funding stage", _column("funding_stage")),
     "previous_company": Facet("Previous company", _column("previous_company")),

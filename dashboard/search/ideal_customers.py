@@ -30,15 +30,19 @@ class Entries(NamedTuple):
 def entries_of(profile: Json) -> Entries:
     """Returns what an ``ICPDefinition`` fills the boxes with; the other boxes are empty."""
     seniorities = texts_at(profile, "persona.seniorities")
+    sizes = [*map(_size, rows_at(profile, "company.sizes"))]
     filled = {
         **{key: texts_at(profile, path) for key, path in _TEXTS.items()},
         **{key: [*map(_place, rows_at(profile, path))] for key, path in _PLACES.items()},
         "seniorities": [name for name in seniorities if name in SENIORITIES],
-        "sizes": [*map(_size, rows_at(profile, "company.sizes"))],
+        "sizes": [size for size in sizes if size in SIZE_BANDS],
     }
-    known = {key: [*dict.fromkeys(filter(None, values))] for key, values in filled.items()}
+    known: dict[str, Any] = {
+        key: [*dict.fromkeys(filter(None, values))] for key, values in filled.items()
+    }
     empty: dict[str, Any] = {box.key: [] if box.kind == "choice" else None for box in BOXES}
     texts = {box.key: "" for box in BOXES if box.kind in ("lines", "range")}
+    known["other_sizes"] = "\n".join(size for size in sizes if size not in SIZE_BANDS)
     return Entries(empty | texts | known, [name for name in seniorities if name not in SENIORITIES])
 
 

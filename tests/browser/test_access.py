@@ -74,7 +74,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def save_budget(page: Page, per_day: str) -> None:
     """Fills in and saves the form in the sidebar, which is a fragment of its own."""
-    expect(page.get_by_text("Nothing was spent on these days")).to_be_visible()  # drawn to the end
+    expect(page.get_by_text("Plans and prices")).to_be_visible()  # drawn to the end
     calm(page)
     box = page.get_by_role("spinbutton", name="Daily limit (UC)")
     for _ in range(10):  # a run that ends just after the click closes it again

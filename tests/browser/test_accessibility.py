@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import start_app
-from tests.browser.driver import calm, click_mark, download, go, new_page
+from tests.browser.driver import calm, click_mark, download, expect_page, go, new_page
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 # Both themes and both widths: contrast depends on the theme alone, and the structure on the width.
@@ -77,7 +77,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, shared_app: str) -> Non
         found += findings(page, f"{name}, empty")
     for action, name in EXAMPLES.items():
         page.get_by_role("button", name=action).click()
-        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect_page(page, name)
         calm(page)
         found += findings(page, f"{name}, filled")
         go(page, "Usage")

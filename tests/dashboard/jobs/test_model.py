@@ -53,7 +53,7 @@ def test_settings_of_older_versions_are_read_and_written_as_they_were() -> None:
         people_per_request=6,
     )
     added: dict[str, object] = {"delimiter": ",", "fields": {}, "owner": "", "content": ""}
-    added |= {"check_below": 0, "include_unchecked": False}
+    added |= {"check_below": 0, "include_unchecked": False, "written": []}
     assert json.loads(settings.to_json()) == json.loads(OLD_SETTINGS) | added
 
 
