@@ -219,7 +219,7 @@ class Soak:
         for page in PAGE_NAMES:
             session.go(page)
             for _ in range(6):
-                again = session.key("Try again", "trigger") or session.key("Leave it", "trigger")
+                again = session.key("Try again", "trigger") or session.key("Dismiss", "trigger")
                 if again is None:
                     break
                 session.send(trigger={"key": again})
@@ -227,7 +227,7 @@ class Soak:
                 self.report.problems.append(f"session {session.number}: {page} did not recover")
         session.go("company_search")
         session.fill_and_press({"Companies": next(self.companies)}, "Search", form=False)
-        if not session.says("1 company found"):
+        if not session.says("1 company"):
             self.report.problems.append(f"session {session.number} cannot search afterwards")
 
     def audit(self) -> None:

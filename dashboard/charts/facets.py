@@ -85,7 +85,6 @@ def value_bars(
         "selected": {"marker": {"opacity": 1}},
     }
     layout = {
-        "dragmode": "select",  # the bars that a drag crosses
         "xaxis": {
             "showticklabels": False,
             "showgrid": False,

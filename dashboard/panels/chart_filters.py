@@ -76,7 +76,7 @@ def chart_filter_input(key: str) -> ChartFilters:
         "Chart filters",
         state.chips(key),
         accept_new_options=True,
-        placeholder="Click a bar, or drag across several",
+        placeholder="Click a bar in a chart",
         label_visibility="collapsed",
         key=key,
         bind="query-params",
@@ -171,8 +171,14 @@ def _chart(facet: str, figure: go.Figure, key: str, chart: str) -> None:
         key=chart,
         on_select=partial(on_chart_select, facet, chart, key, values_of),
         selection_mode=("points", "box"),
-        # The buttons would be 25 stops of the Tab key, and a map would zoom when the page scrolls.
-        config={"displayModeBar": False, "scrollZoom": False, "topojsonURL": maps.TOPOLOGY},
+        # Streamlit lets a chart take clicks or drags. Only the buttons that change that are drawn:
+        # each is a stop of the Tab key; and a map would zoom when the page scrolls.
+        config={
+            "modeBarButtons": [["pan2d", "select2d"]],
+            "displaylogo": False,
+            "scrollZoom": False,
+            "topojsonURL": maps.TOPOLOGY,
+        },
         alt=filter_charts.described(figure),
     )
 

@@ -33,9 +33,13 @@ def address(server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def search(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("Search · up to")).click()
+    """Presses Search, unless the app still has the results from an earlier test."""
+    press = page.get_by_role("button", name=re.compile("Search · "))
     go_on = page.get_by_role("button", name=re.compile("Go on · up to"))
     found = page.get_by_role("heading", name=re.compile("people match$"))
+    expect(press.or_(found).first).to_be_visible()
+    if press.is_visible():
+        press.click()
     expect(go_on.or_(found)).to_be_visible()
     if go_on.is_visible():
         go_on.click()
@@ -104,8 +108,8 @@ def test_rows_and_actions_are_in_sight_and_emails_are_five_clicks_away(
     page.get_by_role("button", name=re.compile("Go on · up to 100 UC")).click()  # the fourth
     expect(page.get_by_text(re.compile("emails for 100 people · Charged")).first).to_be_visible()
     rows = download(page, "CSV · 100 rows")  # the fifth
-    assert sum("@" in row["work_email"] for row in rows) > 50
-    assert not any(row["work_email"] == "none found" for row in rows)
+    assert sum("@" in row["Email"] for row in rows) > 50
+    assert not any(row["Email"] == "none found" for row in rows)
 
 
 @pytest.mark.parametrize("width", [1024, 390])
@@ -185,6 +189,8 @@ def test_a_box_in_a_chart_and_a_job_change(browser: Browser, address: str) -> No
     page = open_page(browser, f"{address}/advanced_search?changes=New+company", "Advanced search")
     search(page)
     bars = chart(page, "Seniority")
+    bars.hover()
+    bars.locator("[data-title='Box Select']").click()
     box = bars.locator("rect.nsewdrag").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 1, box["y"] + 1)

@@ -55,7 +55,7 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     expect(record.get_by_role("heading", name=name)).to_be_visible()
     page.keyboard.press("Escape")
     expect(record).to_have_count(0)
-    (listed,) = download(page, "Download the list as CSV")
+    (listed,) = download(page, "Download CSV · 1 row")
     assert listed["First name"] == second["First name"]
     assert listed["Last name"] == second["Last name"]
 
