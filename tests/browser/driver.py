@@ -92,11 +92,15 @@ def click_mark(page: Page, marks: Locator, index: int) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
+def export_menu(page: Page) -> Locator:
+    return page.get_by_test_id("stPopover").get_by_role("button", name=re.compile("Export$"))
+
+
 def open_export(page: Page) -> None:
     """Opens the menu of a table's files."""
     menu = page.get_by_test_id("stPopoverBody")
     if not menu.is_visible():
-        page.get_by_test_id("stPopover").get_by_role("button", name=re.compile("Export$")).click()
+        export_menu(page).click()
     menu.wait_for()
 
 
@@ -104,6 +108,7 @@ def download(page: Page, start: str) -> list[dict[str, str]]:
     """Clicks a download button, perhaps in a menu; returns the rows of its CSV file."""
     calm(page)  # a run that ends in between takes the file away
     button = page.get_by_role("button", name=re.compile(f"^.*{start}"))
+    expect(button.or_(export_menu(page)).first).to_be_visible()
     if not button.count():
         open_export(page)
     with page.expect_download() as waiting:

@@ -51,7 +51,7 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     table = page.get_by_test_id("stDataFrame").first
     table.click(position={"x": 100, "y": 35 + 17})
     record = page.get_by_role("dialog")
-    name = f"{second['first_name']} {second['last_name']}"
+    name = f"{second['First name']} {second['Last name']}"
     expect(record.get_by_role("heading", name=name)).to_be_visible()
     page.keyboard.press("Escape")
     expect(record).to_have_count(0)

@@ -1,6 +1,7 @@
 """Company search: comparing companies, looking up parents at a price, links to people."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -149,16 +150,16 @@ def test_charts_say_how_many_companies_they_cover(account: Sandbox, open_page: O
         found = [spec["layout"]["title"] for spec in specs]
         return [" · ".join([one["text"], *one.get("subtitle", {}).values()]) for one in found]
 
-    narrowing = [
-        "Industry · 10 of 10 companies",
-        "Employees · 10 of 10 companies",
+    distribution = titles()
+    assert distribution[:4] == [
+        "Industry · ",
+        "Employees · ",
         f"Funding stage · {funded} of 10 companies",
-        "Country · 10 of 10 companies",
-        "Technology · 10 of 10 companies",
+        "Country · ",
     ]
-    assert titles() == narrowing
+    assert re.fullmatch(r"Technology · \+\d+ more", distribution[4])
     app = turn_to(app, "Headcount by function")
-    assert titles() == ["Headcount by function · 10 of 10 companies", *narrowing]
+    assert titles() == ["Headcount by function · 10 of 10 companies", *distribution]
     app = search(app, world.domains[:7])
     assert titles() == ["Headcount by function · 7 of 7 companies"]  # too few to distribute
 

@@ -12,8 +12,8 @@ def test_a_profile_fills_the_filters_and_sends_nothing(account: Sandbox, open_pa
     app = button(app, "Sales leaders in the United States").click().run()
     assert not app.exception
     assert app.multiselect(key="titles").value == ["VP Sales", "Head of Sales"]
-    assert app.multiselect(key="seniorities").value == ["VP", "Director"]
-    assert app.multiselect(key="sizes").value == ["51 – 1,000"]
+    assert app.button_group(key="seniorities").value == ["VP", "Director"]
+    assert app.text_area(key="other_sizes").value == "51 – 1,000"
     assert app.multiselect(key="company_locations").value == ["United States"]
     assert app.text_area(key="names").value == ""
     assert "The filters are those of “Sales leaders in the United States”." in text_of(app)

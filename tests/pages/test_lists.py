@@ -53,7 +53,7 @@ def test_a_long_list_is_shown_in_pages(
     client.add_prospects(made["id"], [{"firstName": name, "lastName": "X"} for name in names])
 
     def first_names() -> list[str]:
-        return [name.split()[0] for name in app.dataframe[1].value["name"]]
+        return [name.split()[0] for name in app.dataframe[0].value["name"]]
 
     app = open_page("lists")
     everyone = [row["firstName"] for row in client.list_prospects(made["id"])]

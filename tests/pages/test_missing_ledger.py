@@ -30,7 +30,7 @@ def test_a_budget_that_cannot_be_saved_is_reported_and_nothing_is_lost(
     app = open_page("usage")
     ledger = tmp_path / "ledger.db"
     kept = ledger.rename(tmp_path / "kept.db")
-    next(box for box in app.number_input if box.label == "A day, UC").set_value(7)
+    next(box for box in app.number_input if box.label == "Daily limit (UC)").set_value(7)
     button(app, "Save").click().run()
     assert not app.exception
     assert "Nothing is sent until you put the file back" in text_of(app)
@@ -38,7 +38,7 @@ def test_a_budget_that_cannot_be_saved_is_reported_and_nothing_is_lost(
     app.run()
     assert not app.exception
     assert not app.error
-    assert "no daily budget" in text_of(app)
-    next(box for box in app.number_input if box.label == "A day, UC").set_value(7)
+    assert "no daily limit" in text_of(app)
+    next(box for box in app.number_input if box.label == "Daily limit (UC)").set_value(7)
     button(app, "Save").click().run()
     assert "Spent today: 0 UC of 7 UC" in text_of(app)

@@ -37,8 +37,10 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 def test_a_page_shows_no_trace_of_it(plain: Sandbox, open_page: Open, page: str) -> None:
     app = open_page(page)
     if page == "people_search":
-        app.text_input(key="people_linkedinUrl").input(
-            "https://www.linkedin.com/in/nobody-of-this-world"
+        app = (
+            app.text_input(key="people_identifier")
+            .input("https://www.linkedin.com/in/nobody-of-this-world")
+            .run()
         )
     elif page == "company_search":
         app = app.text_area(key="companies").input(plain.world.domains[0]).run()

@@ -92,7 +92,7 @@ def test_a_user_has_a_budget_within_the_days(
     data.ledger().budgets.save(client_of(account).fingerprint, limits)
     i = somebody(account)
     app = search(open_page("people_search"), account.world.work_address(i))
-    assert "Spent today: 11 UC, no daily budget · day in Europe/Berlin" in text_of(app)
+    assert "Spent today: 11 UC · no daily limit · day in Europe/Berlin" in text_of(app)
     assert "Spent by you: 11 UC of 12 UC" in text_of(app)
     app = new_session("people_search")
     app.session_state["people_points"] = ["email", "phone"]

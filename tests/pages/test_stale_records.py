@@ -9,9 +9,8 @@ from tests.pages.driver import button, somebody
 
 def find(account: Sandbox, open_page: Open):
     app = open_page("people_search")
-    app.segmented_control(key="people_by").set_value("LeadIQ id").run()
     person_id = account.world.person_ids[somebody(account)]
-    app.text_input(key="people_id").input(person_id).run()
+    app.text_input(key="people_identifier").input(person_id).run()
     return button(app, "Search").click().run()
 
 

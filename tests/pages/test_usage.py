@@ -41,7 +41,7 @@ def test_who_spent_what_is_shown_if_it_was_several(account: Sandbox, open_page: 
         ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(charge))
 
     def headings() -> list[str]:
-        return [heading.value for heading in app.subheader]
+        return [heading.value for heading in app.header]
 
     spend("ann@acme.example", 2)
     app = open_page("usage")
