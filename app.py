@@ -15,12 +15,13 @@ if __name__ == "__main__":  # run for a session
     from dashboard.errors import explained_ledger_errors
     from dashboard.page import PAGES
 
-    (start, start_title, start_icon), *others = PAGES
+    (start, start_title), *others = PAGES
     pages = [
-        # The first page is served at /, and links name it by its file.
-        st.Page(start, title=start_title, icon=start_icon, url_path="start", default=True),
+        # The first page is served at /, and links name it by its file. Without icons: the browser
+        # would fetch that of the page it opens from a third party.
+        st.Page(start, title=start_title, url_path="start", default=True),
         st.Page(start, title=start_title, visibility="hidden"),
-        *(st.Page(path, title=title, icon=icon) for path, title, icon in others),
+        *(st.Page(path, title=title) for path, title in others),
     ]
     with explained_ledger_errors():
         st.navigation(pages, position="sidebar" if user_is_allowed() else "hidden").run()

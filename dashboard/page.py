@@ -41,11 +41,11 @@ FAVICON = Path(__file__).with_name("favicon.svg")
 LOGO = Path(__file__).with_name("logo.svg")
 SANDBOX_HELP = "Made-up people and play-money credits. Connect your LeadIQ key to go live."
 PAGES = (
-    ("pages/usage.py", "Usage", ":material/monitoring:"),
-    ("pages/people_search.py", "People search", ":material/person_search:"),
-    ("pages/company_search.py", "Company search", ":material/domain:"),
-    ("pages/advanced_search.py", "Advanced search", ":material/tune:"),
-    ("pages/lists.py", "Lists", ":material/list_alt:"),
+    ("pages/usage.py", "Usage"),
+    ("pages/people_search.py", "People search"),
+    ("pages/company_search.py", "Company search"),
+    ("pages/advanced_search.py", "Advanced search"),
+    ("pages/lists.py", "Lists"),
 )
 
 

@@ -22,7 +22,7 @@ PEOPLE = 12
 
 def open_pages() -> None:
     """Raises ``AssertionError`` if a page fails."""
-    for path, title, _ in PAGES:
+    for path, title in PAGES:
         page = AppTest.from_file(str(ROOT / path), default_timeout=120).run()
         problems = [element.value for element in (*page.exception, *page.error)]
         assert not problems, (title, problems)

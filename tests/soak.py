@@ -260,7 +260,7 @@ def pages(read: Callable[..., tuple[list[Node], str | None]]) -> list[Node]:
     return rows
 
 
-PAGE_NAMES = [Path(path).stem for path, _, _ in PAGES]
+PAGE_NAMES = [Path(path).stem for path, _ in PAGES]
 
 
 @contextmanager

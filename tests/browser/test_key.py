@@ -157,7 +157,7 @@ def test_the_key_leaks_nowhere(
     shared = next(names)
     for user in (ann, bob):
         user.search(shared)
-        expect(user.page.get_by_text("1 company found")).to_be_visible()
+        expect(user.page.get_by_role("heading", name="1 company")).to_be_visible()
         calm(user.page)
         go(user.page, "Usage")
         calm(user.page)

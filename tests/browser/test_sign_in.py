@@ -65,7 +65,7 @@ def test_nothing_is_shown_before_sign_in_and_the_ledger_records_who_paid(
 ) -> None:
     page = open_page(browser, f"{guarded}/people_search", "People search")  # cold: without app.py
     expect_closed(page)
-    for path, _, _ in PAGES:
+    for path, _ in PAGES:
         page.goto(f"{guarded}/{Path(path).stem}")
         expect_closed(page)
     page.context.add_cookies([{"name": "_streamlit_user", "value": "forged", "url": guarded}])

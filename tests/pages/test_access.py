@@ -17,7 +17,7 @@ from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import ROOT, text_of
 
-NAMES = [path for path, _, _ in PAGES]
+NAMES = [path for path, _ in PAGES]
 AUTH = {
     "client_id": "x",
     "client_secret": "x",

@@ -118,7 +118,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def test_the_tables_are_whole() -> None:
     """Neither a new page nor a new fault can be forgotten here."""
-    assert {Path(path).stem for path, _, _ in PAGES} == set(TASKS)
+    assert {Path(path).stem for path, _ in PAGES} == set(TASKS)
     assert set(KIND) == set(KINDS)
 
 
