@@ -55,7 +55,7 @@ def read_emails(text: str) -> Emails:
         else:
             addresses.append(address)
     if not (addresses or problems):
-        problems.append(f"“{shown(text)}” is not a whole email address, such as {EXAMPLE}.")
+        problems.append(f"“{shown(text)}” is not a full email address, such as {EXAMPLE}.")
     personal = [address for address in addresses if is_mail_provider(address)]
     work = [address for address in addresses if address not in personal]
     return Emails(
@@ -103,7 +103,7 @@ def _read_address(candidate: str) -> tuple[str, str]:
     """Returns an address, and its problem."""
     address = _whole_address(candidate)
     if not address:
-        return "", f"“{shown(candidate)}” is not a whole email address, such as {EXAMPLE}."
+        return "", f"“{shown(candidate)}” is not a full email address, such as {EXAMPLE}."
     local, _, domain = address.rpartition("@")
     if _is_made_up(local, domain):
         return "", f"“{shown(address)}” only fills the cell: it identifies no one."

@@ -147,7 +147,7 @@ def problem_of(person: Person) -> str:
         return "A name alone fits many people. Add the company or its domain."
     if person.company.as_input:
         return "A company alone fits many people. Add a full name or an email."
-    return "Nothing in this row names a person."
+    return "No identifier in this row."
 
 
 def profile_identity(profile: str) -> str:

@@ -43,7 +43,7 @@ STATE_LABELS: Mapping[RowState, str] = {
     RowState.FAILED: "failed",
     RowState.NEEDS_DECISION: "no answer",
     RowState.OUTCOME_UNKNOWN: "no answer yet",
-    RowState.UNIDENTIFIED: "names nobody",
+    RowState.UNIDENTIFIED: "invalid",
     RowState.DUPLICATE: "duplicate",
     RowState.WAITING: "not sent",
     RowState.HELD: "not sent",
@@ -69,7 +69,7 @@ def job_outcomes(people: Mapping[RowState, int], emails: int, phones: int) -> pd
         ("Not found", people.get(RowState.NOT_FOUND)),
         ("Failed", people.get(RowState.FAILED)),
         ("No answer", people.get(RowState.NEEDS_DECISION)),
-        ("Name nobody", people.get(RowState.UNIDENTIFIED)),
+        ("Invalid rows", people.get(RowState.UNIDENTIFIED)),
         ("Duplicates", people.get(RowState.DUPLICATE)),
         ("Not sent", people.get(RowState.WAITING, 0) + people.get(RowState.HELD, 0)),
     ]

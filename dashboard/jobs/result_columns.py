@@ -8,7 +8,7 @@ from dashboard.tables.export import PREFIX
 
 # In the order of the file, without ``PREFIX``; those of a data point only if it was chosen.
 RESULT_COLUMNS: Mapping[str, str] = {
-    "status": "found, not found, failed, no answer, names nobody, duplicate, or not sent",
+    "status": "found, not found, failed, no answer, invalid, duplicate, or not sent",
     "note": "why a row was not found, not sent, or failed",
     "match": "exact, or check: with the reasons why it may be somebody else",
     "matched_by": "by what the person was found: LeadIQ id, LinkedIn URL, Email, or Name, company",

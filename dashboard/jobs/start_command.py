@@ -244,7 +244,7 @@ def confirm_price(options: argparse.Namespace, what: str, price: Estimate) -> No
     if options.yes:
         return
     if sys.stdin is not None and sys.stdin.isatty():  # None if cron has closed it
-        if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        if input("Continue? [y/N] ").strip().lower() not in ("y", "yes"):
             raise UsageError("Nothing was sent.")
     elif options.budget is None:
         raise UsageError("Nothing was sent. Without a terminal, agree by --yes or --budget.")

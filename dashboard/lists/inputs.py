@@ -33,7 +33,7 @@ def prospect_input(entered: Mapping[str, str]) -> tuple[Input, str | None]:
     if not (body.get("firstName") and body.get("lastName")):
         problem = "Enter a first and a last name: both are required."
     elif "workEmail" in body and not found["workEmail"]:
-        problem = "Enter a whole email address, such as jane@company.com, or leave it empty."
+        problem = "Enter a full email address, such as jane@company.com, or leave it empty."
     elif "linkedinUrl" in body and not profile.url:
         problem = profile.problem or "Enter a whole LinkedIn address, or leave it empty."
     elif len(body.get("notes", "")) > MAX_NOTES_CHARACTERS:
@@ -153,7 +153,7 @@ def validate_prospect_query(email: str, first: str, last: str) -> str | None:
     if email and (first or last):
         return "Search by email or by name, not by both: empty one of them."
     if email and not address_in(email):
-        return "Enter a whole email address, such as jane@company.com."
+        return "Enter a full email address, such as jane@company.com."
     if not email and not (first and last):
         return "Enter an email, or both the first and the last name."
     return None

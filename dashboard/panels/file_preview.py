@@ -224,4 +224,4 @@ def _show_skipped(file: Table, key: str) -> None:
     with st.expander(f"{rows} skipped: {reasons}", key=f"{key}_skipped", icon=":material/rule:"):
         frame = preview.skipped_rows(file)
         table(frame, f"{key}_skipped_rows")
-        csv_download(frame, "rows-skipped", f"{key}_skipped_csv", "Download these")
+        csv_download(frame, "rows-skipped", f"{key}_skipped_csv", "Download skipped rows")

@@ -151,7 +151,7 @@ def _draw_panel(account: Account, people: pd.DataFrame) -> None:
         )
         form = session().form_version
         new_name = st.text_input(
-            "Or a new list called", max_chars=MAX_LIST_NAME, key=f"new_list_{form}"
+            "Or a new list called", max_chars=MAX_LIST_NAME, key=f"new_list_name_{form}"
         ).strip()
     if new_name and new_name not in names.values():
         _offer_new_list(account, new_name, inputs)
@@ -250,7 +250,7 @@ def _show_rows(message: str, problems: Sequence[RowProblem], key: str) -> None:
     st.warning(message)
     rows = pd.DataFrame(problems, columns=["row", "problem"])
     table(rows, key)
-    csv_download(rows, "rows-not-added", f"{key}_csv", "Download these")
+    csv_download(rows, "rows-not-added", f"{key}_csv", "Download skipped rows")
 
 
 # Duplicates --------------------------------------------------------------------------------------

@@ -256,7 +256,7 @@ def _show_plan(plan: planning.JobPlan, file_table: Table) -> None:
                 [{"row": file_table.lines[row.index], "problem": row.problem} for row in left_out]
             )
             table(frame, "bulk_left_out")
-            csv_download(frame, "rows-left-out", "bulk_left_out_csv", "Download these")
+            csv_download(frame, "rows-left-out", "bulk_left_out_csv", "Download skipped rows")
 
 
 def _checked_price(account: Account, job: TableJob, plan: planning.JobPlan) -> Estimate:

@@ -34,14 +34,14 @@ def search_job(account: Account) -> None:
             "Saved search", list(search_by_name), format_func=strip_control_chars, key="bulk_search"
         )
         max_people = st.number_input(
-            "People, at most",
+            "Max people",
             min_value=1,
             max_value=CURSOR_CEILING if has_cursor else SEARCH_CEILING,
             value=DEFAULT_MAX_PEOPLE,
             key="bulk_most",
         )
         list_name = st.text_input(
-            "Put them on the list",
+            "Add to list",
             key="bulk_list",
             help="By its name; made if there is none. Empty puts them on no list.",
         )

@@ -33,7 +33,7 @@ MAX_CONTROLS = 0.01  # the share of control characters that text can have
 MARK_READ_AS_LATIN = "ï»¿"  # the byte-order mark of UTF-8, read as cp1252 and saved again
 # Control characters that no text has; FS to US separate the fields of some old programs.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
-NO_TABLE = "This is no CSV file. Save the table as CSV or .xlsx, then choose it again."
+NO_TABLE = "This isn't a CSV file. Save the table as CSV or .xlsx, then choose it again."
 
 
 def text_sheet(content: bytes) -> Sheet:

@@ -31,8 +31,7 @@ def check_file(content: bytes, max_megabytes: int = MAX_PROSPECT_MEGABYTES) -> s
     """
     if len(content) > max_megabytes * MEGABYTE:
         size = f"{len(content) / MEGABYTE:,.1f} MB"
-        limit = f"{max_megabytes} MB go at a time"
-        return f"The file has {size}; {limit}. Split it, then choose a part."
+        return f"{size} is too large (max {max_megabytes} MB). Split the file, then choose a part."
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return None
     try:
@@ -83,5 +82,5 @@ def check_table(rows: int, columns: int, max_rows: int = MAX_PROSPECT_ROWS) -> s
             "that you do not need, or split it."
         )
     if rows > max_rows:
-        return f"The file has {rows:,} rows; {max_rows:,} go at a time. Split it."
+        return f"{rows:,} rows are too many (max {max_rows:,}). Split the file."
     return None

@@ -80,30 +80,30 @@ def needs_confirmation(account: Account, price: Estimate) -> bool:
     return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 
-@st.dialog("Spend credits?")
+@st.dialog("Spend credits?", icon=":material/payments:")
 def confirmation_dialog(account: Account, price: Estimate, request: str, has_risen: bool) -> None:
     """Shows what a request costs and what remains; agreeing approves ``request``.
 
     ``has_risen`` says that the button showed a lower price than this.
     """
     if has_risen:
-        st.markdown("What you entered last changed the price. Nothing was sent so far.")
+        st.markdown("What you entered last changed the price. Nothing has been sent yet.")
     for label, number, unit_price in price.breakdown:
         st.markdown(f"{number:,} × {label} at {uc(unit_price)}: **{uc(number * unit_price)}**")
-    st.markdown(f"Between {uc(price.minimum)} and **{uc(price.maximum)}**")
+    st.markdown(f"You'll be charged {uc(price.minimum)} to **{uc(price.maximum)}**.")
     if price.expected is not None:
         st.markdown(f"Likely about {uc(price.expected)}")
     if account.available is not None:
         after = max(Decimal(0), account.available - price.maximum)
-        st.markdown(f"Balance: {uc(account.available)} before, at least {uc(after)} after")
+        st.markdown(f"Balance after: at least {uc(after)}")
     with st.container(horizontal=True):
         if st.button(
-            f"Go on · up to {uc(price.maximum)}",
+            f"Spend up to {uc(price.maximum)}",
             type="primary",
             key="go_on",
             on_click=state.approve,
             args=(request, price.maximum),
         ):
             st.rerun()
-        if st.button("Not now", key="not_now"):
+        if st.button("Cancel", key="not_now"):
             st.rerun()

@@ -201,14 +201,14 @@ def _price_label(price: Estimate, form_price: Estimate) -> str:
 
 
 def _price_note(available: int | None, price: Estimate | None) -> str:
-    balance = "The balance is not known." if available is None else f"{available:,} UC available."
+    balance = "Balance unavailable." if available is None else f"{available:,} UC available."
     if price is None or not price.maximum:
         return balance
     likely = likely_price(price.expected, price.maximum)
     note = likely[0].upper() + likely[1:]
     if available is None:
         return f"{note}. {balance}"
-    return f"{note} of the {balance} Already unlocked data is free."
+    return f"{note} of your {balance} Anything you have already unlocked is free."
 
 
 def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool) -> bool:

@@ -38,7 +38,7 @@ def advanced_search(page: Page) -> None:
     page.get_by_text("Add company data · 3 UC").click()
     type_in(page, "Titles", "sales")
     page.get_by_role("button", name="Search · up to 310 UC").click()
-    page.get_by_role("button", name="Go on · up to 310 UC").click()
+    page.get_by_role("button", name="Spend up to 310 UC").click()
     expect(page.get_by_text(re.compile("people match$"))).to_be_visible()
     bars = page.get_by_role("figure", name=re.compile("^Seniority: ")).locator("g.point path")
     click_mark(page, bars, 1)
@@ -63,24 +63,21 @@ def lists(page: Page) -> None:
 
 
 def main() -> None:
-    """Takes a picture of each page with data on it, light; of some of them dark as well."""
+    """Takes a picture of each page with data on it, light and dark."""
     PICTURES.mkdir(exist_ok=True)
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)))
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         app, url = start_app(Path(home))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
-            for fill in (people_search, company_search, advanced_search, lists, usage):
-                if scheme == "dark" and fill not in (usage, people_search, advanced_search):
-                    continue
-                size = {"width": 1200, "height": 1000}
-                page = new_page(browser, viewport=size, color_scheme=scheme)
-                page.goto(f"{url}/{fill.__name__}")
-                fill(page)
+        for fill in (people_search, company_search, advanced_search, lists, usage):
+            page = new_page(browser, viewport={"width": 1440, "height": 900})
+            page.goto(f"{url}/{fill.__name__}")
+            fill(page)
+            for scheme, ending in (("light", ""), ("dark", "_dark")):
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 page.wait_for_timeout(3000)  # the charts are drawn as they come into view
-                name = fill.__name__ + ("_dark" if scheme == "dark" else "")
-                page.screenshot(path=PICTURES / f"{name}.png")
-                page.close()
+                page.screenshot(path=PICTURES / f"{fill.__name__}{ending}.png")
+            page.close()
         browser.close()
         app.terminate()
         app.wait(60)

@@ -35,7 +35,7 @@ def address(server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def search(page: Page) -> None:
     """Presses Search, unless the app still has the results from an earlier test."""
     press = page.get_by_role("button", name=re.compile("Search · "))
-    go_on = page.get_by_role("button", name=re.compile("Go on · up to"))
+    go_on = page.get_by_role("button", name=re.compile("Spend up to"))
     found = page.get_by_role("heading", name=re.compile("people match$"))
     expect(press.or_(found).first).to_be_visible()
     if press.is_visible():
@@ -105,7 +105,7 @@ def test_rows_and_actions_are_in_sight_and_emails_are_five_clicks_away(
     assert top is not None
     assert top["y"] - table["y"] >= 35 + 10 * 35  # the headings and ten rows
     emails.click()  # the third
-    page.get_by_role("button", name=re.compile("Go on · up to 100 UC")).click()  # the fourth
+    page.get_by_role("button", name=re.compile("Spend up to 100 UC")).click()  # the fourth
     expect(page.get_by_text(re.compile("emails for 100 people · Charged")).first).to_be_visible()
     rows = download(page, "CSV · 100 rows")  # the fifth
     assert sum("@" in row["Email"] for row in rows) > 50

@@ -103,10 +103,10 @@ def test_an_expensive_request_is_confirmed_first(browser: Browser, app: str) -> 
     page.get_by_role("button", name="Search · up to 310 UC").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("100 × company at 3 UC")).to_be_visible()
-    dialog.get_by_role("button", name="Not now").click()
+    dialog.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Nothing is sent before that.")).to_be_visible()
     page.get_by_role("button", name="Search · up to 310 UC").click()
-    page.get_by_role("button", name="Go on · up to 310 UC").click()
+    page.get_by_role("button", name="Spend up to 310 UC").click()
     expect(page.get_by_text(re.compile(r"\d+ people match$"))).to_be_visible()
     calm(page)
 

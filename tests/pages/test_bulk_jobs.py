@@ -142,7 +142,7 @@ def test_another_account_sees_no_job_and_no_saved_search(
 def test_a_file_that_is_not_a_table_loses_nothing(account: Sandbox, open_page: Open) -> None:
     app = in_mode(open_page("people_search"), "Upload a file")
     app.file_uploader[0].upload("people.csv", b"PK\x00\x00", "text/csv").run()
-    assert "no CSV file" in text_of(app)
+    assert "isn't a CSV file" in text_of(app)
     assert not app.exception
 
 

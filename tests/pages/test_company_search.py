@@ -17,7 +17,7 @@ from tests.pages.driver import account_state, button
 def search(app: AppTest, lines: list[str]) -> AppTest:
     app.text_area(key="companies").input("\n".join(lines))
     app = button(app.run(), "Search").click().run()
-    confirmations = [button for button in app.button if button.label.startswith("Go on")]
+    confirmations = [button for button in app.button if button.label.startswith("Spend up to")]
     return confirmations[0].click().run() if confirmations else app
 
 

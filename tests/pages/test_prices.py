@@ -69,7 +69,7 @@ def test_a_price_that_rose_is_asked_about_and_then_sent(account: Sandbox, open_p
     app = search_button(app).click().run()
     assert account.store.used == 0
     assert not app.warning
-    go_on = button(app, "Go on · up to 9 UC")
+    go_on = button(app, "Spend up to 9 UC")
     app = go_on.click().run()
     assert account.store.used == 9
     app.run()
@@ -89,7 +89,7 @@ def test_a_price_that_rises_while_it_is_asked_about_is_asked_about_again(
     limit(account, confirm_above=1)
     app = companies(open_page("company_search"), account.world.domains[:1])
     app = search_button(app).click().run()
-    assert button(app, "Go on · up to 3 UC")
+    assert button(app, "Spend up to 3 UC")
     dearer = {**DEFAULT_PRICES, "Company": Decimal(5)}
     monkeypatch.setattr("dashboard.page.price_list", lambda _billing: dearer)
     request = {account.world.domains[0]: {"domain": account.world.domains[0]}}
@@ -98,7 +98,7 @@ def test_a_price_that_rises_while_it_is_asked_about_is_asked_about_again(
     session.shown_price = ShownPrice(of_others=Decimal(3))
     app = app.run()
     assert account.store.used == 0
-    button(app, "Go on · up to 5 UC").click().run()
+    button(app, "Spend up to 5 UC").click().run()
     assert account.store.used == 3
 
 
@@ -185,7 +185,7 @@ def test_an_unknown_balance_disables_nothing(account: Sandbox, open_page: Open) 
     data.account_info.clear()
     account.faults.choose(["500:1"])
     app = companies(open_page("company_search"), account.world.domains[:1])
-    assert "The balance is not known" in text_of(app)
+    assert "Balance unavailable" in text_of(app)
     assert not search_button(app).disabled
 
 
@@ -405,5 +405,5 @@ def test_a_cleared_cache_pays_for_nothing_by_itself(account: Sandbox, open_page:
     app = search_button(app).click().run()
     assert account.store.used == Decimal("2.5")
     sent = len(account.requests)
-    assert button(app, "Go on · up to 2.5 UC")
+    assert button(app, "Spend up to 2.5 UC")
     assert len(account.requests) == sent

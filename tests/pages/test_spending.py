@@ -59,7 +59,7 @@ def test_expensive_requests_need_a_confirmation(account: Sandbox, open_page: Ope
     assert account.store.used == 0
     assert "25 × profile at 0.1 UC" in text_of(app)
     assert "25 × company at 3 UC" in text_of(app)
-    assert "1,000 UC before, at least 922.5 UC after" in text_of(app)
+    assert "Balance after: at least 922.5 UC" in text_of(app)
     app = app.button(key="not_now").click().run()
     assert account.store.used == 0
     app = button(app, "Search · up to 77.5 UC").click().run()

@@ -68,11 +68,11 @@ def test_several_addresses_work_first(
         ("unknown@unknown.com", "only fills the cell"),
         ("noemail@noemail.com", "only fills the cell"),
         ("test@test.com", "only fills the cell"),
-        ("jane@acme", "not a whole email address"),
-        ("jane", "not a whole email address"),
-        ("jane doe@acme.com", "not a whole email address"),
-        ("jane@@acme.com", "not a whole email address"),
-        ("jane@home.test", "not a whole email address"),  # a domain that receives no mail
+        ("jane@acme", "not a full email address"),
+        ("jane", "not a full email address"),
+        ("jane doe@acme.com", "not a full email address"),
+        ("jane@@acme.com", "not a full email address"),
+        ("jane@home.test", "not a full email address"),  # a domain that receives no mail
     ],
 )
 def test_what_is_nobodys_address_is_reported(cell: str, problem: str) -> None:

@@ -61,8 +61,8 @@ def test_the_surest_of_a_row_is_asked_for(values: dict, input: dict) -> None:
     ("values", "told"),
     [
         ({}, "Nothing in this row"),
-        ({"email": "jane at acme"}, "not a whole email address"),
-        ({"email": "jane doe@acme.com"}, "not a whole email address"),
+        ({"email": "jane at acme"}, "not a full email address"),
+        ({"email": "jane doe@acme.com"}, "not a full email address"),
         ({"linkedinUrl": "https://linkedin.com/company/acme"}, "not that of a person"),
         ({"company.name": "Acme"}, "alone fits many people"),
         ({"fullName": "Jane", "company.name": "Acme"}, "only one name"),

@@ -46,7 +46,7 @@ def test_a_file_from_its_price_to_its_results(
         "found",
         "not found",
         "duplicate",
-        "names nobody",
+        "invalid",
     ]
     assert [row["CRM"] for row in found] == ["=1", "2", "3", "4"]  # untouched
     assert found[0]["leadiq_person_id"] == found[2]["leadiq_person_id"] == ids[0]

@@ -42,7 +42,7 @@ def test_each_address_is_verified_once_whatever_its_case(
         "found",
         "duplicate",
         "found",
-        "names nobody",
+        "invalid",
         "found",
     ]
     statuses = [row["leadiq_email_status"] for row in rows]

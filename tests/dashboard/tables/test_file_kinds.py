@@ -41,9 +41,9 @@ def zipped(**parts: bytes) -> bytes:
             zipped(mimetype=MIMETYPE, **{"META-INF/manifest.xml": b"<encryption-data/>"}),
             "has a password",
         ),
-        (b"Name,Email\0\0,\0x\n", "no CSV file"),
-        (b"Name\x01\x02\x03\x04\n", "no CSV file"),
-        (random.Random(1).randbytes(5_000), "no CSV file"),
+        (b"Name,Email\0\0,\0x\n", "isn't a CSV file"),
+        (b"Name\x01\x02\x03\x04\n", "isn't a CSV file"),
+        (random.Random(1).randbytes(5_000), "isn't a CSV file"),
     ],
 )
 def test_what_is_no_table(content: bytes, told: str) -> None:

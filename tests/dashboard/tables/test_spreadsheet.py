@@ -226,11 +226,11 @@ def test_the_user_chooses_the_header_row() -> None:
     [
         (b"", "The file is empty"),
         (b"\n\n", "The file is empty"),
-        (b"PK\0\0", "no CSV file"),
+        (b"PK\0\0", "isn't a CSV file"),
         (b"PK\x03\x04 no archive", "file is damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", "workbook is damaged"),
-        (b"a,b\n" + b"x,y\n" * 11, "11 rows; 10 go at a time"),
-        (b"a" * 1_000_001, "1 MB go at a time"),
+        (b"a,b\n" + b"x,y\n" * 11, "11 rows are too many"),
+        (b"a" * 1_000_001, "1.0 MB is too large"),
         (b'a,b\n"' + b"x" * 200_000, "begins in row 2 has more than 100,000 characters"),
         (b'a,b\n1,2\n3,"4\n5,6\n', "mark in row 3 is never closed"),
         (b"\n<html><table><tr><td>a</td></tr></table>", "web page"),
@@ -248,7 +248,7 @@ def test_what_cannot_be_read_says_what_to_do(content: bytes, problem: str) -> No
 def test_an_upload_is_read_as_a_file_is() -> None:
     content = written(ROWS, ";").encode()
     assert read_upload(content) == read_table(content)
-    with pytest.raises(UnreadableFileError, match="2 rows; 1 go at a time"):
+    with pytest.raises(UnreadableFileError, match=r"2 rows are too many \(max 1\)"):
         read_upload(b"a,b\nx,y\nz,w\n", max_rows=1)
 
 
