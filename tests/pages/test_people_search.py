@@ -69,7 +69,7 @@ def test_the_same_click_again_is_answered_from_the_cache(account: Sandbox, peopl
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"people_identifier": "jane@"}, "whole email address"),
+        ({"people_identifier": "jane@"}, "full email address"),
         ({"people_identifier": "Jane Doe"}, "not a LinkedIn URL, an email or a LeadIQ ID"),
         ({"people_identifier": " "}, "Paste a LinkedIn URL, an email or a LeadIQ ID"),
         ({"people_firstName": "Jane"}, "both the first and the last name"),

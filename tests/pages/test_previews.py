@@ -193,7 +193,7 @@ def test_bad_input_and_a_failed_preview_remove_the_one_before(
 ) -> None:
     first, second = two_addresses(account)
     app = preview(preview(people, first), "jane@")
-    assert "whole email address" in app.error[0].value
+    assert "full email address" in app.error[0].value
     assert get_buttons(app) == []
     app = preview(app, first)
     account.faults.choose(["500:1"])

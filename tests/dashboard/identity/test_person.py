@@ -60,7 +60,7 @@ def test_the_surest_of_a_row_is_asked_for(values: dict, input: dict) -> None:
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({}, "Nothing in this row"),
+        ({}, "No identifier in this row"),
         ({"email": "jane at acme"}, "not a full email address"),
         ({"email": "jane doe@acme.com"}, "not a full email address"),
         ({"linkedinUrl": "https://linkedin.com/company/acme"}, "not that of a person"),

@@ -31,7 +31,7 @@ def test_a_form_understands_what_a_file_does() -> None:
     ("entered", "problem"),
     [
         ({"firstName": "A"}, "first and a last name"),
-        ({"firstName": "A", "lastName": "B", "workEmail": "x"}, "whole email address"),
+        ({"firstName": "A", "lastName": "B", "workEmail": "x"}, "full email address"),
         ({"firstName": "A", "lastName": "B", "linkedinUrl": "x"}, "whole LinkedIn address"),
         (
             {"firstName": "A", "lastName": "B", "linkedinUrl": "linkedin.com/company/acme"},
@@ -97,7 +97,7 @@ def test_a_prospect_has_no_value_that_prospector_refuses() -> None:
     [
         (("", "", ""), "Enter an email, or both"),
         (("", "Ada", ""), "Enter an email, or both"),
-        (("a@b", "", ""), "whole email address"),
+        (("a@b", "", ""), "full email address"),
         (("a@b.example", "Ada", ""), "not by both"),
     ],
 )
