@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUMS, start_app
-from tests.browser.driver import click_mark, new_page, tick, type_in
+from tests.browser.driver import click_mark, go, new_page, tick, type_in
 
 PICTURES = Path(__file__).with_name("pictures")
 
@@ -50,7 +50,7 @@ def lists(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill("Sales leaders")
     page.get_by_role("button", name="Create the list · free").click()
     expect(page.get_by_text("Sales leaders was created.")).to_be_visible()
-    page.get_by_role("link", name="Advanced search").click()
+    go(page, "Advanced search")
     type_in(page, "Titles", "sales")
     page.get_by_role("button", name=re.compile("Search · up to")).click()
     expect(page.get_by_text(re.compile("people match$"))).to_be_visible()
@@ -58,7 +58,7 @@ def lists(page: Page) -> None:
     page.get_by_role("button", name="Add to a list").click()
     page.get_by_role("button", name=re.compile("Add .* people to the list")).click()
     expect(page.get_by_text(re.compile("added to Sales leaders"))).to_be_visible()
-    page.get_by_role("link", name="Lists").click()
+    go(page, "Lists")
     expect(page.get_by_text("last added")).to_be_visible()
 
 
