@@ -44,7 +44,8 @@ def get_missing_emails(
         return
     label = f"Get {count(number, 'missing email')}"
     request = ("missing emails", list_id, [row.identity for row in plan.to_send])
-    if paid_button(account, label, plan.price, f"missing_{list_id}", request=request):
+    icon = ":material/mail:"
+    if paid_button(account, label, plan.price, f"missing_{list_id}", request=request, icon=icon):
         control.start_file(
             account.payments,
             data.start_job_workers(account.client),

@@ -125,8 +125,11 @@ def count_prospects(account: Account, list_ids: Sequence[str]) -> None:
 
 
 def remember_count(account: Account, list_id: str, number: int) -> None:
-    """Remembers how many prospects a list has."""
+    """Remembers how many prospects a list has; the page is drawn again if it said otherwise."""
+    before = account.state.prospect_counts.get(list_id, number)
     account.state.prospect_counts[list_id] = number
+    if before != number:
+        st.rerun()
 
 
 def remembered_counts(account: Account, list_ids: Sequence[str]) -> list[float | None]:

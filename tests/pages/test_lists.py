@@ -155,3 +155,15 @@ def test_missing_emails_are_bought_once_and_shown_at_the_same_prospects(
     assert not [one for one in app.button if one.label.startswith("Get 1 missing")]
     assert client.list_prospects(list_id) == before
     assert account.store.used == 1
+
+
+def test_the_number_beside_a_list_follows_what_was_added(account: Sandbox, open_page: Open) -> None:
+    client = client_of(account)
+    list_id = client.create_list("Pilots")["id"]
+    app = open_page("lists").run()  # now the list is counted
+    assert app.radio[0].options == ["Pilots · 0"]
+    client.add_prospects(list_id, [{"firstName": "Ada", "lastName": "Byron"}])
+    data.list_prospects.clear()  # as an addition does
+    app.run()
+    assert not app.exception
+    assert app.radio[0].options == ["Pilots · 1"]
