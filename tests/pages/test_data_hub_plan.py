@@ -45,7 +45,7 @@ def test_pages_show_the_balance(account: Sandbox, open_page: Open) -> None:
     metrics = {metric.label: metric.value for metric in app.metric}
     assert metrics["Balance"] == "97 UC"
     assert "3 of 100 used · renews on 1 " in str(app.get("progress")[0].proto)
-    assert "of the 97 UC available" in text_of(open_page("people_search"))
+    assert "of your 97 UC." in text_of(open_page("people_search"))
 
 
 def test_the_balance_limits_what_is_sent(account: Sandbox, open_page: Open) -> None:
