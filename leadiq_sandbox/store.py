@@ -149,7 +149,7 @@ class Store:
     def charge(self, bill: Bill, granted: Iterable[Unlock] = ()) -> Decimal:
         """Charges what was not unlocked within a year, all or nothing. Returns the UC charged.
 
-        ``granted`` is unlocked with it: whoever paid for more of a person has the profile.
+        ``granted`` is unlocked with it: paying for more of a person includes the profile.
         Refuses with 402 if the balance does not cover it; then nothing is unlocked.
         """
         now = time.time()

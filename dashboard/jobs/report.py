@@ -179,7 +179,7 @@ def result_excel(records: JobRecords, job: Job) -> bytes:
 def people_to_import(records: JobRecords, job: Job) -> pd.DataFrame:
     """Returns the people of a job as ``import_file`` reads them.
 
-    ``doubt`` says of a row why it is not imported: nobody was found, or whoever was found has to be
+    ``doubt`` says of a row why it is not imported: nobody was found, or the person found has to be
     checked first, or was dropped.
     """
     rows = [*records.rows(job.id)]

@@ -74,7 +74,7 @@ def _new_import(account: Account, lists: Mapping[str, str]) -> None:
             "tracked."
         )
     if len(contacts) > tracking.MAX_CONTACTS:
-        st.caption(f"The first {tracking.MAX_CONTACTS:,} of {len(contacts):,} go at one press.")
+        st.caption(f"Up to {tracking.MAX_CONTACTS:,} at a time; you have {len(contacts):,}.")
         contacts = contacts[: tracking.MAX_CONTACTS]
     label = f"Track {count(len(contacts), 'person', 'people')} · free"
     if st.button(label, type="primary", key="track", disabled=not contacts):
