@@ -164,11 +164,11 @@ def test_the_key_leaks_nowhere(
         assert len(download(user.page, "Download the ledger")) == 1
     assert len(searches) == 2
 
-    for fault in KINDS:
+    for fault in [kind for kind in KINDS if kind != "lost"]:
         server.faults.choose([f"{fault}:1"])
         ann.search(next(names))
+        calm(ann.page)  # until then, an alert can be that of the search before
         expect(ann.page.get_by_test_id("stAlert").first).to_be_visible()
-        calm(ann.page)
         assert not ann.leaks(), fault
         server.faults.choose([])
         retry = ann.page.get_by_role("button", name="Try again")
@@ -176,6 +176,14 @@ def test_the_key_leaks_nowhere(
             retry.first.click()
             expect(retry).to_have_count(0)
             calm(ann.page)
+    server.faults.choose(["lost:1"])  # of writes alone: the list is found when read back
+    go(ann.page, "Lists")
+    ann.page.get_by_label("Name", exact=True).fill("Pilots")
+    ann.page.get_by_role("button", name="Create the list · free").click()
+    expect(ann.page.get_by_text("Pilots was created.")).to_be_visible()
+    calm(ann.page)
+    assert not ann.leaks()
+    server.faults.choose([])
     with monkeypatch.context() as patch:
         patch.setattr(server.graphql, "answer", echo)
         ann.search(next(names))
