@@ -57,6 +57,7 @@ def set_page(title: str, lead: str | None) -> Account:
     """
     session().begin_run()
     _draw_header(title, lead)
+    _explain_lost_session()
     configured = _configuration()
     access.require_access(configured)
     ledger = _require_ledger()
@@ -81,6 +82,20 @@ def _draw_header(title: str, lead: str | None) -> None:
     if lead is not None:
         st.title(title)
         st.caption(lead)
+
+
+def _explain_lost_session() -> None:
+    """Says what is gone and what is not, after a tab was away for longer than its session."""
+    if not session().replaces_lost_one:
+        return
+    st.info(
+        "A key you connected in this tab and results you hadn't saved are gone. Jobs keep running, "
+        "and the ledger, saved searches and lists are all there. What you have unlocked is free to "
+        "look up again.",
+        title="This tab was away too long, so its session ended",
+        icon=":material/bedtime:",
+    )
+    st.button("OK", key="accept_lost_session", on_click=session().accept_loss)
 
 
 def _configuration() -> dict[str, str]:

@@ -24,6 +24,7 @@ from dashboard.tables.spreadsheet import ReadingChoice, Table
 from leadiq_api import ApiKey, LeadIQError
 
 SESSION = "session"  # the key of the Session
+RESUMED = 2  # where a browser's subprotocols have the id of the session that it wants back
 
 # Keys of widgets that are also set by code. They are in the page's address, so renaming one breaks
 # saved links.
@@ -261,7 +262,12 @@ class Session:
     due_example: Decimal | None = None  # the same, in the run that the click led to
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
     file: ChosenFile | None = None
+    replaces_lost_one: bool = False  # whether this tab had a session before, until that was read
     accounts: dict[str, AccountState] = field(default_factory=dict)
+
+    def accept_loss(self) -> None:
+        """Stops saying that this session replaces one that is lost."""
+        self.replaces_lost_one = False
 
     def forget_file(self) -> None:
         """Forgets the last file chosen."""
@@ -300,9 +306,19 @@ class Session:
 def session() -> Session:
     """Returns what this session keeps."""
     if SESSION not in st.session_state:
-        st.session_state[SESSION] = Session()
+        st.session_state[SESSION] = Session(replaces_lost_one=_had_session())
     current: Session = st.session_state[SESSION]
     return current
+
+
+def _had_session() -> bool:
+    """Whether this tab reconnected and named the session that it had, as a laptop does that slept.
+
+    Streamlit's browser side names it third in the subprotocols. Had it been resumed, this would not
+    be a new one. Verified with Streamlit 1.67.
+    """
+    protocols = (st.context.headers.get("Sec-WebSocket-Protocol") or "").split(",")
+    return len(protocols) > RESUMED and bool(protocols[RESUMED].strip())
 
 
 def show_sample(shows: bool) -> None:

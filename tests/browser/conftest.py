@@ -62,15 +62,22 @@ def pytest_runtest_makereport(
     return report
 
 
-def start_app(home: Path, *options: str, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Starts Streamlit on a free port as ``make run`` does, without this machine's settings.
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def start_app(
+    home: Path, *options: str, port: int | None = None, **environment: str
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Starts Streamlit as ``make run`` does, on a free port, without this machine's settings.
 
     Returns the process and its address. ``options`` are further options of Streamlit; secrets are
     read from ``home/.streamlit``.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = port or free_port()
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("LEADIQ_")
     }
