@@ -18,8 +18,9 @@ from dashboard.access import ALLOWED_HOSTS, LOOPBACK_HOSTS, allowed_hosts
 from dashboard.configuration import read_configuration
 from leadiq_api import InvalidRequestError
 
-# No page of another site shows one of ours, where a click could be stolen.
-NO_FRAMES = {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"}
+# No page of another site shows one of ours, where a click could be stolen. Streamlit Community Cloud
+# shows an app in a frame of the app's own origin.
+FRAMES = {"Content-Security-Policy": "frame-ancestors 'self'", "X-Frame-Options": "SAMEORIGIN"}
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 # What a tab without a connection asks for each second. Over a connection that is kept alive, that
@@ -29,7 +30,7 @@ _RESPONSE_STARTS = ("http.response.start", "websocket.http.response.start", "web
 
 
 class HostGuard:
-    """Refuses requests under a foreign name or from a foreign page, and forbids frames.
+    """Refuses requests under a foreign name or from a foreign page, and forbids foreign frames.
 
     A page of another site can give its own name the address of this machine (DNS rebinding): the
     browser then takes the console for a part of that site, and only the Host header tells. Refused
@@ -42,23 +43,23 @@ class HostGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, or refuses it with 421 (Host) or 403 (Origin)."""
 
-        async def send_unframed(message: Message) -> None:
+        async def send_guarded(message: Message) -> None:
             if message["type"] in _RESPONSE_STARTS:
                 message.setdefault("headers", [])
                 headers = MutableHeaders(scope=message)
-                headers.update(NO_FRAMES)
+                headers.update(FRAMES)
                 if scope["path"].endswith(_ASKED_BY_LOST_TABS):
                     headers["Connection"] = "close"
             await send(message)
 
         refusal = None if scope["type"] == "lifespan" else _refusal(Headers(scope=scope))
-        await (refusal or self._app)(scope, receive, send_unframed)
+        await (refusal or self._app)(scope, receive, send_guarded)
 
 
 async def internal_error(_request: Request, _error: Exception) -> Response:
     """Returns the answer to a request that failed in the server; it says nothing of why."""
     return PlainTextResponse(
-        "Internal server error", HTTP_500_INTERNAL_SERVER_ERROR, headers=NO_FRAMES
+        "Internal server error", HTTP_500_INTERNAL_SERVER_ERROR, headers=FRAMES
     )
 
 
