@@ -18,8 +18,8 @@ from dashboard.access import ALLOWED_HOSTS, LOOPBACK_HOSTS, allowed_hosts
 from dashboard.configuration import read_configuration
 from leadiq_api import InvalidRequestError
 
-# No page of another site shows one of ours, where a click could be stolen. Streamlit Community Cloud
-# shows an app in a frame of the app's own origin.
+# No page of another site shows one of ours, where a click could be stolen. Streamlit Community
+# Cloud shows an app in a frame of the app's own origin.
 FRAMES = {"Content-Security-Policy": "frame-ancestors 'self'", "X-Frame-Options": "SAMEORIGIN"}
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)

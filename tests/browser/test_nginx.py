@@ -1,0 +1,100 @@
+"""deploy/nginx.conf as it is: two apps behind one name, and one of them is killed."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from leadiq_sandbox import Sandbox
+from tests.browser.conftest import ROOT, free_port, start_app
+from tests.browser.driver import calm, go, new_page
+from tests.browser.oidc import Provider
+from tests.conftest import settings_of
+from tests.dashboard.conftest import postgres as postgres  # one server for both kinds of tests
+
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
+JANE = "jane@acme.example"
+# What Debian's nginx.conf has around the files of a site.
+AROUND = """
+daemon off;
+pid {home}/nginx.pid;
+error_log {home}/error.log;
+events {{}}
+http {{
+    log_format app $upstream_addr;
+    access_log {home}/access.log app;
+    client_body_temp_path {home}/body;
+    proxy_temp_path {home}/proxy;
+    fastcgi_temp_path {home}/fastcgi;
+    uwsgi_temp_path {home}/uwsgi;
+    scgi_temp_path {home}/scgi;
+    include {home}/site.conf;
+}}
+"""
+
+
+@pytest.fixture
+def nginx(tmp_path: Path) -> Iterator[dict[int, int]]:
+    """nginx with our configuration on free ports: by the port in the file, the port in use."""
+    if NGINX is None:
+        pytest.skip("nginx was not found: on Debian, apt-get install nginx-light")
+    ports = {port: free_port() for port in (8500, 8501, 8502)}
+    site = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    site = re.sub(r"127\.0\.0\.1:(\d+)", lambda found: f"127.0.0.1:{ports[int(found[1])]}", site)
+    (tmp_path / "site.conf").write_text(site, encoding="utf-8")
+    (tmp_path / "nginx.conf").write_text(AROUND.format(home=tmp_path), encoding="utf-8")
+    command = [NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    running = subprocess.Popen([*command, "-e", str(tmp_path / "error.log")])
+    yield ports
+    running.terminate()
+    running.wait(60)
+
+
+def test_a_user_of_an_app_that_dies_is_signed_in_on_the_other(
+    browser: Browser, nginx: dict[int, int], postgres: str, tmp_path: Path
+) -> None:
+    url = f"http://127.0.0.1:{nginx[8500]}"
+    with ExitStack() as stack:
+        provider = stack.enter_context(Provider())
+        server = stack.enter_context(Sandbox(people=300, credits=100, rpm=0))
+        auth = provider.secrets_toml(f"{url}/oauth2callback")
+        apps = {}
+        for port in (nginx[8501], nginx[8502]):
+            secrets = tmp_path / str(port) / ".streamlit" / "secrets.toml"
+            secrets.parent.mkdir(parents=True)
+            secrets.write_text(f'LEADIQ_ALLOWED_USERS = "{JANE}"\n{auth}', encoding="utf-8")
+            shared = settings_of(server) | {"LEADIQ_DATABASE_URL": postgres}
+            apps[port], _ = start_app(tmp_path / str(port), port=port, **shared)
+            stack.callback(apps[port].wait, 60)
+            stack.callback(apps[port].kill)
+
+        provider.claims = {"email": JANE, "email_verified": True}
+        page = new_page(browser)
+        page.goto(f"{url}/")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_text(f"Signed in as {JANE}")).to_be_visible()
+        go(page, "People search")
+        look_up(page, server.world.person_ids[0])
+
+        served_by = (tmp_path / "access.log").read_text(encoding="utf-8").split()[-1]
+        apps[int(served_by.rpartition(":")[2])].kill()
+        expect(page.get_by_text("so its session ended")).to_be_visible()  # it found the other app
+        calm(page)
+        expect(page.get_by_text(f"Signed in as {JANE}")).to_be_visible()
+        look_up(page, server.world.person_ids[1])
+        go(page, "Usage")
+        expect(page.get_by_text("answers add up to 0.2 UC")).to_be_visible()
+        assert server.store.used == Decimal("0.2")
+
+
+def look_up(page: Page, person: str) -> None:
+    page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(person)
+    page.get_by_role("button", name=re.compile("Search · up to 0.1 UC")).click()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
+    calm(page)
