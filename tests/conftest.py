@@ -1,5 +1,6 @@
 """A small sandbox over real HTTP, and where the contract and the cases lie."""
 
+import functools
 import gc
 import itertools
 import sys
@@ -14,7 +15,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from leadiq_api import LeadIQClient, transport
-from leadiq_sandbox import Sandbox
+from leadiq_sandbox import Sandbox, server
 
 # A loaded machine is slow, not wrong.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -92,6 +93,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneApp:
 def contract() -> Path:
     """The folder of the published contract; without it the tests that need it are left out."""
     return CONTRACT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def worlds_drawn_once() -> Iterator[None]:
+    """Sandboxes of the same size and seed share their people: nothing in a world changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "World", functools.cache(server.World))
+        yield
 
 
 @pytest.fixture
