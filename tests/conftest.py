@@ -3,6 +3,7 @@
 import functools
 import gc
 import itertools
+import os
 import sys
 import types
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ from leadiq_sandbox import Sandbox, server
 # A loaded machine is slow, not wrong.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+# Sources are compiled once, and not by each worker and each program that a test starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CONTRACT = SHARED / "contract"
