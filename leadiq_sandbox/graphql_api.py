@@ -6,19 +6,15 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from graphql import (
-    DocumentNode,
-    GraphQLError,
     GraphQLResolveInfo,
     OperationType,
+    default_field_resolver,
     execute_sync,
     get_operation_ast,
-    parse,
-    validate,
 )
 
 from leadiq_sandbox import billing, graphql_schema, records
@@ -97,7 +93,8 @@ class GraphqlApi:
         self.feedback: list[Json] = []  # the inputs of submitPersonFeedback
         self.profiles = Profiles(world, index.lookup, store)
         self.tracking = Tracking(world, index.lookup, self.profiles.icps)
-        self.schema = graphql_schema.build(cursor=cursor, company_lists=company_lists)
+        self.schema = graphql_schema.shared(cursor=cursor, company_lists=company_lists)
+        self._resolvers: dict[tuple[str, str], Callable[..., Any]] = {}  # by type and field
         self._bind(
             "Query",
             account=self._account,
@@ -124,17 +121,18 @@ class GraphqlApi:
         self._bind("List", prospects=self._list_prospects)
         if company_lists:
             self._bind_company_lists(CompanyLists())
-        self._prepared = lru_cache(maxsize=256)(self._prepare)
 
     def _bind_company_lists(self, lists: CompanyLists) -> None:
         self._bind("Query", **lists.queries())
         self._bind("Mutation", **lists.mutations())
         self._bind("CompanyList", companies=lists.companies)
 
-    def _bind(self, type_name: str, **resolvers: Any) -> None:
-        fields = self.schema.type_map[type_name].fields  # type: ignore[attr-defined]
-        for name, resolver in resolvers.items():
-            fields[name].resolve = resolver
+    def _bind(self, type_name: str, **resolvers: Callable[..., Any]) -> None:
+        self._resolvers |= {(type_name, name): resolver for name, resolver in resolvers.items()}
+
+    def _resolve(self, source: Any, info: Info, **arguments: Any) -> Any:
+        resolver = self._resolvers.get((info.parent_type.name, info.field_name))
+        return (resolver or default_field_resolver)(source, info, **arguments)
 
     def is_mutation(self, body: Any) -> bool:
         """Returns whether the request's document writes."""
@@ -160,8 +158,8 @@ class GraphqlApi:
         query = body.get("query") if isinstance(body, Mapping) else None
         if not isinstance(query, str):
             return None
-        document = self._prepared(query)
-        if isinstance(document, list):
+        document = graphql_schema.prepare(self.schema, query)
+        if isinstance(document, tuple):
             return None
         return get_operation_ast(document, body.get("operationName"))
 
@@ -178,9 +176,9 @@ class GraphqlApi:
         variables = body.get("variables") or {}
         if not isinstance(variables, dict):
             return refusal(RefusalError(HTTPStatus.BAD_REQUEST, "variables must be an object"))
-        document = self._prepared(query)
-        if isinstance(document, list):
-            return {"errors": document}
+        document = graphql_schema.prepare(self.schema, query)
+        if isinstance(document, tuple):
+            return {"errors": [*document]}
         aliases = self._aliases(body)
         if self.max_aliases is not None and aliases > self.max_aliases:
             message = f"Aliases limit of {self.max_aliases} exceeded, found {aliases}."
@@ -194,6 +192,7 @@ class GraphqlApi:
             variable_values=variables,
             operation_name=body.get("operationName"),
             context_value=request,
+            field_resolver=self._resolve,
         )
         answer: Json = {"data": result.data}
         if result.errors:
@@ -218,15 +217,6 @@ class GraphqlApi:
         operation = self._operation(body)
         nodes = operation.selection_set.selections if operation else ()
         return sum(getattr(node, "alias", None) is not None for node in nodes)
-
-    def _prepare(self, query: str) -> DocumentNode | list[Json]:
-        """The parsed and validated document, or its errors."""
-        try:
-            document = parse(query)
-        except GraphQLError as error:
-            return [formatted(error, 400, "GRAPHQL_PARSE_FAILED")]
-        errors = validate(self.schema, document)
-        return [formatted(e, 400, "GRAPHQL_VALIDATION_FAILED") for e in errors] or document
 
     # Account ---------------------------------------------------------------------------------
 

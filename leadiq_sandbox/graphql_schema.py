@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     GraphQLError,
     GraphQLScalarType,
     GraphQLSchema,
     build_schema,
+    parse,
+    validate,
     value_from_ast_untyped,
 )
 
@@ -26,7 +30,7 @@ COMPANY_LISTS_FILE = Path(__file__).with_name("company_lists.graphql")
 
 
 def build(*, cursor: bool = False, company_lists: bool = False) -> GraphQLSchema:
-    """Returns the schema of ``SCHEMA_FILE``, whose resolvers are still to be set.
+    """Returns the schema of ``SCHEMA_FILE``, without resolvers.
 
     With ``cursor``, the advanced searches have that of ``CURSOR_FILE`` too; with
     ``company_lists``, there are those of ``COMPANY_LISTS_FILE``.
@@ -53,6 +57,21 @@ def build(*, cursor: bool = False, company_lists: bool = False) -> GraphQLSchema
     plan = schema.type_map["Plan"]
     plan.resolve_type = lambda *_: "SandboxPlan"  # type: ignore[attr-defined]
     return schema
+
+
+# The servers of a process share a schema, which takes longer to build than all the rest of one.
+shared = cache(build)
+
+
+@lru_cache(maxsize=256)
+def prepare(schema: GraphQLSchema, query: str) -> DocumentNode | tuple[Json, ...]:
+    """Returns the document, parsed and validated, or its errors."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return (formatted(error, 400, "GRAPHQL_PARSE_FAILED"),)
+    errors = validate(schema, document)
+    return tuple(formatted(e, 400, "GRAPHQL_VALIDATION_FAILED") for e in errors) or document
 
 
 def _long(value: Any) -> int:

@@ -1,6 +1,9 @@
 """A small sandbox over real HTTP, and where the contract and the cases lie."""
 
+import functools
+import gc
 import itertools
+import os
 import sys
 import types
 from collections.abc import Iterator
@@ -13,11 +16,15 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from leadiq_api import LeadIQClient, transport
-from leadiq_sandbox import Sandbox
+from leadiq_sandbox import Sandbox, server
 
 # A loaded machine is slow, not wrong.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+# Sources are compiled once, and not by each worker and each program that a test starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CONTRACT = SHARED / "contract"
@@ -58,6 +65,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         skip_once(items)
 
 
+def pytest_collection_finish() -> None:
+    """Lets the garbage collector pass over what is imported: a million objects at each look."""
+    gc.freeze()
+
+
 def skip_once(items: list[pytest.Item]) -> None:
     """Leaves out the tests that need the contract, except one, which is skipped and says so."""
     needing = [item for item in items if "contract" in getattr(item, "fixturenames", ())]
@@ -86,6 +98,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneApp:
 def contract() -> Path:
     """The folder of the published contract; without it the tests that need it are left out."""
     return CONTRACT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def worlds_drawn_once() -> Iterator[None]:
+    """Sandboxes of the same size and seed share their people: nothing in a world changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "World", functools.cache(server.World))
+        yield
 
 
 @pytest.fixture

@@ -47,14 +47,23 @@ class Pattern(NamedTuple):
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
+    """The modules that name a method of patterns, or compile one."""
+    named = re.compile("|".join(f"\\.{name}\\b" for name in (*METHODS, "compile")))
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if "migrations" not in path.parts and path.name != "__main__.py":
-                yield path, ast.parse(path.read_text(encoding="utf-8"))
+            if "migrations" in path.parts or path.name == "__main__.py":
+                continue
+            source = path.read_text(encoding="utf-8")
+            if named.search(source):
+                yield path, ast.parse(source)
 
 
 def name_of(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def qualified_name_of(node: ast.AST) -> str:
+    return f"{name_of(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ""
 
 
 def uses(trees: list[tuple[Path, ast.Module]]) -> dict[str, set[str]]:
@@ -85,7 +94,7 @@ def patterns() -> Iterator[Pattern]:
         methods = methods_by_call(tree, methods_of)
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or ast.unparse(node.func) not in CALLS:
+            if not isinstance(node, ast.Call) or qualified_name_of(node.func) not in CALLS:
                 continue
             arguments = [
                 node.args[0],
@@ -98,7 +107,7 @@ def patterns() -> Iterator[Pattern]:
                 for argument in arguments
             )
             regex = re.compile(pattern, *flags)
-            method = ast.unparse(node.func).removeprefix("re.")
+            method = name_of(node.func)
             for name in sorted(methods[node]) if method == "compile" else [method]:
                 yield Pattern(f"{module}:{node.lineno} {name}", regex, name)
 

@@ -96,6 +96,8 @@ class Runtime:
             "application_version": VERSION,
             "log_level": "ERROR",
             "serializer": DBOSPortableJSONSerializer(),
+            # No workflow listens, and closing waits for the listener's next look.
+            "notification_listener_polling_interval_sec": POLL_SECONDS,
         }
         self._dbos = DBOS(config=config)
         DBOS.listen_queues([name for account in self._clients for name in queue_names(account)])

@@ -79,3 +79,15 @@ def test_plans_come_through_the_interface(sandbox: Sandbox) -> None:
     (plan,) = client_of(sandbox).account()["plans"]
     assert plan["product"] == "Universal"
     assert plan["status"] == "Active"
+
+
+def test_two_servers_share_the_schema_and_nothing_else() -> None:
+    with Sandbox(people=30, credits=10) as one, Sandbox(people=30, credits=20) as other:
+        assert one.graphql.schema is other.graphql.schema
+        client_of(one).create_list("Pilots")
+        assert [available(server) for server in (one, other)] == [10, 20]
+        assert [len(client_of(server).lists()) for server in (one, other)] == [1, 0]
+
+
+def available(sandbox: Sandbox) -> float:
+    return client_of(sandbox).account()["universalPlan"]["available"]

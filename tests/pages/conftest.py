@@ -4,16 +4,18 @@ import functools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from dashboard import data
 from dashboard.jobs import workflows
 from dashboard.ledger.ledger import Ledger
 from leadiq_sandbox import Sandbox
-from tests.conftest import settings_of
+from tests.conftest import leave, settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("usage", "people_search", "company_search", "advanced_search", "lists")
@@ -36,6 +38,21 @@ def packages_scanned_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(scan))
         yield
+
+
+@pytest.fixture(autouse=True)
+def embedded_sandboxes_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ends the sandboxes that pages without a key have started: an app keeps its own."""
+    started: list[Sandbox] = []
+
+    def start(**options: Any) -> Sandbox:
+        started.append(Sandbox(**options))
+        return started[-1]
+
+    monkeypatch.setattr(data, "Sandbox", start)
+    yield
+    for sandbox in started:
+        leave(sandbox)
 
 
 @pytest.fixture(autouse=True)

@@ -44,23 +44,10 @@ class Hostile:
 
     def __call__(self, body: dict[str, Any]) -> dict[str, Any]:
         document = parse(body["query"])
-        strip = [
-            field
-            for kind in self.schema.type_map.values()
-            for field in getattr(kind, "fields", {}).values()
-            if getattr(field, "resolve", None)
-        ]
-        resolvers = [(field, field.resolve) for field in strip]
-        for field in strip:
-            field.resolve = None
-        try:
-            result = execute_sync(
-                self.schema, document, {}, variable_values=body.get("variables"),
-                field_resolver=self.value, type_resolver=lambda *_: "SandboxPlan",
-            )  # fmt: skip
-        finally:
-            for field, resolve in resolvers:
-                field.resolve = resolve
+        result = execute_sync(
+            self.schema, document, {}, variable_values=body.get("variables"),
+            field_resolver=self.value, type_resolver=lambda *_: "SandboxPlan",
+        )  # fmt: skip
         assert not result.errors, result.errors
         return json.loads(json.dumps({"data": self.odd(result.data)}))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from leadiq_sandbox import Sandbox
+from leadiq_sandbox import Sandbox, graphql_schema
 from tests.conftest import client_of
 from tests.pages.conftest import PAGES, Open, text_of, use
 from tests.pages.driver import button
@@ -23,7 +23,7 @@ WORDS = ("start from", "out of date", "company list", "track job changes")
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox(people=300, credits=1000, rpm=0, cursor=False, company_lists=False) as sandbox:
-        schema = sandbox.graphql.schema
+        schema = sandbox.graphql.schema = graphql_schema.build()
         for name in ADDED:
             schema.query_type.fields.pop(name, None)
             schema.mutation_type.fields.pop(name, None)
