@@ -9,6 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from dashboard.server import MIDDLEWARE
 from dashboard.server.health import HEALTH
 from dashboard.server.hosts import internal_error
+from dashboard.server.start import prepared
 
 if __name__ == "__main__":  # run for a session
     from dashboard.account import user_is_allowed
@@ -31,6 +32,7 @@ else:  # imported by the server, which looks for this assignment
     PagesManager.uses_pages_directory = False
     app = st.App(
         __file__,
+        lifespan=prepared,
         routes=[HEALTH],
         middleware=MIDDLEWARE,
         exception_handlers={Exception: internal_error},

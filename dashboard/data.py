@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard.jobs import workflows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.billing import read_billing
 from dashboard.ledger.database import LedgerError, default_url
@@ -29,7 +28,9 @@ from dashboard.search.results import Results
 from dashboard.state import stop_if_left
 from dashboard.tables.api_json import Json
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, SearchKind, Settings
-from leadiq_sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from leadiq_sandbox import Sandbox
 
 # Seconds. A result stays for as long as a user works with it: asking again is free for a year, but
 # only after LeadIQ was asked. What changes outside this app expires sooner.
@@ -44,12 +45,15 @@ SANDBOX_REQUESTS_PER_MINUTE = 6000
 SANDBOX_FILE = "sandbox.db"
 
 
-@st.cache_resource(show_spinner="Starting the sandbox …")
+@st.cache_resource(show_spinner=False)
 def sandbox() -> Sandbox:
     """Returns the embedded sandbox: one per process, on a free port of the loopback address.
 
+    The server starts it in a thread, beside its first page; whoever needs it earlier waits for it.
     Its credits and lists are in a file beside the ledger, so that both survive a restart.
     """
+    from leadiq_sandbox import Sandbox  # a server, which an app with a key does not start
+
     folder = ledger().database.folder
     if not folder.exists():  # PostgreSQL's ledger is elsewhere
         make_private_folder(folder)
@@ -345,6 +349,8 @@ def start_job_workers(_client: LeadIQClient) -> JobRecords:
 
     DBOS is launched once per process; calling this again only adds the account.
     """
+    from dashboard.jobs import workflows  # imports DBOS, which no page needs without a job
+
     return workflows.launch(ledger(), _client)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Characters that Markdown and Streamlit's additions to it (LaTeX, emoji, colours) interpret.
 _MARKDOWN_CHARACTERS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
@@ -107,7 +109,12 @@ def count(number: float, noun: str, plural: str | None = None) -> str:
 
 def day(instant: pd.Timestamp | None) -> str:
     """Returns the day of an instant, ``24 Nov 2026``, or a dash if there is none."""
-    return "–" if instant is None or pd.isna(instant) else f"{instant.day} {instant:%b %Y}"
+    return "–" if instant is None or _is_missing(instant) else f"{instant.day} {instant:%b %Y}"
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a number or an instant is missing: NaN and NaT differ from themselves."""
+    return bool(value != value)
 
 
 def month(instant: pd.Timestamp) -> str:
@@ -130,7 +137,7 @@ def money(dollars: float | None) -> str:
 
 def percent(fraction: float | None) -> str:
     """Returns a change in percent, ``+12%``, ``−3%`` or ``0%``, or a dash if it is unknown."""
-    if fraction is None or pd.isna(fraction):
+    if fraction is None or _is_missing(fraction):
         return "–"
     whole = round(100 * fraction)
     return f"{'−' if whole < 0 else '+' if whole else ''}{abs(whole):,}%"

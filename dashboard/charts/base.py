@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import plotly.express as px
 import plotly.graph_objects as go
+import plotly.io as pio
 
 from dashboard.formatting import strip_control_chars
 
@@ -17,6 +17,7 @@ HEIGHT = 300  # pixels, the same for all, so that charts side by side align
 MAX_BARS = 12  # that can be read at a glance
 OTHERS = "Other"
 MAX_LABEL_CHARACTERS = 80
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 # Streamlit colours bars, lines and areas by the theme in .streamlit/config.toml. The colours below
 # do not follow the theme: one set of them serves the light and the dark page.
@@ -27,17 +28,7 @@ LAND, BORDER = "rgba(128,128,128,0.18)", "rgba(128,128,128,0.4)"
 TRANSPARENT = "rgba(0,0,0,0)"
 
 # The properties of a trace that hold text from the API.
-TEXT_PROPERTIES = (
-    "x",
-    "y",
-    "labels",
-    "text",
-    "hovertext",
-    "name",
-    "legendgroup",
-    "offsetgroup",
-    "alignmentgroup",
-)
+TEXT_PROPERTIES = ("x", "y", "labels", "text", "name", "legendgroup")
 
 
 def translucent(color: str, opacity: float) -> str:
@@ -59,43 +50,57 @@ def as_text(word: Any) -> Any:
     return re.sub(r"&(?=#?\w+;)", "&amp;", text).replace("<", "&lt;")
 
 
-def escape_trace(trace: Any) -> None:
-    """Escapes all text that a trace took from a frame, in place."""
-    if trace.name and trace.hovertemplate:
-        # Plotly Express wrote the name into the template, where it would not be escaped.
-        trace.hovertemplate = trace.hovertemplate.replace(f"={trace.name}<", "=%{fullData.name}<")
-    for name in TEXT_PROPERTIES:
-        value = getattr(trace, name, None)
-        if isinstance(value, str):
-            trace[name] = as_text(value)
-        elif isinstance(value, np.ndarray) and value.dtype == object:
-            trace[name] = np.frompyfunc(as_text, 1, 1)(value)
-        elif isinstance(value, tuple):
-            trace[name] = [as_text(word) for word in value]
+def unvalidated_figure(traces: Iterable[Mapping[str, Any]], layout: Mapping[str, Any]) -> go.Figure:
+    """Returns a figure of these traces without validation; the caller escapes their text.
 
-
-def with_layout(figure: go.Figure, title: str, height: int = HEIGHT) -> go.Figure:
-    """Returns the figure with its text escaped, and with the title and layout of all charts."""
-    figure.for_each_trace(escape_trace)
-    figure.update_layout(
-        title={"text": as_text(title), "x": 0, "xanchor": "left"},
-        height=height,
-        margin={"l": 8, "r": 8, "t": 48, "b": 8},
-        showlegend=False,
-    )
-    figure.update_xaxes(title=None, automargin=True)
-    figure.update_yaxes(title=None, automargin=True)
-    return figure
-
-
-def unvalidated_figure(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> go.Figure:
-    """Returns a figure of one trace without validation; the caller escapes its text.
-
-    Ten of these are made again at every click, and validation would double the time of making
-    them. ``_validate`` is a private keyword of Plotly's ``Figure``, verified with Plotly 7.1.0;
-    tests/dashboard/charts/test_base.py fails if it disappears.
+    Figures are made again at every run of a page. Plotly Express takes 15 ms for one, validation
+    some more; so charts are written out, and tests/dashboard/charts/test_base.py validates each.
+    ``_validate`` is a private keyword of Plotly's ``Figure``, verified with Plotly 7.1.0; the same
+    tests fail if it disappears.
     """
-    return go.Figure([dict(trace)], dict(layout), _validate=False)
+    return go.Figure([dict(trace) for trace in traces], dict(layout), _validate=False)
+
+
+def titled_figure(
+    traces: Iterable[Mapping[str, Any]],
+    title: str,
+    *,
+    xaxis: Mapping[str, Any] = NO_OPTIONS,
+    yaxis: Mapping[str, Any] = NO_OPTIONS,
+    **layout: Any,
+) -> go.Figure:
+    """Returns a figure with the layout of all charts, the text of its traces and title escaped.
+
+    The options of axes and layout are added to those of all charts.
+    """
+    common = {
+        "title": {"text": as_text(title), "x": 0, "xanchor": "left"},
+        "height": HEIGHT,
+        "margin": {"l": 8, "r": 8, "t": 48, "b": 8},
+        "showlegend": False,
+        "xaxis": {"automargin": True, **xaxis},
+        "yaxis": {"automargin": True, **yaxis},
+    }
+    return unvalidated_figure(map(_escaped, traces), {**common, **layout})
+
+
+def _escaped(trace: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {
+        name: as_text(value) if isinstance(value, str) else [as_text(word) for word in value]
+        for name, value in trace.items()
+        if name in TEXT_PROPERTIES
+    }
+    return {**trace, **texts}
+
+
+def theme_colors() -> Sequence[str]:
+    """Returns the colours that traces take in turn, which the page's theme replaces by its own."""
+    return pio.templates[pio.templates.default].layout.colorway or ()
+
+
+def instants(times: pd.Series) -> list[str]:
+    """Returns times as Plotly reads them, in the zone that they have."""
+    return [*times.dt.strftime("%Y-%m-%dT%H:%M:%S")]
 
 
 def bar_width(bars: int) -> float:
@@ -110,23 +115,24 @@ def bars(numbers: pd.Series, title: str, labels: list[str] | None = None) -> go.
     """
     if numbers.empty:
         return go.Figure()
-    table = pd.DataFrame(
-        {
-            "name": [str(name) for name in numbers.index],
-            "number": numbers.to_numpy(),
-            "label": labels or [f"{number:,.0f}" for number in numbers],
-        }
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": [str(name) for name in numbers.index],
+        "x": numbers.to_list(),
+        "text": labels or [f"{number:,.0f}" for number in numbers],
+        "textposition": "auto",
+        "textangle": 0,
+        "cliponaxis": False,
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "width": bar_width(len(numbers)),
+    }
+    return titled_figure(
+        [trace],
+        title,
+        xaxis={"showticklabels": False, "showgrid": False},
+        yaxis={"autorange": "reversed", "type": "category"},
     )
-    figure = px.bar(table, y="name", x="number", text="label", orientation="h")
-    figure.update_traces(
-        cliponaxis=False,
-        textangle=0,
-        hovertemplate="%{y}: %{text}<extra></extra>",
-        width=bar_width(len(table)),
-    )
-    figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(showticklabels=False, showgrid=False)
-    return with_layout(figure, title)
 
 
 def coverage_label(covered: int, rows: int, noun: str = "companies") -> str:

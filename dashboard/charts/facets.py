@@ -188,7 +188,7 @@ def _filter_figure(
         "margin": {"l": 8, "r": 8, "t": 64 if subtitle else 40, "b": 8},
         "showlegend": False,
     }
-    return unvalidated_figure(trace, {**common, **layout})
+    return unvalidated_figure([trace], {**common, **layout})
 
 
 def described(figure: go.Figure) -> str:

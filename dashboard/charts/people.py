@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.express as px
 import plotly.graph_objects as go
 
-from dashboard.charts.base import MAX_BARS, bars, with_layout
+from dashboard.charts.base import MAX_BARS, bars, instants, titled_figure
 from dashboard.formatting import ENUM_LABELS, day
 from dashboard.tables import frames
 
@@ -37,11 +36,18 @@ def rows_per_day(times: pd.Series, title: str) -> go.Figure:
     days = times.dropna().dt.floor("D").value_counts().sort_index()
     if days.empty:
         return go.Figure()
-    table = pd.DataFrame({"day": days.index, "rows": days.to_numpy()})
-    figure = with_layout(px.bar(table, x="day", y="rows"), title)
-    if len(days) == 1:  # otherwise the axis would show hours
-        figure.update_xaxes(type="category", ticktext=[day(days.index[0])], tickvals=days.index)
-    return figure
+    x = instants(days.index.to_series())
+    trace = {
+        "type": "bar",
+        "x": x,
+        "y": days.to_list(),
+        "hovertemplate": "day=%{x}<br>rows=%{y}<extra></extra>",
+    }
+    if len(days) > 1:
+        return titled_figure([trace], title)
+    # Otherwise the axis would show hours.
+    only_day = {"type": "category", "tickvals": x, "ticktext": [day(days.index[0])]}
+    return titled_figure([trace], title, xaxis=only_day)
 
 
 def job_outcome_bars(outcomes: pd.DataFrame, title: str) -> go.Figure:

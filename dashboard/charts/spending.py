@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import cycle
+from typing import Any
 
 import pandas as pd
-import plotly.express as px
 import plotly.graph_objects as go
 
-from dashboard.charts.base import BLUE, with_layout
+from dashboard.charts.base import BLUE, instants, titled_figure
 from dashboard.formatting import day, uc
 from leadiq_api.data_points import COMPANY, EMAIL, PHONE
 
@@ -28,7 +29,7 @@ COLORS: Mapping[str, str] = {
     f"{EMAIL.label} + {PHONE.label} + {COMPANY.label}": "#be185d",
 }
 # Of pages and operations, in alphabetical order.
-OTHER_COLORS = ("#2563eb", "#0d9488", "#d97706", "#7c3aed", "#be185d", "#64748b", "#0891b2")
+OTHER_COLORS = ("#0d9488", "#d97706", "#7c3aed", "#be185d", "#64748b", "#0891b2", "#2563eb")
 
 
 def daily_spend(spent: pd.DataFrame, title: str, limit: float | None) -> go.Figure:
@@ -37,57 +38,83 @@ def daily_spend(spent: pd.DataFrame, title: str, limit: float | None) -> go.Figu
     ``spent`` has the columns day, what, charge. Each part of a bar holds its day and what it is of,
     for a click.
     """
-    figure = px.bar(
-        spent.assign(date=spent["day"].dt.strftime("%Y-%m-%d")),
-        x="day",
-        y="charge",
-        color="what",
-        labels={"charge": "UC"},
-        custom_data=["date", "what"],
-        color_discrete_map=dict(COLORS),
-        color_discrete_sequence=OTHER_COLORS,
-        category_orders={"what": [*COLORS, *sorted({*spent["what"]} - {*COLORS})]},
-    )
-    figure.update_traces(
-        hovertemplate="%{x|%-d %b %Y} · %{fullData.name}: %{y:,.1f} UC<extra></extra>"
-    )
+    traces = [_bars(spent, what, color) for what, color in _colors(spent["what"]).items()]
     days = spent["day"].drop_duplicates()
     if limit is not None:
-        figure.add_scatter(
-            x=[days.min(), days.max()],
-            y=[limit, limit],
-            mode="lines",
-            name=f"Daily limit, {uc(limit)}",
-            line={"color": RED, "dash": "dash", "width": 2},
-            hoverinfo="skip",
-        )
-    figure = with_layout(figure, title)
-    figure.update_xaxes(tickformat="%-d %b")
+        traces.append(_limit_line(days, limit))
+    xaxis: dict[str, Any] = {"tickformat": "%-d %b"}
     if len(days) == 1:  # otherwise the axis would show hours
-        figure.update_xaxes(tickvals=[days.iloc[0]], ticktext=[day(days.iloc[0])])
-    return figure.update_layout(
-        showlegend=True, legend={"title": None, "orientation": "h", "y": -0.2}, barmode="stack"
+        xaxis |= {"tickvals": instants(days), "ticktext": [day(days.iloc[0])]}
+    return titled_figure(
+        traces,
+        title,
+        xaxis=xaxis,
+        showlegend=True,
+        legend={"orientation": "h", "y": -0.2, "tracegroupgap": 0},
+        barmode="stack",
     )
+
+
+def _colors(what: pd.Series) -> dict[str, str]:
+    """Returns the colours of what is in a chart, in the order in which it is drawn."""
+    present = {*what}
+    others = dict(zip(sorted(present - {*COLORS}), cycle(OTHER_COLORS), strict=False))
+    return {name: color for name, color in {**COLORS, **others}.items() if name in present}
+
+
+def _bars(spent: pd.DataFrame, what: str, color: str) -> dict[str, Any]:
+    rows = spent[spent["what"] == what]
+    return {
+        "type": "bar",
+        "name": what,
+        "legendgroup": what,
+        "x": instants(rows["day"]),
+        "y": rows["charge"].to_list(),
+        "customdata": [[date, what] for date in rows["day"].dt.strftime("%Y-%m-%d")],
+        "marker": {"color": color},
+        "textposition": "auto",
+        "hovertemplate": "%{x|%-d %b %Y} · %{fullData.name}: %{y:,.1f} UC<extra></extra>",
+    }
+
+
+def _limit_line(days: pd.Series, limit: float) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"Daily limit, {uc(limit)}",
+        "x": instants(pd.Series([days.min(), days.max()])),
+        "y": [limit, limit],
+        "line": {"color": RED, "dash": "dash", "width": 2},
+        "hoverinfo": "skip",
+    }
 
 
 def projected_balance(line: pd.DataFrame, title: str) -> go.Figure:
     """Returns the projected balance with its range: columns day, expected, low, high (UC)."""
-    figure = px.line(line, x="day", y="expected")
-    figure.update_traces(
-        line={"color": BLUE},
-        hovertemplate="%{x|%-d %b %Y}: about %{y:,.0f} UC<extra></extra>",
-    )
-    for name, fill in (("high", None), ("low", "tonexty")):
-        figure.add_scatter(
-            x=line["day"],
-            y=line[name],
-            fill=fill,
-            mode="lines",
-            hoverinfo="skip",
-            line={"width": 0},
-            fillcolor=LIGHT_BLUE,
-        )
-    figure.update_yaxes(rangemode="tozero")
+    expected = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": instants(line["day"]),
+        "y": line["expected"].to_list(),
+        "line": {"color": BLUE},
+        "showlegend": False,
+        "hovertemplate": "%{x|%-d %b %Y}: about %{y:,.0f} UC<extra></extra>",
+    }
+    edge = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": expected["x"],
+        "hoverinfo": "skip",
+        "line": {"width": 0},
+        "fillcolor": LIGHT_BLUE,
+    }
+    high = {**edge, "y": line["high"].to_list()}
+    low = {**edge, "y": line["low"].to_list(), "fill": "tonexty"}
     # Of a few days, Plotly would label hours.
-    figure.update_xaxes(tickformat="%-d %b", dtick=DAY_MS if len(line) <= FEW_DAYS else None)
-    return with_layout(figure, title)
+    by_day = {"dtick": DAY_MS} if len(line) <= FEW_DAYS else {}
+    return titled_figure(
+        [expected, high, low],
+        title,
+        xaxis={"tickformat": "%-d %b", **by_day},
+        yaxis={"rangemode": "tozero"},
+    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-import tldextract
-
 from dashboard.identity.words import clean, is_placeholder, link_target, shown, table
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 EXAMPLE = "acme.com"
 MAIL = "mail"  # the kind of a mail provider's host
@@ -19,13 +21,6 @@ _DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,9}[^\W\d_][\w-]{1,62}")
 _SCHEME = re.compile(r"[a-z][a-z+]{1,9}:(?:/{1,3}|(?=[^\d/]))", re.IGNORECASE)
 _INNER_ADDRESS = re.compile(
     r"(?=(?:https?:/{1,2}|/web/\d{1,14}[a-z_]{0,3}/)([^\s?#&]{1,260}))", re.IGNORECASE
-)
-# The list in the package: nothing is downloaded. example is the domain of documentation.
-_public_suffixes = tldextract.TLDExtract(
-    cache_dir=None,
-    suffix_list_urls=(),
-    include_psl_private_domains=True,
-    extra_suffixes=("example",),
 )
 # What a host of ``data/known_hosts.txt`` is, by its kind there. Those of the kinds in ``_OWN`` are
 # the site of a company as well: github.com is GitHub's, github.com/acme is not.
@@ -69,7 +64,20 @@ def read_domain(text: str) -> Domain:
 def has_public_suffix(text: str) -> bool:
     """Whether a text is a web or email address: "Booking.com", but not "Node.js"."""
     host, _ = _split(text)
-    return bool(_DOMAIN.fullmatch(host) and _public_suffixes.extract_str(host).suffix)
+    return bool(_DOMAIN.fullmatch(host) and _public_suffixes().extract_str(host).suffix)
+
+
+@cache
+def _public_suffixes() -> TLDExtract:
+    """The list in the package: nothing is downloaded. example is the domain of documentation."""
+    from tldextract import TLDExtract  # slow to import, and seldom needed
+
+    return TLDExtract(
+        cache_dir=None,
+        suffix_list_urls=(),
+        include_psl_private_domains=True,
+        extra_suffixes=("example",),
+    )
 
 
 def _host_kind(host: str) -> str:
@@ -77,7 +85,7 @@ def _host_kind(host: str) -> str:
     known = table("known_hosts")
     labels = host.split(".")
     names = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    parts = _public_suffixes.extract_str(host)
+    parts = _public_suffixes().extract_str(host)
     return next((known[name] for name in (*names, f"{parts.domain}.*") if name in known), "")
 
 
@@ -88,7 +96,7 @@ def is_mail_provider(address: str) -> bool:
 
 def registered(host: str) -> str:
     """Returns the domain that was registered: acme.co.uk of shop.acme.co.uk."""
-    return _public_suffixes.extract_str(host).top_domain_under_public_suffix or host
+    return _public_suffixes().extract_str(host).top_domain_under_public_suffix or host
 
 
 def _hosts(text: str) -> Iterator[tuple[str, bool]]:

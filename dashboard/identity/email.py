@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from email_validator import EmailNotValidError, validate_email
-
 from dashboard.identity.domain import is_mail_provider
 from dashboard.identity.words import clean, is_placeholder, link_target, shown, word_list
 
@@ -92,6 +90,8 @@ def _candidates(text: str) -> Iterator[str]:
 
 def _whole_address(candidate: str) -> str:
     """Returns an address in lower case; empty if the text is no address as a whole."""
+    from email_validator import EmailNotValidError, validate_email  # slow to import
+
     text = candidate.strip(_QUOTES).rstrip(".!-_*").lstrip("*-")
     try:
         return validate_email(text, check_deliverability=False).normalized.lower()

@@ -9,8 +9,6 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from phonenumbers.geodata.locale import LOCALE_DATA
-
 from dashboard.identity.words import clean, fold, table
 
 LANGUAGES = "en de fr es pt it nl pl sv da no cs tr ru ja zh ko"  # of the names of countries
@@ -85,11 +83,18 @@ def country_name(text: str) -> str:
     return _countries().get(fold(text), "")
 
 
+def _translations() -> dict[str, dict[str, str]]:
+    """The names of each country, by its two letters, then by language."""
+    from phonenumbers.geodata.locale import LOCALE_DATA  # slow to import, and seldom needed
+
+    return LOCALE_DATA
+
+
 @cache
 def _countries() -> dict[str, str]:
     """The English names of countries, by names in ``LANGUAGES`` as they are compared."""
     names: dict[str, str] = {}
-    for iso, translations in LOCALE_DATA.items():
+    for iso, translations in _translations().items():
         by_language = {code: _translation(translations, code) for code in LANGUAGES.split()}
         for name in filter(None, (*by_language.values(), iso)):
             names.setdefault(fold(name), by_language["en"])
@@ -103,7 +108,7 @@ def region_code(text: str) -> str:
 
 @cache
 def _region_codes() -> dict[str, str]:
-    return {_translation(translations, "en"): iso for iso, translations in LOCALE_DATA.items()}
+    return {_translation(translations, "en"): iso for iso, translations in _translations().items()}
 
 
 def _translation(translations: dict[str, str], code: str) -> str:

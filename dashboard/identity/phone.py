@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
-
 from dashboard.identity.location import region_code
 from dashboard.identity.words import clean, is_placeholder, shown
 
@@ -48,13 +45,8 @@ def read_phone(text: str) -> Phone:
         access_code = _ACCESS_CODE.match(first)
         number_alone = first[access_code.end() if access_code else 0 :].replace("(0)", "")
         digits = "".join(sign for sign in number_alone if sign.isdigit())
-        try:
-            number = phonenumbers.parse(f"+{digits}", None)
-        except NumberParseException:
-            return _no_phone(text)
-        if phonenumbers.is_possible_number(number):
-            return Phone(phonenumbers.format_number(number, PhoneNumberFormat.E164))
-        return _no_phone(text)
+        number = _international(f"+{digits}", None)
+        return Phone(number) if number else _no_phone(text)
     return Phone(first) if sum(map(str.isdigit, first)) >= 5 else _no_phone(text)  # noqa: PLR2004
 
 
@@ -67,12 +59,21 @@ def e164(text: str, country: str = "") -> str:
     region = region_code(country)
     if read.is_international or not read.number or not region:
         return read.number if read.is_international else ""
+    return _international(read.number, region)
+
+
+def _international(number: str, region: str | None) -> str:
+    """Returns a number, dialled in a region, as +16035550101; empty if it is not possible."""
+    # Imported here: no page should wait for it before there is a number to read.
+    import phonenumbers
+
     try:
-        number = phonenumbers.parse(read.number, region)
-    except NumberParseException:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
         return ""
-    is_whole = phonenumbers.is_possible_number(number)
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if is_whole else ""
+    if not phonenumbers.is_possible_number(parsed):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def is_cut(text: str) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from dashboard.jobs import workflows
 from dashboard.jobs.model import (
     VERIFICATION,
     Job,
@@ -155,8 +154,14 @@ def _start(
     if _repeat_was_free(records, payments.account, settings.data_points):
         settings = replace(settings, repeat_is_free=True)
     job = records.create(payments.account, payments.user, name, settings, rows)
-    workflows.start(job, payments.account)
+    _run(job, payments.account)
     return job
+
+
+def _run(job: str, account: str) -> None:
+    from dashboard.jobs import workflows  # imports DBOS, which no page needs without a job
+
+    workflows.start(job, account)
 
 
 def _repeat_was_free(records: JobRecords, account: str, data_points: Sequence[str]) -> bool:
@@ -179,7 +184,7 @@ def stop(records: JobRecords, job: Job) -> None:
 
 def resume(job: Job) -> None:
     """Continues with the rows that were not sent."""
-    workflows.start(job.id, job.account)
+    _run(job.id, job.account)
 
 
 def retry(records: JobRecords, job: Job, *states: RowState) -> None:

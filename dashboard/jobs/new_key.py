@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from dashboard.jobs import workflows
 from dashboard.jobs.model import Job, JobState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
@@ -47,5 +46,7 @@ def continue_with_key(payments: Payments, records: JobRecords, job: Job, price: 
     )
     copy = records.copy(job, payments.account, payments.user, settings)
     records.set_state(job.id, JobState.STOPPED, CONTINUED)
+    from dashboard.jobs import workflows  # imports DBOS, which no page needs without a job
+
     workflows.start(copy, payments.account)
     return copy

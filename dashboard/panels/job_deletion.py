@@ -9,7 +9,6 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account, if_allowed
 from dashboard.formatting import count, escape_markdown
-from dashboard.jobs.deletion import JobNotDeletedError, delete_job
 from dashboard.jobs.model import Job, JobState
 from dashboard.state import session
 
@@ -41,6 +40,8 @@ def job_deletion_card(account: Account, job: Job, rows: int) -> None:
 
 
 def _delete(account: Account, job: Job) -> None:
+    from dashboard.jobs.deletion import JobNotDeletedError, delete_job  # imports DBOS
+
     try:
         delete_job(data.start_job_workers(account.client), account.fingerprint, job.id)
     except JobNotDeletedError as error:

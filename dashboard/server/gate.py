@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import access
 from dashboard.access import Access
 from dashboard.configuration import read_configuration
-from dashboard.ledger.database import Database, LedgerError, default_url
-from dashboard.ledger.sign_outs import SignOuts
+from dashboard.ledger.files import LedgerError
 from dashboard.server.visitors import Visitor
 from leadiq_api import InvalidRequestError
+
+if TYPE_CHECKING:
+    from dashboard.ledger.sign_outs import SignOuts
 
 LOGGER = logging.getLogger("dashboard")
 
@@ -59,6 +61,8 @@ class Gate:
         return access_now is Access.GRANTED and not has_ended
 
     def _has_ended(self, sign_in: str) -> bool:
+        from sqlalchemy.exc import SQLAlchemyError  # not before somebody has signed in
+
         try:
             return self._sign_outs.includes(sign_in)
         except (LedgerError, SQLAlchemyError) as error:
@@ -72,5 +76,8 @@ class Gate:
     def _sign_outs(self) -> SignOuts:
         """The ended sign-ins; their database is opened when somebody has signed in."""
         if self._opened_sign_outs is None:
+            from dashboard.ledger.database import Database, default_url
+            from dashboard.ledger.sign_outs import SignOuts
+
             self._opened_sign_outs = SignOuts(Database(default_url()))
         return self._opened_sign_outs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,7 +11,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.status import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
-from dashboard.ledger.database import Database, LedgerError, default_url
+from dashboard.ledger.files import LedgerError
+
+if TYPE_CHECKING:
+    from dashboard.ledger.database import Database
 
 
 async def _health(_request: Request) -> Response:
@@ -31,6 +35,8 @@ def _database_answers() -> bool:
 @cache
 def _database() -> Database:
     """The database, opened when health is first asked for."""
+    from dashboard.ledger.database import Database, default_url  # the server's start is not slowed
+
     return Database(default_url())
 
 

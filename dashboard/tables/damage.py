@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from python_calamine import PasswordError
-
 from dashboard.tables.file_kinds import PASSWORD
 from dashboard.tables.file_rows import UnreadableFileError
 from dashboard.tables.upload_limits import check_table
@@ -22,6 +20,8 @@ def check_width(columns: int) -> None:
 @contextmanager
 def reporting_damage() -> Iterator[None]:
     """Raises ``UnreadableFileError`` for whatever a library stumbles over in a damaged file."""
+    from python_calamine import PasswordError  # not before there is a workbook to read
+
     try:
         yield
     except (UnreadableFileError, MemoryError):

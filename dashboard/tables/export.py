@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from dashboard.formatting import ENUM_LABELS, safe_link
 from dashboard.tables.cells import FORMULA_STARTS
@@ -99,6 +98,8 @@ def excel_bytes(
 
     Its arguments are those of ``csv_bytes``. Times are in UTC.
     """
+    import xlsxwriter  # slow to import, and not before there is a file to write
+
     content = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(content, {"in_memory": True, **options}) as book:

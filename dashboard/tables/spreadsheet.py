@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from dashboard.tables import upload_limits
 from dashboard.tables.bounded import TooDemandingError, run_bounded
-from dashboard.tables.excel_97 import excel_97_sheets
 from dashboard.tables.file_kinds import FileKind, kind_of
 from dashboard.tables.file_rows import FileRow, Hidden, Sheet, UnreadableFileError
 from dashboard.tables.header import (
@@ -26,9 +25,7 @@ from dashboard.tables.header import (
     is_empty,
 )
 from dashboard.tables.header_names import read_header
-from dashboard.tables.open_document import open_document_sheets
 from dashboard.tables.text_file import text_sheet
-from dashboard.tables.workbook import binary_sheets, excel_sheets
 
 __all__ = [
     "NO_HEADER",
@@ -167,14 +164,23 @@ def read_table(
 
 
 def _sheets(content: bytes) -> list[Sheet]:
+    # Each kind's library is slow to import, and a file needs one of them.
     match kind_of(content):
         case FileKind.EXCEL:
+            from dashboard.tables.workbook import excel_sheets
+
             return excel_sheets(content)
         case FileKind.BINARY_EXCEL:
+            from dashboard.tables.workbook import binary_sheets
+
             return binary_sheets(content)
         case FileKind.EXCEL_97:
+            from dashboard.tables.excel_97 import excel_97_sheets
+
             return excel_97_sheets(content)
         case FileKind.OPEN_DOCUMENT:
+            from dashboard.tables.open_document import open_document_sheets
+
             return open_document_sheets(content)
         case _:
             return [text_sheet(content)]

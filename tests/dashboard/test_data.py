@@ -11,6 +11,7 @@ import pytest
 from streamlit.runtime.scriptrunner import StopException
 from streamlit.runtime.state import SafeSessionState, SessionState
 
+import leadiq_sandbox
 from dashboard import data, state
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from leadiq_api import LeadIQClient
@@ -89,7 +90,7 @@ def test_the_sandbox_keeps_its_credits_and_lists_over_a_restart(
 ) -> None:
     opened = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
     monkeypatch.setattr(data, "ledger", lambda: opened)
-    monkeypatch.setattr(data, "Sandbox", partial(Sandbox, people=60))
+    monkeypatch.setattr(leadiq_sandbox, "Sandbox", partial(Sandbox, people=60))
     data.sandbox.clear()
     first = data.sandbox()
     client_of(first).search_company({"domain": first.world.domains[0]})

@@ -28,7 +28,7 @@ def test_a_data_point_has_its_color_whatever_else_is_there() -> None:
 
 
 def test_a_bar_knows_its_day_and_what_it_is_of() -> None:
-    assert bars(SPENT)["Email"].customdata.tolist() == [
+    assert list(bars(SPENT)["Email"].customdata) == [
         ["2026-11-01", "Email"],
         ["2026-11-02", "Email"],
     ]

@@ -1,0 +1,1 @@
+"""The floor that the console is compared with: what Streamlit itself costs."""

@@ -1,0 +1,44 @@
+"""What the server does beside its first page: imports what pages draw with, starts the sandbox."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from threading import Thread
+
+LOGGER = logging.getLogger("dashboard")
+
+
+@asynccontextmanager
+async def prepared(_app: object) -> AsyncIterator[None]:
+    """Prepares the server for its first page in a thread, while it already answers."""
+    Thread(target=_prepare, name="prepare", daemon=True).start()
+    yield
+
+
+def _prepare() -> None:
+    from dashboard import panels
+
+    for panel in pkgutil.iter_modules(panels.__path__, f"{panels.__name__}."):
+        import_module(panel.name)
+    _start_sandbox()
+    # Modules and the sandbox's people live as long as the process: no later collection of garbage,
+    # for which every session waits, need look at them.
+    gc.collect()
+    gc.freeze()
+
+
+def _start_sandbox() -> None:
+    from dashboard import data
+    from dashboard.configuration import has_own_key, read_configuration
+    from leadiq_api import LeadIQError
+
+    try:
+        if not has_own_key(read_configuration()):
+            data.sandbox()
+    except (LeadIQError, OSError) as error:  # the page tries again, and explains it
+        LOGGER.warning("The sandbox did not start with the server (%s).", type(error).__name__)
