@@ -12,21 +12,22 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     GraphQLError,
     GraphQLResolveInfo,
     OperationType,
-    execute_sync,
     get_operation_ast,
     parse,
     validate,
 )
+from graphql.execution import experimental_execute_incrementally
 
 from leadiq_sandbox import billing, graphql_schema, records
 from leadiq_sandbox.company_lists import CompanyLists
 from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.filters import LIMITED_ACCESS
 from leadiq_sandbox.graphql_schema import SCHEMA_FILE as SCHEMA_FILE  # re-exported
-from leadiq_sandbox.graphql_schema import formatted, refusal
+from leadiq_sandbox.graphql_schema import all_at_once, formatted, refusal
 from leadiq_sandbox.previews import preview
 from leadiq_sandbox.profiles import Profiles
 from leadiq_sandbox.prospector import Prospector
@@ -172,9 +173,7 @@ class GraphqlApi:
         """
         query = body.get("query") if isinstance(body, Mapping) else None
         if not isinstance(query, str) or not query.strip():
-            return refusal(
-                RefusalError(HTTPStatus.BAD_REQUEST, "The body must be a JSON object with a query")
-            )
+            return refusal(_without_query(body))
         variables = body.get("variables") or {}
         if not isinstance(variables, dict):
             return refusal(RefusalError(HTTPStatus.BAD_REQUEST, "variables must be an object"))
@@ -188,13 +187,15 @@ class GraphqlApi:
                 RefusalError(HTTPStatus.BAD_REQUEST, message, "GRAPHQL_VALIDATION_FAILED")
             )
         request = Request()
-        result = execute_sync(
+        # The only executor that takes a schema with @defer.
+        result = experimental_execute_incrementally(
             self.schema,
             document,
             variable_values=variables,
             operation_name=body.get("operationName"),
             context_value=request,
         )
+        assert isinstance(result, ExecutionResult)  # noqa: S101  nothing awaits, nothing is deferred
         answer: Json = {"data": result.data}
         if result.errors:
             answer["errors"] = [formatted(error) for error in result.errors]
@@ -226,7 +227,9 @@ class GraphqlApi:
         except GraphQLError as error:
             return [formatted(error, 400, "GRAPHQL_PARSE_FAILED")]
         errors = validate(self.schema, document)
-        return [formatted(e, 400, "GRAPHQL_VALIDATION_FAILED") for e in errors] or document
+        return [formatted(e, 400, "GRAPHQL_VALIDATION_FAILED") for e in errors] or all_at_once(
+            document
+        )
 
     # Account ---------------------------------------------------------------------------------
 
@@ -390,6 +393,15 @@ class GraphqlApi:
     def _feedback(self, *_: Any, input: Json) -> str:
         self.feedback.append(input)
         return secrets.token_hex(12)
+
+
+def _without_query(body: Any) -> RefusalError:
+    """Why a body without a document is refused; after a hash of one, clients send it in full."""
+    extensions = body.get("extensions") if isinstance(body, Mapping) else None
+    if isinstance(extensions, Mapping) and "persistedQuery" in extensions:
+        code = "PERSISTED_QUERY_NOT_SUPPORTED"
+        return RefusalError(HTTPStatus.BAD_REQUEST, "PersistedQueryNotSupported", code)
+    return RefusalError(HTTPStatus.BAD_REQUEST, "The body must be a JSON object with a query")
 
 
 def _limit(limit: int | None) -> int:

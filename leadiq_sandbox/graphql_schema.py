@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from graphql import (
+    REMOVE,
+    DirectiveNode,
+    DocumentNode,
     GraphQLError,
     GraphQLScalarType,
     GraphQLSchema,
+    Visitor,
     build_schema,
     value_from_ast_untyped,
+    visit,
 )
 
 from leadiq_sandbox.errors import CODES, MESSAGES, RefusalError
@@ -53,6 +58,17 @@ def build(*, cursor: bool = False, company_lists: bool = False) -> GraphQLSchema
     plan = schema.type_map["Plan"]
     plan.resolve_type = lambda *_: "SandboxPlan"  # type: ignore[attr-defined]
     return schema
+
+
+class _Defers(Visitor):
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
+        return REMOVE if node.name.value == "defer" else None
+
+
+def all_at_once(document: DocumentNode) -> DocumentNode:
+    """Returns a document without ``@defer``: a server may answer everything at once."""
+    result: DocumentNode = visit(document, _Defers())
+    return result
 
 
 def _long(value: Any) -> int:
