@@ -1,12 +1,7 @@
 """The requests that LeadIQ's published samples make, in their order, by plain ``requests``."""
 
 import base64
-import os
-import shutil
-import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,40 +113,3 @@ def test_recent_job_changes(server: Sandbox) -> None:
     starts = [person["personJobChange"]["startedAt"] for person in found["people"]]
     assert all(isinstance(start, int) and start > after for start in starts)
     assert starts == sorted(starts, reverse=True)
-
-
-# Samples in other languages ----------------------------------------------------------------------
-
-# Usage, search, enrichment, a list with a prospect, its pages, and a verification: as the samples
-# go, each step with what the one before it returned.
-SAMPLES = Path(__file__).with_name("samples")
-
-
-@pytest.mark.parametrize(
-    ("tool", "command"), [("curl", ["bash", "sample.sh"]), ("node", ["node", "sample.js"])]
-)
-def test_a_sample_in_another_language_runs_to_the_end(
-    server: Sandbox, tool: str, command: list[str]
-) -> None:
-    if shutil.which(tool) is None or shutil.which(command[0]) is None:
-        pytest.skip(f"{tool} is not installed")
-    environment = {
-        "GRAPHQL_URL": server.graphql_url,
-        "PROSPECTOR_URL": server.prospector_url,
-        "LEADIQ_API_KEY": server.api_key,
-        "PYTHON": sys.executable,
-        "PATH": os.environ["PATH"],
-    }
-    done = subprocess.run(
-        command,
-        cwd=SAMPLES,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    status, last_name, verdict = done.stdout.split()
-    assert (status, last_name) == ("active", "Shell")
-    assert verdict in ("Verified", "VerifiedLikely", "Unverified", "Invalid")
