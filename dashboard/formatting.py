@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ _CONTROL_CHARS = re.compile(
 
 # Addresses that a browser may open.
 _LINK = r"(?i)https?://[^\s<>\"'()\[\]]+$"
+
+# A longer time is shown in minutes, or in hours.
+MAX_SECONDS_SHOWN = 90
+MAX_MINUTES_SHOWN = 90
 
 # Labels of the API's enum values; a value that is not here is its own label.
 ENUM_LABELS = {
@@ -105,6 +110,16 @@ def likely_price(expected: Decimal | None, max_price: Decimal) -> str:
 def count(number: float, noun: str, plural: str | None = None) -> str:
     """Returns a number with its noun: ``1 person``, ``2,000 people``."""
     return f"{number:,.0f} {noun if number == 1 else plural or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Returns a time in its largest fitting unit: ``45 seconds``, ``12 minutes``, ``28 hours``."""
+    if seconds <= MAX_SECONDS_SHOWN:
+        return count(math.ceil(seconds), "second")
+    minutes = round(seconds / 60)
+    return (
+        count(minutes, "minute") if minutes <= MAX_MINUTES_SHOWN else f"{minutes / 60:,.0f} hours"
+    )
 
 
 def day(instant: pd.Timestamp | None) -> str:

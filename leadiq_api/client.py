@@ -114,6 +114,16 @@ class LeadIQClient(
         """The actual pace: as configured, or what LeadIQ allows this key if that is less."""
         return self._transport.limiter.requests_per_minute
 
+    @property
+    def verifications_per_minute(self) -> int:
+        """The actual pace of the verification of emails, which LeadIQ limits by itself.
+
+        Until it has said how, the pace of everything else is the best guess.
+        """
+        limiter = self._transport.verification_limiter
+        pace = limiter.requests_per_minute
+        return pace if limiter.is_announced else min(pace, self.requests_per_minute)
+
     def with_gate(self, gate: Callable[[], None]) -> LeadIQClient:
         """Returns the same client with a gate: each request waits for ``gate`` to return first.
 

@@ -55,11 +55,15 @@ class RateLimiter:
         """The actual pace: as configured, or the server's lower limit."""
         return min(self.configured, self._announced or self.configured)
 
+    @property
+    def is_announced(self) -> bool:
+        """Whether the server has said what its limit is."""
+        return self._announced is not None
+
     def configure(self, requests_per_minute: int) -> None:
-        """Sets another limit; what a server announced is learnt again from its next answer."""
+        """Sets another limit. What the server announced remains until it announces another."""
         with self._lock:
             self.configured = requests_per_minute
-            self._announced, self.resumes = None, 0.0
 
     def acquire(self, *, latest: float | None = None) -> bool:
         """Takes the next slot and waits until it starts. Returns whether a slot was taken.

@@ -162,7 +162,9 @@ class Transport:
         self._deadline = deadline
         self.limiter = limiter_for(key.fingerprint, requests_per_minute)
         # Prospector limits the verification of emails by itself.
-        self._verification = limiter_for(key.fingerprint, requests_per_minute, "verify-email")
+        self.verification_limiter = limiter_for(
+            key.fingerprint, requests_per_minute, "verify-email"
+        )
         self._sends_password = True
         self._before_request: Callable[[], None] = lambda: None
         self._session = requests.Session()
@@ -251,7 +253,7 @@ class Transport:
         url = self._prospector_url + path.format_map(ids or {})
         request = requests.Request(method, url, params=dict(params or {}), json=body)
         parse: Parser = rest_text if text else rest_json
-        limiter = self._verification if path.endswith("/verify-email") else self.limiter
+        limiter = self.verification_limiter if path.endswith("/verify-email") else self.limiter
         call = _Call(request, parse, retry, f"{method} {path}", limiter)
         request.auth = self._key.prospector_auth(password=self._sends_password)
         try:

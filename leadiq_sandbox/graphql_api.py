@@ -10,12 +10,13 @@ from http import HTTPStatus
 from typing import Any
 
 from graphql import (
+    ExecutionResult,
     GraphQLResolveInfo,
     OperationType,
     default_field_resolver,
-    execute_sync,
     get_operation_ast,
 )
+from graphql.execution import experimental_execute_incrementally
 
 from leadiq_sandbox import billing, graphql_schema, records
 from leadiq_sandbox.company_lists import CompanyLists
@@ -170,9 +171,7 @@ class GraphqlApi:
         """
         query = body.get("query") if isinstance(body, Mapping) else None
         if not isinstance(query, str) or not query.strip():
-            return refusal(
-                RefusalError(HTTPStatus.BAD_REQUEST, "The body must be a JSON object with a query")
-            )
+            return refusal(_without_query(body))
         variables = body.get("variables") or {}
         if not isinstance(variables, dict):
             return refusal(RefusalError(HTTPStatus.BAD_REQUEST, "variables must be an object"))
@@ -186,7 +185,8 @@ class GraphqlApi:
                 RefusalError(HTTPStatus.BAD_REQUEST, message, "GRAPHQL_VALIDATION_FAILED")
             )
         request = Request()
-        result = execute_sync(
+        # The only executor that takes a schema with @defer.
+        result = experimental_execute_incrementally(
             self.schema,
             document,
             variable_values=variables,
@@ -194,6 +194,7 @@ class GraphqlApi:
             context_value=request,
             field_resolver=self._resolve,
         )
+        assert isinstance(result, ExecutionResult)  # noqa: S101  nothing awaits, nothing is deferred
         answer: Json = {"data": result.data}
         if result.errors:
             answer["errors"] = [formatted(error) for error in result.errors]
@@ -380,6 +381,15 @@ class GraphqlApi:
     def _feedback(self, *_: Any, input: Json) -> str:
         self.feedback.append(input)
         return secrets.token_hex(12)
+
+
+def _without_query(body: Any) -> RefusalError:
+    """Why a body without a document is refused; after a hash of one, clients send it in full."""
+    extensions = body.get("extensions") if isinstance(body, Mapping) else None
+    if isinstance(extensions, Mapping) and "persistedQuery" in extensions:
+        code = "PERSISTED_QUERY_NOT_SUPPORTED"
+        return RefusalError(HTTPStatus.BAD_REQUEST, "PersistedQueryNotSupported", code)
+    return RefusalError(HTTPStatus.BAD_REQUEST, "The body must be a JSON object with a query")
 
 
 def _limit(limit: int | None) -> int:

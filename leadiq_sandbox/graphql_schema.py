@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from graphql import (
+    REMOVE,
+    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLScalarType,
     GraphQLSchema,
+    Visitor,
     build_schema,
     parse,
     validate,
     value_from_ast_untyped,
+    visit,
 )
 
 from leadiq_sandbox.errors import CODES, MESSAGES, RefusalError
@@ -63,6 +67,17 @@ def build(*, cursor: bool = False, company_lists: bool = False) -> GraphQLSchema
 shared = cache(build)
 
 
+class _Defers(Visitor):
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
+        return REMOVE if node.name.value == "defer" else None
+
+
+def _without_defers(document: DocumentNode) -> DocumentNode:
+    """Returns a document without ``@defer``: a server may answer everything at once."""
+    result: DocumentNode = visit(document, _Defers())
+    return result
+
+
 @lru_cache(maxsize=256)
 def prepare(schema: GraphQLSchema, query: str) -> DocumentNode | tuple[Json, ...]:
     """Returns the document, parsed and validated, or its errors."""
@@ -71,7 +86,8 @@ def prepare(schema: GraphQLSchema, query: str) -> DocumentNode | tuple[Json, ...
     except GraphQLError as error:
         return (formatted(error, 400, "GRAPHQL_PARSE_FAILED"),)
     errors = validate(schema, document)
-    return tuple(formatted(e, 400, "GRAPHQL_VALIDATION_FAILED") for e in errors) or document
+    refused = tuple(formatted(e, 400, "GRAPHQL_VALIDATION_FAILED") for e in errors)
+    return refused or _without_defers(document)
 
 
 def _long(value: Any) -> int:

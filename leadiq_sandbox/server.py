@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import functools
-import json
 import re
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,6 +34,7 @@ from leadiq_sandbox.graphql_schema import refusal
 from leadiq_sandbox.logs import log_request
 from leadiq_sandbox.pace import Pace
 from leadiq_sandbox.prospector import Prospector
+from leadiq_sandbox.request_body import from_query, read_json
 from leadiq_sandbox.routes import Call, Operation, operations
 from leadiq_sandbox.search import Index
 from leadiq_sandbox.store import Store
@@ -45,7 +45,6 @@ HOST = "127.0.0.1"
 HOST_NAMES = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 # A page that this machine serves may call the sandbox from a browser; others may not.
 LOOPBACK_ORIGINS = r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?"
-MAX_BODY_BYTES = 1_000_000  # more is a 413
 KEY = "leadiq-sandbox-key"  # decoded; anyone who can reach the loopback may have it
 DEFAULT_SEED = 20260813
 PEOPLE_PER_COMPANY = 50 / 3
@@ -249,12 +248,13 @@ class Sandbox:
         ``name`` is that of the operation in the log, unless it is a GraphQL field.
         """
         started = time.monotonic()
+        graphql = request.url.path == GRAPHQL_PATH
         try:
             self._check_host(request)
-            body = await self._body(request)
+            in_query = graphql and request.method == "GET"
+            body = from_query(request.query_params) if in_query else await read_json(request)
         except RefusalError as error:
-            return _refused(error)
-        graphql = request.url.path == GRAPHQL_PATH
+            return _refused(error, graphql=graphql)
         free = graphql and self.graphql.is_introspection(body)
         fault = None
         if not free:
@@ -334,22 +334,6 @@ class Sandbox:
                 HTTPStatus.MISDIRECTED_REQUEST, "This server answers to its own machine only"
             )
 
-    @staticmethod
-    async def _body(request: Request) -> Any:
-        if request.url.path == GRAPHQL_PATH and request.method == "GET":
-            return _from_query(request.query_params)
-        content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > MAX_BODY_BYTES:
-                raise RefusalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large")
-        if not content:
-            return None
-        try:
-            return json.loads(content)
-        except ValueError:
-            raise RefusalError(HTTPStatus.BAD_REQUEST, "The body is not JSON") from None
-
     def _check_key(self, request: Request, *, graphql: bool) -> None:
         if graphql:
             # Most clients send the key's Base64 verbatim, some as Basic with an empty password.
@@ -385,18 +369,6 @@ def _bound(port: int) -> socket.socket:
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def _from_query(query: Mapping[str, str]) -> Json:
-    """The body that a GET of GraphQL has in its query. Raises ``RefusalError`` of status 400."""
-    body: Json = {name: value for name, value in query.items() if value}
-    for name in ("variables", "extensions"):
-        if name in body:
-            try:
-                body[name] = json.loads(body[name])
-            except ValueError:
-                raise RefusalError(HTTPStatus.BAD_REQUEST, f"{name} is not JSON") from None
-    return body
 
 
 def _refused(error: RefusalError, *, graphql: bool = False, status: int | None = None) -> Response:

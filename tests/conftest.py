@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from leadiq_api import LeadIQClient, transport
+from leadiq_api import LeadIQClient, rate_limit, transport
 from leadiq_sandbox import Sandbox, server
 
 # A loaded machine is slow, not wrong.
@@ -151,6 +151,12 @@ def client_of(sandbox: Sandbox, **options: object) -> LeadIQClient:
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first pause of a retry is short here: its growth is tested where it matters."""
     monkeypatch.setattr(transport, "BACKOFF_FIRST", 0.02)
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one sandbox allows a key says nothing of the next one, which has the same key."""
+    monkeypatch.setattr(rate_limit, "_limiters", {})
 
 
 @pytest.fixture

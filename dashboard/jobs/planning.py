@@ -14,10 +14,10 @@ from dashboard.jobs.model import Job, Row, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.verification import price_of_addresses
 from dashboard.ledger.payments import Payments
-from dashboard.search.inputs import preview_input
+from dashboard.search.inputs import CURSOR_CEILING, preview_input
 from dashboard.tables.api_json import Json, text_at
 from dashboard.tables.fields import values_of
-from leadiq_api import LeadIQClient, LeadIQError, SearchKind
+from leadiq_api import SEARCH_CEILING, LeadIQClient, LeadIQError, SearchKind
 from leadiq_api.credits import DEFAULT_LIMIT_PER_COMPANY, Estimate, Record, total
 from leadiq_api.data_points import EMAIL, PHONE
 
@@ -227,6 +227,13 @@ def price_of_search(
     pages = payments.price(SearchKind.FLAT, {"limit": max_people + people_per_hit - 1})
     people = payments.price("searchPeople", {"limit": max_people}, data_points)
     return total([pages, people] if data_points else [pages])
+
+
+def reach_of_search(operation: str, input: Json, *, has_cursor: bool) -> int:
+    """Returns how many people a job can find by a search: without a cursor, LeadIQ ends it."""
+    if has_cursor:
+        return CURSOR_CEILING
+    return min(SEARCH_CEILING * people_per_hit(operation, input), CURSOR_CEILING)
 
 
 def price_of_rest(payments: Payments, records: JobRecords, job: Job, *more: RowState) -> Estimate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.formatting import duration
 from dashboard.jobs.model import Progress, RowState
 
 BAR_WIDTH = 30  # characters
@@ -13,7 +14,8 @@ def progress_line(progress: Progress, processed_before: int, seconds: float) -> 
     share = processed / total if total else 0.0
     bar = "#" * round(share * BAR_WIDTH)
     per_minute = (processed - processed_before) / seconds * 60 if seconds else 0.0
-    remaining = f", {(total - processed) / per_minute:,.0f} min left" if per_minute else ""
+    seconds_left = (total - processed) / per_minute * 60 if per_minute else 0.0
+    remaining = f", {duration(seconds_left)} left" if per_minute else ""
     found = progress.people.get(RowState.FOUND, 0)
     return (
         f"[{bar:<{BAR_WIDTH}}] {processed:,} of {total:,} · {per_minute:,.0f} a minute{remaining} "

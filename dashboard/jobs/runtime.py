@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import sqlite3
 import threading
 import time
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, Queue
 
+from dashboard.jobs.pace import burst_of
 from dashboard.jobs.private_apis import (
     call_before_threads_are_joined,
     listen_to_more_queues,
@@ -32,8 +32,6 @@ LOGGER = logging.getLogger("dashboard")
 VERSION = "1"  # of the workflows: work started by one version is recovered by the same
 UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")  # DBOS's states of a workflow
 MAX_IN_FLIGHT = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
-BURSTS_PER_MINUTE = 5
-MINUTE_SECONDS = 60
 SUBSEC_SINCE = (3, 42)  # SQLite's version
 POLL_SECONDS = 0.2  # between two looks at a queue
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
@@ -69,7 +67,7 @@ class Runtime:
         self.url = ledger.url
         self.closing = threading.Event()
         self._clients: dict[str, AccountClients] = {}
-        self._paces: dict[str, int] = {}  # requests a minute that each account's queue lets through
+        self._paces: dict[str, tuple[int, int]] = {}  # of each account's queues, a minute
         self._workers = WorkerLocks(ledger.url)
         self._watch = threading.Thread(target=self._watch_workers, name="job-watch", daemon=True)
         self._dbos: DBOS | None = None
@@ -116,18 +114,14 @@ class Runtime:
         listen_to_more_queues(self._dbos, names)
 
     def _limit_requests(self, client: LeadIQClient) -> None:
-        """Gives the account's queue of requests the client's actual pace."""
-        # A fifth of a minute's requests, and a second more than their share of it: no minute holds
-        # six such bursts, however late some arrive, and one request in thirteen is left for users
-        # who click. Whole seconds: DBOS's clock on SQLite has no finer ones.
-        pace = self._paces[client.fingerprint] = client.requests_per_minute
-        burst = max(1, pace // BURSTS_PER_MINUTE)
-        period = math.ceil(MINUTE_SECONDS * burst / pace) + 1
+        """Gives the account's queues the client's actual paces."""
+        paces = self._paces[client.fingerprint] = _paces_of(client)
         names = queue_names(client.fingerprint)
-        for name in (names.requests, names.verifications):
+        for name, pace in zip((names.requests, names.verifications), paces, strict=True):
+            burst = burst_of(pace)
             DBOS.register_queue(
                 name,
-                limiter={"limit": burst, "period": period},
+                limiter={"limit": burst.requests, "period": burst.seconds},
                 worker_concurrency=MAX_IN_FLIGHT,
                 polling_interval_sec=POLL_SECONDS,
                 on_conflict="always_update",
@@ -136,7 +130,7 @@ class Runtime:
     def _follow_paces(self) -> None:
         """Slows the queues of keys for which LeadIQ has announced a lower limit meanwhile."""
         for account, clients in [*self._clients.items()]:
-            if self._paces.get(account) not in (None, clients.queued.requests_per_minute):
+            if self._paces.get(account) not in (None, _paces_of(clients.queued)):
                 self._limit_requests(clients.queued)
 
     def _watch_workers(self) -> None:
@@ -245,6 +239,10 @@ def sleep(seconds: float) -> None:
 def queue_names(account: str) -> QueueNames:
     """Returns the names of an account's queues."""
     return QueueNames(f"jobs-{account}", f"requests-{account}", f"verifications-{account}")
+
+
+def _paces_of(client: LeadIQClient) -> tuple[int, int]:
+    return client.requests_per_minute, client.verifications_per_minute
 
 
 def queue(name: str) -> Queue:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from dashboard.formatting import count, uc
 from dashboard.jobs import control, planning
 from dashboard.jobs.model import VERIFICATION, Job, JobState, RowState
+from dashboard.jobs.pace import requests_of_rows, requests_of_search, time_estimate
 from dashboard.jobs.people import read_rows
 from dashboard.jobs.read_command import ReadingOptions, read_file, summary
 from dashboard.jobs.records import JobRecords
+from dashboard.jobs.requests import PAGE_LIMIT
 from dashboard.jobs.verification import price_of_addresses, read_addresses
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.lists.prospect_table import COLUMNS_OF_FIELDS, table_of
 from dashboard.lists.writing import lists_named
-from leadiq_api import LeadIQClient
+from leadiq_api import LeadIQClient, LeadIQError, SearchKind
 from leadiq_api.credits import Estimate
 from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.quality import Quality
@@ -61,7 +65,8 @@ def start_file(session: Session) -> str:
     text = _plan_text(plan, options.first)
     if options.first:
         plan = planning.first_of(plan, options.first, payments)
-    confirm_price(options, f"{text[0]} of {options.file.name}{text[1]}", plan.price)
+    what = f"{text[0]} of {options.file.name}{text[1]}"
+    confirm_price(options, what, plan.price, _time_of_plan(session.client, plan))
     return control.start_file(
         payments,
         records,
@@ -100,7 +105,8 @@ def start_list(session: Session) -> str:
     number = len(plan.to_send)
     if not number:
         raise UsageError(f"Nobody on {options.name!r} lacks what you chose.")
-    confirm_price(options, f"{count(number, 'person', 'people')} of {options.name!r}", plan.price)
+    what = f"{count(number, 'person', 'people')} of {options.name!r}"
+    confirm_price(options, what, plan.price, _time_of_plan(session.client, plan))
     return control.start_file(
         payments,
         records,
@@ -129,7 +135,9 @@ def start_verification(session: Session) -> str:
     if not number:
         raise UsageError(f"No row of {options.file} has an email address.")
     what = f"{count(number, 'address', 'addresses')} of {options.file.name}"
-    confirm_price(options, what, price_of_addresses(payments, number))
+    _learn_pace(session.client)
+    time = time_estimate(number, session.client.verifications_per_minute)
+    confirm_price(options, what, price_of_addresses(payments, number), time)
     return control.start_verification(
         payments,
         records,
@@ -169,20 +177,29 @@ def start_search(session: Session) -> str:
         hint = f"There are {', '.join(names)}." if names else "Save one on Advanced search."
         raise UsageError(f"There is no saved search {options.search!r}. {hint}")
     quality = quality_of(options)
-    more = (str(search.saved_at), str(options.max_people), options.list)
+    max_people = _reachable(session.client, search, options.max_people)
+    more = (str(search.saved_at), str(max_people), options.list)
     fingerprint = control.job_fingerprint(search.name, options.data_points, *more, quality=quality)
     existing = continue_existing(session, fingerprint)
     if existing is not None:
         return existing
     per_hit = planning.people_per_hit(search.operation, search.input)
-    price = planning.price_of_search(payments, options.max_people, options.data_points, per_hit)
-    people = count(options.max_people, "person", "people")
-    confirm_price(options, f"Up to {people} of {search.name!r}", price)
+    price = planning.price_of_search(payments, max_people, options.data_points, per_hit)
+    people = count(max_people, "person", "people")
+    _learn_pace(session.client)
+    requests = requests_of_search(
+        max_people,
+        PAGE_LIMIT * per_hit,
+        session.client.people_per_request(),
+        enriched=bool(options.data_points),
+    )
+    time = time_estimate(requests, session.client.requests_per_minute)
+    confirm_price(options, f"Up to {people} of {search.name!r}", price, time)
     return control.start_search(
         payments,
         records,
         search=search,
-        max_people=options.max_people,
+        max_people=max_people,
         data_points=options.data_points,
         budget=options.budget,
         list_name=options.list,
@@ -237,10 +254,37 @@ def _write_list(session: Session, job: Job) -> None:
         control.add_to_list(session.records, job, list_id, name, include_unchecked=include)
 
 
-def confirm_price(options: argparse.Namespace, what: str, price: Estimate) -> None:
-    """Shows the price. Raises ``UsageError`` unless the user, --yes, or a budget agrees to it."""
+def _reachable(client: LeadIQClient, search: SavedSearch, max_people: int) -> int:
+    """Returns how many of the people wanted LeadIQ can return; says so if it is fewer."""
+    has_cursor = client.supports(SearchKind(search.operation).cursor_field)
+    reach = planning.reach_of_search(search.operation, search.input, has_cursor=has_cursor)
+    if max_people <= reach:
+        return max_people
+    print(f"LeadIQ returns up to {reach:,} people of {search.name!r}.", file=sys.stderr)
+    return reach
+
+
+def _learn_pace(client: LeadIQClient) -> None:
+    """Asks for something free whose answer tells the key's limit; without one, it is as set."""
+    with suppress(LeadIQError):
+        client.whoami()
+
+
+def _time_of_plan(client: LeadIQClient, plan: planning.JobPlan) -> str:
+    _learn_pace(client)
+    requests = requests_of_rows(plan.to_send, plan.data_points, client.people_per_request())
+    return time_estimate(requests, client.requests_per_minute)
+
+
+def confirm_price(options: argparse.Namespace, what: str, price: Estimate, time: str = "") -> None:
+    """Shows the price, and the time it takes if that is known.
+
+    Raises ``UsageError`` unless the user, --yes, or a budget agrees to it.
+    """
     limit = "" if options.budget is None else f", and never more than {uc(options.budget)}"
     print(f"{what}: between {uc(price.minimum)} and {uc(price.maximum)}{limit}.", file=sys.stderr)
+    if time:
+        print(f"{time}.", file=sys.stderr)
     if options.yes:
         return
     if sys.stdin is not None and sys.stdin.isatty():  # None if cron has closed it

@@ -13,7 +13,7 @@ from dashboard.jobs.verification import price_of_addresses, read_addresses
 from dashboard.panels.list_job import People
 from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import paid_button
-from dashboard.widgets.job_start import budget_input, finish, own_key_note, within
+from dashboard.widgets.job_start import budget_input, finish, own_key_note, time_note, within
 
 
 def address_job(account: Account, people: People) -> None:
@@ -33,6 +33,7 @@ def address_job(account: Account, people: People) -> None:
         request=("verify file", fingerprint, budget),
         fitting=job_budget,
     )
+    time_note(number, account.client.verifications_per_minute)
     own_key_note()
     if approved:
         control.start_verification(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -14,21 +15,22 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account, if_allowed
 from dashboard.errors import explained_ledger_errors
-from dashboard.formatting import escape_markdown, strip_control_chars, uc
+from dashboard.formatting import duration, escape_markdown, strip_control_chars, uc
 from dashboard.jobs import control
 from dashboard.jobs.model import Job, JobState, Progress, RowState
+from dashboard.jobs.pace import seconds_of
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import JobSpending
 from dashboard.panels.job_exports import job_exports
 from dashboard.panels.job_key import offer_refused_jobs
 from dashboard.panels.job_results import resume, show_results
 from dashboard.state import ProgressSample
+from leadiq_api import LeadIQClient
 
 WATCH_SECONDS = 2.0
 MAX_JOBS_SHOWN = 20  # in the list; older ones are chosen below it
-PACE_SAMPLES = 30  # a minute of watching
+PACE_SAMPLES = 60  # two minutes of watching: a slow key has answers every quarter of one
 MINUTE = 60  # seconds
-MAX_SECONDS_SHOWN = 90  # a longer time is shown in minutes
 
 
 class StateLabel(NamedTuple):
@@ -167,7 +169,7 @@ def _spending(job: Job, spending: JobSpending, unknown: Decimal) -> str:
 
 
 def _pace(account: Account, job: Job, progress: Progress) -> str:
-    """Returns the pace of a job over the last minute of watching, and the time it still takes."""
+    """Returns the pace of a job over the last minutes of watching, and the time it still takes."""
     if job.state != JobState.RUNNING:
         return ""
     samples = account.state.job_progress.setdefault(job.id, [])
@@ -175,15 +177,18 @@ def _pace(account: Account, job: Job, progress: Progress) -> str:
     del samples[:-PACE_SAMPLES]
     seconds = samples[-1].at - samples[0].at
     processed = samples[-1].processed - samples[0].processed
-    if seconds <= 0 or processed <= 0:
-        return ""
-    remaining = (progress.total - progress.processed) / processed * seconds
-    duration = (
-        f"{remaining / MINUTE:,.0f} minutes"
-        if remaining > MAX_SECONDS_SHOWN
-        else f"{remaining:,.0f} seconds"
-    )
-    return f" · {processed / seconds * MINUTE:,.0f} a minute, {duration} left"
+    left = progress.total - progress.processed
+    if seconds <= 0 or processed <= 0:  # nothing to measure yet: the limit of the key says more
+        return f" · {duration(_seconds_at_limit(account.client, job, left))} left" if left else ""
+    per_minute = processed / seconds * MINUTE
+    return f" · {per_minute:,.0f} a minute, {duration(left / per_minute * MINUTE)} left"
+
+
+def _seconds_at_limit(client: LeadIQClient, job: Job, people: int) -> float:
+    """Returns how long the lookups or verifications of so many people take at the key's limit."""
+    if job.verifies:
+        return seconds_of(people, client.verifications_per_minute)
+    return seconds_of(math.ceil(people / client.people_per_request()), client.requests_per_minute)
 
 
 def _buttons(account: Account, records: JobRecords, job: Job, progress: Progress) -> None:

@@ -20,6 +20,7 @@ from dashboard.formatting import (
 )
 from dashboard.jobs import control, planning
 from dashboard.jobs.model import RowState
+from dashboard.jobs.pace import requests_of_rows
 from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.schema import to_datetime
@@ -40,7 +41,7 @@ from dashboard.widgets.buttons import (
     quality_input,
     show_flash_message,
 )
-from dashboard.widgets.job_start import budget_input, finish, own_key_note, within
+from dashboard.widgets.job_start import budget_input, finish, own_key_note, time_note, within
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import DATA_POINTS, LeadIQError
 from leadiq_api.credits import Estimate
@@ -209,6 +210,9 @@ def _start_buttons(account: Account, job: TableJob, plan: planning.JobPlan) -> N
                     note=size == number,
                 ):
                     started = offered
+    client = account.client
+    requests = requests_of_rows(plan.to_send, plan.data_points, client.people_per_request())
+    time_note(requests, client.requests_per_minute)
     own_key_note()
     if started is not None:
         control.start_file(

@@ -8,12 +8,13 @@ from dashboard import data
 from dashboard.account import Account
 from dashboard.formatting import strip_control_chars
 from dashboard.jobs import control, planning
+from dashboard.jobs.pace import requests_of_search
+from dashboard.jobs.requests import PAGE_LIMIT
 from dashboard.ledger.saved_searches import SavedSearch
-from dashboard.search.inputs import CURSOR_CEILING
 from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import data_points_input, paid_button, quality_input
-from dashboard.widgets.job_start import budget_input, finish, own_key_note, within
-from leadiq_api import DATA_POINTS, SEARCH_CEILING, SearchKind
+from dashboard.widgets.job_start import budget_input, finish, own_key_note, time_note, within
+from leadiq_api import DATA_POINTS, SearchKind
 
 DEFAULT_MAX_PEOPLE = 100
 
@@ -27,25 +28,32 @@ def search_job(account: Account) -> None:
             "are found, enriched and put on a list in one go."
         )
         return
-    has_cursor = data.supports(*account.caller, SearchKind.FLAT.cursor_field)
     search_by_name = {search.name: search for search in saved}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             "Saved search", list(search_by_name), format_func=strip_control_chars, key="bulk_search"
         )
-        max_people = st.number_input(
-            "Max people",
-            min_value=1,
-            max_value=CURSOR_CEILING if has_cursor else SEARCH_CEILING,
-            value=DEFAULT_MAX_PEOPLE,
-            key="bulk_most",
-        )
+        max_people = _max_people_input(account, search_by_name[name])
         list_name = st.text_input(
             "Add to list",
             key="bulk_list",
             help="By its name; made if there is none. Empty puts them on no list.",
         )
     _start_search_button(account, search_by_name[name], max_people, list_name)
+
+
+def _max_people_input(account: Account, search: SavedSearch) -> int:
+    """Lets the user choose how many people are wanted, out of those that LeadIQ can return."""
+    has_cursor = data.supports(*account.caller, SearchKind(search.operation).cursor_field)
+    reach = planning.reach_of_search(search.operation, search.input, has_cursor=has_cursor)
+    return st.number_input(
+        "Max people",
+        min_value=1,
+        max_value=reach,
+        value=DEFAULT_MAX_PEOPLE,
+        key="bulk_most",
+        help=f"LeadIQ returns up to {reach:,} of this search.",
+    )
 
 
 def _start_search_button(
@@ -66,6 +74,11 @@ def _start_search_button(
         request=request,
         fitting=job_budget,
     )
+    client = account.client
+    requests = requests_of_search(
+        max_people, PAGE_LIMIT * per_hit, client.people_per_request(), enriched=bool(points)
+    )
+    time_note(requests, client.requests_per_minute)
     own_key_note()
     if approved:
         control.start_search(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.account import Account
 from dashboard.formatting import escape_markdown
+from dashboard.jobs.pace import MINUTE_SECONDS, seconds_of, time_estimate
 from dashboard.state import session
 from leadiq_api.credits import Estimate
 
@@ -34,6 +35,12 @@ def within(price: Estimate, budget: Decimal | None) -> Estimate:
         return price
     expected = None if price.expected is None else min(price.expected, budget)
     return replace(price, maximum=min(price.maximum, budget), expected=expected)
+
+
+def time_note(requests: int, requests_per_minute: int) -> None:
+    """Says how long the job takes at the key's actual limit, unless that is a minute or less."""
+    if seconds_of(requests, requests_per_minute) > MINUTE_SECONDS:
+        st.caption(f":material/schedule: {time_estimate(requests, requests_per_minute)}")
 
 
 def own_key_note() -> None:

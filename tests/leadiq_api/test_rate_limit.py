@@ -151,6 +151,27 @@ def test_a_client_adopts_what_prospector_allows_its_key() -> None:
         assert client.requests_per_minute == 10
 
 
+def test_another_client_of_the_key_keeps_to_what_was_announced() -> None:
+    with Sandbox(people=10, rpm=10, keys=["ten-a-minute"]) as sandbox:
+
+        def client(pace: int = 60) -> LeadIQClient:
+            return LeadIQClient(
+                "ten-a-minute",
+                graphql_url=sandbox.graphql_url,
+                prospector_url=sandbox.url,
+                requests_per_minute=pace,
+            )
+
+        first = client()
+        first.whoami()
+        assert client().requests_per_minute == client(30).requests_per_minute == 10
+        assert client(5).requests_per_minute == first.requests_per_minute == 5
+        assert first.verifications_per_minute == 5
+        client().verify_email("a@b.example")
+        first._transport.limiter.heed({"ratelimit-policy": "30;w=60"})
+        assert (first.requests_per_minute, first.verifications_per_minute) == (30, 10)
+
+
 def test_the_verification_of_emails_has_a_pace_of_its_own(script: Script) -> None:
     script.answers = [(200, {"status": "Verified"})]
     client = script.client("verifies")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from dashboard.jobs.model import RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.ledger.schema import job_rows, jobs
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of, settings_of
@@ -286,3 +288,28 @@ def test_only_what_is_good_enough_is_paid(run, sandbox: Sandbox, tmp_path: Path)
     # Without it, it is another job.
     assert run(*enrich)[0] == 0
     assert sandbox.store.used == 2
+
+
+def test_the_time_and_the_reach_are_those_of_key_and_server(
+    tmp_path: Path, people: Path, plain_main: None
+) -> None:
+    database = f"sqlite:///{tmp_path / 'ledger.db'}"
+    with Sandbox(people=30, credits=100_000, rpm=10, cursor=False) as slow:
+        environment = os.environ | settings_of(slow) | {"LEADIQ_DATABASE_URL": database}
+        ledger = Ledger(database)
+        saved = SavedSearch("All", "flatAdvancedSearch", {}, (), "", datetime.now(UTC))
+        ledger.saved_searches.save(client_of(slow).fingerprint, saved)
+        ledger.close()
+
+        def shown(*arguments: str) -> str:
+            code, _, errors = run_command(tmp_path, arguments, environment)
+            assert code == 2
+            return errors
+
+        search = shown("pipeline", "All", "--most", "50000", "--data-points", "email")
+        assert "LeadIQ returns up to 10,000 people of 'All'." in search
+        assert "Up to 10,000 people of 'All': between 0 UC and 11,000 UC." in search
+        # 400 pages and 400 requests for people, two of them every 13 seconds
+        assert "About 87 minutes at 10 requests a minute." in search
+        assert "About 26 seconds at 10 requests a minute." in shown("enrich", str(people))
+        assert slow.store.used == 0
