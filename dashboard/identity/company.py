@@ -11,6 +11,7 @@ from cleanco.termdata import terms_by_country, terms_by_type
 from dashboard.identity.domain import has_public_suffix, read_domain
 from dashboard.identity.words import clean, fold, is_placeholder, link_target, shown, word_list
 
+MAX_NAME = 300  # characters of a company's name
 MAX_FORM_WORDS = 6  # of a legal form: GmbH & Co. KG
 SHORT_FORM = 3  # letters of a form that is one only in capitals or with dots: Zen Spa has none
 
@@ -20,6 +21,7 @@ _ADDITION = re.compile(r"(?<!\s)\s+(?:[|•·~/]+|[-–—]+)\s.*|[|•].*", re.
 _FORMERLY = re.compile(
     r"(?<![\s,])[\s,]+(?:formerly|f/k/a|fka|vormals|anciennement|dba|d/b/a)\b.*", re.I
 )
+_OWNED = re.compile(r",\s+an?\s.{1,80}?\b(?:company|business|brand|subsidiary)\b.*", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-z]{15}(?:[0-9a-z]{3})?|\d{6,}|[0-9a-f-]{24,36}", re.IGNORECASE)
 _EDGES = " ,;:.-–—&+|\"'“”„«»*"
 
@@ -58,8 +60,9 @@ def read_company(name: str, domain: str = "", email: str = "") -> Company:
 def bare_name(text: str) -> str:
     """Returns a company's name without decoration and legal form: Acme of "ACME® GmbH & Co. KG"."""
     name = _FORMERLY.sub("", _ADDITION.sub("", _BRACKETS.sub(" ", clean(text))))
+    name = _OWNED.sub("", name)
     words = name.strip(_EDGES).split() or clean(text).split()
-    words = _without_form(words)
+    words = _without_form(_without_place(words))
     return " ".join(words).strip(_EDGES) or clean(text)
 
 
@@ -77,11 +80,14 @@ def _read_name(text: str) -> Company:
     text = link_target(clean(text))
     if is_placeholder(text):
         return Company()
+    if len(text) > MAX_NAME:
+        return Company(problem=f"“{shown(text)}” is too long for a company's name.")
     if "linkedin.com/" in text.lower():
         return Company(problem="This is an address on LinkedIn, not a company's name.")
     site = _BRACKETS.sub(" ", text).strip()
     first, *others = site.split() or [""]
-    if has_public_suffix(first.rstrip(",")) and not _without_form(["-", *others])[1:]:
+    is_address = "://" in first or has_public_suffix(first.rstrip(","))
+    if is_address and not _without_form(["-", *others])[1:]:
         found = read_domain(first)
         return Company(domain=found.domain, problem=found.problem)
     if fold(text) in word_list("no_companies"):
@@ -105,6 +111,14 @@ def _form_key(text: str) -> str:
 
 def _fold_form(text: str) -> str:
     return "&".join(fold(part).replace(" ", "") for part in text.split("&"))
+
+
+def _without_place(words: list[str]) -> list[str]:
+    """Returns the words up to a legal form with a comma: Acme GmbH of "Acme GmbH, Berlin"."""
+    for end, word in enumerate(words, 1):
+        if word.endswith(",") and len(_without_form(words[:end])) < end:
+            return words[:end]
+    return words
 
 
 def _without_form(words: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
@@ -95,7 +96,13 @@ def is_mail_provider(address: str) -> bool:
 
 
 def registered(host: str) -> str:
-    """Returns the domain that was registered: acme.co.uk of shop.acme.co.uk."""
+    """Returns the domain that was registered: acme.co.uk of shop.acme.co.uk.
+
+    It is in the letters that people read: müller.de of xn--mller-kva.de.
+    """
+    if "xn--" in host and _DOMAIN.fullmatch(host):
+        with suppress(UnicodeError):
+            host = host.encode("ascii").decode("idna")
     return _public_suffixes().extract_str(host).top_domain_under_public_suffix or host
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ from dashboard.identity.domain import is_mail_provider
 from dashboard.identity.words import clean, is_placeholder, link_target, shown, word_list
 
 EXAMPLE = "jane@company.com"
+MAX_ADDRESSES = 10  # of one cell that are read: each is looked up until one is found
 MAX_REGION_LETTERS = 4  # of sales-us@ and info.emea@
 MAX_REPEATED_LETTERS = 3  # of na@na.com: longer names can be a person's own domain
 
@@ -46,7 +48,7 @@ def read_emails(text: str) -> Emails:
     if is_placeholder(text):
         return Emails()
     addresses, problems = [], []
-    for candidate in _candidates(_unwrapped(text)):
+    for candidate in islice(_candidates(_unwrapped(text)), MAX_ADDRESSES):
         address, problem = _read_address(candidate)
         if problem:
             problems.append(problem)

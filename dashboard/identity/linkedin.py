@@ -21,15 +21,18 @@ OLD_NUMBERS = (2, 3, 3)  # digits of /pub/jane-doe/5/b87/a12 in the address that
 
 _ADDRESS = re.compile(
     r"(?<![\w.@-])(?:linkedin://|(?:[\w-]{1,30}\.){0,3}linkedin\.(?:com|cn)(?::\d{1,5})?(?:/|$))"
-    r"(?P<path>[^\s?#,;|<>()\[\]{}\"“”*]{0,500})(?:[?&#]\S{0,500}?\bid=(?P<id>[\w-]{1,200}))?",
+    r"(?P<path>[^\s?&#,;|<>()\[\]{}\"“”*]{0,500}(?:(?<=[^/])\s(?-i:[a-z\d-]{1,200})/?$)?)"
+    r"(?:[?&#]\S{0,500}?\bid=(?P<id>[\w-]{1,200}))?",
     re.IGNORECASE,
 )
 _SHORT_LINK = re.compile(r"(?<![\w.-])lnkd\.in(?:/|$)", re.IGNORECASE)
 # Where a page of one person may be below: mail links, mobile and Chinese pages, languages.
 _PREFIXES = frozenset({"comm", "mwlite", "m", "mobile", "touch", "incareer", "wukong-web"})
 _TOKEN = re.compile(r"A[A-Z][A-Za-z]A[\w-]{6,}")  # ACwAAA…, ACoAAA…, AEMAA…
-_BARE_NAME = re.compile(r"(?:/?in/)?(?P<name>[^\W_][\w-]{2,99})/?", re.IGNORECASE)
+_BARE_NAME = re.compile(r"@?(?:/?in/)?(?P<name>[^\W_][\w-]{2,99})/?", re.IGNORECASE)
 _OLD_NUMBER = re.compile(r"[0-9a-f]{1,3}", re.IGNORECASE)
+# What word processors and mails write in place of a hyphen.
+_HYPHENS = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2212"}
 _COMPANY_PAGES = ("company", "school", "showcase", "organization")
 _PAGES = {
     "company": "a company's page",
@@ -100,7 +103,7 @@ def _decode(text: str) -> str:
         if "%" not in decoded:
             break
         decoded = unquote(decoded)
-    return clean(decoded)
+    return clean(decoded).translate(_HYPHENS)
 
 
 def _addresses(decoded: str) -> Iterator[tuple[str, str]]:
@@ -120,13 +123,17 @@ def _profile(path: str, member: str) -> Profile:
     segments = _segments(path)
     kinds = 2 if segments and segments[0].lower() in ("sales", "talent") else 1
     match [*map(str.lower, segments[:kinds]), *segments[kinds:]]:
-        case ["in", name, *_]:
+        case ["in", name, *_] | ["profile", "in", name, *_]:
             return _named(name)
         case ["pub", "dir", *_]:
             return _no_profile("a list of people of one name")
         case ["pub", name, *numbers]:
             return _named(f"{name}{_old_numbers(numbers)}")
-        case ["sales", "lead" | "people" | "profile", name, *_] | ["talent", "profile", name, *_]:
+        case (
+            ["sales", "lead" | "people" | "profile", name, *_]
+            | ["talent", "profile", name, *_]
+            | ["talent", "search", "profile", name, *_]
+        ):
             return _member(name)
         case ["profile", "view"]:
             return _member(member)
@@ -149,6 +156,8 @@ def is_member_token(profile: str) -> bool:
 
 
 def _named(name: str) -> Profile:
+    if " " in name:  # cut at the blank, it would be somebody else's
+        return Profile("", f"“{shown(name)}” has a blank. Copy the address from LinkedIn again.")
     name = name.rstrip(".:!'’`…")
     if not _TOKEN.fullmatch(name):
         name = name.lower()

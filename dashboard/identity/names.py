@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from dashboard.identity.words import clean, fold, is_placeholder, link_target, s
 MAX_NAME_WORDS = 12  # more are a sentence
 MIN_CAPITALS = 3  # letters of a last name in capitals: DOE, but not AJ
 MAX_CREDENTIAL_LETTERS = 6  # of an unknown abbreviation after a comma
+MIN_SPELLED = 4  # letters of a name that may be spelled otherwise
 MAX_UNSPACED = 6  # characters of a name in Chinese, Japanese or Korean letters
 TWO_FAMILY_CHARACTERS = 4  # characters from which a name without a blank has two for the family
 
@@ -25,18 +27,31 @@ _ASIDE = re.compile(
     r"\([^()]*\)|(?<!\S)\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|\"[^\"]*\"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»"
     r"|(?<!\S)'[^']*'(?!\S)|(?<!\S)‘[^‘’]*’(?!\S)"
 )
-_ADDITION = re.compile(r"\s?(?:[|•·]|\s[-–—~/\\]+\s|\s@).*", re.DOTALL)
+_ADDITION = re.compile(
+    r"\s?(?:[|•·]|\s[-–—~/\\]+\s|\s@|\s(?:née|nee|geb\.?|geborene|born|z domu|roz\.)\s).*",
+    re.DOTALL,
+)
 _PRONOUNS = re.compile(
     r"(?<!\w)(?:s?he|her|him|his|they|them|ze|xe|er|sie|ihr|ihm|elle?|il|lui|ella|él)"
     r"(?:\s?/\s?\w{1,6}){1,3}(?!\w)",
     re.IGNORECASE,
 )
-_TWO_PEOPLE = re.compile(r"\w\.?\s+(?:&|\+|and|und|et)\s+\w", re.IGNORECASE)
+_TWO_PEOPLE = re.compile(r"\w\.?\s+(?:&|\+|and|und|et)\s+\w|\w;\s\w+\s\w", re.IGNORECASE)
 _CONJUNCTIONS = ("y", "e", "i")  # within a last name: Ortega y Gasset
-_GENERATION = re.compile(r"jr|jnr|snr|sr|junior|senior|i{2,3}|iv|v|vi{1,3}|2nd|3rd|4th", re.I)
+# What tells father and son apart, by how it is written.
+_GENERATIONS = {
+    **dict.fromkeys(("sr", "snr", "senior"), "1"),
+    **dict.fromkeys(("jr", "jnr", "junior", "ii", "2nd"), "2"),
+    **dict.fromkeys(("iii", "3rd"), "3"),
+    **dict.fromkeys(("iv", "4th"), "4"),
+    **{"v": "5", "vi": "6", "vii": "7", "viii": "8"},
+}
+_CAPITAL_GENERATIONS = ("iv", "v", "vi")  # Vi and Iv are first names
 _CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _HANGUL = re.compile(r"[\uac00-\ud7af]+")
 _HONORIFIC = re.compile(r"(?<=.)\s?(?:様|さん|殿|先生|女士|님|씨)$")
+
+_DOUBLE_CONSONANT = re.compile(r"([^\W\daeiou])\1")
 
 # In the order in which they are replaced: how one sound is written.
 _SPELLINGS = (
@@ -50,7 +65,8 @@ class Name(NamedTuple):
 
     ``first`` and ``last`` are the parts as far as they are known, ``full`` the whole. They are
     ``separate`` if the text tells them apart, and a guess otherwise. A name with a problem fits
-    many people. All are empty if the text names nobody.
+    many people. All are empty if the text names nobody. ``generation`` tells John Smith Jr. from
+    John Smith III; it is no part of the name that is sent.
     """
 
     first: str = ""
@@ -58,6 +74,7 @@ class Name(NamedTuple):
     full: str = ""
     problem: str = ""
     separate: bool = False
+    generation: str = ""
 
     @property
     def as_input(self) -> dict[str, str]:
@@ -74,6 +91,11 @@ def read_name(full: str = "", first: str = "", last: str = "") -> Name:
     name tell.
     """
     whole, given, family = (_usable(text) for text in (full, first, last))
+    name = _read_parts(whole, given, family)
+    return name._replace(generation=_generation((whole, family, given), name))
+
+
+def _read_parts(whole: str, given: str, family: str) -> Name:
     if given and family:
         name = _joined(given, family)
         return _reordered(name, _split(whole)) if whole else name
@@ -87,8 +109,10 @@ def names_agree(one: Name, other: Name) -> bool:
 
     Names of which one says nothing, or in different scripts, do not contradict each other.
     """
+    if one.generation and other.generation and one.generation != other.generation:
+        return False
     shorter, longer = sorted((fold(one.full).split(), fold(other.full).split()), key=len)
-    if not shorter or _is_latin(shorter) != _is_latin(longer):
+    if not are_comparable(one, other):
         return True
     if "".join(shorter) == "".join(longer):
         return True
@@ -101,6 +125,12 @@ def names_agree(one: Name, other: Name) -> bool:
     return True
 
 
+def are_comparable(one: Name, other: Name) -> bool:
+    """Whether both names say something, in the same script."""
+    words, other_words = fold(one.full).split(), fold(other.full).split()
+    return bool(words and other_words) and _is_latin(words) == _is_latin(other_words)
+
+
 def _usable(text: str) -> str:
     """Returns what may be a name in a text; a web or email address is none."""
     text = clean(link_target(clean(text)))
@@ -110,8 +140,11 @@ def _usable(text: str) -> str:
 # The words of a name ------------------------------------------------------------------------------
 
 
-def _words(text: str) -> list[str]:
-    """Returns the words of a name in the order in which they are said, without anything else."""
+def _words(text: str, kept: int = 2) -> list[str]:
+    """Returns the words of a name in the order in which they are said, without anything else.
+
+    At least ``kept`` words stay, although they could be degrees: Jack Ma.
+    """
     text = re.sub("[`´’]", "'", text.replace("_", " "))
     text = _PRONOUNS.sub(" ", text)
     said = _ADDITION.sub(" ", _ASIDE.sub(" ", text))
@@ -126,7 +159,7 @@ def _words(text: str) -> list[str]:
     others = [part for part in others if not _is_credential(part, first)]
     if others and not (len(first) > 1 and _is_job(others[0])):
         first = [*_without_titles(others[0]), *first]
-    return _without_suffixes(_without_titles(first))
+    return _without_suffixes(_without_titles(first), kept)
 
 
 def _without_symbols(text: str) -> str:
@@ -136,7 +169,7 @@ def _without_symbols(text: str) -> str:
 
 def _letters_only(words: list[str]) -> list[str]:
     stripped = (
-        _HONORIFIC.sub("", word.strip("!?;-–—&#\"'“”…/\\|(){}<>").rstrip(":")) for word in words
+        _HONORIFIC.sub("", word.strip("!?;-–—&#*†\"'“”…/\\|(){}<>").rstrip(":")) for word in words
     )
     return [word for word in stripped if any(letter.isalpha() for letter in word)]
 
@@ -159,8 +192,8 @@ def _is_credential(words: list[str], name: list[str]) -> bool:
     """Whether words after a comma are degrees and the like: MBA, PMP, Jr., and not first names."""
     in_capitals = " ".join(name).isupper()
     return all(
-        _key(word) in _credentials()
-        or _GENERATION.fullmatch(_key(word))
+        (_key(word) in _credentials() and not (len(name) == 1 and _is_name_like(word)))
+        or _is_generation(word)
         or (
             len(name) > 1
             and not in_capitals
@@ -169,6 +202,24 @@ def _is_credential(words: list[str], name: list[str]) -> bool:
         )
         for word in words
     )
+
+
+def _is_name_like(word: str) -> bool:
+    """Whether a word is written as a name is, although it could be a degree: Ed, but not EdD."""
+    return word.istitle() and word.isalpha() and _key(word) not in word_list("any_case_credentials")
+
+
+def _is_generation(word: str) -> bool:
+    key = _key(word)
+    return key in _GENERATIONS and (key not in _CAPITAL_GENERATIONS or word.isupper())
+
+
+def _generation(texts: Sequence[str], name: Name) -> str:
+    """Returns what tells father and son apart in texts, unless it belongs to the name."""
+    own = fold(name.full).split()
+    words = [word.strip(" ,;()") for text in texts for word in text.split()]
+    added = (word for word in words if _is_generation(word) and _key(word) not in own)
+    return next((_GENERATIONS[_key(word)] for word in added), "")
 
 
 def _is_job(words: list[str]) -> bool:
@@ -188,11 +239,11 @@ def _is_title(word: str) -> bool:
     return _key(word) in known or (bool(parts) and all(part in known for part in parts))
 
 
-def _without_suffixes(words: list[str]) -> list[str]:
-    """Returns the words without generations and degrees at the end; two words stay."""
+def _without_suffixes(words: list[str], kept: int) -> list[str]:
+    """Returns the words without generations and degrees at the end; some are ``kept``."""
     end = len(words)
     in_capitals = " ".join(words).isupper()
-    while end > 2 and _is_suffix(words[end - 1], in_capitals=in_capitals):  # noqa: PLR2004 - first and last name
+    while end > kept and _is_suffix(words[end - 1], in_capitals=in_capitals):
         end -= 1
     return words[:end]
 
@@ -201,7 +252,11 @@ def _is_suffix(word: str, *, in_capitals: bool) -> bool:
     key = _key(word)
     capitals = sum(letter.isupper() for letter in word)
     is_abbreviation = capitals > 1 and (not in_capitals or len(key) >= MIN_CAPITALS)
-    return bool(_GENERATION.fullmatch(key)) or (is_abbreviation and key in _credentials())
+    return (
+        _is_generation(word)
+        or key in word_list("any_case_credentials")
+        or (is_abbreviation and key in _credentials())
+    )
 
 
 def _is_initial(word: str) -> bool:
@@ -272,7 +327,7 @@ def _split_cjk(words: list[str]) -> Name:
 
 def _joined(given: str, family: str) -> Name:
     """Returns the name in two columns, each of which may hold all of it."""
-    firsts, lasts = _words(given), _words(family)
+    firsts, lasts = _words(given, kept=1), _words(family, kept=1)
     if not firsts or not lasts:
         return _split(family if lasts else given)
     one, other = [fold(word) for word in firsts], [fold(word) for word in lasts]
@@ -349,8 +404,12 @@ def _is_latin(words: list[str]) -> bool:
 
 def _word_agrees(word: str, other: str) -> bool:
     """Whether two words of names are one: the same, one's initial, a nickname or a spelling."""
-    if min(len(word), len(other)) == 1:
+    shortest = min(len(word), len(other))
+    if shortest == 1:
         return word[0] == other[0]
+    if shortest < MIN_SPELLED:  # Ana is Anna, Lee is not Le
+        single, other_single = (_DOUBLE_CONSONANT.sub(r"\1", one) for one in (word, other))
+        return single == other_single or _is_nickname(word, other)
     return _spelling(word) == _spelling(other) or _is_nickname(word, other)
 
 

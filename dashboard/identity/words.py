@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import cache
@@ -14,6 +15,7 @@ _INVISIBLE = {ord(sign): None for sign in "®©™℠\u00ad\u034f\ufe0e\ufe0f"}
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
 # A link formula in the language of any spreadsheet: its first argument is an address.
 _FORMULA = re.compile(r'"{0,2}=\s*[\w.]{4,30}\(\s*"{1,2}([^"]{1,2000})"')
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z][a-z\d]{1,7});", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"\[[^\[\]]{0,200}\]\(\s*<?([^\s()<>]{1,2000})>?[^()]{0,200}\)")
 
 
@@ -36,8 +38,13 @@ def table(name: str) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    """Returns a cell on one line, in composed and half-width letters, without invisible marks."""
+    """Returns a cell on one line, in composed and half-width letters, without invisible marks.
+
+    Letters that a web page spells out, such as &amp; and &#252;, are those letters.
+    """
     text = text[:MAX_CHARACTERS]
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     if text.isascii() and text.isprintable():  # most cells, by far
         return " ".join(text.split())
     text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))

@@ -11,8 +11,9 @@ import pandas as pd
 
 from dashboard.identity.domain import is_mail_provider, registered
 from dashboard.identity.linkedin import is_member_token, read_linkedin
-from dashboard.identity.names import Name, names_agree, read_name
+from dashboard.identity.names import Name, are_comparable, names_agree, read_name
 from dashboard.identity.person import Person, profile_identity, read_person
+from dashboard.identity.phone import read_phone
 from dashboard.identity.words import fold
 from dashboard.jobs.model import Job, Row
 from dashboard.tables import frames
@@ -26,7 +27,11 @@ IDENTIFIERS = ("id", "linkedinUrl", "email", "hashedEmail")  # each of which is 
 PHONE_DIGITS = 7  # at the end of a number that two spellings of it share
 MIN_NAME_LETTERS = 3  # of a single name that an address has
 
+NAMELESS = "no name on the record"
+NOTHING_CONFIRMS = "nothing else in the row confirms the person"
+
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa"})
 
 
 def asked_for(job: Job, row: Row) -> Person:
@@ -71,14 +76,21 @@ def match_of_row(job: Job, row: Row, answer: Json) -> str:
 
 def _doubts(asked: Person, input: Json, answer: Json, min_confidence: int) -> Iterator[str]:
     found = read_name(text_at(answer, "name.fullName") or "")
+    is_by_name = input.keys().isdisjoint(IDENTIFIERS)
     if not names_agree(asked.name, found):
         yield f"another name, {found.full}"
+    elif asked.name.full and not found.full:
+        yield NAMELESS
+    elif is_by_name and asked.name.full and not are_comparable(asked.name, found):
+        yield f"a name in other letters, {found.full}"
     companies = [row.get("companyInfo") or {} for row in rows_at(answer, "currentPositions")]
     if companies and not any(_is_at(asked, company) for company in companies):
         yield f"another company, {text_at(companies[0], 'name') or 'not named'}"
+    elif not companies and is_by_name and asked.company.as_input:
+        yield "no current company on the record"
     yield from _doubts_of_identifier(asked, input, answer, found)
     total = number_at(answer, "totalResults") or 0
-    if total > 1 and input.keys().isdisjoint(IDENTIFIERS):
+    if total > 1 and is_by_name:
         yield f"{total:,.0f} people match"
     confidence = number_at(answer, "confidence")
     if confidence is not None and confidence < min_confidence:
@@ -95,27 +107,51 @@ def _is_at(asked: Person, company: Json) -> bool:
 
 def _doubts_of_identifier(asked: Person, input: Json, answer: Json, found: Name) -> Iterator[str]:
     """Yields what is wrong with the address, profile or number by which somebody was found."""
+    # Profiles are renamed, and ids are merged: a name that agrees says more.
+    is_named = _name_tells(asked, found)
     if "email" in input:
         yield from _doubts_of_address(asked, str(input["email"]).lower(), answer, found)
-    elif "linkedinUrl" in input:
-        profiles = (input["linkedinUrl"], text_at(answer, "linkedin.linkedinUrl") or "")
-        own, other = (read_linkedin(str(profile)).url for profile in profiles)
-        is_comparable = other and not any(map(is_member_token, (own, other)))
-        is_other = is_comparable and profile_identity(own) != profile_identity(other)
-        if is_other and not asked.name.full:  # profiles are renamed: a name that agrees says more
-            yield "another LinkedIn profile"
     elif "hashedEmail" in input:
         hashes = {sha256(one.encode()).hexdigest() for one in _addresses(answer)}
-        if hashes and input["hashedEmail"] not in hashes:
-            yield "the address is not on the record"
-        elif not hashes and not asked.name.full:
-            yield "nothing else in the row confirms the person"
+        is_known = input["hashedEmail"] in hashes if hashes else None
+        yield from _doubts_of_contact("address", is_known, is_named=is_named)
     elif "phone" in input:
-        numbers = {_last_digits(one) for one in _numbers(answer)}
-        if numbers and _last_digits(str(input["phone"])) not in numbers:
-            yield "the number is not on the record"
-        elif not numbers and not asked.name.full:
-            yield "nothing else in the row confirms the person"
+        numbers = _numbers(answer)
+        is_own = (_same_number(str(input["phone"]), number) for number in numbers)
+        yield from _doubts_of_contact("number", any(is_own) if numbers else None, is_named=is_named)
+    elif is_named:
+        return
+    elif "linkedinUrl" in input:
+        yield from _doubts_of_profile(asked, str(input["linkedinUrl"]), answer, found)
+    elif "id" in input and text_at(answer, "id") not in (None, input["id"]):
+        yield "another LeadIQ id"
+
+
+def _doubts_of_contact(what: str, is_known: bool | None, *, is_named: bool) -> Iterator[str]:
+    """Yields why an address or number tells nothing; None: the record has none of its kind."""
+    if is_known is False:
+        yield f"the {what} is not on the record"
+    elif is_known is None and not is_named:
+        yield NOTHING_CONFIRMS
+
+
+def _name_tells(asked: Person, found: Name) -> bool:
+    """Whether the row has a whole name, in the letters of the one that was found."""
+    is_whole = bool(asked.name.full) and not asked.name.problem
+    return is_whole and are_comparable(asked.name, found)
+
+
+def _doubts_of_profile(asked: Person, profile: str, answer: Json, found: Name) -> Iterator[str]:
+    """Yields why a profile is not that of the person found, whom no name confirms."""
+    own = read_linkedin(profile).url
+    other = read_linkedin(text_at(answer, "linkedin.linkedinUrl") or "").url
+    if other and not any(map(is_member_token, (own, other))):
+        if profile_identity(own) != profile_identity(other):
+            yield "another LinkedIn profile"
+    elif own != other and not asked.company.as_input:
+        name = own.rpartition("/")[2]
+        if is_member_token(own) or not fits_name(name, found):
+            yield NOTHING_CONFIRMS
 
 
 def _doubts_of_address(asked: Person, address: str, answer: Json, found: Name) -> Iterator[str]:
@@ -125,16 +161,19 @@ def _doubts_of_address(asked: Person, address: str, answer: Json, found: Name) -
     bought and the row has no name, it has to fit the person's name and company.
     """
     is_personal = is_mail_provider(address)
-    own = _addresses(answer)
-    if address in own:
+    own = set(map(_without_tag, _addresses(answer)))
+    if _without_tag(address) in own:
         return
     if any(is_mail_provider(one) == is_personal for one in own):
         yield f"{address} is not on the record"
         return
-    if asked.name.full:
+    if _name_tells(asked, found):
         return
     local, _, domain = address.rpartition("@")
-    if not fits_name(local, found):
+    if not found.full:
+        if not asked.name.full:
+            yield NAMELESS
+    elif not fits_name(local, found):
         yield f"{address} does not fit the name {found.full}"
     domains = (text_at(one, "companyInfo.domain") for one in rows_at(answer, "currentPositions"))
     sites = {registered(site.lower()) for site in domains if site}
@@ -144,16 +183,34 @@ def _doubts_of_address(asked: Person, address: str, answer: Json, found: Name) -
 
 def fits_name(local: str, name: Name) -> bool:
     """Whether the part of an address before the @ can be made of a name: jane.doe42, jdoe, jd."""
-    own = fold(name.full).split()
+    spellings = {fold(name.full), fold(name.full.lower().translate(_UMLAUTS))}
+    return any(_fits_words(local, spelling.split()) for spelling in spellings)
+
+
+def _fits_words(local: str, own: list[str]) -> bool:
+    """Whether an address is made of these words of a name, and of nothing else."""
     if not own or not all(word.isascii() for word in own):
         return True  # the two cannot be compared
-    words = [word for word in _NO_LETTERS.split(fold(local)) if len(word) >= MIN_NAME_LETTERS]
-    letters = _NO_LETTERS.sub("", fold(local))
-    parts = [word for word in own if len(word) > 1 and word in letters]
-    if len(parts) > 1:
+    words = [word for word in _NO_LETTERS.split(fold(local)) if word]
+    letters = "".join(words)
+    if letters == "".join(word[0] for word in own):
         return True
-    is_one = any(len(part) >= MIN_NAME_LETTERS for part in parts)
-    return len(words) <= 1 and (is_one or letters == "".join(word[0] for word in own))
+    is_said = any(len(word) >= MIN_NAME_LETTERS for word in words)
+    if is_said and names_agree(Name(full=" ".join(words)), Name(full=" ".join(own))):
+        return True
+    parts = [word for word in own if len(word) > 1 and word in letters]
+    return len(parts) > 1 or any(_fits_rest(letters, part, own) for part in parts)
+
+
+def _fits_rest(letters: str, part: str, own: list[str]) -> bool:
+    """Whether what an address has beside one word of a name begins, or abbreviates, another."""
+    rest = letters.replace(part, "", 1)
+    if not rest:
+        return len(part) >= MIN_NAME_LETTERS
+    others = [word for word in own if word != part]
+    return any(
+        word.startswith(rest) or names_agree(Name(full=rest), Name(full=word)) for word in others
+    )
 
 
 def _addresses(answer: Json) -> set[str]:
@@ -170,5 +227,16 @@ def _numbers(answer: Json) -> list[str]:
     return [value for value in values if value]
 
 
-def _last_digits(number: str) -> str:
-    return re.sub(r"\D", "", number)[-PHONE_DIGITS:]
+def _same_number(one: str, other: str) -> bool:
+    """Whether two numbers are of one line, as far as their countries are known."""
+    numbers = [read_phone(text) for text in (one, other)]
+    if all(read.is_international for read in numbers):
+        return numbers[0].number == numbers[1].number
+    first, second = (re.sub(r"\D", "", text)[-PHONE_DIGITS:] for text in (one, other))
+    return first == second
+
+
+def _without_tag(address: str) -> str:
+    """Returns an address without what its owner has added: jane@acme.com of jane+news@acme.com."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

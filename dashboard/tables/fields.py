@@ -6,26 +6,23 @@ A field can have several columns, the most reliable first: they complement each 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
-from dashboard.identity.linkedin import has_profile
-from dashboard.identity.words import fold, is_placeholder, link_target
+from dashboard.identity.linkedin import has_profile, is_member_token, read_linkedin
+from dashboard.identity.words import fold
 from dashboard.tables.cells import as_written
+from dashboard.tables.column_probe import MAX_NAME, ColumnProbe, Found
 from dashboard.tables.file_rows import NO_LINKS
-from dashboard.tables.header import MAX_CELL, ends_like_company, is_data
-from dashboard.tables.header_names import FULL_OR_LAST, GIVEN_OR_FULL, HeaderName, read_header
-from dashboard.tables.spreadsheet import NO_HEADER, Table
+from dashboard.tables.header import ends_like_company, is_data
+from dashboard.tables.header_names import FULL_OR_LAST, GIVEN_OR_FULL
+from dashboard.tables.spreadsheet import Table
 
-PROBED_ROWS, PROBED_CELLS = 300, 50  # looked at to tell what a column holds
-DISTINCT = 0.9  # the share of different addresses in a column that holds each person's own
 COMPANY_FORMS = (
     0.3  # the share of cells that end in Inc, GmbH and the like in a column of companies
 )
-MAX_NAME = 60  # characters of a name
 MAX_NAME_WORDS = 5
+MIN_COMPARED = 3  # rows in which whose an address is can be told
 MIN_TOKEN = 2  # letters of a name that are looked for in an address
 
 # What identifies a person, with the labels of the preview; the order is that of reliability.
@@ -83,16 +80,17 @@ class Columns:
 
 def find_columns(table: Table) -> Columns:
     """Returns the columns of each field of ``PERSON_FIELDS`` and ``PROSPECT_FIELDS``."""
-    look = _Look(table)
-    found = look.named()
-    _use_identifiers(found, look)
-    _tell_names_apart(found, look)
-    _use_companies(found, look)
-    _use_roles(found, look)
-    inferred = _infer_identifiers(found, look)
+    probe = ColumnProbe(table)
+    found = probe.named()
+    _use_identifiers(found, probe)
+    _tell_names_apart(found, probe)
+    _use_companies(found, probe)
+    _use_roles(found, probe)
+    inferred = _infer_identifiers(found, probe)
     if not any(found[field] for field in ("id", "linkedinUrl", "firstName", "fullName")):
-        inferred |= _infer_names(found, look)
-    _use_emails(found, look)
+        inferred |= _infer_names(found, probe)
+    _use_emails(found, probe)
+    _use_own(found, probe)
     by_field = {
         field: tuple(found[field]) for field in (*PERSON_FIELDS, *PROSPECT_FIELDS) if found[field]
     }
@@ -112,143 +110,54 @@ def with_chosen(columns: Columns, chosen: Mapping[str, Sequence[int]]) -> Column
     )
 
 
-Found = defaultdict[str, list[int]]
-
-
-class _Look:
-    """Looks at a table's columns: what they are called, and what the first cells hold."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._columns: dict[int, list[str]] = {}
-        has_header = table.header_line != NO_HEADER
-        self.names = [read_header(name) if has_header else HeaderName() for name in table.columns]
-        self.indexes = range(len(table.columns))
-
-    def named(self) -> Found:
-        """Returns the columns of each field by their names, the most reliable first."""
-        found: Found = defaultdict(list)
-        for index in sorted(self.indexes, key=self._order):
-            if self.names[index].field:
-                found[self.names[index].field].append(index)
-        return found
-
-    def title(self, index: int) -> str:
-        """Returns a column's name as it is written."""
-        return self._table.columns[index]
-
-    def _order(self, index: int) -> tuple[bool, int]:
-        """What says whose it is comes first: "Contact Email" beside the "Email" of the account."""
-        name = self.names[index]
-        return not name.is_qualified, name.rank
-
-    def free(self, found: Found) -> list[int]:
-        """Returns the columns that hold no field yet, and are nobody else's."""
-        taken = {index for indexes in found.values() for index in indexes}
-        return [
-            index
-            for index in self.indexes
-            if index not in taken and not self.names[index].is_of_somebody_else
-        ]
-
-    def column(self, index: int) -> list[str]:
-        """Returns the first cells of a column; the address behind one instead of its text."""
-        if index not in self._columns:
-            self._columns[index] = [
-                _content(self._table.links.get((number, index)) or row[index])
-                for number, row in enumerate(self._table.rows[:PROBED_ROWS])
-            ]
-        return self._columns[index]
-
-    def sample(self, index: int) -> list[str]:
-        """Returns the first cells of a column that are not empty."""
-        return list(islice(filter(None, self.column(index)), PROBED_CELLS))
-
-    def share(self, index: int, is_match: Callable[[str], object]) -> float:
-        """Returns the share of a column's first cells that match."""
-        sample = self.sample(index)
-        return sum(bool(is_match(cell[:MAX_CELL])) for cell in sample) / (len(sample) or 1)
-
-    def mostly(self, index: int, is_match: Callable[[str], object]) -> bool:
-        """Whether most of a column's first cells match."""
-        return self.share(index, is_match) > 1 / 2
-
-    def are_distinct(self, index: int) -> bool:
-        """Whether almost all cells of a column differ."""
-        cells = [cell.casefold() for cell in self.column(index) if cell]
-        return len(set(cells)) >= len(cells) * DISTINCT
-
-    def agree(
-        self, first: Sequence[int], second: Sequence[int], fits: Callable[[str, str], bool]
-    ) -> float:
-        """Returns the share of rows in which the texts of two groups of columns fit.
-
-        Rows in which one of them is empty do not count; without any, the share is 1.
-        """
-        pairs = zip(self._joined(first), self._joined(second), strict=True)
-        compared = [fits(one, other) for one, other in pairs if one and other]
-        return sum(compared) / len(compared) if compared else 1.0
-
-    def _joined(self, indexes: Sequence[int]) -> list[str]:
-        columns = [self.column(index) for index in indexes]
-        rows = range(len(self._table.rows[:PROBED_ROWS]))
-        return [" ".join(column[row] for column in columns).strip() for row in rows]
-
-
-def _content(cell: str) -> str:
-    """Returns what a cell holds; empty if it says that there is nothing."""
-    text = link_target(as_written(cell[:MAX_CELL]))
-    return "" if len(text) <= MAX_NAME and is_placeholder(text) else text
-
-
 # By name and cells -------------------------------------------------------------------------------
 
 
-def _use_identifiers(found: Found, look: _Look) -> None:
+def _use_identifiers(found: Found, probe: ColumnProbe) -> None:
     """Keeps identifiers whose cells are such, and adds those whose names do not say it."""
-    found["id"] = _with_unnamed(found, look, "id", _PERSON_ID.fullmatch)
-    found["id"] = [index for index in found["id"] if look.share(index, _PERSON_ID.fullmatch)]
-    profiles = _with_unnamed(found, look, "linkedinUrl", has_profile)
+    found["id"] = _with_unnamed(found, probe, "id", _PERSON_ID.fullmatch)
+    found["id"] = [index for index in found["id"] if probe.share(index, _PERSON_ID.fullmatch)]
+    profiles = _with_unnamed(found, probe, "linkedinUrl", has_profile)
     found["linkedinUrl"] = sorted(  # stable: the most reliable name comes first
-        profiles, key=lambda index: -round(look.share(index, _PUBLIC_PROFILE.search), 1)
+        profiles, key=lambda index: -round(probe.share(index, _PUBLIC_PROFILE.search), 1)
     )
-    hashed = [i for i in found["email"] if look.mostly(i, _SHA_256.fullmatch)]
+    hashed = [i for i in found["email"] if probe.mostly(i, _SHA_256.fullmatch)]
     found["hashedEmail"] += hashed
     found["email"] = [index for index in found["email"] if index not in hashed]
 
 
 def _with_unnamed(
-    found: Found, look: _Look, field: str, is_match: Callable[[str], object]
+    found: Found, probe: ColumnProbe, field: str, is_match: Callable[[str], object]
 ) -> list[int]:
     """Returns the columns of a field by name and by cells; what is added, no other field keeps."""
     added = [
         index
-        for index in look.indexes
+        for index in probe.indexes
         if index not in found[field]
-        and not look.names[index].is_of_somebody_else
-        and look.mostly(index, is_match)
+        and not probe.names[index].is_of_somebody_else
+        and probe.mostly(index, is_match)
     ]
     for indexes in found.values():
         indexes[:] = [index for index in indexes if index not in added]
     return [*found[field], *added]
 
 
-def _tell_names_apart(found: Found, look: _Look) -> None:
+def _tell_names_apart(found: Found, probe: ColumnProbe) -> None:
     """Decides what columns such as Nombre and Name hold, by the columns beside them."""
     given, names = found.pop(GIVEN_OR_FULL, []), found.pop(FULL_OR_LAST, [])
-    found["fullName"] = [i for i in found["fullName"] if not look.mostly(i, _is_no_name)]
+    found["fullName"] = [i for i in found["fullName"] if not probe.mostly(i, _is_no_name)]
     found["firstName" if found["lastName"] else "fullName"] += given
     if found["firstName"] and not found["lastName"]:
         found["lastName"] += names
         names = []
-    if _is_account_name(found, look, names):
+    if _is_account_name(found, probe, names):
         found["company.name"] += names
         names = []
-    found["fullName"] += [index for index in names if not look.mostly(index, _is_no_name)]
+    found["fullName"] += [index for index in names if not probe.mostly(index, _is_no_name)]
     parts = [*found["firstName"][:1], *found["lastName"][:1]]
     if found["firstName"] and found["lastName"]:
         found["fullName"] = [
-            index for index in found["fullName"] if look.agree([index], parts, _share_word) > 1 / 2
+            index for index in found["fullName"] if probe.agree([index], parts, _share_word) > 1 / 2
         ]
 
 
@@ -256,71 +165,95 @@ def _is_no_name(cell: str) -> bool:
     return is_data(cell) or not any(letter.isalpha() for letter in cell)
 
 
-def _is_account_name(found: Found, look: _Look, names: Sequence[int]) -> bool:
+def _is_account_name(found: Found, probe: ColumnProbe, names: Sequence[int]) -> bool:
     """Whether a column called "Name" holds companies: others name the person, none the company."""
     if found["company.name"] or not names:
         return False
     own = found["fullName"] or [*found["firstName"][:1], *found["lastName"][:1]]
     is_named_elsewhere = found["fullName"] or (found["firstName"] and found["lastName"])
-    return bool(is_named_elsewhere) and look.agree(names[:1], own, _share_word) <= 1 / 2
+    return bool(is_named_elsewhere) and probe.agree(names[:1], own, _share_word) <= 1 / 2
 
 
 def _share_word(one: str, other: str) -> bool:
     return not set(_words(one)).isdisjoint(_words(other))
 
 
-def _use_companies(found: Found, look: _Look) -> None:
+def _use_companies(found: Found, probe: ColumnProbe) -> None:
     """Leaves out columns of companies that hold other ids, or pages of LinkedIn."""
     found["company.id"] = [
-        index for index in found["company.id"] if look.mostly(index, _COMPANY_ID.fullmatch)
+        index for index in found["company.id"] if probe.mostly(index, _COMPANY_ID.fullmatch)
     ]
     found["company.name"] = [
-        index for index in found["company.name"] if not look.mostly(index, _RECORD_ID.fullmatch)
+        index for index in found["company.name"] if not probe.mostly(index, _RECORD_ID.fullmatch)
     ]
     found["company.domain"] = [
         index
         for index in found["company.domain"]
-        if not look.mostly(index, lambda cell: "linkedin.com/" in cell.lower())
+        if not probe.mostly(index, lambda cell: "linkedin.com/" in cell.lower())
     ]
 
 
-def _use_roles(found: Found, look: _Look) -> None:
+def _use_roles(found: Found, probe: ColumnProbe) -> None:
     """A role beside a title is the function, as in our own exports."""
-    roles = [i for i in found["title"][1:] if _words(look.title(i)) == ["role"]]
+    roles = [i for i in found["title"][1:] if _words(probe.title(i)) == ["role"]]
     if not found["function"]:
         found["function"] = roles
         found["title"] = [index for index in found["title"] if index not in roles]
 
 
-def _use_emails(found: Found, look: _Look) -> None:
+def _use_emails(found: Found, probe: ColumnProbe) -> None:
     """Leaves out columns called "Email" whose cells are none, if another has some."""
-    holding = [index for index in found["email"] if look.share(index, lambda cell: "@" in cell)]
+    holding = [index for index in found["email"] if probe.share(index, lambda cell: "@" in cell)]
     if holding:
         found["email"] = holding
+
+
+def _use_own(found: Found, probe: ColumnProbe) -> None:
+    """Leaves out further columns of addresses and profiles that are those of other people.
+
+    Such as those of the second of two contacts in a row, whose names are those of the first.
+    """
+    names = _name_columns(found)
+    for field, fits in (("email", _resembles), ("linkedinUrl", _is_profile_of)):
+        found[field][1:] = [
+            index
+            for index in found[field][1:]
+            if probe.compared([index], names) < MIN_COMPARED
+            or probe.agree([index], names, fits) > 1 / 2
+        ]
+
+
+def _is_profile_of(profile: str, name: str) -> bool:
+    url = read_linkedin(profile).url
+    return not url or is_member_token(url) or _resembles(url.rpartition("/")[2], name)
 
 
 # By cells alone ----------------------------------------------------------------------------------
 
 
-def _infer_identifiers(found: Found, look: _Look) -> set[str]:
+def _name_columns(found: Found) -> list[int]:
+    return [index for field in ("firstName", "lastName", "fullName") for index in found[field][:1]]
+
+
+def _infer_identifiers(found: Found, probe: ColumnProbe) -> set[str]:
     """Adds columns of addresses that have no known name; returns the fields that were inferred.
 
     They hold the person's own address if almost all differ and resemble the names beside them.
     """
-    names = [index for field in ("firstName", "lastName", "fullName") for index in found[field][:1]]
+    names = _name_columns(found)
     added = [
         index
-        for index in look.free(found)
-        if look.mostly(index, _EMAIL.search)
-        and look.are_distinct(index)
-        and look.agree([index], names, _resembles) > 1 / 2
+        for index in probe.free(found)
+        if probe.mostly(index, _EMAIL.search)
+        and probe.are_distinct(index)
+        and probe.agree([index], names, _resembles) > 1 / 2
     ]
     inferred = {"email"} if added and not found["email"] else set()
     found["email"] += added
     inferred |= {
         field
         for field in ("id", "linkedinUrl")
-        if found[field] and all(look.names[index].field != field for index in found[field])
+        if found[field] and all(probe.names[index].field != field for index in found[field])
     }
     return inferred
 
@@ -332,28 +265,28 @@ def _resembles(address: str, name: str) -> bool:
     return not any(word.isascii() for word in words) or any(word in local for word in words)
 
 
-def _infer_names(found: Found, look: _Look) -> set[str]:
+def _infer_names(found: Found, probe: ColumnProbe) -> set[str]:
     """Adds the columns of names and companies in a table whose header does not tell them."""
-    texts = [index for index in look.free(found) if look.mostly(index, _is_name_like)]
-    companies = [i for i in texts if look.share(i, ends_like_company) >= COMPANY_FORMS]
+    texts = [index for index in probe.free(found) if probe.mostly(index, _is_name_like)]
+    companies = [i for i in texts if probe.share(i, ends_like_company) >= COMPANY_FORMS]
     if not companies and found["email"]:
         email = found["email"][:1]
         companies = [
             index
             for index in texts
-            if look.agree([index], email, _is_company_of) > 1 / 2
-            and look.agree(email, [index], _resembles) <= 1 / 2
+            if probe.agree([index], email, _is_company_of) > 1 / 2
+            and probe.agree(email, [index], _resembles) <= 1 / 2
         ]
     names = [index for index in texts if index not in companies]
     if found["email"]:
         email = found["email"][:1]
-        names = [i for i in names if look.agree(email, [i], _resembles) > 1 / 2]
-        names.sort(key=lambda index: _place_in_address(look, email[0], index))
+        names = [i for i in names if probe.agree(email, [i], _resembles) > 1 / 2]
+        names.sort(key=lambda index: _place_in_address(probe, email[0], index))
     elif not companies and not found["company.name"]:
         return set()
     inferred = {"company.name"} if companies and not found["company.name"] else set()
     found["company.name"] += companies[: 1 if inferred else 0]
-    whole = [index for index in names if look.mostly(index, _is_whole_name)]
+    whole = [index for index in names if probe.mostly(index, _is_whole_name)]
     if whole:
         found["fullName"] += whole[:1]
         return inferred | {"fullName"}
@@ -382,9 +315,9 @@ def _is_company_of(company: str, address: str) -> bool:
     return bool(words) and domain.startswith(words[0])
 
 
-def _place_in_address(look: _Look, email: int, index: int) -> float:
+def _place_in_address(probe: ColumnProbe, email: int, index: int) -> float:
     """Returns where a column's names stand in the addresses beside them, on average."""
-    pairs = zip(look.column(email), look.column(index), strict=True)
+    pairs = zip(probe.column(email), probe.column(index), strict=True)
     places = [
         "".join(_words(address)).find("".join(_words(name)[:1]))
         for address, name in pairs

@@ -23,7 +23,9 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _WEB_ADDRESS = re.compile(r"\s*(?:https?://|www\.)", re.IGNORECASE)
-_RECORD_COUNT = re.compile(r"\(\s*[\d.,]+ (?:records?|rows?|contacts?|leads?|items?)\s*\)", re.I)
+_RECORD_COUNT = re.compile(
+    r"(?:\(|^)\s*[\d.,]+ (?:records?|rows?|contacts?|leads?|items?)\s*(?:\)|$)", re.IGNORECASE
+)
 _LEGAL_FORM = re.compile(
     r"\b(?:inc|llc|ltd|gmbh|corp|plc|ag|srl|s\.?r\.?l|spa|s\.p\.a|bv|b\.v|nv|oy|ab|as|sas|sarl|"
     r"sp\. z o\.o|limited|ltda|pty|kg|co)\.?$",
@@ -37,6 +39,7 @@ class SkipReason(StrEnum):
     ABOVE_HEADER = "above the header"
     HEADER_AGAIN = "the header again"
     EXAMPLE = "an example of what to enter"
+    LINE = "a line"
     TOTAL = "a total"
     FOOTER = "a footer"
     FILTERED = "filtered out in the workbook"
@@ -154,6 +157,8 @@ class RowsBelowHeader:
             return SkipReason.EXAMPLE
         if any(is_data(text) for text in texts):
             return None
+        if not any(sign.isalnum() for text in texts for sign in text):
+            return SkipReason.LINE
         if _is_total(texts):
             return SkipReason.TOTAL
         if len(texts) <= MAX_FOOTER_CELLS < self._width + 1 and _is_footer(texts):
@@ -176,7 +181,8 @@ def _is_total(texts: Sequence[str]) -> bool:
     name = " ".join(re.split(r"[(:\d]", first, maxsplit=1)[0].casefold().split())
     if name not in word_list("rows", "totals"):
         return False
-    return all(_is_number(text) for text in others) and (bool(others) or name != "count")
+    numbers = [text for text in others if text.casefold() not in word_list("rows", "totals")]
+    return all(map(_is_number, numbers)) and (bool(others) or name != "count")
 
 
 def _is_footer(texts: Sequence[str]) -> bool:

@@ -106,6 +106,13 @@ def read_header(name: str) -> HeaderName:
     return HeaderName()
 
 
+def read_grouped_header(group: str, name: str) -> HeaderName:
+    """Returns what a column's name says below a group's: the email below "Owner" is the owner's."""
+    grouped, own = read_header(f"{group} {name}"), read_header(name)
+    is_of_company = read_header(group).field == "company.name" != own.field
+    return grouped if grouped.is_known or is_of_company else own
+
+
 def _is_of_somebody_else(words: list[str]) -> bool:
     joined = "".join(words)
     return (

@@ -36,6 +36,13 @@ from dashboard.identity.company import read_company, same_company
         ("Limited", "Limited"),
         ("Node.js Foundation", "Node.js Foundation"),
         ("3M", "3M"),
+        ("AT&amp;T Inc.", "AT&T"),
+        ("Acme GmbH, Berlin", "Acme"),
+        ("Acme Inc., San Francisco, CA", "Acme"),
+        ("Acme Ltd, a Beta company", "Acme"),
+        ("Acme, a Beta Group company", "Acme"),
+        ("University of California, Berkeley", "University of California, Berkeley"),
+        ("Tiffany & Co., Inc.", "Tiffany & Co"),
     ],
 )
 def test_a_name_is_bare(written: str, name: str) -> None:
@@ -50,6 +57,7 @@ def test_a_name_is_bare(written: str, name: str) -> None:
         ("Booking.com", "booking.com"),
         ("Booking.com B.V.", "booking.com"),
         ("acme.com (US)", "acme.com"),
+        ("http://xn--mller-kva.de/", "müller.de"),
     ],
 )
 def test_a_domain_in_place_of_the_name_is_one(written: str, domain: str) -> None:
@@ -79,6 +87,9 @@ def test_a_host_of_others_is_dropped_beside_a_name(name: str, site: str, expecte
         ("0015e0000016206AAA", "", "a record's number"),
         ("Freelance", "", "is not a company"),
         ("https://www.linkedin.com/in/jane-doe", "", "an address on LinkedIn"),
+        ("http://10.0.0.1/", "", "is not a domain"),
+        ("http://intranet/crm", "", "is not a domain"),
+        ("Acme " * 200, "", "too long"),
     ],
 )
 def test_what_names_no_company_is_reported(name: str, site: str, problem: str) -> None:

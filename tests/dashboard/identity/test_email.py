@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard.identity.email import Emails, address_in, read_emails
+from dashboard.identity.email import MAX_ADDRESSES, Emails, address_in, read_emails
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,8 @@ def test_an_address_found_is_found_again(cell: str) -> None:
 )
 def test_the_one_address_in_a_box(text: str, address: str) -> None:
     assert address_in(text) == address
+
+
+def test_a_cell_of_very_many_addresses_is_read_in_part() -> None:
+    text = ";".join(f"jane{number}@acme.com" for number in range(150))
+    assert read_emails(text).work == tuple(f"jane{n}@acme.com" for n in range(MAX_ADDRESSES))

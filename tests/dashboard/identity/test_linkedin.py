@@ -47,6 +47,22 @@ MEMBER = "https://www.linkedin.com/in/ACwAAAbCdEf"
             "https%3A%2F%2Fwww.linkedin.com%2Fin%2Fjane-doe",
             JANE,
         ),
+        # What a search engine, a mail filter and a word processor make of an address.
+        (
+            "https://www.google.com/url?q=https://www.linkedin.com/in/jane-doe&sa=D&source=docs",
+            JANE,
+        ),
+        (
+            "https://nam02.safelinks.protection.outlook.com/?url="
+            "https%3A%2F%2Fwww.linkedin.com%2Fin%2Fjane-doe&data=05%7C01",
+            JANE,
+        ),
+        ("https://www.linkedin.com/in/jane\u2011doe", JANE),
+        ("https://www.linkedin.com/in/jane\u2013doe", JANE),
+        ("https://www.linkedin.com/mwlite/profile/in/jane-doe", JANE),
+        ("https://www.linkedin.com/talent/search/profile/ACwAAAbCdEf?start=0", MEMBER),
+        ("@jane-doe", JANE),
+        ("https://www.linkedin.com/in/jane-doe (Jane)", JANE),
         ("jane-doe", JANE),
         ("/in/jane-doe/", JANE),
         ("linkedin.com/pub/jane-doe/5/b87/a12/", f"{JANE}-a12b8705"),
@@ -71,6 +87,9 @@ def test_each_form_is_the_canonical_one(text: str, url: str) -> None:
         ("https://www.linkedin.com/profile/view?id=12345", "copy the address that begins with"),
         ("linkedin.com", "not that of a person"),
         ("Profile", "shows no profile"),
+        # Cut at the blank, they would be the address of somebody else.
+        ("https://www.linkedin.com/in/jane doe", "has a blank"),
+        ("https://www.linkedin.com/in/jane%20doe-123/", "has a blank"),
         ("Jane Doe", "not a LinkedIn profile"),
         ("12345", "not a LinkedIn profile"),
         ("acme.com", "not a LinkedIn profile"),

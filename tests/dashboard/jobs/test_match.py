@@ -37,6 +37,7 @@ def profile(slug: str) -> dict:
 ACME = ("Acme Inc", "acme.com")
 EMAIL = {"email": "jane@acme.com"}
 JANE = {"fullName": "Jane Doe"}
+IVAN = {"email": "ivan.petrov@acme.ru"}
 PRIVATE = {"email": "jane.doe@gmail.com"}
 HASHED = {"hashedEmail": sha256(b"jane@acme.com").hexdigest()}
 PHONES = [{"value": "+1 603-555-0101"}]
@@ -89,7 +90,81 @@ NAME = {"fullName": "Jane Doe", "company": {"name": "Acme"}}
             "check: another LinkedIn profile",
         ),
         # A member's token and a name are two addresses of one profile.
-        ({}, profile("ACwAAAB1cD2ef"), answer("Jane Doe", linkedin=profile("jane-doe")), "exact"),
+        (
+            JANE,
+            profile("ACwAAAB1cD2ef"),
+            answer("Jane Doe", linkedin=profile("jane-doe")),
+            "exact",
+        ),
+        (
+            {},
+            profile("ACwAAAB1cD2ef"),
+            answer("Gus Gray", linkedin=profile("gus-gray")),
+            "check: nothing else in the row confirms the person",
+        ),
+        (
+            {},
+            profile("jane-doe"),
+            answer("Gus Gray"),
+            "check: nothing else in the row confirms the person",
+        ),
+        ({}, profile("jane-doe-17"), answer("Jane Doe"), "exact"),
+        (
+            {},
+            {"id": "PersonID-1"},
+            answer("Gus Gray") | {"id": "PersonID-2"},
+            "check: another LeadIQ id",
+        ),
+        (JANE, {"id": "PersonID-1"}, answer("Jane Doe") | {"id": "PersonID-2"}, "exact"),
+        # Only an initial, or only one name, could be anybody's.
+        (
+            {},
+            {"email": "jsmith@acme.com"},
+            answer("Adam Smith", ACME),
+            "check: jsmith@acme.com does not fit the name Adam Smith",
+        ),
+        (
+            {"lastName": "Smith"},
+            {"email": "jane@acme.com"},
+            answer("Adam Smith", ACME),
+            "check: jane@acme.com does not fit the name Adam Smith",
+        ),
+        # Names in different letters cannot be compared: the address has to tell.
+        ({"fullName": "Иван Петров"}, IVAN, answer("Ivan Petrov", ("Acme", "acme.ru")), "exact"),
+        (
+            {"fullName": "Иван Петров"},
+            IVAN,
+            answer("Gus Gray", ("Acme", "acme.ru")),
+            "check: ivan.petrov@acme.ru does not fit the name Gus Gray",
+        ),
+        (
+            {"fullName": "山田太郎", "company.name": "Acme"},
+            {"fullName": "山田太郎", "company": {"name": "Acme"}},
+            answer("Gus Gray", ACME),
+            "check: a name in other letters, Gus Gray",
+        ),
+        (JANE, EMAIL, answer("", ACME), "check: no name on the record"),
+        ({}, EMAIL, answer("", ACME), "check: no name on the record"),
+        ({}, EMAIL, answer("", ACME, emails=("jane@acme.com",)), "exact"),
+        # A tag is the owner's own addition to an address.
+        (
+            {},
+            {"email": "jane+news@acme.com"},
+            answer("Gus Gray", ACME, emails=("jane@acme.com",)),
+            "exact",
+        ),
+        (
+            {},
+            {"phone": "+49305550101"},
+            answer("Jane Doe", personalPhones=PHONES),
+            "check: the number is not on the record",
+        ),
+        (
+            {},
+            {"phone": "(603) 555 0101"},
+            answer("Jane Doe", personalPhones=PHONES),
+            "exact",
+        ),
         (
             {"fullName": "Jane Doe"},
             profile("jane-doe"),
@@ -183,7 +258,15 @@ def test_the_cases(case: str, row: dict, match: str) -> None:
         ("li.wei", "Wei Li", True),
         ("jörg.müller", "Jörg Müller", True),
         ("yamada", "山田 太郎", True),
+        ("robsmith", "Robert Smith", True),
+        ("bobsmith", "Robert Smith", True),
+        ("doej", "Jane Doe", True),
+        ("smithj2", "Jane Smith", True),
         ("maya.diaz", "Maya Chen", False),
+        ("jsmith", "Adam Smith", False),
+        ("j.smith", "Adam Smith", False),
+        ("jane.d", "Jane Roe", False),
+        ("janesmith", "Jane Roe", False),
         ("jd", "Gus Gray", False),
         ("gus", "Jane Doe", False),
     ],

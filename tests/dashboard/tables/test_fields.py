@@ -71,6 +71,38 @@ def test_an_address_is_the_persons_if_almost_all_differ_and_resemble_the_names()
     assert columns("Email", ["rep@us.com"] * 3)["email"] == ["Email"]  # its name says so
 
 
+def test_the_row_above_a_header_says_whose_columns_are() -> None:
+    rows = "Jane Doe,jane@acme.com,Acme,Ann Boss,ann@us.com\nJohn Roe,,Beta,Bob Rep,bob@us.com\n"
+    header = "Name,Email,Company,Name,Email\n"
+    table = read_table(f"Contact,,,Owner,\n{header}{rows}".encode())
+    assert find_columns(table).by_field == {
+        "email": (1,),
+        "fullName": (0,),
+        "company.name": (2,),
+    }
+    # A title, and a line of what was exported by whom, are no groups.
+    for above in ("Created by Bob Rep,,,,\n", "Created by,Bob Rep,,,\n"):
+        table = read_table(f"{above}{header}{rows}".encode())
+        assert find_columns(table).by_field["email"][0] == 1
+
+
+def test_a_further_address_or_profile_is_the_persons_if_it_resembles_the_names() -> None:
+    contacts = [
+        ("Jane Doe", "jane@acme.com", "in/jane-doe", "Jim Poe", "jim.p@acme.com", "in/jim-poe"),
+        ("Al Bee", "", "", "Cy Dee", "cy@beta.com", "in/cydee"),
+        ("Flo Gee", "flo.gee@x.com", "in/flo-gee", "Gus Hay", "gus@x.com", "in/gus-hay"),
+    ]
+    header = "Contact 1 Name,Contact 1 Email,Contact 1 LinkedIn"
+    header = f"Company,{header},{header.replace('1', '2')}\n"
+    rows = "".join(
+        f"Acme,{','.join(cell.replace('in/', 'linkedin.com/in/') for cell in row)}\n"
+        for row in contacts
+    )
+    columns = found(header + rows)
+    assert columns["email"] == ["Contact 1 Email"]
+    assert columns["linkedinUrl"] == ["Contact 1 LinkedIn"]
+
+
 def test_what_cells_alone_tell_is_marked() -> None:
     table = read_table(b"Nina,Iyer,Summit Bank LLC,\nAnn,Ames,Ames LLC,ann.ames@ames.example\n")
     columns = find_columns(table)

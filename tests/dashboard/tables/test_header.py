@@ -49,6 +49,12 @@ def test_a_header_is_looked_for_in_the_first_twenty_rows() -> None:
         ("Account Name: Acme (3 records),,", SkipReason.TOTAL),
         ("Confidential Information - Do Not Distribute,,", SkipReason.FOOTER),
         ("Copyright (c) 2000-2026 salesforce.com,,", SkipReason.FOOTER),
+        ("Subtotal,Count,2", SkipReason.TOTAL),
+        ("2 records,,", SkipReason.TOTAL),
+        ("1.234 contacts,,", SkipReason.TOTAL),
+        ("---,---,---", SkipReason.LINE),
+        ("===,,", SkipReason.LINE),
+        ("-,-,x", None),
         ("Total,Jane Doe,x", None),  # a company of that name
         ("Suma Rao,Acme,2", None),
         ("Jane Doe,Acme,2", None),

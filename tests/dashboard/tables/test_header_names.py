@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.tables.header_names import read_header
+from dashboard.tables.header_names import read_grouped_header, read_header
 
 FIRST, LAST, FULL, COMPANY, EMAIL = (
     "firstName",
@@ -37,6 +37,14 @@ FIRST, LAST, FULL, COMPANY, EMAIL = (
         ("Person Linkedin Url|linkedInProfileUrl|LinkedIn Contact Profile URL", "linkedinUrl"),
         ("Website|Company Domain|Sito web|Webseite|Email Domain", "company.domain"),
         ("Mobile|Direct Phone|Phone 1 - Value|Handy|Teléfono|携帯電話", "phone"),
+        ("E-mail Display Name", EMAIL),  # Outlook's, beside an address within Exchange
+        ("Etunimi|Keresztnév|Utónév|Prenume|Όνομα|Ім’я|الاسم الأول|שם פרטי", FIRST),
+        ("Sukunimi|Vezetéknév|Επώνυμο|Прізвище|اسم العائلة|שם משפחה", LAST),
+        ("Teljes név|Koko nimi|Nume complet|Ονοματεπώνυμο|الاسم الكامل|الاسم|שם מלא", FULL),
+        ("Cég|Cégnév|Yritys|Companie|Εταιρεία|Компанія|الشركة|اسم الشركة|חברה", COMPANY),
+        ("Sähköposti|E-mail cím|Ηλεκτρονικό ταχυδρομείο|Електронна пошта|البريد الإلكتروني", EMAIL),
+        ('דוא"ל|אימייל', EMAIL),
+        ("Puhelin|Telefonszám|Τηλέφωνο|رقم الهاتف|الهاتف|טלפון", "phone"),
         ("leadiq_person_id|personId", "id"),
     ],
 )  # fmt: skip
@@ -90,3 +98,20 @@ def test_what_says_whose_it_is_is_kept() -> None:
     assert read_header("Contact Email").is_qualified
     assert not read_header("Email").is_qualified
     assert read_header("Work Email").rank < read_header("Email 2").rank
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "field"),
+    [
+        ("Contact", "Email", "email"),
+        ("Personal details", "Email", "email"),
+        ("Owner", "Email", ""),
+        ("Sales rep", "Name", ""),
+        ("Company", "Name", "company.name"),
+        ("Company", "Email", ""),
+        ("Company", "Company name", "company.name"),
+        ("", "Email", "email"),
+    ],
+)
+def test_a_name_below_the_name_of_a_group(group: str, name: str, field: str) -> None:
+    assert read_grouped_header(group, name).field == field
