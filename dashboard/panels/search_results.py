@@ -213,7 +213,7 @@ def company_table(search: LoadedSearch, people: pd.DataFrame, mask: Mask) -> pd.
     results = search.results
     companies = results.companies
     companies = companies[companies["company_id"].isin(people["company_id"])]
-    st.subheader(count(len(companies), "company", "companies"))
+    st.subheader(count(len(companies), "company", "companies"), anchor=False)
     view = st.segmented_control(
         "Companies as",
         ["Rows", "Cards"],

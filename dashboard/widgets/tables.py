@@ -304,5 +304,5 @@ def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> 
 
 
 def downloads(frame: pd.DataFrame, columns: Sequence[str], name: str, key: str) -> None:
-    """Draws a menu that saves the table: the drawn ``columns``, or all, or people for a CRM."""
+    """Draws what saves the table: the drawn ``columns`` as CSV, and a menu with the rest."""
     export_menu(frame, columns, name, key, HEADINGS)
