@@ -73,7 +73,7 @@ with right:
     with st.expander("All lists", icon=":material/list_alt:"):
         lists["prospects"] = prospects.remembered_counts(account, lists["list_id"])
         table(lists, "lists_table", hidden=("list_id",))
-        csv_download(lists, "leadiq-lists", "lists_csv")
+        csv_download(lists, "leadiq-lists", "lists_csv", "Download all lists")
     if len(people) >= MIN_PROSPECTS_OF_CHARTS:
         with st.expander("Charts", icon=":material/bar_chart:"):
             figures(

@@ -265,7 +265,7 @@ def people_table(
         st.info("No one matches the chart filters.")
         return _selection(account, people, []), columns
     with header:
-        downloads(people, columns, "leadiq-advanced-search", "advanced")
+        downloads(people, columns, "leadiq-advanced-search", "advanced", "CSV")
     with tools:
         everyone = st.checkbox(f"All {len(people):,}", key=f"everyone_{search.at}")
     selected = _select_people(account, noted.loc[people.index].head(MAX_TABLE_ROWS), columns)

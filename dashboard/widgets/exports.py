@@ -49,6 +49,7 @@ def export_menu(
     name: str,
     key: str,
     headings: Mapping[str, str],
+    label: str = "Download CSV",
 ) -> None:
     """Draws a button that saves the drawn ``columns`` as CSV, and a menu with other exports.
 
@@ -70,7 +71,7 @@ def export_menu(
             lambda: csv_bytes(saved, headings=headings),
             name,
             f"{key}_csv",
-            f"Download CSV · {count(len(saved), 'row')}",
+            f"{label} · {count(len(saved), 'row')}",
         )
 
 
