@@ -39,6 +39,7 @@ from leadiq_api.logs import configure_from
 
 FAVICON = Path(__file__).with_name("favicon.svg")
 LOGO = Path(__file__).with_name("logo.svg")
+ABOUT = "LeadIQ console: find people and companies, see the price first, take the CSV."
 SANDBOX_HELP = "Made-up people and play-money credits. Connect your LeadIQ key to go live."
 PAGES = (
     ("pages/usage.py", "Usage"),
@@ -77,10 +78,16 @@ def set_page(title: str, lead: str | None) -> Account:
 
 def _draw_header(title: str, lead: str | None) -> None:
     # A file of our own: the browser would fetch an emoji or a Material icon from a third party.
-    st.set_page_config(page_title=f"{title} · LeadIQ console", page_icon=FAVICON, layout="wide")
+    st.set_page_config(
+        page_title=f"{title} · LeadIQ console",
+        page_icon=FAVICON,
+        layout="wide",
+        # With an entry of its own, Streamlit draws its menu, in which the theme is chosen.
+        menu_items={"About": ABOUT},
+    )
     st.logo(LOGO, size="large", icon_image=FAVICON)
     if lead is not None:
-        st.title(title)
+        st.title(title, anchor=False)
         st.caption(lead)
 
 
@@ -174,10 +181,7 @@ def _draw_account(account: Account) -> None:
     if account.is_sandbox:
         st.badge("Sandbox", icon=":material/science:", color="violet", help=SANDBOX_HELP)
     elif account.billing:
-        st.caption(
-            owner_label(data.whoami(*account.caller)),
-            help="Whose account the key belongs to, and which team",
-        )
+        st.caption(owner_label(data.whoami(*account.caller)))
     sidebar_budget(account)
 
 

@@ -21,11 +21,13 @@ entered = filters.entered_search()
 search = search_run.current_search(account, entered.request, entered.data_points)
 panel = filters.filter_panel(header, entered, search)
 with panel:
-    ideal_customers.start_from(account)
+    above, below = st.container(), st.container()
+with below:  # after the button, which is then near the top for the keyboard too
     filters.settings_input(account, entered, with_sort=search is None)
-    form = st.form("advanced_form", border=False)
-    with form:
-        filters.filter_boxes(entered, data.suggestions(account.fingerprint))
+    ideal_customers.start_from(account)
+with above:
+    with st.form("advanced_form", border=False):
+        form = filters.filter_boxes(entered, data.suggestions(account.fingerprint))
     before, entered = entered, filters.entered_search()
     filters.refill_after_back(account, before, entered)
     request, points = entered.request, entered.data_points
@@ -35,8 +37,12 @@ with panel:
     elif not entered.request["input"]:
         problem = "Choose at least one filter, then press Search."
     clicked = search_run.search_button(account, form, request, points, problem)
+with below:
     if not entered.active:
         filters.examples()
+    if search is None:
+        with st.container(horizontal=True):
+            saved_searches(account, request, points)
 if clicked:
     search_run.load_pages(account, search_run.start_search(account, request, points), [0])
 
@@ -45,10 +51,8 @@ with active:
     filters.active_filters(account, entered)
 search = search_run.current_search(account, request, points)
 with heading:
-    st.title(search_run.heading(search), width="content")
+    st.title(search_run.heading(search), width="content", anchor=False)
     facts = st.container(width="content")
-with header:
-    saved_searches(account, request, points)
 if search is None:
     st.caption(
         "Build a list of people by title, company, location and more, then press Search. "
@@ -56,6 +60,8 @@ if search is None:
     )
     st.stop()
 
+with header:
+    saved_searches(account, request, points)
 if (search.request, search.data_points) != (request, points):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("Filters changed.", width="content")

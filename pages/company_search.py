@@ -24,7 +24,6 @@ MIN_COMPANIES_OF_CHARTS = 8  # of fewer, a distribution says nothing
 
 account = set_page("Company search", "Look up companies by domain, name, LinkedIn URL or ID.")
 
-company_lists.show_company_lists(account)
 inputs, problem = company_lines_input(account)
 prices = [account.price("searchCompany", input) for input in inputs.values()]
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -56,6 +55,7 @@ if account.state.companies is None:
 outcome = account.state.companies
 if outcome is None:
     st.caption("Paste a company's domain to start. Nothing is sent before you press Search.")
+    company_lists.show_company_lists(account)
     st.stop()
 
 show_errors(outcome)
@@ -69,18 +69,19 @@ results = frames.distinct(
 )
 not_found = [line for line, answer in outcome.answers.items() if not rows_at(answer, "results")]
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.header(count(len(results), "company", "companies"), width="content")
+    st.header(count(len(results), "company", "companies"), width="content", anchor=False)
     show_charge(account, outcome.receipt)
 if not_found:
     st.caption(f"No match (not charged): {escape_markdown(', '.join(not_found))}")
 if not results:
+    company_lists.show_company_lists(account)
     st.stop()
 
 above, below = st.container(), st.container()
 narrowed, chips = results, list[str]()
 if len(results) >= MIN_COMPANIES_OF_CHARTS:
     with below:
-        st.subheader("Distribution")
+        st.subheader("Distribution", anchor=False)
         crossfilter = Crossfilter(frames.companies(results), COMPANY_FACETS)
         filters = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
         chart_filters.draw_charts(
@@ -94,9 +95,10 @@ if len(results) >= MIN_COMPANIES_OF_CHARTS:
     narrowed = [company for company, left in zip(results, rows, strict=True) if left]
     chips = filters.chips
 with above:
-    if not narrowed:
+    if narrowed:
+        selected = companies_table(outcome, narrowed, chips)
+        compare(account, outcome, narrowed, selected, results)
+        company_lists.save_companies(account, narrowed, selected)
+    else:
         st.info("No company matches the chart filters. Remove one of them.")
-        st.stop()
-    selected = companies_table(outcome, narrowed, chips)
-    compare(account, outcome, narrowed, selected, results)
-    company_lists.save_companies(account, narrowed, selected)
+company_lists.show_company_lists(account)

@@ -28,7 +28,6 @@ if lists.empty:
     st.stop()
 
 names = dict(zip(lists["list_id"], lists["name"], strict=True))
-job_changes.track_job_changes(account, names)
 left, right = st.columns([1, 4], gap="medium")
 with left:
     list_additions.new_list_button(account)
@@ -37,7 +36,8 @@ with left:
 
 with right:
     listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
-    st.header(escape_markdown(names[list_id]))
+    heading = st.container(horizontal=True, vertical_alignment="center")
+    heading.header(escape_markdown(names[list_id]), width="stretch", anchor=False)
     list_additions.show_unfinished_addition(account, list_id, names[list_id])
     shown = missing_emails.with_emails_of_jobs(account, listed or [])
     people = frames.prospects(shown)
@@ -48,6 +48,10 @@ with right:
     if listed is not None and people.empty:
         st.info("This list is empty. Add people from a search, or below.")
     if not people.empty:
+        exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
+        if exported is not None:
+            with heading:
+                prospects.export_list(exported, list_id, people)
         prospects.email_progress(people)
         missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
         page = page_of(people, f"prospects_page_{list_id}")
@@ -58,9 +62,6 @@ with right:
             table_version(*page["prospect_id"]),
         )
         st.caption("Click a cell to open the prospect. Tick rows to work with them.")
-        exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
-        if exported is not None:
-            prospects.export_list(exported, list_id, people)
         selected = [row for row in listed or [] if row.get("id") in picked.ids]
         prospects.prospect_actions(account, list_id, names, selected, listed or [])
     with st.expander("Add a prospect", icon=":material/person_add:"):
@@ -72,7 +73,7 @@ with right:
     with st.expander("All lists", icon=":material/list_alt:"):
         lists["prospects"] = prospects.remembered_counts(account, lists["list_id"])
         table(lists, "lists_table", hidden=("list_id",))
-        csv_download(lists, "leadiq-lists", "lists_csv")
+        csv_download(lists, "leadiq-lists", "lists_csv", "Download all lists")
     if len(people) >= MIN_PROSPECTS_OF_CHARTS:
         with st.expander("Charts", icon=":material/bar_chart:"):
             figures(
@@ -82,6 +83,7 @@ with right:
                 people_charts.freshness_bars(people["updated_at"], "Updated"),
                 people_charts.rows_per_day(people["created_at"], "Added, by day"),
             )
+job_changes.track_job_changes(account, names)
 if not people.empty and picked.opened is not None:
     prospects.show_record(account, picked.opened)
 else:

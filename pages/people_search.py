@@ -37,9 +37,10 @@ if mode != Mode.ONE_PERSON:
     new_job_panel(account, mode)
     st.stop()
 
-lookup = person_boxes(account)
+lookup, actions = person_boxes(account)
 outcome = current_people(account, lookup)
-look_up_person(account, lookup)
+with actions:
+    look_up_person(account, lookup)
 if outcome is None:
     st.caption("Paste a LinkedIn URL to start. Nothing is sent before you press a button.")
     recent_people(account)
@@ -52,8 +53,13 @@ matches = people["match"]
 total = number_at(outcome.answers.get(0), "totalResults") or len(people)
 if results:
     of = f"{len(people):,} of " if len(people) < total else ""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.header(f"{of}{count(total, 'match', 'matches')}", width="content")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(f"{of}{count(total, 'match', 'matches')}", width="content", anchor=False)
+        charge, exports = (
+            st.container(width="stretch"),
+            st.container(horizontal=True, width="content"),
+        )
+    with charge:
         show_charge(account, outcome.receipt)
 elif 0 in outcome.answers and account.state.preview is None:  # the preview is of somebody else
     st.info(nobody_found(outcome.request), icon=":material/person_off:")
@@ -69,7 +75,7 @@ for person, match in zip(results, matches, strict=True):
         person_card(person, outcome.data_points, outcome.request, match)
         refresh_record(account, person, outcome.data_points)
 if results:
-    with st.container(horizontal=True):
+    with exports:
         downloads(people, [*people], "leadiq-people", "people")
-    add_people(account, people)
+        add_people(account, people)
 recent_people(account)

@@ -94,7 +94,7 @@ else:
     st.caption(spending.forecast_sentence(spent))
     if isinstance(history, SpendingHistory):
         users(history, start, end)
-    st.header("Ledger")
+    st.header("Ledger", anchor=False)
     paid_requests(history, start, end, by_day, None if bar is None else (bar, split))
 plans_and_prices(account)
 if by_day["requests"].sum() < FEW_REQUESTS:

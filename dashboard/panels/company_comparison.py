@@ -84,7 +84,7 @@ def compare(
     if len(compared) == 1:
         _single_company(account, outcome, all_results, compared, selected)
         return
-    st.subheader(f"Compare {count(len(compared), 'company', 'companies')}")
+    st.subheader(f"Compare {count(len(compared), 'company', 'companies')}", anchor=False)
     _limit_note(len(results), len(selected), len(compared))
     tabs: dict[str, Callable[[], None]] = {
         "Compare": partial(_facts, compared),
@@ -140,7 +140,7 @@ def _single_company(
 ) -> None:
     (company,) = compared
     with st.container(border=True):
-        st.subheader(_name(company))
+        st.subheader(_name(company), anchor=False)
         has_trends = not company_facts.headcount_trends(compared).empty
         company_card(company, *([partial(_headcount, compared)] if has_trends else []))
         _ownership(account, outcome, all_results, compared, selected)

@@ -18,7 +18,7 @@ from leadiq_api.credits import credit_plan
 
 def first_minute(account: Account) -> None:
     """Draws what Usage is before anything was spent: what this is, examples, and the balance."""
-    st.header("Find people, see the price, take the CSV")
+    st.header("Find people, see the price, take the CSV", anchor=False)
     st.markdown(_whose(account))
     examples(account)
     balance_line(account)

@@ -15,7 +15,7 @@ MIN_CARD_WIDTH = 200  # pixels; four fit beside each other on a laptop, and one 
 
 def examples(account: Account) -> None:
     """Draws a card for each example, with the price of its search on the button."""
-    st.subheader("Try it")
+    st.subheader("Try it", anchor=False)
     with st.grid(len(EXAMPLES), min_column_width=MIN_CARD_WIDTH):
         for example in EXAMPLES:
             with st.container(border=True, height="stretch", vertical_alignment="distribute"):

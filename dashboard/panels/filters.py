@@ -177,12 +177,16 @@ def settings_input(account: Account, entered: EnteredSearch, with_sort: bool) ->
         )
 
 
-def filter_boxes(entered: EnteredSearch, suggestions: Suggestions) -> None:
-    """Draws all boxes: five in sight, the others behind "More filters"."""
+def filter_boxes(entered: EnteredSearch, suggestions: Suggestions) -> DeltaGenerator:
+    """Draws all boxes: five in sight, the others behind "More filters".
+
+    Returns where the form's button is drawn: after the first three, so that few Tabs lead to it.
+    """
     boxes = _Boxes(suggestions, fits=len(link()) <= MAX_LINK_CHARACTERS)
     first = [BOX_BY_KEY[key] for key in FIRST_KEYS]
     for column, box in zip(st.columns(3, gap="medium"), first[:3], strict=True):
         boxes.draw(column, box)
+    action = st.container(horizontal=True, vertical_alignment="center")
     for box in first[3:]:
         boxes.draw(st.container(), box)
     groups = {
@@ -202,6 +206,7 @@ def filter_boxes(entered: EnteredSearch, suggestions: Suggestions) -> None:
                 boxes.draw(columns[0], left)
                 boxes.draw(columns[1], right)
     keep_typed_text()
+    return action
 
 
 def _side_by_side(included: Sequence[Box], excluded: Sequence[Box]) -> list[Box]:

@@ -13,18 +13,16 @@ from dashboard.widgets.exports import DOWNLOAD, crm_export, csv_button, excel_bu
 
 
 def job_exports(records: JobRecords, job: Job, rows: int) -> None:
-    """Draws a menu that saves the results of a job, which has this many rows."""
+    """Draws what saves the results of a job, which has this many rows: as CSV, or by a menu."""
     name = f"{job.name.rpartition('.')[0] or job.name}-enriched"
 
     def people() -> pd.DataFrame:
         return report.people_to_import(records, job)
 
-    with st.popover("Export", icon=DOWNLOAD):
-        with st.container(horizontal=True):
-            label = f"Download CSV · {count(rows, 'row')}"
-            csv_button(
-                lambda: b"".join(report.result_csv(records, job)), name, f"csv_{job.id}", label
-            )
+    label = f"Download CSV · {count(rows, 'row')}"
+    with st.container(horizontal=True):
+        csv_button(lambda: b"".join(report.result_csv(records, job)), name, f"csv_{job.id}", label)
+        with st.popover("Export", icon=DOWNLOAD):
             excel_button(lambda: report.result_excel(records, job), name, f"xlsx_{job.id}")
-        if not job.verifies:
-            crm_export(people, name, f"job_{job.id}")
+            if not job.verifies:
+                crm_export(people, name, f"job_{job.id}")

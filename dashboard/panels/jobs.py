@@ -68,7 +68,7 @@ def _show_jobs(account: Account, records: JobRecords) -> None:
     jobs = records.jobs(account.fingerprint)
     if not jobs:
         return
-    st.subheader("Jobs")
+    st.subheader("Jobs", anchor=False)
     account.state.job_states = _states(jobs)
     is_running = any(job.state == JobState.RUNNING for job in jobs)
     watch = st.fragment(_watch_jobs, run_every=WATCH_SECONDS if is_running else None)

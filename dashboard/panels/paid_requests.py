@@ -41,7 +41,9 @@ def paid_requests(
     ``by_day`` is the history's sums of the same period: the pages and operations to choose from.
     ``selected`` is a part of a bar of the daily spend, and what the bars are broken down by.
     """
-    equal = _filters(by_day)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        equal = _filters(by_day)
+        export = st.container(width="content")
     read = partial(history.events, start, end, equal=equal)
     if selected is not None:
         bar, split = selected
@@ -54,8 +56,10 @@ def paid_requests(
     events = read(limit=MAX_EVENTS_SHOWN)
     if len(events) == MAX_EVENTS_SHOWN:
         st.caption(f"Showing the latest {MAX_EVENTS_SHOWN:,}. Download to get all.")
+    with export:
+        everything = partial(read, limit=None)
+        csv_download(everything, "leadiq-ledger", "ledger_csv", "Download the ledger")
     table(_in_words(events), "ledger", hidden=("id", "saved"))
-    csv_download(partial(read, limit=None), "leadiq-ledger", "ledger_csv", "Download the ledger")
 
 
 def _filters(by_day: pd.DataFrame) -> dict[str, str]:
@@ -66,19 +70,18 @@ def _filters(by_day: pd.DataFrame) -> dict[str, str]:
         "state": ("Status", [state.value for state in EventState], STATUS_LABELS),
     }
     equal = {}
-    with st.container(horizontal=True):
-        for name, (label, options, labels) in choices.items():
-            value = st.selectbox(
-                label,
-                options,
-                index=None,
-                format_func=partial(_label, labels),
-                placeholder="All",
-                key=f"ledger_{name}",
-                width=220,
-            )
-            if value:
-                equal[name] = value
+    for name, (label, options, labels) in choices.items():
+        value = st.selectbox(
+            label,
+            options,
+            index=None,
+            format_func=partial(_label, labels),
+            placeholder="All",
+            key=f"ledger_{name}",
+            width=220,
+        )
+        if value:
+            equal[name] = value
     return equal
 
 

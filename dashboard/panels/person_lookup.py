@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import data, state
 from dashboard.account import Account
@@ -38,7 +39,6 @@ from leadiq_api.quality import Quality
 
 # The fields of a preview's answer that say what the person has.
 PREVIEW_FIELDS = {"email": "hasEmail", "phone": "hasPhone"}
-BOX_WIDTHS = (5, 2, 2, 3)  # of the boxes, in proportion
 MAX_RECENT_SHOWN = 8
 
 
@@ -50,40 +50,52 @@ class Lookup(NamedTuple):
     problem: str | None = None
 
 
-def person_boxes(account: Account) -> Lookup:
+def person_boxes(account: Account) -> tuple[Lookup, DeltaGenerator]:
     """Draws the boxes that say who is looked up and what for; returns what is entered.
 
     They are in the page's address, so that a reload shows the same. Each change reaches the server
     as it is typed: the price on the button is that of what stands in the boxes.
+
+    Also returns where the buttons are drawn: before the boxes of a name, so that few Tabs lead
+    there.
     """
-    entered = {}
-    columns = st.columns(BOX_WIDTHS, vertical_alignment="bottom")
-    for column, (name, (label, example)) in zip(columns, PERSON_BOXES.items(), strict=True):
-        entered[name] = column.text_input(
-            label,
-            placeholder=example,
-            key=f"people_{name}",
-            persist_state="session",
-            bind="query-params",
-            live=True,
-        )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    first, *others = PERSON_BOXES
+    left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
+    entered = {first: _person_box(left, first)}
+    with right:
         points = data_points_input(
             account, tuple(DATA_POINTS), "people_points", bind="query-params"
         )
-        with st.popover("Options", icon=":material/tune:"):
-            limit = st.number_input(
-                "Max results",
-                min_value=1,
-                max_value=25,
-                value=1,
-                key="people_limit",
-                persist_state="session",
-                help="A name and company can match several people; you pay for each one found.",
-            )
-            quality = quality_input(points, "people", bind="query-params")
+    actions = st.container()
+    *columns, last = st.columns([3, 3, 4, 2], vertical_alignment="bottom")
+    for column, name in zip(columns, others, strict=True):
+        entered[name] = _person_box(column, name)
+    with last, st.popover("Options", icon=":material/tune:"):
+        limit = st.number_input(
+            "Max results",
+            min_value=1,
+            max_value=25,
+            value=1,
+            key="people_limit",
+            persist_state="session",
+            help="A name and company can match several people; you pay for each one found.",
+        )
+        quality = quality_input(points, "people", bind="query-params")
     request, problem = person_input(entered, limit)
-    return Lookup(request | quality.fields(), points, problem)
+    return Lookup(request | quality.fields(), points, problem), actions
+
+
+def _person_box(place: DeltaGenerator, name: str) -> str:
+    label, example = PERSON_BOXES[name]
+    entered: str = place.text_input(
+        label,
+        placeholder=example,
+        key=f"people_{name}",
+        persist_state="session",
+        bind="query-params",
+        live=True,
+    )
+    return entered
 
 
 def look_up_person(account: Account, lookup: Lookup) -> None:
@@ -92,8 +104,12 @@ def look_up_person(account: Account, lookup: Lookup) -> None:
     A preview that found someone has a button of its own in place of Search.
     """
     notes, actions = st.container(), st.container(horizontal=True, vertical_alignment="center")
+    with actions:
+        paid, free, note = (
+            st.container(width=width) for width in ("content", "content", "stretch")
+        )
     if "id" not in lookup.request:  # the API has no preview by id
-        with actions:
+        with free:
             clicked = st.button("Preview · free", icon=":material/visibility:", key="preview")
         with notes:
             if clicked:
@@ -101,17 +117,17 @@ def look_up_person(account: Account, lookup: Lookup) -> None:
     with notes:
         preview = _current_preview(account, lookup.request)
         found = preview is not None and _show_preview(preview)
-    with actions:
+    with paid:
         if preview is not None and found:
-            to_send = _get_button(account, preview, lookup.points)
+            to_send = _get_button(account, preview, lookup.points, note)
         else:
-            to_send = lookup if _search_button(account, lookup) else None
+            to_send = lookup if _search_button(account, lookup, note) else None
     if to_send is not None:
         _send(account, lookup, to_send)
 
 
-def _search_button(account: Account, lookup: Lookup) -> bool:
-    """Draws the button that searches; returns whether what is entered is to be sent now."""
+def _search_button(account: Account, lookup: Lookup, note: DeltaGenerator) -> bool:
+    """Draws the button that searches, and its note; returns whether to send what is entered now."""
     request, points, problem = lookup
     limit = request["limit"]
 
@@ -132,13 +148,15 @@ def _search_button(account: Account, lookup: Lookup) -> bool:
             fewer_data_points(points, partial(price, 1)),
         ),
         problem=problem,
+        note=note,
     )
     if COMPANY.id in points:
-        show_breakdown(
-            estimate,
-            f"A person can hold {COMPANIES_OF_A_PERSON} positions, so that many companies are "
-            "priced in. You pay for what is found.",
-        )
+        with note:
+            show_breakdown(
+                estimate,
+                f"A person can hold {COMPANIES_OF_A_PERSON} positions, so that many companies are "
+                "priced in. You pay for what is found.",
+            )
     return approved
 
 
@@ -203,7 +221,9 @@ def _has(preview: Preview) -> dict[str, bool]:
     return {point: preview.answer.get(field) is True for point, field in PREVIEW_FIELDS.items()}
 
 
-def _get_button(account: Account, preview: Preview, points: tuple[str, ...]) -> Lookup | None:
+def _get_button(
+    account: Account, preview: Preview, points: tuple[str, ...], note: DeltaGenerator
+) -> Lookup | None:
     """Draws the button that buys what the preview found; returns what to send now, if anything."""
     has = _has(preview)
     known = Record(text_at(preview.answer, "personId"), has["email"], has["phone"], previewed=True)
@@ -221,6 +241,7 @@ def _get_button(account: Account, preview: Preview, points: tuple[str, ...]) -> 
         preview.button_key,
         request=(request, wanted),
         fitting=fewer_data_points(wanted, price),
+        note=note,
         icon=":material/shopping_cart:",
     )
     return Lookup(request, wanted) if approved else None

@@ -217,11 +217,13 @@ def _show_found_prospects(account: Account, query: ProspectQuery) -> None:
 
 
 def export_list(exported: str, list_id: str, people: pd.DataFrame) -> None:
-    """Draws a menu that saves a list as LeadIQ exports it (CSV text), in columns to choose.
+    """Draws a button that saves a list as LeadIQ exports it (CSV text), and a menu with the rest.
 
-    Its ``people``, as ``frames.prospects`` returns them, can be saved for a CRM.
+    The menu has the columns to choose. The list's ``people``, as ``frames.prospects`` returns them,
+    can be saved for a CRM.
     """
     frame = read_list_export(exported)
+    csv = st.container(width="content")
     with st.popover("Export", icon=DOWNLOAD):
         columns = st.multiselect(
             "Columns to export",
@@ -230,10 +232,10 @@ def export_list(exported: str, list_id: str, people: pd.DataFrame) -> None:
             format_func=lambda name: strip_control_chars(HEADINGS.get(name, name)),
         )
         saved = frame[columns] if columns else frame
-        with st.container(horizontal=True):
-            csv_download(saved, f"leadiq-list-{list_id}", "prospects_csv", "Download CSV")
-            excel_download(saved, f"leadiq-list-{list_id}", "prospects_excel")
+        excel_download(saved, f"leadiq-list-{list_id}", "prospects_excel")
         crm_export(lambda: people, f"leadiq-list-{list_id}", "prospects")
+    with csv:
+        csv_download(saved, f"leadiq-list-{list_id}", "prospects_csv")
 
 
 def prospect_actions(
@@ -291,7 +293,7 @@ def _show_prospect(account: Account, prospect_id: str) -> Json | None:
     if prospect is None:
         return None
     name = prospect_name(prospect) or text_at(prospect, "name") or "No name"
-    st.subheader(escape_markdown(name))
+    st.subheader(escape_markdown(name), anchor=False)
     emails = [text_at(prospect, "workEmail"), *texts_at(prospect, "personalEmails")]
     phones = [text_at(row, "value") for row in rows_at(prospect, "mobilePhones")]
     for value in filter(None, (*emails, *phones)):

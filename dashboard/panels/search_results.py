@@ -213,7 +213,7 @@ def company_table(search: LoadedSearch, people: pd.DataFrame, mask: Mask) -> pd.
     results = search.results
     companies = results.companies
     companies = companies[companies["company_id"].isin(people["company_id"])]
-    st.subheader(count(len(companies), "company", "companies"))
+    st.subheader(count(len(companies), "company", "companies"), anchor=False)
     view = st.segmented_control(
         "Companies as",
         ["Rows", "Cards"],
@@ -265,7 +265,7 @@ def people_table(
         st.info("No one matches the chart filters.")
         return _selection(account, people, []), columns
     with header:
-        downloads(people, columns, "leadiq-advanced-search", "advanced")
+        downloads(people, columns, "leadiq-advanced-search", "advanced", "CSV")
     with tools:
         everyone = st.checkbox(f"All {len(people):,}", key=f"everyone_{search.at}")
     selected = _select_people(account, noted.loc[people.index].head(MAX_TABLE_ROWS), columns)

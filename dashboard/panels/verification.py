@@ -62,7 +62,7 @@ def _show_verification(account: Account, verification: Verification) -> None:
             verification.rows, columns=["name", "work_email", "before", "after", "problem"]
         )
         table(rows, "verified")
-        csv_download(rows, "leadiq-verified-emails", "verified_csv")
+        csv_download(rows, "leadiq-verified-emails", "verified_csv", "Download the results")
 
 
 def _send_verifications(account: Account, list_id: str, prospects: Sequence[Json]) -> None:

@@ -111,6 +111,7 @@ def _locations(path: str, key: str, label: str) -> Box:
         parsing.parse_locations,
         accepts_text=True,
         suggested="places",
+        example="Country, state or city",
         help=LOCATION_HELP,
         meanings=parsing.location_choices,
     )
@@ -147,7 +148,8 @@ CONTACT_BOXES = (
         _choice("contactFilter.seniorities", "seniorities", "Seniority", SENIORITIES), kind="pills"
     ),
     _text_choice("contactFilter.roles", "roles", "Role", "roles", ROLES),
-    _locations("contactFilter.locations", "locations", "Location"),
+    # Without help, whose icon would be a Tab stop before the button.
+    replace(_locations("contactFilter.locations", "locations", "Location"), help=None),
     _lines("contactFilter.names", "names", "Names", FULL_NAME, parsing.parse_people),
     _lines(
         "contactFilter.linkedinUrls",

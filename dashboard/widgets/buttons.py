@@ -31,7 +31,7 @@ def data_points_input(
 ) -> tuple[str, ...]:
     """Lets the user choose data points, each with its price; none is chosen at first."""
     chosen = st.pills(
-        "Also get",
+        f"Also get (each profile costs {uc(account.prices['Profile'])})",
         offered,
         selection_mode="multi",
         format_func=lambda point: _data_point_label(account, point),
@@ -39,7 +39,6 @@ def data_points_input(
         wrap=True,
         persist_state="session",
         bind=bind,
-        help=f"The profile comes with every person found ({uc(account.prices['Profile'])}).",
     )
     return tuple(point for point in offered if point in (chosen or ()))
 
@@ -102,7 +101,7 @@ def paid_button(
     unit_price: str | None = None,
     form: DeltaGenerator | None = None,
     form_price: Estimate | None = None,
-    note: bool = True,
+    note: bool | DeltaGenerator = True,
     icon: str = ":material/search:",
 ) -> bool:
     """Draws a button that carries its price; returns True if ``request`` is to be sent now.
@@ -123,7 +122,7 @@ def paid_button(
         form: The form that the button submits, with its ``with`` block closed: no dialog can be
             opened inside a form.
         form_price: The price range (UC) of anything that may stand in the form at the next click.
-        note: Whether the balance is shown beneath the button.
+        note: Whether the balance is shown beneath the button, or where else.
         icon: The button's icon.
     """
     short = shortfall(account, price, fitting)
@@ -148,7 +147,7 @@ def _priced_button(
     key: str,
     form: DeltaGenerator | None,
     short: Shortfall | None,
-    note: bool,
+    note: bool | DeltaGenerator,
     icon: str,
 ) -> bool:
     """Draws the button with what is said beneath it.
@@ -166,10 +165,12 @@ def _priced_button(
             on_click=state.remember_shown_price,
             args=(remembered,),
         )
-        if short is not None:
-            st.caption(f":material/block: {short.message}")
-        elif note:
-            st.caption(_price_note(account.available, shown))
+        beneath = nullcontext() if isinstance(note, bool) else note
+        with beneath:
+            if short is not None:
+                st.caption(f":material/block: {short.message}")
+            elif note:
+                st.caption(_price_note(account.available, shown))
     if short is not None and short.of_balance:
         # Outside the form, which can have no other button: the balance may have grown since.
         st.button(

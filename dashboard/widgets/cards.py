@@ -41,7 +41,9 @@ def person_card(person: Json, data_points: tuple[str, ...], input: Json, match: 
             st.badge(escape_markdown(match), icon=":material/rule:", color="orange")
         left, right = st.columns(2, gap="medium")
         with left:
-            st.subheader(escape_markdown(text_at(person, "name.fullName") or "No name"))
+            st.subheader(
+                escape_markdown(text_at(person, "name.fullName") or "No name"), anchor=False
+            )
             _positions(positions_of(person, asked_by(input)), person)
         with right:
             _contacts(person, data_points)

@@ -303,6 +303,12 @@ def columns_input(frame: pd.DataFrame, key: str, hidden: Sequence[str] = ()) -> 
     return [name for name in options if name in chosen and name in filled] or filled[:1]
 
 
-def downloads(frame: pd.DataFrame, columns: Sequence[str], name: str, key: str) -> None:
-    """Draws a menu that saves the table: the drawn ``columns``, or all, or people for a CRM."""
-    export_menu(frame, columns, name, key, HEADINGS)
+def downloads(
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    name: str,
+    key: str,
+    label: str = "Download CSV",
+) -> None:
+    """Draws what saves the table: the drawn ``columns`` as CSV, and a menu with the rest."""
+    export_menu(frame, columns, name, key, HEADINGS, label)

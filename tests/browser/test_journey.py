@@ -30,7 +30,7 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     open_export(page)
     page.get_by_text("All columns").click()
     calm(page)
-    people = download(page, "Download CSV · 100 rows")
+    people = download(page, "CSV · 100 rows")
     page.keyboard.press("Escape")
     assert len(people) == 100
     assert {row["Title"] for row in people} <= {"VP of Sales", "Senior VP of Sales"}
