@@ -7,7 +7,13 @@ from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, day, escape_markdown
 from dashboard.page import set_page
-from dashboard.panels import job_changes, list_additions, missing_emails, prospects
+from dashboard.panels import (
+    job_changes,
+    list_additions,
+    missing_emails,
+    prospects,
+    verification,
+)
 from dashboard.tables import frames
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
@@ -15,6 +21,7 @@ from dashboard.widgets.paging import page_of
 from dashboard.widgets.tables import csv_download, record_table, table, table_version
 
 MIN_PROSPECTS_OF_CHARTS = 8  # of fewer, a distribution says nothing
+GRID_COLUMNS, MIN_GRID_PIXELS = 4, 220  # the lists, and one of them beside if there is room
 
 account = set_page("Lists", "Your LeadIQ lists. Viewing and editing is free.")
 
@@ -29,15 +36,16 @@ if lists.empty:
 
 names = dict(zip(lists["list_id"], lists["name"], strict=True))
 job_changes.track_job_changes(account, names)
-left, right = st.columns([1, 4], gap="medium")
-with left:
+grid = st.grid(GRID_COLUMNS, min_column_width=MIN_GRID_PIXELS)
+with grid.cell():
     list_additions.new_list_button(account)
     list_id = prospects.list_input(account, names)
     st.button("Refresh", icon=":material/refresh:", on_click=prospects.refresh, args=(account,))
 
-with right:
+with grid.cell(column_span=GRID_COLUMNS - 1):
     listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
-    st.header(escape_markdown(names[list_id]))
+    heading = st.container(horizontal=True, vertical_alignment="center")
+    heading.header(escape_markdown(names[list_id]))
     list_additions.show_unfinished_addition(account, list_id, names[list_id])
     shown = missing_emails.with_emails_of_jobs(account, listed or [])
     people = frames.prospects(shown)
@@ -49,7 +57,10 @@ with right:
         st.info("This list is empty. Add people from a search, or below.")
     if not people.empty:
         prospects.email_progress(people)
-        missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
+        with st.container(horizontal=True):
+            missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
+            verification.verify_button(account, list_id, listed or [], "verify")
+        verification.show_verification(account)
         page = page_of(people, f"prospects_page_{list_id}")
         picked = record_table(
             page[["prospect_id", "person_id", *prospects.COLUMNS]],
@@ -60,9 +71,12 @@ with right:
         st.caption("Click a cell to open the prospect. Tick rows to work with them.")
         exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
         if exported is not None:
-            prospects.export_list(exported, list_id, people)
-        selected = [row for row in listed or [] if row.get("id") in picked.ids]
-        prospects.prospect_actions(account, list_id, names, selected, listed or [])
+            with heading:
+                prospects.export_list(exported, list_id, people)
+        if picked.ids:
+            selected = [row for row in listed or [] if row.get("id") in picked.ids]
+            ticked = people[people["prospect_id"].isin(picked.ids)]
+            prospects.action_bar(account, list_id, names, selected, ticked)
     with st.expander("Add a prospect", icon=":material/person_add:"):
         list_additions.prospect_form(account, list_id, names[list_id])
     with st.expander("Add from a file", icon=":material/upload_file:"):

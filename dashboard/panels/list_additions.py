@@ -34,6 +34,7 @@ from leadiq_api import LeadIQError
 MAX_LIST_NAME = 200  # characters, as Prospector allows
 CONFLICT = 409  # the status of a name that is taken
 MINUTE = 60  # seconds
+ADD_PANEL_PIXELS = 260  # height of the panel that adds people of a search
 MAX_NAMES = 10  # of people in one message
 MAX_NAMELESS = 5  # people without a name in one message
 
@@ -125,14 +126,15 @@ def add_people(account: Account, people: pd.DataFrame) -> None:
     """Draws a button that opens a panel, in which people of a search are added to a list."""
     # Another key after each addition, which closes the panel.
     panel = st.popover(
-        "Add to a list",
+        "Add to list",
         icon=":material/playlist_add:",
         key=f"add_people_{session().form_version}",
         on_change="rerun",
     )
     show_flash_message()
-    if panel.open:
-        with panel:
+    # It opens at the bottom of the window, upwards only if it is high before it is filled.
+    with panel, st.container(height=ADD_PANEL_PIXELS, border=False):
+        if panel.open:
             _draw_panel(account, people)
 
 

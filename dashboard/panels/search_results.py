@@ -96,7 +96,7 @@ def show_results(
         st.caption(_coverage(search, int(mask.sum())), width="content")
     facets = chart_filters.telling_facets(crossfilter, chart_filters.PEOPLE_CHARTS)
     side = facets[: chart_filters.SIDE_CHARTS]
-    grid = st.grid(GRID_COLUMNS, min_column_width=MIN_GRID_PIXELS)
+    grid = st.grid(GRID_COLUMNS, min_column_width=MIN_GRID_PIXELS, gap=("xsmall", "small"))
     with grid.cell(column_span=GRID_COLUMNS - 1, row_span=max(1, len(side))):
         people = _described(account, results.people[mask], new)
         if results.grouped:
@@ -105,6 +105,7 @@ def show_results(
     for facet in side:
         with grid.cell():
             chart_filters.side_chart(facet, crossfilter, chosen, state.CHART_FILTERS)
+    show_enrichment(account)
     load_more_controls(account, search)
     _more_charts(search, chosen, mask, [name for name in facets if name not in side])
     if selected:
@@ -247,8 +248,10 @@ def people_table(
     account: Account, search: LoadedSearch, people: pd.DataFrame, header: DeltaGenerator
 ) -> tuple[Selection, list[str]]:
     """Draws the people, to filter and to select; returns who is selected, and the columns."""
-    tools = st.container(horizontal=True, vertical_alignment="center")
+    above = st.container(gap="xsmall")
+    tools = above.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     with tools:
+        above_ticks = st.container(width="content")
         sort_input(flat=not search.results.grouped)
         words = st.text_input(
             "Filter these rows",
@@ -266,12 +269,13 @@ def people_table(
         return _selection(account, people, []), columns
     with header:
         downloads(people, columns, "leadiq-advanced-search", "advanced")
-    with tools:
+    with above_ticks:
         everyone = st.checkbox(f"All {len(people):,}", key=f"everyone_{search.at}")
-    selected = _select_people(account, noted.loc[people.index].head(MAX_TABLE_ROWS), columns)
+    with above:
+        drawn = noted.loc[people.index].head(MAX_TABLE_ROWS)
+        selected = _select_people(account, drawn, columns)
     if len(people) > MAX_TABLE_ROWS:
         st.caption(f"Showing {MAX_TABLE_ROWS:,} of {len(people):,}. Filter to see the rest.")
-    show_enrichment(account)
     if everyone:
         selected = Selection([*people["person_id"].dropna()], 0)
     return selected, columns
@@ -286,7 +290,10 @@ def action_bar(
 ) -> None:
     """Draws what can be done with the people selected, at the bottom of the window."""
     offered = [point for point in DATA_POINTS if point not in search.data_points]
-    with st.bottom, st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with (
+        st.bottom,
+        st.container(border=True, horizontal=True, vertical_alignment="center", gap="xsmall"),
+    ):
         st.markdown(_selection_note(selected), width="content")
         enrich_buttons(account, people, offered)
         add_people(account, people)
@@ -341,5 +348,5 @@ def _selection(account: Account, people: pd.DataFrame, visible: Sequence[str]) -
 
 
 def _selection_note(selected: Selection) -> str:
-    hidden = f" ({selected.hidden:,} hidden by filters)" if selected.hidden else ""
+    hidden = f" ({selected.hidden:,} hidden)" if selected.hidden else ""
     return f"**{len(selected.ids):,} selected**{hidden}"

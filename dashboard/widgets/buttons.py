@@ -23,6 +23,7 @@ from leadiq_api.credits import Estimate
 from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
+ButtonType = Literal["primary", "secondary"]
 Bind = Literal["query-params"] | None  # whether a widget's value is in the page's address
 
 
@@ -104,6 +105,7 @@ def paid_button(
     form_price: Estimate | None = None,
     note: bool = True,
     icon: str = ":material/search:",
+    type: ButtonType = "primary",
 ) -> bool:
     """Draws a button that carries its price; returns True if ``request`` is to be sent now.
 
@@ -125,6 +127,7 @@ def paid_button(
         form_price: The price range (UC) of anything that may stand in the form at the next click.
         note: Whether the balance is shown beneath the button.
         icon: The button's icon.
+        type: Whether it is the button to see first.
     """
     short = shortfall(account, price, fitting)
     if form_price is None or shortfall(account, form_price, fitting) is not None:
@@ -134,7 +137,7 @@ def paid_button(
     request_id = _request_id(account, request)
     maxima = (price.maximum, shown.maximum) if shown else ()
     remembered = ShownPrice(request_id, *maxima)
-    clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon)
+    clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon, type)
     if clicked and problem is not None:
         st.error(problem, icon=":material/edit:")
     return problem is None and short is None and _is_agreed(account, price, request_id, clicked)
@@ -150,6 +153,7 @@ def _priced_button(
     short: Shortfall | None,
     note: bool,
     icon: str,
+    type: ButtonType,
 ) -> bool:
     """Draws the button with what is said beneath it.
 
@@ -159,7 +163,7 @@ def _priced_button(
     with nullcontext() if form is None else form:
         clicked = button(
             label,
-            type="primary",
+            type=type,
             key=key,
             icon=icon,
             disabled=short is not None,

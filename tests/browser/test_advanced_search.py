@@ -232,7 +232,7 @@ def test_a_selection_outlives_chart_filters_and_a_link_shows_the_same(
     other = next(index for index, name in enumerate(names) if name != first["Seniority"])
     click_mark(page, bars, other)
     expect_chip(page, f"Seniority: {names[other]}")
-    expect(page.get_by_text("1 selected (1 hidden by filters)")).to_be_visible()
+    expect(page.get_by_text("1 selected (1 hidden)")).to_be_visible()
     assert [row["Name"] for row in download(page, "CSV · 1 row")] == [first["Name"]]
 
     filtered = people_count(page)

@@ -351,7 +351,7 @@ def test_a_selection_is_of_people_not_of_rows(
     app = app.run()
     app = narrow(app, f"Seniority: {shown['seniority'].iloc[0]}")
     assert kept not in people(app)["person_id"].tolist()
-    assert "**1 selected** (1 hidden by filters)" in text_of(app)
+    assert "**1 selected** (1 hidden)" in text_of(app)
     app = narrow(app)
     assert "**1 selected**" in text_of(app)
 
@@ -367,7 +367,7 @@ def test_a_selection_outlives_a_table_that_does_not_reach_it(
     assert "**1 selected**" in text_of(app.run())
     app = app.text_input(key="find").input("").run()
     assert last["person_id"] not in people(app)["person_id"].tolist()
-    assert "**1 selected** (1 hidden by filters)" in text_of(app)
+    assert "**1 selected** (1 hidden)" in text_of(app)
 
 
 def test_people_of_another_company_are_another_table(
