@@ -23,7 +23,7 @@ search = search_run.current_search(account, entered.request, entered.data_points
 panel = filters.filter_panel(header, entered, search)
 with panel:
     ideal_customers.start_from(account)
-    filters.settings_input(account, entered, with_sort=search is None)
+    filters.settings_input(account, entered, with_sort=search is None or not search.results)
     form = st.form("advanced_form", border=False)
     with form:
         filters.filter_boxes(entered, data.suggestions(account.fingerprint))
@@ -43,7 +43,7 @@ if clicked:
 
 search = search_run.current_search(account, request, points)
 # Above the rows if there are any, and below the form.
-place = page if search is not None and 0 in search.results else st.container()
+place = page if search is not None and search.results else st.container()
 active = place.container(horizontal=True, vertical_alignment="center", gap="xsmall")
 with active:
     filters.active_filters(account, entered)

@@ -31,7 +31,7 @@ lists = frames.lists(all_lists or []).dropna(subset=["list_id"])
 if lists.empty:
     if all_lists is not None:
         st.caption("No lists yet. Create your first list.")
-    list_additions.create_list_form(account)
+        list_additions.create_list_form(account)
     st.stop()
 
 names = dict(zip(lists["list_id"], lists["name"], strict=True))

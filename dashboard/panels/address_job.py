@@ -32,6 +32,7 @@ def address_job(account: Account, people: People) -> None:
         "verify_file",
         request=("verify file", fingerprint, budget),
         fitting=job_budget,
+        icon=":material/mark_email_read:",
     )
     own_key_note()
     if approved:

@@ -40,7 +40,7 @@ class StateLabel(NamedTuple):
 
 
 JOB_STATE_LABELS: Mapping[JobState, StateLabel] = {
-    JobState.RUNNING: StateLabel("At work", ":material/play_circle:", "blue"),
+    JobState.RUNNING: StateLabel("Running", ":material/play_circle:", "blue"),
     JobState.PAUSED: StateLabel("Paused", ":material/pause_circle:", "orange"),
     JobState.STOPPED: StateLabel("Stopped", ":material/stop_circle:", "red"),
     JobState.DONE: StateLabel("Done", ":material/check_circle:", "green"),
@@ -178,12 +178,9 @@ def _pace(account: Account, job: Job, progress: Progress) -> str:
     if seconds <= 0 or processed <= 0:
         return ""
     remaining = (progress.total - progress.processed) / processed * seconds
-    duration = (
-        f"{remaining / MINUTE:,.0f} minutes"
-        if remaining > MAX_SECONDS_SHOWN
-        else f"{remaining:,.0f} seconds"
-    )
-    return f" · {processed / seconds * MINUTE:,.0f} a minute, {duration} left"
+    is_long = remaining > MAX_SECONDS_SHOWN
+    duration = f"{remaining / MINUTE:,.0f} min" if is_long else f"{remaining:,.0f} s"
+    return f" · {processed / seconds * MINUTE:,.0f}/min · {duration} left"
 
 
 def _buttons(account: Account, records: JobRecords, job: Job, progress: Progress) -> None:

@@ -153,7 +153,7 @@ def _draw_panel(account: Account, people: pd.DataFrame) -> None:
         )
         form = session().form_version
         new_name = st.text_input(
-            "Or a new list called", max_chars=MAX_LIST_NAME, key=f"new_list_name_{form}"
+            "…or a new list", max_chars=MAX_LIST_NAME, key=f"new_list_name_{form}"
         ).strip()
     if new_name and new_name not in names.values():
         _offer_new_list(account, new_name, inputs)
@@ -301,17 +301,15 @@ def _choose_additions(inputs: Sequence[Json], plan: AdditionPlan) -> _Additions:
     listed = [existing.input_index for existing in plan.listed]
     saved = [existing.input_index for existing in plan.saved]
     indexes, attach = [*plan.new], [*plan.saved]
-    if _is_duplicate_wanted(
-        "repeated", inputs, plan.repeated, "more than once in what is to be added"
-    ):
+    if _is_duplicate_wanted("repeated", inputs, plan.repeated, "More than once in these rows"):
         indexes += plan.repeated
-    if _is_duplicate_wanted("listed", inputs, listed, "on this list already"):
+    if _is_duplicate_wanted("listed", inputs, listed, "Already on this list"):
         indexes += listed
     if _is_duplicate_wanted(
         "attached",
         inputs,
         saved,
-        "on another list: they will be put on this one too, as the same prospect",
+        "On another list; we'll add the same prospects to this one",
         "Add as new prospects instead",
     ):
         indexes += saved
@@ -331,8 +329,7 @@ def _is_duplicate_wanted(
         return False
     more = f" and {len(indexes) - MAX_NAMES:,} more" if len(indexes) > MAX_NAMES else ""
     st.warning(
-        f"{count(len(indexes), 'person is', 'people are')} {problem}: "
-        f"{_names(inputs, indexes)}{more}",
+        f"{problem}: {_names(inputs, indexes)}{more}",
         icon=":material/content_copy:",
     )
     return st.checkbox(label, key=f"duplicates_{kind}")

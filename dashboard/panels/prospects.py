@@ -28,7 +28,7 @@ from dashboard.panels.stale_records import refresh_record
 from dashboard.panels.verification import verify_button
 from dashboard.state import ProspectQuery
 from dashboard.tables import frames
-from dashboard.tables.api_json import Json, rows_at, text_at, texts_at, time_at
+from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, time_at
 from dashboard.tables.export import read_list_export
 from dashboard.widgets.cards import copyable
 from dashboard.widgets.exports import DOWNLOAD, crm_export
@@ -307,6 +307,8 @@ def _show_prospect(account: Account, prospect_id: str) -> Json | None:
     for value in filter(None, (*emails, *phones)):
         copyable(value)
     values = {label: text_at(prospect, path) for label, path in PROSPECT_DETAILS.items()}
+    employees = number_at(prospect, "company.employees")
+    values["Employees"] = None if employees is None else f"{employees:,.0f}"
     facts = {
         label: escape_markdown(ENUM_LABELS.get(value, value))
         for label, value in values.items()

@@ -97,14 +97,17 @@ def show_results(
     facets = chart_filters.telling_facets(crossfilter, chart_filters.PEOPLE_CHARTS)
     side = facets[: chart_filters.SIDE_CHARTS]
     grid = st.grid(GRID_COLUMNS, min_column_width=MIN_GRID_PIXELS, gap=("xsmall", "small"))
+    below = st.container(gap="xsmall")
     with grid.cell(column_span=GRID_COLUMNS - 1, row_span=max(1, len(side))):
         people = _described(account, results.people[mask], new)
         if results.grouped:
             people = company_table(search, people, mask)
-        selected, columns = people_table(account, search, people, header)
+        place = below if results.grouped else st.container(gap="xsmall")
     for facet in side:
         with grid.cell():
             chart_filters.side_chart(facet, crossfilter, chosen, state.CHART_FILTERS)
+    with place:
+        selected, columns = people_table(account, search, people, header)
     show_enrichment(account)
     load_more_controls(account, search)
     _more_charts(search, chosen, mask, [name for name in facets if name not in side])
@@ -214,19 +217,22 @@ def company_table(search: LoadedSearch, people: pd.DataFrame, mask: Mask) -> pd.
     results = search.results
     companies = results.companies
     companies = companies[companies["company_id"].isin(people["company_id"])]
-    st.subheader(count(len(companies), "company", "companies"))
-    view = st.segmented_control(
-        "Companies as",
-        ["Rows", "Cards"],
-        default="Rows",
-        required=True,
-        key="companies_as",
-        bind="query-params",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(count(len(companies), "company", "companies"), width="content")
+        view = st.segmented_control(
+            "Companies as",
+            ["Rows", "Cards"],
+            default="Rows",
+            required=True,
+            key="companies_as",
+            label_visibility="collapsed",
+            bind="query-params",
+        )
+        columns = columns_input(companies, "company_columns")
     if view == "Cards":
-        _company_cards(results, companies, people)
+        with st.container(height=TABLE_PIXELS, border=False):
+            _company_cards(results, companies, people)
         return people
-    columns = columns_input(companies, "company_columns")
     version = table_version(results.version, mask.tobytes())
     selected = selectable_table(companies, "company_id", "found_companies", version, columns)
     if not selected:
@@ -248,8 +254,7 @@ def people_table(
     account: Account, search: LoadedSearch, people: pd.DataFrame, header: DeltaGenerator
 ) -> tuple[Selection, list[str]]:
     """Draws the people, to filter and to select; returns who is selected, and the columns."""
-    above = st.container(gap="xsmall")
-    tools = above.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    tools = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     with tools:
         above_ticks = st.container(width="content")
         sort_input(flat=not search.results.grouped)
@@ -271,9 +276,8 @@ def people_table(
         downloads(people, columns, "leadiq-advanced-search", "advanced")
     with above_ticks:
         everyone = st.checkbox(f"All {len(people):,}", key=f"everyone_{search.at}")
-    with above:
-        drawn = noted.loc[people.index].head(MAX_TABLE_ROWS)
-        selected = _select_people(account, drawn, columns)
+    drawn = noted.loc[people.index].head(MAX_TABLE_ROWS)
+    selected = _select_people(account, drawn, columns)
     if len(people) > MAX_TABLE_ROWS:
         st.caption(f"Showing {MAX_TABLE_ROWS:,} of {len(people):,}. Filter to see the rest.")
     if everyone:

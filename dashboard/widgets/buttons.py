@@ -173,7 +173,7 @@ def _priced_button(
         if short is not None:
             st.caption(f":material/block: {short.message}")
         elif note:
-            st.caption(_price_note(account.available, shown))
+            st.caption(price_note(account.available, shown))
     if short is not None and short.of_balance:
         # Outside the form, which can have no other button: the balance may have grown since.
         st.button(
@@ -204,7 +204,8 @@ def _price_label(price: Estimate, form_price: Estimate) -> str:
     return up_to(form_price.maximum)
 
 
-def _price_note(available: int | None, price: Estimate | None) -> str:
+def price_note(available: int | None, price: Estimate | None) -> str:
+    """Returns what a price (UC) is of the balance: ``At most 3 UC of your 120 UC. …``."""
     balance = "Balance unavailable." if available is None else f"{available:,} UC available."
     if price is None or not price.maximum:
         return balance

@@ -68,6 +68,21 @@ def narrow(app: AppTest, *chips: str) -> AppTest:
     return app.run()
 
 
+def test_the_box_of_chips_is_drawn_once_there_is_one(advanced: AppTest) -> None:
+    def boxes(app: AppTest) -> list[str]:
+        return [box.label for box in app.multiselect]
+
+    app = search(advanced, limit=100)
+    assert "Chart filters" not in boxes(app)
+    value = next(box for box in app.selectbox if box.label == "Chart filter")
+    app = value.select_index(0).run()  # as without a mouse
+    assert "Chart filters" in boxes(app)
+    (chip,) = app.session_state["narrow"]
+    box = next(box for box in app.selectbox if box.label == "Chart filter")
+    assert not any(option.startswith(f"{chip} · ") for option in box.options)
+    assert "Chart filters" not in boxes(narrow(app))
+
+
 def test_chips_filter_the_table_and_charts_say_how_many_they_cover(
     account: Sandbox, advanced: AppTest
 ) -> None:
