@@ -101,9 +101,15 @@ def advice_for(error: LeadIQError) -> Advice:
 def show_error(error: LeadIQError, *, paid: bool = False) -> None:
     """Shows an error in plain words, with what to do next and the service's own message.
 
-    ``paid`` means that the request would have cost credits.
+    ``paid`` means that the request would have cost credits. That LeadIQ cannot be reached is
+    explained once on a page; after that a line says that the request was not sent.
     """
     advice = advice_for(error)
+    if isinstance(error, ConnectError):
+        if session().says_unreachable:
+            st.markdown(f":red[:material/error: Not sent: {advice.headline}.]")
+            return
+        session().says_unreachable = True
     next_step = UNKNOWN_CHARGE_ADVICE if paid and may_be_charged(error) else advice.next_step
     detail = error.message[:MAX_DETAIL_CHARACTERS]
     ellipsis = "…" if len(error.message) > MAX_DETAIL_CHARACTERS else ""

@@ -260,6 +260,7 @@ class Session:
     shows_sample: bool = False  # whether Usage shows a month of made-up spending
     clicked_example: Decimal | None = None  # the price on its button; until the next run
     due_example: Decimal | None = None  # the same, in the run that the click led to
+    says_unreachable: bool = False  # whether this run has said that LeadIQ cannot be reached
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
     file: ChosenFile | None = None
     replaces_lost_one: bool = False  # whether this tab had a session before, until that was read
@@ -291,6 +292,7 @@ class Session:
     def begin_run(self) -> None:
         """Makes the example that was clicked the one of this run; one of an earlier run is over."""
         self.due_example, self.clicked_example = self.clicked_example, None
+        self.says_unreachable = False
 
     def take_due_example(self) -> Decimal | None:
         """Returns the price (UC) of the example that led to this run, once."""

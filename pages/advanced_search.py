@@ -14,7 +14,8 @@ from dashboard.widgets.charge import show_charge
 account = set_page("Advanced search", None)
 show_flash_message()
 filters.restore(account)
-header = st.container(horizontal=True, vertical_alignment="center")
+page = st.container(gap="xsmall")
+header = page.container(horizontal=True, vertical_alignment="center", gap="xsmall")
 heading = header.container(horizontal=True, vertical_alignment="center", width="content")
 header.space("stretch")
 entered = filters.entered_search()
@@ -23,7 +24,7 @@ panel = filters.filter_panel(header, entered, search)
 with panel:
     above, below = st.container(), st.container()
 with below:  # after the button, which is then near the top for the keyboard too
-    filters.settings_input(account, entered, with_sort=search is None)
+    filters.settings_input(account, entered, with_sort=search is None or not search.results)
     ideal_customers.start_from(account)
 with above:
     with st.form("advanced_form", border=False):
@@ -46,10 +47,12 @@ with below:
 if clicked:
     search_run.load_pages(account, search_run.start_search(account, request, points), [0])
 
-active = st.container(horizontal=True, vertical_alignment="center")
+search = search_run.current_search(account, request, points)
+# Above the rows if there are any, and below the form.
+place = page if search is not None and search.results else st.container()
+active = place.container(horizontal=True, vertical_alignment="center", gap="xsmall")
 with active:
     filters.active_filters(account, entered)
-search = search_run.current_search(account, request, points)
 with heading:
     st.title(search_run.heading(search), width="content", anchor=False)
     facts = st.container(width="content")
@@ -62,18 +65,21 @@ if search is None:
 
 with header:
     saved_searches(account, request, points)
-if (search.request, search.data_points) != (request, points):
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Filters changed.", width="content")
-        clicked = search_run.search_button(account, None, request, points, problem)
-    if clicked:
-        search_run.load_pages(account, search_run.start_search(account, request, points), [0])
-show_errors(search)
-if 0 not in search.results or not search.results.rows:
-    if 0 in search.results:
-        st.info("No matches, no charge. Try removing a filter.")
-    show_charge(account, search.receipt)
-    st.stop()
-with active:
-    chart_filters.people_filters(search)
-show_results(account, search, facts, header)
+with page:
+    if (search.request, search.data_points) != (request, points):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("Filters changed.", width="content")
+            clicked = search_run.search_button(account, None, request, points, problem)
+        if clicked:
+            search_run.load_pages(account, search_run.start_search(account, request, points), [0])
+    show_errors(search)
+    if 0 not in search.results or not search.results.rows:
+        if 0 in search.results:
+            st.info("No matches, no charge. Try removing a filter.")
+        show_charge(account, search.receipt)
+        st.stop()
+    with active:
+        chart_filters.people_filters(search)
+        if len(search.results) == 1:  # what was loaded later is charged where it is loaded
+            show_charge(account, search.receipt)
+    show_results(account, search, facts, header)

@@ -83,7 +83,7 @@ if len(results) >= MIN_COMPANIES_OF_CHARTS:
     with below:
         st.subheader("Distribution", anchor=False)
         crossfilter = Crossfilter(frames.companies(results), COMPANY_FACETS)
-        filters = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
+        filters = chart_filters.chart_filter_input(crossfilter, state.COMPANY_CHART_FILTERS)
         chart_filters.draw_charts(
             crossfilter,
             filters.chosen,

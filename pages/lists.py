@@ -7,7 +7,13 @@ from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, day, escape_markdown
 from dashboard.page import set_page
-from dashboard.panels import job_changes, list_additions, missing_emails, prospects
+from dashboard.panels import (
+    job_changes,
+    list_additions,
+    missing_emails,
+    prospects,
+    verification,
+)
 from dashboard.tables import frames
 from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
@@ -15,6 +21,7 @@ from dashboard.widgets.paging import page_of
 from dashboard.widgets.tables import csv_download, record_table, table, table_version
 
 MIN_PROSPECTS_OF_CHARTS = 8  # of fewer, a distribution says nothing
+GRID_COLUMNS, MIN_GRID_PIXELS = 4, 220  # the lists, and one of them beside if there is room
 
 account = set_page("Lists", "Your LeadIQ lists. Viewing and editing is free.")
 
@@ -24,17 +31,17 @@ lists = frames.lists(all_lists or []).dropna(subset=["list_id"])
 if lists.empty:
     if all_lists is not None:
         st.caption("No lists yet. Create your first list.")
-    list_additions.create_list_form(account)
+        list_additions.create_list_form(account)
     st.stop()
 
 names = dict(zip(lists["list_id"], lists["name"], strict=True))
-left, right = st.columns([1, 4], gap="medium")
-with left:
+grid = st.grid(GRID_COLUMNS, min_column_width=MIN_GRID_PIXELS)
+with grid.cell():
     list_additions.new_list_button(account)
     list_id = prospects.list_input(account, names)
     st.button("Refresh", icon=":material/refresh:", on_click=prospects.refresh, args=(account,))
 
-with right:
+with grid.cell(column_span=GRID_COLUMNS - 1):
     listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
     heading = st.container(horizontal=True, vertical_alignment="center")
     heading.header(escape_markdown(names[list_id]), width="stretch", anchor=False)
@@ -53,7 +60,10 @@ with right:
             with heading:
                 prospects.export_list(exported, list_id, people)
         prospects.email_progress(people)
-        missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
+        with st.container(horizontal=True):
+            missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
+            verification.verify_button(account, list_id, listed or [], "verify")
+        verification.show_verification(account)
         page = page_of(people, f"prospects_page_{list_id}")
         picked = record_table(
             page[["prospect_id", "person_id", *prospects.COLUMNS]],
@@ -62,8 +72,10 @@ with right:
             table_version(*page["prospect_id"]),
         )
         st.caption("Click a cell to open the prospect. Tick rows to work with them.")
-        selected = [row for row in listed or [] if row.get("id") in picked.ids]
-        prospects.prospect_actions(account, list_id, names, selected, listed or [])
+        if picked.ids:
+            selected = [row for row in listed or [] if row.get("id") in picked.ids]
+            ticked = people[people["prospect_id"].isin(picked.ids)]
+            prospects.action_bar(account, list_id, names, selected, ticked)
     with st.expander("Add a prospect", icon=":material/person_add:"):
         list_additions.prospect_form(account, list_id, names[list_id])
     with st.expander("Add from a file", icon=":material/upload_file:"):

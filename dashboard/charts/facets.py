@@ -62,10 +62,10 @@ def value_bars(
 ) -> go.Figure:
     """Returns a bar for each value, the most frequent first, with the number of rows.
 
-    Values of ``order`` come first and in that order. Otherwise only the ``most`` frequent and the
-    selected ones are drawn, and the subtitle says how many more there are.
+    Values of ``order`` come first and in that order. Only the first ``most`` and the selected ones
+    are drawn, and the subtitle says how many more there are.
     """
-    counts = _in_order(counted.counts, order) if order else _top(counted.counts, selected, most)
+    counts = _first(_in_order(counted.counts, order), selected, most)
     more = len(counted.counts) - len(counts)
     names = [as_text(name) for name in counts.index]
     bars = {
@@ -108,7 +108,7 @@ def _in_order(counts: pd.Series, order: Sequence[str]) -> pd.Series:
     return counts[[*ordered, *counts.index.difference(ordered, sort=False)]]
 
 
-def _top(counts: pd.Series, selected: Collection[str], most: int) -> pd.Series:
+def _first(counts: pd.Series, selected: Collection[str], most: int) -> pd.Series:
     chosen = [value for value in selected if value in counts.index]
     return counts[counts.index[:most].union(chosen, sort=False)]
 

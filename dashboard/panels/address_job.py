@@ -32,6 +32,7 @@ def address_job(account: Account, people: People) -> None:
         "verify_file",
         request=("verify file", fingerprint, budget),
         fitting=job_budget,
+        icon=":material/mark_email_read:",
     )
     time_note(number, account.client.verifications_per_minute)
     own_key_note()

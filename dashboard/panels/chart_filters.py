@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -22,7 +23,7 @@ from dashboard.tables import frames
 from dashboard.tables.api_json import Json
 from dashboard.widgets import maps
 
-# Facets in the order of their charts: those of people beside the table come first.
+# Facets in the order of their charts, the most telling first: three stand beside the table.
 PEOPLE_CHARTS = (
     "seniority",
     "country",
@@ -42,11 +43,10 @@ ORDERS = {
     "seniority": [ENUM_LABELS.get(name, name) for name in frames.SENIORITIES],
     "company_size": [*SIZE_BANDS],
 }
-SPARSE_FACETS = ("city", "company", "previous_company")  # mostly with another value for each row
-MIN_SPARSE_ROWS = 3  # of their longest bar: others say nothing
+MIN_ROWS_OF_LONGEST_BAR = 3  # of a chart whose bars are shorter, none stands out
 
 SIDE_CHARTS = 3  # beside the table
-SIDE_PIXELS = 163  # height of each
+SIDE_PIXELS = 155  # height of each
 SIDE_BARS = 6
 CHARTS_PER_ROW = 3
 MIN_CHART_PIXELS = 270  # width, below which fewer charts share a row
@@ -66,13 +66,23 @@ class ChartFilters(NamedTuple):
 
 def people_filters(search: LoadedSearch) -> None:
     """Draws the chips of a search's charts, and a box that adds one."""
-    search.chips, chosen = chart_filter_input(state.CHART_FILTERS)
-    value_input(search.results.crossfilter, chosen, state.CHART_FILTERS)
+    search.chips, _ = chart_filter_input(search.results.crossfilter, state.CHART_FILTERS)
 
 
-def chart_filter_input(key: str) -> ChartFilters:
-    """Draws the chips of the charts with this key."""
-    chips: list[str] = st.multiselect(
+def chart_filter_input(filtered: Crossfilter, key: str) -> ChartFilters:
+    """Draws the chips of the charts with this key, if there are any, and a box that adds one."""
+    chips = _chips_input(key) if state.chips(key) or key in st.query_params else []
+    chosen = crossfilter.parse_chips(chips)
+    _value_input(filtered, chosen, key)
+    invalid = [chip for chip in chips if not crossfilter.parse_chips([chip])]
+    if invalid:
+        names = escape_markdown(", ".join(invalid))
+        st.markdown(f":red[No chart has “{names}”. Remove it.]")
+    return ChartFilters(chips, chosen)
+
+
+def _chips_input(key: str) -> list[str]:
+    return st.multiselect(
         "Chart filters",
         state.chips(key),
         accept_new_options=True,
@@ -81,14 +91,9 @@ def chart_filter_input(key: str) -> ChartFilters:
         key=key,
         bind="query-params",
     )
-    invalid = [chip for chip in chips if not crossfilter.parse_chips([chip])]
-    if invalid:
-        names = escape_markdown(", ".join(invalid))
-        st.markdown(f":red[No chart has “{names}”. Remove it.]")
-    return ChartFilters(chips, crossfilter.parse_chips(chips))
 
 
-def value_input(filtered: Crossfilter, chosen: Selection, key: str) -> None:
+def _value_input(filtered: Crossfilter, chosen: Selection, key: str) -> None:
     """Draws a box that adds a chip to those of ``key``, for all who do not click in charts."""
     choices = filtered.choices(chosen, MAX_CHOICES)
     box = f"{key}_value"
@@ -115,19 +120,25 @@ def _add_chosen_value(key: str, box: str) -> None:
 
 def telling_facets(filtered: Crossfilter, facets: Sequence[str]) -> list[str]:
     """Returns the facets that a chart says something of, whatever is chosen in the others."""
-    return [facet for facet in facets if _is_telling(facet, filtered.facet_counts(facet, {}))]
+    return [facet for facet in facets if _is_telling(filtered.facet_counts(facet, {}).counts)]
 
 
-def _is_telling(facet: str, counted: FacetCounts) -> bool:
-    least = MIN_SPARSE_ROWS if facet in SPARSE_FACETS else 1
-    return len(counted.counts) > 1 and counted.counts.max() >= least
+def _is_telling(counts: pd.Series) -> bool:
+    return len(counts) > 1 and counts.max() >= MIN_ROWS_OF_LONGEST_BAR
+
+
+def _order(facet: str, counted: FacetCounts) -> Sequence[str]:
+    """Returns the order of a facet's values; empty if the most frequent come first."""
+    if facet == "job_since":
+        return sorted(counted.counts.index, reverse=True)
+    return ORDERS.get(facet, ())
 
 
 def side_chart(facet: str, filtered: Crossfilter, chosen: Selection, key: str) -> None:
     """Draws a small chart of people for the column beside the table."""
     counted, own = filtered.facet_counts(facet, chosen), chosen.get(facet, ())
     figure = filter_charts.value_bars(
-        counted, own, FACETS[facet].label, "people", ORDERS.get(facet, ()), SIDE_BARS
+        counted, own, FACETS[facet].label, "people", _order(facet, counted), SIDE_BARS
     )
     with st.container(border=True):
         _chart(facet, figure.update_layout(height=SIDE_PIXELS), key, f"{key}_{facet}_side")
@@ -162,7 +173,7 @@ def _figure(
         return filter_charts.world_map(counted, filtered.country_codes, own, title, noun)
     if facet == "company" and contacts is not None:
         return filter_charts.value_bars(contacts, own, "Contacts, by company", "companies")
-    return filter_charts.value_bars(counted, own, title, noun, ORDERS.get(facet, ()), MAX_BARS)
+    return filter_charts.value_bars(counted, own, title, noun, _order(facet, counted), MAX_BARS)
 
 
 def _chart(facet: str, figure: go.Figure, key: str, chart: str) -> None:

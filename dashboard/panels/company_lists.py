@@ -64,9 +64,17 @@ def _show_list(account: Account, list_id: str, name: str) -> None:
         csv_download(
             companies, f"leadiq-company-list-{list_id}", "listed_companies_csv", "Download the list"
         )
-        label = f"Remove {count(len(selected), 'company', 'companies')} · free"
-        if selected and st.button(label, icon=":material/delete:", key="remove_companies"):
-            _remove(account, list_id, name, selected)
+        if selected:
+            _remove_button(account, list_id, name, selected)
+
+
+def _remove_button(account: Account, list_id: str, name: str, entry_ids: Sequence[str]) -> None:
+    """Draws a button that removes companies from a list, after asking."""
+    companies = count(len(entry_ids), "company", "companies")
+    with st.popover(f"Remove {companies}", icon=":material/delete:", key="ask_remove_companies"):
+        st.markdown(f"{companies} will no longer be on **{escape_markdown(name)}**.")
+        if st.button(f"Remove {companies} · free", type="primary", key="remove_companies"):
+            _remove(account, list_id, name, entry_ids)
 
 
 def _remove(account: Account, list_id: str, name: str, entry_ids: Sequence[str]) -> None:

@@ -79,11 +79,13 @@ def with_notes(account: Account, people: pd.DataFrame) -> pd.DataFrame:
 
 def enrich_buttons(account: Account, people: pd.DataFrame, offered: Sequence[str]) -> None:
     """Draws a button for each data point, with its price, that buys it for these people."""
-    with st.popover("Quality", icon=":material/verified:", help="What is good enough to pay for"):
+    places = {point: st.container(width="content") for point in offered}
+    with st.popover("Quality", icon=":material/verified:"):
         quality = quality_input(tuple(DATA_POINTS), "enrich")
     ids = [*dict.fromkeys(people["person_id"].dropna())]
-    for point in offered:
-        _offer(account, point, _quality_of(point, quality), ids, people)
+    for point, place in places.items():
+        with place:
+            _offer(account, point, _quality_of(point, quality), ids, people)
 
 
 def _quality_of(point: str, quality: Quality) -> Quality:
@@ -136,6 +138,7 @@ def _offer(
         ),
         note=False,
         icon=icon,
+        type="primary" if point == EMAIL.id else "secondary",
     )
     if approved:
         _enrich(account, (point,), requests, people)

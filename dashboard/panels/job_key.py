@@ -22,8 +22,8 @@ def offer_refused_jobs(account: Account, records: JobRecords) -> None:
             st.markdown(f"**{escape_markdown(job.name)}** stopped: LeadIQ refused its key.")
             price = planning.price_of_rest(account.payments, records, job)
             request = ("new key", job.id, job.runs)
-            label = "Continue with this key"
-            if paid_button(account, label, price, f"new_key_{job.id}", request=request):
+            label, icon = "Continue with this key", ":material/play_arrow:"
+            if paid_button(account, label, price, f"new_key_{job.id}", request=request, icon=icon):
                 records = data.start_job_workers(account.client)
                 continue_with_key(account.payments, records, job, price)
                 st.rerun()

@@ -50,10 +50,11 @@ def resume(account: Account, job: Job) -> None:
 def _charts(records: JobRecords, job: Job, progress: Progress) -> None:
     outcomes = report.job_outcomes(progress.people, progress.emails, progress.phones)
     rates = report.match_rates(records.count_by_identifier(job.id))
+    has_rates = len(rates) > 1  # a single bar compares nothing
     figures(
         f"job_{job.id}_{job.state}",
-        people_charts.job_outcome_bars(outcomes, "Outcomes of the rows"),
-        people_charts.match_rate_bars(rates, "Found, by how a row names the person"),
+        people_charts.job_outcome_bars(outcomes, "Results"),
+        people_charts.match_rate_bars(rates, "Match rate by identifier") if has_rates else None,
     )
 
 
@@ -62,7 +63,7 @@ def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decima
     spent, reserved = records.ledger.spent_by_job(job.account, job.id)
     with st.form(f"job_budget_{job.id}", border=True):
         entered = st.number_input(
-            "Budget for this job, UC",
+            "Limit for this job (UC)",
             min_value=0.1,
             value=float(budget),
             step=1.0,
@@ -70,7 +71,7 @@ def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decima
             help=f"{uc(spent + reserved)} of it are spent or reserved. The price you agreed to is "
             f"{uc(job.ceiling or budget)}.",
         )
-        if st.form_submit_button("Resume within this budget", icon=":material/play_arrow:"):
+        if st.form_submit_button("Resume within this limit", icon=":material/play_arrow:"):
             records.update_settings(job.id, budget=str(round(entered, 1)))
             resume(account, job)
             st.rerun()
@@ -79,14 +80,14 @@ def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decima
 def _retry_undecided(account: Account, records: JobRecords, job: Job, number: int) -> None:
     """Offers to look up again what has no answer, which may be charged again."""
     st.warning(
-        f"No answer came for {count(number, 'person or page', 'people or pages')}, and the balance "
-        "does not show whether they were charged. Looking them up again may be charged again.",
+        f"We couldn't confirm {count(number, 'lookup')}: no answer came, and the balance does not "
+        "show whether LeadIQ charged. Retrying may charge again.",
         icon=":material/help:",
     )
     price = planning.price_of_rest(account.payments, records, job, RowState.NEEDS_DECISION)
     label = f"Look up {number:,} again"
-    request = ("undecided", job.id, job.runs)
-    if paid_button(account, label, price, f"undecided_{job.id}", request=request):
+    request, icon = ("undecided", job.id, job.runs), ":material/replay:"
+    if paid_button(account, label, price, f"undecided_{job.id}", request=request, icon=icon):
         _continue(account, job, price, RowState.NEEDS_DECISION)
 
 
@@ -94,11 +95,11 @@ def _offer_rest(account: Account, records: JobRecords, job: Job, progress: Progr
     """Offers to continue, at the price of the rest: that was too low, or of the first rows only."""
     states = (RowState.HELD,) if progress.count(RowState.HELD) else ()
     price = planning.price_of_rest(account.payments, records, job, *states)
-    request = ("continue", job.id, job.runs)
+    request, icon = ("continue", job.id, job.runs), ":material/play_arrow:"
     number = progress.count(RowState.HELD)
     label = f"Look up the other {number:,}" if number else "Continue"
     label = f"{label} · {strip_control_chars(job.name)}"
-    if paid_button(account, label, price, f"continue_{job.id}", request=request):
+    if paid_button(account, label, price, f"continue_{job.id}", request=request, icon=icon):
         _continue(account, job, price, *states)
 
 
@@ -124,7 +125,7 @@ def _list_form(account: Account, job: Job, progress: Progress) -> None:
             placeholder="Choose a list",
             help="Who is on it already, by LeadIQ id, email or LinkedIn, is left out.",
         )
-        new_name = st.text_input("Or to a new list called").strip()
+        new_name = st.text_input("…or a new list").strip()
         include_unchecked = progress.unchecked > 0 and st.checkbox(
             f"Also add {count(progress.unchecked, 'person', 'people')} who may be somebody else",
             key=f"include_{job.id}",

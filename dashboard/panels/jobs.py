@@ -42,7 +42,7 @@ class StateLabel(NamedTuple):
 
 
 JOB_STATE_LABELS: Mapping[JobState, StateLabel] = {
-    JobState.RUNNING: StateLabel("At work", ":material/play_circle:", "blue"),
+    JobState.RUNNING: StateLabel("Running", ":material/play_circle:", "blue"),
     JobState.PAUSED: StateLabel("Paused", ":material/pause_circle:", "orange"),
     JobState.STOPPED: StateLabel("Stopped", ":material/stop_circle:", "red"),
     JobState.DONE: StateLabel("Done", ":material/check_circle:", "green"),
@@ -181,7 +181,7 @@ def _pace(account: Account, job: Job, progress: Progress) -> str:
     if seconds <= 0 or processed <= 0:  # nothing to measure yet: the limit of the key says more
         return f" · {duration(_seconds_at_limit(account.client, job, left))} left" if left else ""
     per_minute = processed / seconds * MINUTE
-    return f" · {per_minute:,.0f} a minute, {duration(left / per_minute * MINUTE)} left"
+    return f" · {per_minute:,.0f}/min · {duration(left / per_minute * MINUTE)} left"
 
 
 def _seconds_at_limit(client: LeadIQClient, job: Job, people: int) -> float:

@@ -34,6 +34,7 @@ from leadiq_api import LeadIQError
 MAX_LIST_NAME = 200  # characters, as Prospector allows
 CONFLICT = 409  # the status of a name that is taken
 MINUTE = 60  # seconds
+ADD_PANEL_PIXELS = 260  # height of the panel that adds people of a search
 MAX_NAMES = 10  # of people in one message
 MAX_NAMELESS = 5  # people without a name in one message
 
@@ -125,14 +126,15 @@ def add_people(account: Account, people: pd.DataFrame) -> None:
     """Draws a button that opens a panel, in which people of a search are added to a list."""
     # Another key after each addition, which closes the panel.
     panel = st.popover(
-        "Add to a list",
+        "Add to list",
         icon=":material/playlist_add:",
         key=f"add_people_{session().form_version}",
         on_change="rerun",
     )
     show_flash_message()
-    if panel.open:
-        with panel:
+    # It opens at the bottom of the window, upwards only if it is high before it is filled.
+    with panel, st.container(height=ADD_PANEL_PIXELS, border=False):
+        if panel.open:
             _draw_panel(account, people)
 
 
@@ -151,7 +153,7 @@ def _draw_panel(account: Account, people: pd.DataFrame) -> None:
         )
         form = session().form_version
         new_name = st.text_input(
-            "Or a new list called", max_chars=MAX_LIST_NAME, key=f"new_list_name_{form}"
+            "…or a new list", max_chars=MAX_LIST_NAME, key=f"new_list_name_{form}"
         ).strip()
     if new_name and new_name not in names.values():
         _offer_new_list(account, new_name, inputs)
@@ -299,17 +301,15 @@ def _choose_additions(inputs: Sequence[Json], plan: AdditionPlan) -> _Additions:
     listed = [existing.input_index for existing in plan.listed]
     saved = [existing.input_index for existing in plan.saved]
     indexes, attach = [*plan.new], [*plan.saved]
-    if _is_duplicate_wanted(
-        "repeated", inputs, plan.repeated, "more than once in what is to be added"
-    ):
+    if _is_duplicate_wanted("repeated", inputs, plan.repeated, "More than once in these rows"):
         indexes += plan.repeated
-    if _is_duplicate_wanted("listed", inputs, listed, "on this list already"):
+    if _is_duplicate_wanted("listed", inputs, listed, "Already on this list"):
         indexes += listed
     if _is_duplicate_wanted(
         "attached",
         inputs,
         saved,
-        "on another list: they will be put on this one too, as the same prospect",
+        "On another list; we'll add the same prospects to this one",
         "Add as new prospects instead",
     ):
         indexes += saved
@@ -329,8 +329,7 @@ def _is_duplicate_wanted(
         return False
     more = f" and {len(indexes) - MAX_NAMES:,} more" if len(indexes) > MAX_NAMES else ""
     st.warning(
-        f"{count(len(indexes), 'person is', 'people are')} {problem}: "
-        f"{_names(inputs, indexes)}{more}",
+        f"{problem}: {_names(inputs, indexes)}{more}",
         icon=":material/content_copy:",
     )
     return st.checkbox(label, key=f"duplicates_{kind}")

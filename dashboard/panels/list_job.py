@@ -37,7 +37,7 @@ def people_of_list(account: Account) -> People | None:
         return None
     names = {str(row.get("id")): strip_control_chars(str(row.get("name"))) for row in lists}
     if not names:
-        st.info("There is no list yet. Create one on Lists, or add people of a search to one.")
+        st.info("No lists yet. Create one on Lists, or add people from a search.")
         return None
     list_id = st.selectbox("List", list(names), format_func=names.__getitem__, key="bulk_from_list")
     listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)

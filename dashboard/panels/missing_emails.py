@@ -29,9 +29,12 @@ def with_emails_of_jobs(account: Account, prospects: Sequence[Json]) -> list[Jso
 
 
 def get_missing_emails(
-    account: Account, list_id: str, list_name: str, prospects: Sequence[Json]
+    account: Account, list_id: str, list_name: str, prospects: Sequence[Json], key: str = "missing"
 ) -> None:
-    """Draws a button that starts a job for the prospects without an email, if there are any."""
+    """Draws a button that starts a job for the prospects without an email, if there are any.
+
+    ``key`` begins the button's widget key.
+    """
     lacking = [prospect for prospect in prospects if not text_at(prospect, "workEmail")]
     if not lacking or account.ledger_problem is not None:
         return
@@ -44,8 +47,16 @@ def get_missing_emails(
         return
     label = f"Get {count(number, 'missing email')}"
     request = ("missing emails", list_id, [row.identity for row in plan.to_send])
-    icon = ":material/mail:"
-    if paid_button(account, label, plan.price, f"missing_{list_id}", request=request, icon=icon):
+    approved = paid_button(
+        account,
+        label,
+        plan.price,
+        f"{key}_{list_id}",
+        request=request,
+        note=False,
+        icon=":material/mail:",
+    )
+    if approved:
         control.start_file(
             account.payments,
             data.start_job_workers(account.client),

@@ -38,6 +38,7 @@ from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import (
     data_points_input,
     paid_button,
+    price_note,
     quality_input,
     show_flash_message,
 )
@@ -106,13 +107,13 @@ def _file(account: Account) -> People | None:
     file = people_file_input(account, UPLOAD)
     if file is None:
         if account.state.uploaded_table is None:
-            st.info(
-                "Choose a file of people. You see how it is understood, and the price, before "
-                "anything is sent. The job continues when you close this page."
+            st.caption(
+                "You'll see how the file was read, and the price, before anything is sent. You can "
+                "close this page; the job keeps running."
             )
         return None
     if not file.columns.keys() & set(IDENTIFYING):
-        st.error("Choose at least one column above that names a person.", icon=":material/edit:")
+        st.error("Choose a column above that identifies a person.", icon=":material/edit:")
         return None
     which = repr((sorted(file.columns.items()), file.choice))
     return People(file.name, file.content, file.table, file.columns, which)
@@ -198,18 +199,21 @@ def _start_buttons(account: Account, job: TableJob, plan: planning.JobPlan) -> N
     started = None
     with st.container(horizontal=True):
         for label, (offered, price_of_it) in plans.items():
-            size = len(offered.to_send)
+            size, is_whole = len(offered.to_send), offered is plan
             with st.container(width="content"):
                 if paid_button(
                     account,
                     label,
                     within(price_of_it, budget),
-                    "bulk_start" if size == number else "bulk_first",
+                    "bulk_start" if is_whole else "bulk_first",
                     request=("bulk", job.fingerprint, budget, size),
                     fitting=job_budget,
-                    note=size == number,
+                    note=False,
+                    icon=":material/play_arrow:",
+                    type="primary" if is_whole else "secondary",
                 ):
                     started = offered
+    st.caption(price_note(account.available, within(price, budget)))
     client = account.client
     requests = requests_of_rows(plan.to_send, plan.data_points, client.people_per_request())
     time_note(requests, client.requests_per_minute)
@@ -249,13 +253,10 @@ def _show_plan(plan: planning.JobPlan, file_table: Table) -> None:
     """Shows how many people would be looked up, and the rows that would not, with the reason."""
     never_sent = (RowState.UNIDENTIFIED, RowState.DUPLICATE)
     left_out = [row for row in plan.rows if row.state in never_sent]
-    st.markdown(f"**{count(len(plan.to_send), 'person', 'people')}** of {len(plan.rows):,} rows")
-    if plan.unlocked:
-        unlocked = count(plan.unlocked, "of them is", "of them are")
-        st.caption(f"{unlocked} unlocked already, and free to look up again.")
+    unlocked = f" · {plan.unlocked:,} already unlocked (free)" if plan.unlocked else ""
+    st.markdown(f"**{len(plan.to_send):,} of {len(plan.rows):,} rows ready**{unlocked}")
     if left_out:
-        rows = count(len(left_out), "row is", "rows are")
-        with st.expander(f"{rows} left out", icon=":material/rule:"):
+        with st.expander(f"{count(len(left_out), 'row')} skipped", icon=":material/rule:"):
             frame = pd.DataFrame(
                 [{"row": file_table.lines[row.index], "problem": row.problem} for row in left_out]
             )
@@ -269,11 +270,13 @@ def _checked_price(account: Account, job: TableJob, plan: planning.JobPlan) -> E
     sample = min(planning.SAMPLE_PEOPLE, size)
     with st.container(horizontal=True):
         check_sample = size > 0 and st.button(
-            f"Check {sample:,} at random · free" if size > sample else f"Check all {size:,} · free",
+            "Preview match rate · free",
             key="bulk_sample",
             icon=":material/preview:",
+            help=f"Checks {sample:,} of {count(size, 'person', 'people')}"
+            + (", taken at random." if size > sample else "."),
         )
-        check_all = size > sample and st.button(f"Check all {size:,} · free", key="bulk_all")
+        check_all = size > sample and st.button(f"Preview all {size:,} · free", key="bulk_all")
     if check_sample or check_all:
         max_rows = None if check_all else planning.SAMPLE_PEOPLE
         _run_check(account, plan, job.fingerprint, max_rows)

@@ -22,12 +22,13 @@ from dashboard.identity.email import address_in
 from dashboard.lists.duplicates import ExistingProspect
 from dashboard.lists.inputs import feedback_input, prospect_name, validate_prospect_query
 from dashboard.panels.list_additions import show_unfinished_addition, write_prospects
+from dashboard.panels.missing_emails import get_missing_emails, with_emails_of_jobs
 from dashboard.panels.salesforce import export_to_salesforce
 from dashboard.panels.stale_records import refresh_record
-from dashboard.panels.verification import verify_emails
+from dashboard.panels.verification import verify_button
 from dashboard.state import ProspectQuery
 from dashboard.tables import frames
-from dashboard.tables.api_json import Json, rows_at, text_at, texts_at, time_at
+from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, time_at
 from dashboard.tables.export import read_list_export
 from dashboard.widgets.cards import copyable
 from dashboard.widgets.exports import DOWNLOAD, crm_export
@@ -238,29 +239,38 @@ def export_list(exported: str, list_id: str, people: pd.DataFrame) -> None:
         csv_download(saved, f"leadiq-list-{list_id}", "prospects_csv")
 
 
-def prospect_actions(
+def action_bar(
     account: Account,
     list_id: str,
     names: Mapping[str, str],
     selected: Sequence[Json],
-    listed: Sequence[Json],
+    people: pd.DataFrame,
 ) -> None:
-    """Draws what can be done with the selected prospects of a list.
+    """Draws what can be done with the selected prospects of a list, at the bottom of the window.
 
-    ``names`` are those of all lists, by id. Emails of all ``listed`` prospects can be verified if
-    none is selected; one selected prospect can be exported to Salesforce.
+    ``names`` are those of all lists, by id, and ``people`` the selected prospects as they are
+    saved. One selected prospect can be exported to Salesforce.
     """
-    with st.expander("Verify emails", icon=":material/mark_email_read:"):
-        verify_emails(account, list_id, selected or listed)
-    if selected and len(names) > 1:
-        others = {other_id: name for other_id, name in names.items() if other_id != list_id}
-        with st.expander("Add to another list", icon=":material/playlist_add:"):
-            _attach_to_list(account, others, selected)
-    if len(selected) == 1:
-        with st.expander("Export to Salesforce", icon=":material/cloud_upload:"):
-            export_to_salesforce(account, selected[0])
-        # A prospect is a copy: what is refreshed is the record of the person.
-        refresh_record(account, {"id": selected[0].get("personId")}, ())
+    others = {other_id: name for other_id, name in names.items() if other_id != list_id}
+    with (
+        st.bottom,
+        st.container(border=True, horizontal=True, vertical_alignment="center", gap="xsmall"),
+    ):
+        st.markdown(f"**{len(selected):,} selected**", width="content")
+        shown = with_emails_of_jobs(account, selected)
+        get_missing_emails(account, list_id, names[list_id], shown, "missing_selected")
+        verify_button(account, list_id, selected, "verify_selected")
+        if others:
+            with st.popover("Add to another list", icon=":material/playlist_add:"):
+                _attach_to_list(account, others, selected)
+        if len(selected) == 1:
+            with st.popover("Salesforce", icon=":material/cloud_upload:"):
+                export_to_salesforce(account, selected[0])
+            # A prospect is a copy: what is refreshed is the record of the person.
+            refresh_record(account, {"id": selected[0].get("personId")}, ())
+        csv_download(
+            people[[*COLUMNS]], f"leadiq-list-{list_id}-selected", "selected_prospects_csv", "CSV"
+        )
 
 
 def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Sequence[Json]) -> None:
@@ -299,6 +309,8 @@ def _show_prospect(account: Account, prospect_id: str) -> Json | None:
     for value in filter(None, (*emails, *phones)):
         copyable(value)
     values = {label: text_at(prospect, path) for label, path in PROSPECT_DETAILS.items()}
+    employees = number_at(prospect, "company.employees")
+    values["Employees"] = None if employees is None else f"{employees:,.0f}"
     facts = {
         label: escape_markdown(ENUM_LABELS.get(value, value))
         for label, value in values.items()

@@ -24,8 +24,8 @@ def search_job(account: Account) -> None:
     saved = account.ledger.saved_searches.all(account.fingerprint)
     if not saved:
         st.info(
-            "There is no saved search yet. Save one on Advanced search, then come back: its people "
-            "are found, enriched and put on a list in one go."
+            "No saved searches yet. Save one on Advanced search; then you can find its people, get "
+            "their data and add them to a list in one go."
         )
         return
     search_by_name = {search.name: search for search in saved}
@@ -37,7 +37,7 @@ def search_job(account: Account) -> None:
         list_name = st.text_input(
             "Add to list",
             key="bulk_list",
-            help="By its name; made if there is none. Empty puts them on no list.",
+            help="A new list is created if none has this name. Leave it empty for no list.",
         )
     _start_search_button(account, search_by_name[name], max_people, list_name)
 
@@ -73,6 +73,7 @@ def _start_search_button(
         "bulk_search_start",
         request=request,
         fitting=job_budget,
+        icon=":material/play_arrow:",
     )
     client = account.client
     requests = requests_of_search(

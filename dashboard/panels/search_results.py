@@ -96,15 +96,19 @@ def show_results(
         st.caption(_coverage(search, int(mask.sum())), width="content")
     facets = chart_filters.telling_facets(crossfilter, chart_filters.PEOPLE_CHARTS)
     side = facets[: chart_filters.SIDE_CHARTS]
-    grid = st.grid(GRID_COLUMNS, min_column_width=MIN_GRID_PIXELS)
+    grid = st.grid(GRID_COLUMNS, min_column_width=MIN_GRID_PIXELS, gap=("xsmall", "small"))
+    below = st.container(gap="xsmall")
     with grid.cell(column_span=GRID_COLUMNS - 1, row_span=max(1, len(side))):
         people = _described(account, results.people[mask], new)
         if results.grouped:
             people = company_table(search, people, mask)
-        selected, columns = people_table(account, search, people, header)
+        place = below if results.grouped else st.container(gap="xsmall")
     for facet in side:
         with grid.cell():
             chart_filters.side_chart(facet, crossfilter, chosen, state.CHART_FILTERS)
+    with place:
+        selected, columns = people_table(account, search, people, header)
+    show_enrichment(account)
     load_more_controls(account, search)
     _more_charts(search, chosen, mask, [name for name in facets if name not in side])
     if selected:
@@ -213,19 +217,22 @@ def company_table(search: LoadedSearch, people: pd.DataFrame, mask: Mask) -> pd.
     results = search.results
     companies = results.companies
     companies = companies[companies["company_id"].isin(people["company_id"])]
-    st.subheader(count(len(companies), "company", "companies"), anchor=False)
-    view = st.segmented_control(
-        "Companies as",
-        ["Rows", "Cards"],
-        default="Rows",
-        required=True,
-        key="companies_as",
-        bind="query-params",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(count(len(companies), "company", "companies"), width="content", anchor=False)
+        view = st.segmented_control(
+            "Companies as",
+            ["Rows", "Cards"],
+            default="Rows",
+            required=True,
+            key="companies_as",
+            label_visibility="collapsed",
+            bind="query-params",
+        )
+        columns = columns_input(companies, "company_columns")
     if view == "Cards":
-        _company_cards(results, companies, people)
+        with st.container(height=TABLE_PIXELS, border=False):
+            _company_cards(results, companies, people)
         return people
-    columns = columns_input(companies, "company_columns")
     version = table_version(results.version, mask.tobytes())
     selected = selectable_table(companies, "company_id", "found_companies", version, columns)
     if not selected:
@@ -247,8 +254,9 @@ def people_table(
     account: Account, search: LoadedSearch, people: pd.DataFrame, header: DeltaGenerator
 ) -> tuple[Selection, list[str]]:
     """Draws the people, to filter and to select; returns who is selected, and the columns."""
-    tools = st.container(horizontal=True, vertical_alignment="center")
+    tools = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     with tools:
+        above_ticks = st.container(width="content")
         sort_input(flat=not search.results.grouped)
         words = st.text_input(
             "Filter these rows",
@@ -266,12 +274,12 @@ def people_table(
         return _selection(account, people, []), columns
     with header:
         downloads(people, columns, "leadiq-advanced-search", "advanced", "CSV")
-    with tools:
+    with above_ticks:
         everyone = st.checkbox(f"All {len(people):,}", key=f"everyone_{search.at}")
-    selected = _select_people(account, noted.loc[people.index].head(MAX_TABLE_ROWS), columns)
+    drawn = noted.loc[people.index].head(MAX_TABLE_ROWS)
+    selected = _select_people(account, drawn, columns)
     if len(people) > MAX_TABLE_ROWS:
         st.caption(f"Showing {MAX_TABLE_ROWS:,} of {len(people):,}. Filter to see the rest.")
-    show_enrichment(account)
     if everyone:
         selected = Selection([*people["person_id"].dropna()], 0)
     return selected, columns
@@ -286,7 +294,10 @@ def action_bar(
 ) -> None:
     """Draws what can be done with the people selected, at the bottom of the window."""
     offered = [point for point in DATA_POINTS if point not in search.data_points]
-    with st.bottom, st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with (
+        st.bottom,
+        st.container(border=True, horizontal=True, vertical_alignment="center", gap="xsmall"),
+    ):
         st.markdown(_selection_note(selected), width="content")
         enrich_buttons(account, people, offered)
         add_people(account, people)
@@ -341,5 +352,5 @@ def _selection(account: Account, people: pd.DataFrame, visible: Sequence[str]) -
 
 
 def _selection_note(selected: Selection) -> str:
-    hidden = f" ({selected.hidden:,} hidden by filters)" if selected.hidden else ""
+    hidden = f" ({selected.hidden:,} hidden)" if selected.hidden else ""
     return f"**{len(selected.ids):,} selected**{hidden}"

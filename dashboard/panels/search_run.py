@@ -215,7 +215,8 @@ def load_more_controls(account: Account, search: LoadedSearch) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _load_next_button(account, search, missing[0])
             _load_all_button(account, search, missing)
-    show_charge(account, search.receipt)
+    if len(results) > 1:
+        show_charge(account, search.receipt)
     if results.total > SEARCH_CEILING and not results.has_cursor:
         st.info(CEILING_NOTE, icon=":material/call_split:")
 
@@ -257,6 +258,7 @@ def _load_button(
         fitting=partial(_fit, account, search, pages),
         note=False,
         icon=":material/expand_more:",
+        type="secondary",
     )
     if approved:
         load_pages(account, search, pages)

@@ -27,32 +27,35 @@ from leadiq_api.credits import total
 NO_EMAIL = "no_email_to_verify"  # the code of an error: the prospect has no email any more
 
 
-def verify_emails(account: Account, list_id: str, prospects: Sequence[Json]) -> None:
-    """Draws a button that verifies the emails of prospects, and the result of the last time."""
+def verify_button(account: Account, list_id: str, prospects: Sequence[Json], key: str) -> None:
+    """Draws a button that verifies the emails of prospects; nothing if none has an email.
+
+    ``key`` is the button's widget key.
+    """
     with_email = [prospect for prospect in prospects if text_at(prospect, "workEmail")]
-    without = count(len(prospects) - len(with_email), "prospect has", "prospects have")
     if not with_email:
-        st.caption(f"{without} no email, so there is nothing to verify.")
-    elif len(with_email) < len(prospects):
-        st.caption(f"{without} no email and will be skipped.")
-    if with_email:
-        prices = [account.payments.price("verifyEmail", {})] * len(with_email)
-        approved = paid_button(
-            account,
-            f"Verify {count(len(with_email), 'email')}",
-            total(prices),
-            "verify",
-            request=("verify", [prospect.get("id") for prospect in with_email]),
-            fitting=items("email", "emails", lambda: [price.maximum for price in prices]),
-            icon=":material/mark_email_read:",
-        )
-        if approved:
-            _send_verifications(account, list_id, with_email)
-    if account.state.verification is not None:
-        _show_verification(account, account.state.verification)
+        return
+    prices = [account.payments.price("verifyEmail", {})] * len(with_email)
+    approved = paid_button(
+        account,
+        f"Verify {count(len(with_email), 'email')}",
+        total(prices),
+        key,
+        request=("verify", [prospect.get("id") for prospect in with_email]),
+        fitting=items("email", "emails", lambda: [price.maximum for price in prices]),
+        note=False,
+        icon=":material/mark_email_read:",
+        type="secondary",
+    )
+    if approved:
+        _send_verifications(account, list_id, with_email)
 
 
-def _show_verification(account: Account, verification: Verification) -> None:
+def show_verification(account: Account) -> None:
+    """Draws the result of the last verification, if there was one."""
+    verification = account.state.verification
+    if verification is None:
+        return
     show_charge(account, verification.receipt)
     if verification.error is not None:
         show_error(verification.error, paid=True)

@@ -218,12 +218,13 @@ class Crossfilter:
     def choices(self, selection: Selection, most: int) -> dict[str, int]:
         """Returns how many rows each chip that can be added leads to, the largest number first.
 
-        Of each facet these are the ``most`` frequent values.
+        Of each facet these are the ``most`` frequent values. A value that all rows have filters
+        nothing, and is left out.
         """
-        numbers = {
-            chip(facet, value): int(number)
-            for facet in self._occurrences
-            for value, number in self.facet_counts(facet, selection).counts.head(most).items()
-            if value not in selection.get(facet, ())
-        }
+        numbers = {}
+        for facet in self._occurrences:
+            counted, own = self.facet_counts(facet, selection), selection.get(facet, ())
+            for value, number in counted.counts.head(most).items():
+                if value not in own and (own or number < counted.rows):
+                    numbers[chip(facet, value)] = int(number)
         return dict(sorted(numbers.items(), key=lambda item: -item[1]))

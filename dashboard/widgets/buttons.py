@@ -23,6 +23,7 @@ from leadiq_api.credits import Estimate
 from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
+ButtonType = Literal["primary", "secondary"]
 Bind = Literal["query-params"] | None  # whether a widget's value is in the page's address
 
 
@@ -103,6 +104,7 @@ def paid_button(
     form_price: Estimate | None = None,
     note: bool | DeltaGenerator = True,
     icon: str = ":material/search:",
+    type: ButtonType = "primary",
 ) -> bool:
     """Draws a button that carries its price; returns True if ``request`` is to be sent now.
 
@@ -124,6 +126,7 @@ def paid_button(
         form_price: The price range (UC) of anything that may stand in the form at the next click.
         note: Whether the balance is shown beneath the button, or where else.
         icon: The button's icon.
+        type: Whether it is the button to see first.
     """
     short = shortfall(account, price, fitting)
     if form_price is None or shortfall(account, form_price, fitting) is not None:
@@ -133,7 +136,7 @@ def paid_button(
     request_id = _request_id(account, request)
     maxima = (price.maximum, shown.maximum) if shown else ()
     remembered = ShownPrice(request_id, *maxima)
-    clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon)
+    clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon, type)
     if clicked and problem is not None:
         st.error(problem, icon=":material/edit:")
     return problem is None and short is None and _is_agreed(account, price, request_id, clicked)
@@ -149,6 +152,7 @@ def _priced_button(
     short: Shortfall | None,
     note: bool | DeltaGenerator,
     icon: str,
+    type: ButtonType,
 ) -> bool:
     """Draws the button with what is said beneath it.
 
@@ -158,7 +162,7 @@ def _priced_button(
     with nullcontext() if form is None else form:
         clicked = button(
             label,
-            type="primary",
+            type=type,
             key=key,
             icon=icon,
             disabled=short is not None,
@@ -170,7 +174,7 @@ def _priced_button(
             if short is not None:
                 st.caption(f":material/block: {short.message}")
             elif note:
-                st.caption(_price_note(account.available, shown))
+                st.caption(price_note(account.available, shown))
     if short is not None and short.of_balance:
         # Outside the form, which can have no other button: the balance may have grown since.
         st.button(
@@ -201,7 +205,8 @@ def _price_label(price: Estimate, form_price: Estimate) -> str:
     return up_to(form_price.maximum)
 
 
-def _price_note(available: int | None, price: Estimate | None) -> str:
+def price_note(available: int | None, price: Estimate | None) -> str:
+    """Returns what a price (UC) is of the balance: ``At most 3 UC of your 120 UC. …``."""
     balance = "Balance unavailable." if available is None else f"{available:,} UC available."
     if price is None or not price.maximum:
         return balance

@@ -15,16 +15,17 @@ from leadiq_api.credits import Estimate
 
 
 def budget_input() -> Decimal | None:
-    """Returns the job's own budget (UC), or None."""
+    """Returns what the job may spend at most (UC), or None."""
     entered = st.number_input(
-        "Budget for this job, UC",
+        "Limit for this job (UC)",
         min_value=0.1,
         value=None,
+        placeholder="No limit",
         step=1.0,
         key="bulk_budget",
         width=220,
-        help="The job stops before it would spend more, with all that it has. Empty: no limit but "
-        "those under Budget in the sidebar.",
+        help="The job stops before it would spend more, and keeps what it has found. The limits "
+        "under Budget in the sidebar hold as well.",
     )
     return None if entered is None else Decimal(str(round(entered, 1)))
 
@@ -54,7 +55,7 @@ def own_key_note() -> None:
 
 def finish(account: Account, name: str) -> None:
     """Resets the panel after a job was started, and says so."""
-    session().flash_message = f"{escape_markdown(name)} was started. This page may be closed."
+    session().flash_message = f"{escape_markdown(name)} is running. You can close this page."
     account.state.forget_new_job()
     session().form_version += 1
     st.rerun()

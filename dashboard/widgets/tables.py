@@ -29,7 +29,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "first_name": "First name",
     "last_name": "Last name",
     "title": st.column_config.TextColumn("Title", width=170),
-    "seniority": "Seniority",
+    "seniority": st.column_config.TextColumn("Seniority", width=190),
     "role": "Role",
     "company": st.column_config.TextColumn("Company", width=170),
     "domain": "Domain",

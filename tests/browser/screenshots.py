@@ -55,7 +55,7 @@ def lists(page: Page) -> None:
     page.get_by_role("button", name=re.compile("Search · up to")).click()
     expect(page.get_by_text(re.compile("people match$"))).to_be_visible()
     tick(page, *range(10))
-    page.get_by_role("button", name="Add to a list").click()
+    page.get_by_role("button", name="Add to list").click()
     page.get_by_role("button", name=re.compile("Add .* people to the list")).click()
     expect(page.get_by_text(re.compile("added to Sales leaders"))).to_be_visible()
     go(page, "Lists")

@@ -103,7 +103,19 @@ def test_rows_and_actions_are_in_sight_and_emails_are_five_clicks_away(
     table, top = page.get_by_test_id("stDataFrame").bounding_box(), bar.bounding_box()
     assert table is not None
     assert top is not None
-    assert top["y"] - table["y"] >= 35 + 10 * 35  # the headings and ten rows
+    assert top["y"] - table["y"] >= 35 + 15 * 35  # the headings and 15 rows
+    charts = page.get_by_role("figure")
+    assert charts.count() == 3
+    for figure in charts.all():
+        box = figure.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= top["y"]
+    page.get_by_role("button", name="Add to list").click()  # opens upwards, in sight
+    name = page.get_by_label("…or a new list")
+    expect(name).to_be_visible()
+    calm(page)
+    assert in_viewport(page, name)
+    page.keyboard.press("Escape")
     emails.click()  # the third
     page.get_by_role("button", name=re.compile("Spend up to 100 UC")).click()  # the fourth
     expect(page.get_by_text(re.compile("emails for 100 people · Charged")).first).to_be_visible()
@@ -230,7 +242,7 @@ def test_a_selection_outlives_chart_filters_and_a_link_shows_the_same(
     other = next(index for index, name in enumerate(names) if name != first["Seniority"])
     click_mark(page, bars, other)
     expect_chip(page, f"Seniority: {names[other]}")
-    expect(page.get_by_text("1 selected (1 hidden by filters)")).to_be_visible()
+    expect(page.get_by_text("1 selected (1 hidden)")).to_be_visible()
     assert [row["Name"] for row in download(page, "CSV · 1 row")] == [first["Name"]]
 
     filtered = people_count(page)

@@ -40,7 +40,7 @@ def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
 
     # Select the second row and put it on the list.
     tick(page, 1)
-    page.get_by_role("button", name="Add to a list").click()
+    page.get_by_role("button", name="Add to list").click()
     page.get_by_role("button", name="Add 1 person to the list · free").click()
     expect(page.get_by_text("1 person added to Pilots.")).to_be_visible()
 

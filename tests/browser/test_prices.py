@@ -114,7 +114,6 @@ def search_people(page: Page, _: Sandbox) -> str:
 
 
 def verify(page: Page, _: Sandbox) -> str:
-    page.get_by_text("Verify emails").first.click()
     page.get_by_role("button", name="Verify 1 email · up to 0.1 UC").click()
     expect(page.get_by_text("Charged 0.1 UC")).to_be_visible()
     return "Download the results · 1 row"

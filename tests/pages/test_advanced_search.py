@@ -68,6 +68,21 @@ def narrow(app: AppTest, *chips: str) -> AppTest:
     return app.run()
 
 
+def test_the_box_of_chips_is_drawn_once_there_is_one(advanced: AppTest) -> None:
+    def boxes(app: AppTest) -> list[str]:
+        return [box.label for box in app.multiselect]
+
+    app = search(advanced, limit=100)
+    assert "Chart filters" not in boxes(app)
+    value = next(box for box in app.selectbox if box.label == "Chart filter")
+    app = value.select_index(0).run()  # as without a mouse
+    assert "Chart filters" in boxes(app)
+    (chip,) = app.session_state["narrow"]
+    box = next(box for box in app.selectbox if box.label == "Chart filter")
+    assert not any(option.startswith(f"{chip} · ") for option in box.options)
+    assert "Chart filters" not in boxes(narrow(app))
+
+
 def test_chips_filter_the_table_and_charts_say_how_many_they_cover(
     account: Sandbox, advanced: AppTest
 ) -> None:
@@ -354,7 +369,7 @@ def test_a_selection_is_of_people_not_of_rows(
     app = app.run()
     app = narrow(app, f"Seniority: {shown['seniority'].iloc[0]}")
     assert kept not in people(app)["person_id"].tolist()
-    assert "**1 selected** (1 hidden by filters)" in text_of(app)
+    assert "**1 selected** (1 hidden)" in text_of(app)
     app = narrow(app)
     assert "**1 selected**" in text_of(app)
 
@@ -370,7 +385,7 @@ def test_a_selection_outlives_a_table_that_does_not_reach_it(
     assert "**1 selected**" in text_of(app.run())
     app = app.text_input(key="find").input("").run()
     assert last["person_id"] not in people(app)["person_id"].tolist()
-    assert "**1 selected** (1 hidden by filters)" in text_of(app)
+    assert "**1 selected** (1 hidden)" in text_of(app)
 
 
 def test_people_of_another_company_are_another_table(

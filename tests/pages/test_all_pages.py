@@ -129,3 +129,18 @@ def test_a_server_that_refuses_connections_is_reported_once(
     assert error.proto.title == "LeadIQ cannot be reached"
     assert "your ledger and saved searches still work" in error.value
     assert "plans" not in text_of(app)
+    assert not [one for one in app.button if one.label.startswith("Create the list")]
+
+
+def test_a_search_that_was_not_sent_is_explained_in_a_line(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADIQ_API_KEY", "a-key")
+    monkeypatch.setenv("LEADIQ_GRAPHQL_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", "http://127.0.0.1:9")
+    app = open_page("advanced_search")
+    app.multiselect(key="roles").set_value(["Sales"])
+    app = next(one for one in app.button if one.label.startswith("Search")).click().run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "Not sent: LeadIQ cannot be reached." in text_of(app)

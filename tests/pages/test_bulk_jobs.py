@@ -60,11 +60,11 @@ def test_a_file_is_priced_checked_started_and_reported(account: Sandbox, open_pa
     lines = ["Note;LeadIQ id", *(f"=1;{one}" for one in ids), f"again;{ids[0]};", "nobody;"]
     app.file_uploader[0].upload("people.csv", "\n".join(lines).encode(), "text/csv").run()
     app.button_group(key="bulk_points").set_value(["email"]).run()
-    assert "**30 people** of 32 rows" in text_of(app)
+    assert "**30 of 32 rows ready**" in text_of(app)
     assert account.store.used == 0
     button(app, "Look up 30 people · up to 30 UC").click().run()
     assert not app.exception
-    assert "was started" in text_of(app)
+    assert "is running" in text_of(app)
     app = wait_for_end(app, account)
     assert "30 of 30" in {bar.proto.text for bar in app.get("progress")}
     assert "30 found" in text_of(app)
@@ -73,7 +73,7 @@ def test_a_file_is_priced_checked_started_and_reported(account: Sandbox, open_pa
     sent = len([seen for seen in account.requests if seen.path == "/graphql"])
     app.run()
     assert len([seen for seen in account.requests if seen.path == "/graphql"]) == sent
-    new = next(one for one in app.text_input if one.label == "Or to a new list called")
+    new = next(one for one in app.text_input if one.label == "…or a new list")
     new.set_value("Sellers")
     button(app, "Add to the list").click().run()
     app = wait_for_end(app, account)
@@ -193,10 +193,10 @@ def test_a_workbook_offers_its_sheets_and_hidden_rows(account: Sandbox, open_pag
     assert "**1 person** of 1 rows" in text_of(app)
     assert "1 row was skipped: 1 hidden in the workbook" in str(app)
     app = next(one for one in app.checkbox if one.label == "Include hidden rows").check().run()
-    assert "**2 people** of 2 rows" in text_of(app)
+    assert "**2 of 2 rows ready**" in text_of(app)
     app = next(one for one in app.selectbox if one.label == "Sheet").set_value("Others").run()
     assert not app.exception
-    assert "**3 people** of 3 rows" in text_of(app)
+    assert "**3 of 3 rows ready**" in text_of(app)
 
 
 def test_an_expensive_job_asks_first(account: Sandbox, open_page: Open) -> None:
@@ -221,9 +221,9 @@ def test_a_budget_that_is_reached_can_be_raised(account: Sandbox, open_page: Ope
     app = wait_for_end(app, account)
     assert "job's budget of 30 UC" in text_of(app)
     assert account.store.used <= 30
-    limit = next(one for one in app.number_input if one.label == "Budget for this job, UC")
+    limit = next(one for one in app.number_input if one.label == "Limit for this job (UC)")
     limit.set_value(60)
-    button(app, "Resume within this budget").click().run()
+    button(app, "Resume within this limit").click().run()
     app = wait_for_end(app, account)
     assert "60 found" in text_of(app)
     assert 30 < account.store.used <= 60

@@ -51,7 +51,9 @@ def test_companies_are_saved_on_a_new_list_opened_and_removed(
         return [frame["entry_id"].iloc[0]] if "entry_id" in frame else []
 
     monkeypatch.setattr(company_lists, "selectable_table", first_row)
-    app = button(app.run(), "Remove 1 company · free").click().run()
+    app = app.run()
+    assert "1 company will no longer be on" in text_of(app)  # asks first
+    app = button(app, "Remove 1 company · free").click().run()
     assert "1 company was removed from Accounts." in text_of(app)
     assert names_on(client, made["id"]) == world.company_names[1:2]
     assert account.store.used == used

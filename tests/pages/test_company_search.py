@@ -141,9 +141,9 @@ def test_lines_of_known_hosts_alone_send_nothing(account: Sandbox, open_page: Op
 
 def test_charts_say_how_many_companies_they_cover(account: Sandbox, open_page: Open) -> None:
     world = account.world
-    funded = [bool(amount) for amount in world.funding_usd[:10]].count(True)
-    assert 0 < funded < 10
-    app = search(open_page("company_search"), world.domains[:10])
+    funded = [bool(amount) for amount in world.funding_usd[:16]].count(True)
+    assert 0 < funded < 16
+    app = search(open_page("company_search"), world.domains[:16])
 
     def titles() -> list[str]:
         specs = [json.loads(found.proto.spec) for found in app.get("plotly_chart")]
@@ -154,7 +154,7 @@ def test_charts_say_how_many_companies_they_cover(account: Sandbox, open_page: O
     assert distribution[:4] == [
         "Industry · ",
         "Employees · ",
-        f"Funding stage · {funded} of 10 companies",
+        f"Funding stage · {funded} of 16 companies",
         "Country · ",
     ]
     assert re.fullmatch(r"Technology · \+\d+ more", distribution[4])

@@ -55,7 +55,7 @@ def test_who_may_be_somebody_else_is_reviewed(account: Sandbox, open_page: Open)
     (job,) = records.jobs(client_of(account).fingerprint)
     decisions = [row.decision for row in records.rows(job.id)]
     assert decisions == [Decision.KEPT, Decision.DROPPED, Decision.DROPPED, None]
-    new = next(one for one in app.text_input if one.label == "Or to a new list called")
+    new = next(one for one in app.text_input if one.label == "…or a new list")
     new.set_value("Checked")
     button(app, "Add to the list").click().run()
     wait_for_end(app, account)

@@ -231,7 +231,7 @@ def checked(account: Sandbox, open_page: Open) -> AppTest:
     )
     app = upload(app, account, 12)
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
-    app = button(app, "Check all 12").click().run()
+    app = button(app, "Preview match rate").click().run()
     assert is_checked(app)
     return app
 

@@ -1,8 +1,10 @@
 """The values that a click in a chart selects."""
 
+import pandas as pd
+
 from dashboard.charts import facets as filter_charts
 from dashboard.panels import chart_filters
-from dashboard.search.crossfilter import Crossfilter
+from dashboard.search.crossfilter import Crossfilter, FacetCounts
 from dashboard.tables import frames
 from tests.dashboard.sample_people import PEOPLE
 
@@ -31,3 +33,31 @@ def test_a_click_selects_values() -> None:
     node = {"selected": [{"data_type": "node", "data_indices": [1]}]}
     assert chart_filters.links_of(option, links, node) == ["Old → B"]
     assert chart_filters.links_of(option, links, {"selected": []}) == []
+
+
+def people_of(**columns: list[str]) -> Crossfilter:
+    """Made-up people with these values; a facet reads its column alone."""
+    return Crossfilter(pd.DataFrame(columns | NO_PLACES), [*columns])
+
+
+NO_PLACES = {"country": ["Canada"] * 4, "country_code": ["CAN"] * 4}
+
+
+def test_a_chart_is_drawn_only_if_a_bar_stands_out() -> None:
+    filtered = people_of(
+        seniority=["VP", "VP", "VP", "Other"],
+        role=["Sales"] * 4,  # one bar
+        city=["Toronto", "Toronto", "Montreal", "Montreal"],  # none is longer than 2
+    )
+    facets = ("city", "role", "seniority")
+    assert chart_filters.telling_facets(filtered, facets) == ["seniority"]
+
+
+def test_years_are_drawn_in_their_order() -> None:
+    counted = FacetCounts(pd.Series({"2019": 5, "2026": 3, "2021": 9}), 17, 17)
+    assert chart_filters._order("job_since", counted) == ["2026", "2021", "2019"]
+    figure = filter_charts.value_bars(
+        counted, (), "Since", "people", chart_filters._order("job_since", counted), 2
+    )
+    assert list(figure.data[0].y) == ["2026", "2021"]
+    assert figure.layout.title.subtitle.text == "+1 more"

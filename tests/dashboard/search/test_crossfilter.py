@@ -116,3 +116,13 @@ def test_choices_are_the_chips_that_can_be_added_with_their_numbers() -> None:
     assert choices["Title: VP of Sales"] == 1
     assert "Country: Germany" not in choices
     assert [*choices.values()] == sorted(choices.values(), reverse=True)
+
+
+def test_a_value_that_all_rows_have_is_no_choice() -> None:
+    rows = CROSS.rows
+    assert rows > 1
+    assert all(number < rows for number in CROSS.choices({}, most=50).values())
+    (one,) = [*CROSS.facet_counts("country", {}).counts.index[:1]]
+    of_one = CROSS.choices({"country": [one]}, most=50)
+    others = [value for value in CROSS.facet_counts("country", {}).counts.index if value != one]
+    assert {f"Country: {value}" for value in others} <= {*of_one}  # they add rows
