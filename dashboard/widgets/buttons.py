@@ -188,7 +188,7 @@ def _is_due_example(account: Account, request_id: str) -> bool:
     In the sandbox only, and for the first button of the page.
     """
     price = state.session().take_due_example()
-    if price is None or not account.is_sandbox:
+    if not price or not account.is_sandbox:  # a free example buys nothing
         return False
     state.remember_shown_price(ShownPrice(request_id, price))
     return True
