@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 
 from dashboard.charts.base import BLUE, with_layout
-from dashboard.formatting import day, uc
+from dashboard.formatting import uc
 from leadiq_api.data_points import COMPANY, EMAIL, PHONE
 
 DAY_MS = 86_400_000
+HALF_A_DAY = pd.Timedelta(hours=12)
 FEW_DAYS = 8
 LIGHT_BLUE, RED = "rgba(59,130,246,0.18)", "#dc2626"
 
@@ -31,11 +33,13 @@ COLORS: Mapping[str, str] = {
 OTHER_COLORS = ("#2563eb", "#0d9488", "#d97706", "#7c3aed", "#be185d", "#64748b", "#0891b2")
 
 
-def daily_spend(spent: pd.DataFrame, title: str, limit: float | None) -> go.Figure:
+def daily_spend(
+    spent: pd.DataFrame, title: str, limit: float | None, start: date, end: date
+) -> go.Figure:
     """Returns UC by day, stacked by ``what``, with the daily limit (UC) as a line.
 
-    ``spent`` has the columns day, what, charge. Each part of a bar holds its day and what it is of,
-    for a click.
+    ``spent`` has the columns day, what, charge. The days run from ``start`` to ``end``, with
+    spending or without. Each part of a bar holds its day and what it is of, for a click.
     """
     figure = px.bar(
         spent.assign(date=spent["day"].dt.strftime("%Y-%m-%d")),
@@ -51,10 +55,10 @@ def daily_spend(spent: pd.DataFrame, title: str, limit: float | None) -> go.Figu
     figure.update_traces(
         hovertemplate="%{x|%-d %b %Y} · %{fullData.name}: %{y:,.1f} UC<extra></extra>"
     )
-    days = spent["day"].drop_duplicates()
+    days = [pd.Timestamp(start, tz="UTC") - HALF_A_DAY, pd.Timestamp(end, tz="UTC") + HALF_A_DAY]
     if limit is not None:
         figure.add_scatter(
-            x=[days.min(), days.max()],
+            x=days,
             y=[limit, limit],
             mode="lines",
             name=f"Daily limit, {uc(limit)}",
@@ -62,9 +66,9 @@ def daily_spend(spent: pd.DataFrame, title: str, limit: float | None) -> go.Figu
             hoverinfo="skip",
         )
     figure = with_layout(figure, title)
-    figure.update_xaxes(tickformat="%-d %b")
-    if len(days) == 1:  # otherwise the axis would show hours
-        figure.update_xaxes(tickvals=[days.iloc[0]], ticktext=[day(days.iloc[0])])
+    few = (end - start).days < FEW_DAYS
+    # Of a few days, Plotly would label hours.
+    figure.update_xaxes(tickformat="%-d %b", range=days, dtick=DAY_MS if few else None)
     return figure.update_layout(
         showlegend=True, legend={"title": None, "orientation": "h", "y": -0.2}, barmode="stack"
     )

@@ -35,11 +35,11 @@ def _spending_and_limits(account: Account) -> None:
     spent = ledger.spent_today(account.fingerprint)
     zone, user = ledger.zone.key, account.payments.user
     if budget.per_day is None:
-        st.caption(f"Spent today: {uc(spent)} · no daily limit · day in {zone}")
+        st.caption(f"Spent today ({zone}): {uc(spent)} · no daily limit")
     else:
         held = ledger.allowance(account.fingerprint, user).held
         until = f", {uc(held)} held until the balance shows that it was free" if held else ""
-        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)}{until} · day in {zone}")
+        st.caption(f"Spent today ({zone}): {uc(spent)} of {uc(budget.per_day)}{until}")
         st.progress(min(1.0, float(spent / budget.per_day) if budget.per_day else 1.0))
     if budget.per_user is not None:
         own = ledger.spent_today(account.fingerprint, user)
