@@ -83,6 +83,7 @@ if len(results) >= MIN_COMPANIES_OF_CHARTS:
         st.subheader("Distribution")
         crossfilter = Crossfilter(frames.companies(results), COMPANY_FACETS)
         filters = chart_filters.chart_filter_input(state.COMPANY_CHART_FILTERS)
+        chart_filters.value_input(crossfilter, filters.chosen, state.COMPANY_CHART_FILTERS)
         chart_filters.draw_charts(
             crossfilter,
             filters.chosen,

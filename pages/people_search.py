@@ -71,5 +71,5 @@ for person, match in zip(results, matches, strict=True):
 if results:
     with st.container(horizontal=True):
         downloads(people, [*people], "leadiq-people", "people")
-    add_people(account, people)
+        add_people(account, people)
 recent_people(account)

@@ -17,6 +17,7 @@ from dashboard.charts.base import (
 
 MAX_COLOURS = 10  # of the theme
 FAMILY_HEIGHT = 240  # pixels
+PLOT_HEIGHT, LEGEND_HEIGHT, AXIS_HEIGHT = 200, 180, 48  # pixels
 
 
 def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.Figure:
@@ -28,7 +29,7 @@ def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.F
         return go.Figure()
     table = _largest_roles(trends)
     companies = table["company"].nunique()
-    height = 120 + 200 * companies
+    height = LEGEND_HEIGHT + PLOT_HEIGHT * companies
     figure = px.area(
         table,
         x="counted_at",
@@ -50,12 +51,20 @@ def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.F
         line={"width": 1}, hovertemplate="%{fullData.name}: %{y:,.0f}" + unit + "<extra></extra>"
     )
     # Each company has its own scale: on a common one, a small company would be a flat line.
-    figure.update_yaxes(matches=None, showticklabels=True, ticksuffix=unit, nticks=5)
+    figure.update_yaxes(
+        matches=None, showticklabels=True, ticksuffix=unit, nticks=5, separatethousands=True
+    )
     figure.update_xaxes(showticklabels=True, tickformat="%b %Y", nticks=6)
     return figure.update_layout(
         showlegend=True,
         hovermode="x unified",
-        legend={"title": None, "orientation": "h", "y": -40 / height, "yanchor": "top"},
+        # Below the labels of the axis: in parts of the plots' height, which is what is left.
+        legend={
+            "title": None,
+            "orientation": "h",
+            "y": -AXIS_HEIGHT / (PLOT_HEIGHT * companies),
+            "yanchor": "top",
+        },
         margin={"l": 8, "r": 8, "t": 76, "b": 8},
     )
 

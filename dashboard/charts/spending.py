@@ -66,6 +66,7 @@ def daily_spend(
             hoverinfo="skip",
         )
     figure = with_layout(figure, title)
+    figure.update_yaxes(separatethousands=True)
     few = (end - start).days < FEW_DAYS
     # Of a few days, Plotly would label hours.
     figure.update_xaxes(tickformat="%-d %b", range=days, dtick=DAY_MS if few else None)
@@ -91,7 +92,7 @@ def projected_balance(line: pd.DataFrame, title: str) -> go.Figure:
             line={"width": 0},
             fillcolor=LIGHT_BLUE,
         )
-    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(rangemode="tozero", separatethousands=True)
     # Of a few days, Plotly would label hours.
     figure.update_xaxes(tickformat="%-d %b", dtick=DAY_MS if len(line) <= FEW_DAYS else None)
     return with_layout(figure, title)

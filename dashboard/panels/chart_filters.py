@@ -43,7 +43,7 @@ ORDERS = {
     "company_size": [*SIZE_BANDS],
 }
 SPARSE_FACETS = ("city", "company", "previous_company")  # mostly with another value for each row
-MIN_SPARSE_ROWS = 3  # of their longest bar: others say nothing
+MIN_ROWS, MIN_SPARSE_ROWS = 2, 3  # of the longest bar: charts without one say nothing
 
 SIDE_CHARTS = 3  # beside the table
 SIDE_PIXELS = 163  # height of each
@@ -119,7 +119,7 @@ def telling_facets(filtered: Crossfilter, facets: Sequence[str]) -> list[str]:
 
 
 def _is_telling(facet: str, counted: FacetCounts) -> bool:
-    least = MIN_SPARSE_ROWS if facet in SPARSE_FACETS else 1
+    least = MIN_SPARSE_ROWS if facet in SPARSE_FACETS else MIN_ROWS
     return len(counted.counts) > 1 and counted.counts.max() >= least
 
 

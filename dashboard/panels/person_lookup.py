@@ -136,8 +136,8 @@ def _search_button(account: Account, lookup: Lookup) -> bool:
     if COMPANY.id in points:
         show_breakdown(
             estimate,
-            f"A person can hold {COMPANIES_OF_A_PERSON} positions, so that many companies are "
-            "priced in. You pay for what is found.",
+            f"Up to {COMPANIES_OF_A_PERSON} companies are priced in, as a person can hold that many "
+            "positions. You pay for what is found.",
         )
     return approved
 

@@ -80,14 +80,19 @@ def needs_confirmation(account: Account, price: Estimate) -> bool:
     return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 
-@st.dialog("Spend credits?", icon=":material/payments:")
 def confirmation_dialog(account: Account, price: Estimate, request: str, has_risen: bool) -> None:
-    """Shows what a request costs and what remains; agreeing approves ``request``.
+    """Opens a dialog that shows what a request costs; agreeing approves ``request``.
 
     ``has_risen`` says that the button showed a lower price than this.
     """
+    title = f"Spend up to {uc(price.maximum)}?"
+    dialog = st.dialog(title, icon=":material/payments:")(_confirmation)
+    dialog(account, price, request, has_risen)
+
+
+def _confirmation(account: Account, price: Estimate, request: str, has_risen: bool) -> None:
     if has_risen:
-        st.markdown("What you entered last changed the price. Nothing has been sent yet.")
+        st.markdown("What you typed last changed the price. Nothing has been sent yet.")
     for label, number, unit_price in price.breakdown:
         st.markdown(f"{number:,} × {label} at {uc(unit_price)}: **{uc(number * unit_price)}**")
     st.markdown(f"You'll be charged {uc(price.minimum)} to **{uc(price.maximum)}**.")

@@ -208,7 +208,8 @@ def _price_note(available: int | None, price: Estimate | None) -> str:
     note = likely[0].upper() + likely[1:]
     if available is None:
         return f"{note}. {balance}"
-    return f"{note} of your {available:,} UC. Anything you have already unlocked is free."
+    share = f"{note.removesuffix(' UC')} of your {available:,} UC"
+    return f"{share}. Anything you've already unlocked is free."
 
 
 def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool) -> bool:
