@@ -77,12 +77,12 @@ def require_access(configured: Mapping[str, str]) -> None:
         )
     else:
         st.error(
-            "This server can be reached from other machines, has a LeadIQ key of its own and asks "
-            "nobody to sign in: anyone who can reach it could spend the credits. Start it with "
-            f"`--server.address 127.0.0.1` and without {ALLOWED_HOSTS}, or set up sign-in "
-            "(`[auth]` in secrets.toml), or, where something else keeps strangers out, set "
+            "This server can be reached from other machines, has a LeadIQ key of its own and no "
+            "sign-in: anyone who can reach it could spend your credits. Set up sign-in (`[auth]` "
+            f"in secrets.toml), or start it with `--server.address 127.0.0.1` and without "
+            f"{ALLOWED_HOSTS}. If something else keeps strangers out, set "
             f"{ALLOW_WITHOUT_SIGN_IN}=1.",
-            title="Not open to everybody",
+            title="Sign-in required",
             icon=":material/lock:",
         )
     st.stop()
@@ -158,10 +158,10 @@ def _listens_on_loopback_only() -> bool:
 def _show_not_listed() -> None:
     user = escape_markdown(str(st.user.get("email") or "An account without an email address"))
     st.error(
-        f"{user} may not use this app. Ask its administrator to add the address, or its domain, to "
-        f"{ALLOWED_USERS}; or sign out and choose another account. An address counts only if the "
-        "provider says that it is verified.",
-        title="You are signed in, but not on the list",
+        f"{user} isn't allowed to use this app. Ask your admin to add your address, or its domain, "
+        f"to {ALLOWED_USERS}, or sign out and use another account. Your sign-in provider must have "
+        "verified the address.",
+        title="You're signed in, but not on the list",
         icon=":material/lock:",
     )
     with st.container(width=300):

@@ -35,7 +35,10 @@ class Advice(NamedTuple):
 
     headline: str
     next_step: str
+    setting: str = ""  # what may be wrong that only those who run the app can change
 
+
+CUSTOM_ADDRESS = "LeadIQ's address can be changed with the setting `LEADIQ_GRAPHQL_URL`."
 
 # By kind of error; the first kind that an error is an instance of.
 ADVICE: Mapping[type[LeadIQError], Advice] = {
@@ -46,8 +49,8 @@ ADVICE: Mapping[type[LeadIQError], Advice] = {
     ),
     AuthenticationError: Advice(
         "LeadIQ did not accept the key",
-        "Copy the key again from LeadIQ (Settings → API), then connect it in the sidebar or set "
-        "LEADIQ_API_KEY.",
+        "Copy the key again from LeadIQ (Settings → API), then connect it in the sidebar.",
+        "The key that everyone uses is the setting `LEADIQ_API_KEY`.",
     ),
     LedgerError: Advice(
         "The ledger cannot be used",
@@ -76,11 +79,12 @@ ADVICE: Mapping[type[LeadIQError], Advice] = {
         "LeadIQ cannot be reached",
         "Nothing was sent, and nothing charged. What you have already loaded stays on its page; "
         "your ledger and saved searches still work. Check your connection, then try again.",
+        CUSTOM_ADDRESS,
     ),
     ServiceError: Advice(
         "LeadIQ could not be reached or gave no usable answer",
-        "Your entries are kept. Wait a moment and try again; if it lasts, check the connection "
-        "and LEADIQ_GRAPHQL_URL.",
+        "Your entries are kept. Wait a moment and try again; if it lasts, check your connection.",
+        CUSTOM_ADDRESS,
     ),
 }
 UNKNOWN_CHARGE_ADVICE = (
@@ -121,6 +125,15 @@ def show_error(error: LeadIQError, *, paid: bool = False) -> None:
     )
 
 
+def show_account_error(error: LeadIQError) -> None:
+    """Shows why there is no account, with the setting that may be wrong in a closed expander."""
+    show_error(error)
+    setting = advice_for(error).setting
+    if setting:
+        with st.expander("Details"):
+            st.caption(setting)
+
+
 @contextmanager
 def explained_ledger_errors() -> Iterator[None]:
     """Explains a failure of the ledger's database, and stops the script there."""
@@ -153,7 +166,10 @@ def read_or_show_error(
                 return read(client, fingerprint, *arguments)
         except LeadIQError as error:
             failed = failures[read_id] = FailedRead(time.monotonic(), error)
-    show_error(failed.error)
+    if what == THE_ACCOUNT:
+        show_account_error(failed.error)
+    else:
+        show_error(failed.error)
     with suppress(StreamlitDuplicateElementKey):  # read twice on a page: one button
         st.button("Try again", key=f"retry_{what}", on_click=failures.clear)
     if isinstance(failed.error, AuthenticationError):

@@ -98,13 +98,13 @@ def percent_range(low: float, high: float) -> str:
 
 
 def likely_price(expected: Decimal | None, max_price: Decimal) -> str:
-    """Returns a price of which something is expected: ``about 20 UC, at most 60``.
+    """Returns a price of which something is expected: ``about 20, up to 60 UC``.
 
-    ``at most 60 UC`` if nothing less than that is expected.
+    ``up to 60 UC`` if nothing less than that is expected.
     """
     if expected is None or expected >= max_price:
-        return f"at most {uc(max_price)}"
-    return f"about {uc(expected)}, at most {_credits(max_price)}"
+        return f"up to {uc(max_price)}"
+    return f"about {_credits(expected)}, up to {uc(max_price)}"
 
 
 def count(number: float, noun: str, plural: str | None = None) -> str:

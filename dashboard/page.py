@@ -16,6 +16,7 @@ from dashboard.errors import (
     THE_ACCOUNT,
     explained_ledger_errors,
     read_or_show_error,
+    show_account_error,
     show_error,
 )
 from dashboard.formatting import count, escape_markdown
@@ -141,7 +142,7 @@ def _connect(configured: Mapping[str, str]) -> Connection:
     try:
         return connect(configured, session().own_key)
     except LeadIQError as error:
-        show_error(error)
+        show_account_error(error)
         st.stop()
 
 

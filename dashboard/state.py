@@ -258,7 +258,8 @@ class Session:
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
     shown_price: ShownPrice = NO_PRICE  # on the button that was just clicked
     shows_sample: bool = False  # whether Usage shows a month of made-up spending
-    clicked_example: Decimal | None = None  # the price on its button; until the next run
+    # The price on the button of an example, 0 if it is a free check; until the next run.
+    clicked_example: Decimal | None = None
     due_example: Decimal | None = None  # the same, in the run that the click led to
     says_unreachable: bool = False  # whether this run has said that LeadIQ cannot be reached
     approved_request: str | None = None  # the request whose price was confirmed in the dialog

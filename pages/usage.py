@@ -61,41 +61,27 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         bind="query-params",
         width=280,
     )
-    split = st.segmented_control(
-        "Break down by",
-        list(spending.SPLITS),
-        default="Data points",
-        required=True,
-        key="split",
-        bind="query-params",
-    )
     refresh_button(account)
 start, end = min(days), max(days)  # a single day until the second one is picked
 by_day, elsewhere = history.by_day(start, end), history.elsewhere(start, end)
+renewal = time_at(plan, "nextBillingPeriod")
 spent = spending.summarize(
-    by_day,
-    elsewhere,
-    available=available,
-    end=end,
-    today=today(),
-    renewal=time_at(plan, "nextBillingPeriod"),
+    by_day, elsewhere, available=available, end=end, today=today(), renewal=renewal
 )
-figures(spent, available, cap, history.by_day(today(), today())["charge"].sum())
-if not shows_sample:
-    balance_line(account)
-    comparison = account.ledger.compare_with_balance(account.fingerprint)
-    if comparison is not None:
-        st.caption(spending.comparison_summary(comparison))
+figures(spent, available, cap, renewal, history.by_day(today(), today())["charge"].sum())
 if spent.is_empty:
     st.caption("No spending in this period.")
 else:
     budget = account.ledger.budgets.read(account.fingerprint)
-    bar = daily_spend(spent, split, budget.per_day)
+    bar = daily_spend(spent, budget.per_day, start, end)
     st.caption(spending.forecast_sentence(spent))
     if isinstance(history, SpendingHistory):
         users(history, start, end)
     st.header("Ledger", anchor=False)
-    paid_requests(history, start, end, by_day, None if bar is None else (bar, split))
+    comparison = account.ledger.compare_with_balance(account.fingerprint)
+    if comparison is not None and not shows_sample:
+        st.caption(spending.comparison_summary(comparison))
+    paid_requests(history, start, end, by_day, bar)
 plans_and_prices(account)
 if by_day["requests"].sum() < FEW_REQUESTS:
     examples(account)

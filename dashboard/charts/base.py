@@ -135,6 +135,11 @@ def bars(numbers: pd.Series, title: str, labels: list[str] | None = None) -> go.
     )
 
 
+def covered_title(title: str, covered: int, rows: int) -> str:
+    """Returns the title of a chart, with how many companies it shows if that is not all."""
+    return title if covered == rows else f"{title} · {coverage_label(covered, rows)}"
+
+
 def coverage_label(covered: int, rows: int, noun: str = "companies") -> str:
     """Returns how many of the rows a chart shows, for its title: ``3 of 4 companies``."""
     return f"{covered:,} of {rows:,} {noun}"

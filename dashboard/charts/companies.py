@@ -23,6 +23,7 @@ from dashboard.charts.base import (
 
 MAX_COLOURS = 10  # of the theme
 FAMILY_HEIGHT = 240  # pixels
+PLOT_HEIGHT, LEGEND_HEIGHT, AXIS_HEIGHT = 200, 180, 48  # pixels
 
 
 def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.Figure:
@@ -34,7 +35,7 @@ def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.F
         return go.Figure()
     table = _largest_roles(trends)
     companies = [*dict.fromkeys(trends["company"])]
-    height = 120 + 200 * len(companies)
+    height = LEGEND_HEIGHT + PLOT_HEIGHT * len(companies)
     unit = "%" if shares else ""
     axes: dict[str, Any] = {}
     headings = []
@@ -42,13 +43,15 @@ def headcount_by_role(trends: pd.DataFrame, title: str, *, shares: bool) -> go.F
         bottom, top = _place(number, len(companies), height)
         axes |= _axes(_suffix(number), bottom, top, unit)
         headings.append(_heading(company, top))
+    # Below the labels of the axis: in parts of the plots' height, which is what is left.
+    legend_top = -AXIS_HEIGHT / (PLOT_HEIGHT * len(companies))
     return titled_figure(
         _areas(table, companies, unit),
         title,
         height=height,
         showlegend=True,
         hovermode="x unified",
-        legend={"orientation": "h", "y": -40 / height, "yanchor": "top", "tracegroupgap": 0},
+        legend={"orientation": "h", "y": legend_top, "yanchor": "top", "tracegroupgap": 0},
         margin={"l": 8, "r": 8, "t": 76, "b": 8},
         annotations=headings,
         **axes,
@@ -74,7 +77,13 @@ def _axes(suffix: str, bottom: float, top: float, unit: str) -> dict[str, Any]:
     if suffix:
         xaxis["matches"] = "x"
     # Each company has its own scale: on a common one, a small company would be a flat line.
-    yaxis = {"anchor": f"x{suffix}", "domain": [bottom, top], "ticksuffix": unit, "nticks": 5}
+    yaxis = {
+        "anchor": f"x{suffix}",
+        "domain": [bottom, top],
+        "ticksuffix": unit,
+        "nticks": 5,
+        "separatethousands": True,
+    }
     return {f"xaxis{suffix}": {**common, **xaxis}, f"yaxis{suffix}": {**common, **yaxis}}
 
 

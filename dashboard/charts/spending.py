@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import cycle
 from typing import Any
 
@@ -10,10 +11,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.base import BLUE, instants, titled_figure
-from dashboard.formatting import day, uc
+from dashboard.formatting import uc
 from leadiq_api.data_points import COMPANY, EMAIL, PHONE
 
 DAY_MS = 86_400_000
+HALF_A_DAY = pd.Timedelta(hours=12)
 FEW_DAYS = 8
 LIGHT_BLUE, RED = "rgba(59,130,246,0.18)", "#dc2626"
 
@@ -32,23 +34,25 @@ COLORS: Mapping[str, str] = {
 OTHER_COLORS = ("#0d9488", "#d97706", "#7c3aed", "#be185d", "#64748b", "#0891b2", "#2563eb")
 
 
-def daily_spend(spent: pd.DataFrame, title: str, limit: float | None) -> go.Figure:
+def daily_spend(
+    spent: pd.DataFrame, title: str, limit: float | None, start: date, end: date
+) -> go.Figure:
     """Returns UC by day, stacked by ``what``, with the daily limit (UC) as a line.
 
-    ``spent`` has the columns day, what, charge. Each part of a bar holds its day and what it is of,
-    for a click.
+    ``spent`` has the columns day, what, charge. The days run from ``start`` to ``end``, with
+    spending or without. Each part of a bar holds its day and what it is of, for a click.
     """
     traces = [_bars(spent, what, color) for what, color in _colors(spent["what"]).items()]
-    days = spent["day"].drop_duplicates()
+    days = instants(pd.Series([pd.Timestamp(start) - HALF_A_DAY, pd.Timestamp(end) + HALF_A_DAY]))
     if limit is not None:
         traces.append(_limit_line(days, limit))
-    xaxis: dict[str, Any] = {"tickformat": "%-d %b"}
-    if len(days) == 1:  # otherwise the axis would show hours
-        xaxis |= {"tickvals": instants(days), "ticktext": [day(days.iloc[0])]}
+    # Of a few days, Plotly would label hours.
+    by_day = {"dtick": DAY_MS} if (end - start).days < FEW_DAYS else {}
     return titled_figure(
         traces,
         title,
-        xaxis=xaxis,
+        xaxis={"tickformat": "%-d %b", "range": days, **by_day},
+        yaxis={"separatethousands": True},
         showlegend=True,
         legend={"orientation": "h", "y": -0.2, "tracegroupgap": 0},
         barmode="stack",
@@ -77,12 +81,12 @@ def _bars(spent: pd.DataFrame, what: str, color: str) -> dict[str, Any]:
     }
 
 
-def _limit_line(days: pd.Series, limit: float) -> dict[str, Any]:
+def _limit_line(days: list[str], limit: float) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": f"Daily limit, {uc(limit)}",
-        "x": instants(pd.Series([days.min(), days.max()])),
+        "x": days,
         "y": [limit, limit],
         "line": {"color": RED, "dash": "dash", "width": 2},
         "hoverinfo": "skip",
@@ -116,5 +120,5 @@ def projected_balance(line: pd.DataFrame, title: str) -> go.Figure:
         [expected, high, low],
         title,
         xaxis={"tickformat": "%-d %b", **by_day},
-        yaxis={"rangemode": "tozero"},
+        yaxis={"rangemode": "tozero", "separatethousands": True},
     )

@@ -137,14 +137,14 @@ def _split_label(row: dict[str, str], column: str) -> str:
         return OPERATION_LABELS.get(row["operation"], row["operation"])
     if column == "page":
         return row["page"]
+    return bought_label(row)
+
+
+def bought_label(row: Mapping[str, str]) -> str:
+    """Returns what a request of the ledger bought, in words: ``Email + Phone``, ``Profile``."""
     if row["operation"] == "searchCompany":
         return COMPANY.label
-    return data_points_label(row["data_points"])
-
-
-def data_points_label(data_points: str) -> str:
-    """Returns data points, as the ledger keeps them, in words: ``Email + Phone``, ``Profile``."""
-    points = [DATA_POINTS[point].label for point in data_points.split(",") if point]
+    points = [DATA_POINTS[point].label for point in row["data_points"].split(",") if point]
     return " + ".join(points) or "Profile"
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -43,7 +42,8 @@ ORDERS = {
     "seniority": [ENUM_LABELS.get(name, name) for name in frames.SENIORITIES],
     "company_size": [*SIZE_BANDS],
 }
-MIN_ROWS_OF_LONGEST_BAR = 3  # of a chart whose bars are shorter, none stands out
+SPARSE_FACETS = ("city", "company", "previous_company")  # mostly with another value for each row
+MIN_ROWS, MIN_SPARSE_ROWS = 2, 3  # of the longest bar: charts without one say nothing
 
 SIDE_CHARTS = 3  # beside the table
 SIDE_PIXELS = 155  # height of each
@@ -120,11 +120,12 @@ def _add_chosen_value(key: str, box: str) -> None:
 
 def telling_facets(filtered: Crossfilter, facets: Sequence[str]) -> list[str]:
     """Returns the facets that a chart says something of, whatever is chosen in the others."""
-    return [facet for facet in facets if _is_telling(filtered.facet_counts(facet, {}).counts)]
+    return [facet for facet in facets if _is_telling(facet, filtered.facet_counts(facet, {}))]
 
 
-def _is_telling(counts: pd.Series) -> bool:
-    return len(counts) > 1 and counts.max() >= MIN_ROWS_OF_LONGEST_BAR
+def _is_telling(facet: str, counted: FacetCounts) -> bool:
+    least = MIN_SPARSE_ROWS if facet in SPARSE_FACETS else MIN_ROWS
+    return len(counted.counts) > 1 and counted.counts.max() >= least
 
 
 def _order(facet: str, counted: FacetCounts) -> Sequence[str]:

@@ -12,7 +12,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from dashboard import data
 from dashboard.account import Account
 from dashboard.charts import companies as company_charts
-from dashboard.charts.base import coverage_label
+from dashboard.charts.base import coverage_label, covered_title
 from dashboard.formatting import count, escape_markdown
 from dashboard.search import company_facts
 from dashboard.search.company_facts import MAX_COMPARED, USED_BY, KnownParents
@@ -164,8 +164,7 @@ def _limit_note(results: int, selected: int, compared: int) -> None:
 
 def _facts(compared: Sequence[Json]) -> None:
     table = company_facts.side_by_side(company_facts.facts_table(compared))
-    headings = {name: st.column_config.TextColumn(name, width="medium") for name in table}
-    headings["fact"] = st.column_config.TextColumn("Fact", pinned=True, width=150)
+    headings = {"fact": st.column_config.TextColumn("Fact", pinned=True, width=130)}
     st.dataframe(
         table,
         hide_index=True,
@@ -191,8 +190,7 @@ def _headcount(compared: Sequence[Json]) -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    coverage = coverage_label(trends["company"].nunique(), len(compared))
-    title = f"Headcount by function · {coverage}"
+    title = covered_title("Headcount by function", trends["company"].nunique(), len(compared))
     st.plotly_chart(
         company_charts.headcount_by_role(trends, title, shares=unit == "% of total"),
         key="headcount",
@@ -216,7 +214,8 @@ def _technologies(compared: Sequence[Json]) -> None:
         persist_state="session",
         help="Press again to see every technology.",
     )
-    st.caption(f"Tech data for {coverage_label(len(companies), len(compared))}.")
+    if len(companies) < len(compared):
+        st.caption(f"Tech data for {coverage_label(len(companies), len(compared))}.")
     ticked = used.assign(**{name: used[name].map({True: "✓", False: ""}) for name in companies})
     st.dataframe(
         ticked[ticked["shared"] == used_by] if used_by else ticked,
@@ -246,9 +245,8 @@ def _ownership(
         parents = company_facts.known_parents(company)
         st.markdown(_lineage_note(escape_markdown(name), parents))
         with_parent += parents.parent is not None or parents.ultimate is not None
-    coverage = coverage_label(with_parent, len(compared))
-    lineage = company_facts.lineage(compared)
-    figure = company_charts.family_tree(lineage, f"Corporate hierarchy · {coverage}")
+    title = covered_title("Corporate hierarchy", with_parent, len(compared))
+    figure = company_charts.family_tree(company_facts.lineage(compared), title)
     if figure.data:
         st.plotly_chart(
             figure, key="family", config={"displaylogo": False}, alt="Corporate hierarchy, a tree"

@@ -18,6 +18,8 @@ from dashboard.widgets.typed_text import send_typed_lines
 from leadiq_api.credits import COMPANIES_OF_A_NAME, Estimate
 
 LINES = "companies"  # the key of the box
+MIN_LINES, MAX_LINES = 3, 8  # that it shows without scrolling
+LINE_PIXELS, FRAME_PIXELS = 20, 62  # of a line, and of the label and the border
 
 
 def company_lines_input(account: Account) -> tuple[dict[str, Input], str | None]:
@@ -25,13 +27,15 @@ def company_lines_input(account: Account) -> tuple[dict[str, Input], str | None]
 
     The lines are sent as they are typed, and are in the page's address if they are not too long.
     """
-    fits = len(quote(widget_values([LINES])[LINES] or "")) <= MAX_LINK_CHARACTERS
+    before = widget_values([LINES])[LINES] or ""
+    fits = len(quote(before)) <= MAX_LINK_CHARACTERS
     entered = st.text_area(
         "Companies (one per line)",
         placeholder=COMPANY_EXAMPLES,
         key=LINES,
         bind="query-params" if fits else None,
         persist_state="session",
+        height=box_height(before),
         help=f"Each company found costs {uc(account.prices['Company'])}. A name can match up to "
         f"{COMPANIES_OF_A_NAME}; a domain, URL or id is exact.",
     )
@@ -49,6 +53,12 @@ def company_lines_input(account: Account) -> tuple[dict[str, Input], str | None]
             "search. Remove some lines and press Search again."
         )
     return inputs, None
+
+
+def box_height(entered: str) -> int:
+    """Returns the height (pixels) in which all lines of the box are seen, up to ``MAX_LINES``."""
+    lines = 1 + entered.count("\n")
+    return FRAME_PIXELS + LINE_PIXELS * min(max(MIN_LINES, lines), MAX_LINES)
 
 
 def explain_price(inputs: Mapping[str, Input], price: Estimate) -> None:

@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import data, state
 from dashboard.account import Account, owner_label
 from dashboard.errors import read_or_show_error
-from dashboard.formatting import count, day, uc
+from dashboard.formatting import count, uc
 from dashboard.panels.examples import examples
+from dashboard.panels.spending import balance_bar
 from dashboard.tables import frames
 from dashboard.tables.api_json import number_at, text_at, time_at
 from dashboard.widgets.tables import csv_download, table
@@ -56,13 +57,8 @@ def balance_line(account: Account) -> None:
     plan = credit_plan(account.billing)
     used, available = number_at(plan, "used"), number_at(plan, "available")
     if used is not None and available is not None:
-        cap = used + available
-        renewal = time_at(plan, "nextBillingPeriod")
-        renews = "" if renewal is None else f" · renews on {day(renewal)}"
-        st.progress(
-            min(1.0, used / cap) if cap else 1.0,
-            f"**{uc(available)} left** · {used:,.0f} of {cap:,.0f} used{renews}",
-        )
+        st.markdown(f"**{uc(available)} left**")
+        balance_bar(available, used + available, time_at(plan, "nextBillingPeriod"))
     prices = frames.prices(account.prices)
     listed = zip(prices["data_point"], prices["price"], strict=True)
     st.caption(" · ".join(f"{name} {uc(price)}" for name, price in listed))

@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import streamlit as st
 
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import up_to
-from dashboard.search.examples import EXAMPLES, Example
+from dashboard.panels import file_preview, new_job
+from dashboard.search.examples import (
+    BY_COMPANY,
+    EXAMPLES,
+    SAMPLE_FILE,
+    SAMPLE_PEOPLE,
+    Example,
+)
 from leadiq_api.credits import Estimate, total
+from leadiq_api.data_points import EMAIL
 
 MIN_CARD_WIDTH = 200  # pixels; four fit beside each other on a laptop, and one on a phone
 
 
 def examples(account: Account) -> None:
-    """Draws a card for each example, with the price of its search on the button."""
+    """Draws a card for each example, with its price on the button.
+
+    The people of the sample file are those of the sandbox; with a key there is a search instead.
+    """
     st.subheader("Try it", anchor=False)
-    with st.grid(len(EXAMPLES), min_column_width=MIN_CARD_WIDTH):
-        for example in EXAMPLES:
-            with st.container(border=True, height="stretch", vertical_alignment="distribute"):
-                st.markdown(f"**{example.title}**")
-                price = _price(account, example)
-                if st.button(
-                    f"{example.action} · {up_to(price.maximum)}",
-                    key=f"example_{example.action}",
-                    width="stretch",
-                ):
-                    state.set_widget_values(example.entries)
-                    # With a key, the page waits for its own button.
-                    state.session().clicked_example = price.maximum if account.is_sandbox else None
-                    st.switch_page(example.page)
+    searches = EXAMPLES if account.is_sandbox else (*EXAMPLES, BY_COMPANY)
+    with st.grid(len(EXAMPLES) + 1, min_column_width=MIN_CARD_WIDTH):
+        for example in searches:
+            price = _price(account, example)
+            if _card(example.title, f"{example.action} · {up_to(price.maximum)}"):
+                state.set_widget_values(example.entries)
+                # With a key, the page waits for its own button.
+                state.session().clicked_example = price.maximum if account.is_sandbox else None
+                st.switch_page(example.page)
+        if account.is_sandbox and _card("Enrich a sample CSV of people", "Check match rate · free"):
+            _open_sample_file()
+
+
+def _card(title: str, action: str) -> bool:
+    """Draws a card with a button; returns whether it was clicked."""
+    with st.container(border=True, height="stretch", vertical_alignment="distribute"):
+        st.markdown(f"**{title}**")
+        return st.button(action, key=f"example_{title}", width="stretch")
+
+
+def _open_sample_file() -> None:
+    """Opens the sample file on People search, which previews its people: that is free."""
+    file_preview.choose_file(new_job.UPLOAD, SAMPLE_FILE, SAMPLE_PEOPLE.encode())
+    state.set_widget_values({"people_mode": new_job.Mode.FILE, "bulk_points": [EMAIL.id]})
+    state.session().clicked_example = Decimal(0)
+    st.switch_page("pages/people_search.py")
 
 
 def _price(account: Account, example: Example) -> Estimate:

@@ -55,7 +55,7 @@ class PeopleFile(NamedTuple):
 
 def people_file_input(account: Account, upload: Upload) -> PeopleFile | None:
     """Lets the user choose a file and check how it is understood; None while there is none."""
-    file = _chosen_file(upload, f"{upload.key}_file_{session().form_version}")
+    file = _chosen_file(upload, _uploader_key(upload))
     if file is None:
         return None
     keys = _Keys(f"{upload.key}_{file.file_id}")
@@ -69,6 +69,15 @@ def people_file_input(account: Account, upload: Upload) -> PeopleFile | None:
     columns = _preview(upload, uploaded.table, keys)
     _show_skipped(uploaded.table, upload.key)
     return PeopleFile(file.name, file.content, uploaded.table, columns, choice)
+
+
+def choose_file(upload: Upload, name: str, content: bytes) -> None:
+    """Puts a file where one is uploaded, as if the user had chosen it."""
+    session().file = ChosenFile(_uploader_key(upload), name, name, content)
+
+
+def _uploader_key(upload: Upload) -> str:
+    return f"{upload.key}_file_{session().form_version}"
 
 
 def _chosen_file(upload: Upload, key: str) -> ChosenFile | None:

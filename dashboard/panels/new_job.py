@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, state
 from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import (
@@ -277,7 +277,8 @@ def _checked_price(account: Account, job: TableJob, plan: planning.JobPlan) -> E
             + (", taken at random." if size > sample else "."),
         )
         check_all = size > sample and st.button(f"Preview all {size:,} · free", key="bulk_all")
-    if check_sample or check_all:
+    is_example = state.session().take_due_example() == 0
+    if check_sample or check_all or (size and is_example):
         max_rows = None if check_all else planning.SAMPLE_PEOPLE
         _run_check(account, plan, job.fingerprint, max_rows)
     checked = account.state.check_of(job.fingerprint)

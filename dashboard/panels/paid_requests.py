@@ -13,12 +13,12 @@ from dashboard.formatting import count, day, escape_markdown, uc
 from dashboard.ledger.history import SpendingHistory
 from dashboard.ledger.sample import SampleHistory
 from dashboard.ledger.schema import EventState
-from dashboard.ledger.spending import OPERATION_LABELS, data_points_label, of_bar
+from dashboard.ledger.spending import OPERATION_LABELS, bought_label, of_bar
 from dashboard.panels.spending import Bar
 from dashboard.widgets.tables import csv_download, table
 
 MAX_EVENTS_SHOWN = 1000
-FIRST_COLUMNS = ("at", "page", "operation", "data_points", "returned", "charge", "outcome")
+FIRST_COLUMNS = ("at", "operation", "data_points", "returned", "charge", "outcome", "page")
 STATUS_LABELS: Mapping[str, str] = {
     EventState.SETTLED: "Charged",
     EventState.ESTIMATED: "Charged, not confirmed yet",
@@ -34,20 +34,19 @@ def paid_requests(
     start: date,
     end: date,
     by_day: pd.DataFrame,
-    selected: tuple[Bar, str] | None,
+    bar: Bar | None,
 ) -> None:
     """Draws the requests of a period, the newest first, with filters above them.
 
     ``by_day`` is the history's sums of the same period: the pages and operations to choose from.
-    ``selected`` is a part of a bar of the daily spend, and what the bars are broken down by.
+    ``bar`` is the part of the daily spend that is selected there, if any.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         equal = _filters(by_day)
         export = st.container(width="content")
     read = partial(history.events, start, end, equal=equal)
-    if selected is not None:
-        bar, split = selected
-        read = partial(_of_bar, partial(history.events, bar.day, bar.day, equal=equal), bar, split)
+    if bar is not None:
+        read = partial(_of_bar, partial(history.events, bar.day, bar.day, equal=equal), bar)
         st.caption(
             f":material/filter_alt: {day(pd.Timestamp(bar.day))} · {escape_markdown(bar.what)}. "
             "Double-click the chart to show the whole period."
@@ -89,10 +88,8 @@ def _label(labels: Mapping[str, str], option: str) -> str:
     return labels.get(option, option)
 
 
-def _of_bar(
-    read: Callable[..., pd.DataFrame], bar: Bar, split: str, *, limit: int | None
-) -> pd.DataFrame:
-    events = of_bar(read(limit=None), bar.what, split)
+def _of_bar(read: Callable[..., pd.DataFrame], bar: Bar, *, limit: int | None) -> pd.DataFrame:
+    events = of_bar(read(limit=None), bar.what, bar.split)
     return events if limit is None else events.head(limit)
 
 
@@ -102,7 +99,7 @@ def _in_words(events: pd.DataFrame) -> pd.DataFrame:
     shown = shown[[*FIRST_COLUMNS, *(name for name in shown if name not in FIRST_COLUMNS)]]
     return shown.assign(
         operation=shown["operation"].replace(OPERATION_LABELS),
-        data_points=shown["data_points"].map(data_points_label),
+        data_points=[bought_label(row) for row in shown.to_dict("records")],
         outcome=shown["outcome"].replace(STATUS_LABELS),
     )
 

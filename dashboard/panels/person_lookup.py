@@ -154,8 +154,8 @@ def _search_button(account: Account, lookup: Lookup, note: DeltaGenerator) -> bo
         with note:
             show_breakdown(
                 estimate,
-                f"A person can hold {COMPANIES_OF_A_PERSON} positions, so that many companies are "
-                "priced in. You pay for what is found.",
+                f"Up to {COMPANIES_OF_A_PERSON} companies are priced in, as a person can hold that "
+                "many positions. You pay for what is found.",
             )
     return approved
 

@@ -6,39 +6,49 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts import spending as charts
-from dashboard.formatting import count, uc
+from dashboard.formatting import count, day, uc
 from dashboard.ledger import spending
 from dashboard.ledger.spending import SpendingSummary
 
 MIN_FIGURE_WIDTH = 210  # pixels; with less, the figures stand in two rows, and on a phone in four
+MIN_CHART_WIDTH = 420  # pixels; with less, the charts stand below each other
+MIN_DAYS_OF_CHART = 2  # with spending
 # Plotly's buttons cannot be used by keyboard, and take 25 Tab stops.
 NO_BUTTONS = {"displayModeBar": False}
 
 
 class Bar(NamedTuple):
-    """A part of a bar of the daily spend: its day, and what it is of, in words."""
+    """A part of a bar of the daily spend: its day, and what it is of, in words of ``split``."""
 
     day: date
     what: str
+    split: str
 
 
 def figures(
-    spent: SpendingSummary, available: float | None, cap: float | None, spent_today: float
+    spent: SpendingSummary,
+    available: float | None,
+    cap: float | None,
+    renewal: pd.Timestamp | None,
+    spent_today: float,
 ) -> None:
-    """Draws the balance, what was spent today, the cost of an email, and what will be left."""
+    """Draws the balance, what was spent today, the cost of an email, and what will be left.
+
+    ``cap`` is the credits of a period (UC), ``renewal`` when the next one begins.
+    """
     emails = spending.emails_found(spent.by_day)
     per_email = spending.cost_per_email(spent.by_day)
     label, value, note = spending.renewal_figure(spent)
     with st.grid(4, min_column_width=MIN_FIGURE_WIDTH):
-        _figure(
-            "Balance",
-            "Unavailable" if available is None else uc(available),
-            "" if cap is None else f"of {uc(cap)}",
-        )
+        with st.container(border=True, height="stretch"):
+            st.metric("Balance", "Unavailable" if available is None else uc(available))
+            if available is not None and cap is not None:
+                balance_bar(available, cap, renewal)
         elsewhere = f", {uc(spent.spent_elsewhere)} in other apps" if spent.spent_elsewhere else ""
         period = f"{uc(spent.spent_here)} in this period{elsewhere}"
         _figure("Spent today", uc(spent_today), period)
@@ -62,34 +72,63 @@ def _figure(label: str, value: str, note: str) -> None:
     )
 
 
-def daily_spend(spent: SpendingSummary, split: str, limit: Decimal | None) -> Bar | None:
-    """Draws the bars of each day, and the projected balance; returns the bar that is selected."""
+def balance_bar(available: float, cap: float, renewal: pd.Timestamp | None) -> None:
+    """Draws how much of ``cap`` (UC) is used, and when credits renew."""
+    used = cap - available
+    renews = "" if renewal is None else f" · renews on {day(renewal)}"
+    st.progress(min(1.0, used / cap) if cap else 1.0, f"{used:,.0f} of {cap:,.0f} used{renews}")
+
+
+def daily_spend(
+    spent: SpendingSummary, limit: Decimal | None, start: date, end: date
+) -> Bar | None:
+    """Draws the bars of each day, and the projected balance; returns the bar that is selected.
+
+    Of a single day there is no chart: the ledger below has all of it.
+    """
+    if spent.days_with_spending < MIN_DAYS_OF_CHART:
+        return None
+    forecast = spent.forecast
+    with st.grid(1 if forecast is None else 2, min_column_width=MIN_CHART_WIDTH, gap="small"):
+        with st.container(border=True):
+            bar = _bars(spent, limit, start, end)
+        if forecast is not None:
+            line = charts.projected_balance(forecast.line, "Projected balance")
+            with st.container(border=True, height="stretch"):
+                st.plotly_chart(line, key="projected_balance", config=NO_BUTTONS, alt=_title(line))
+    return bar
+
+
+def _bars(spent: SpendingSummary, limit: Decimal | None, start: date, end: date) -> Bar | None:
+    split = st.segmented_control(
+        "Break down by",
+        list(spending.SPLITS),
+        default="Data points",
+        required=True,
+        key="split",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     bars = charts.daily_spend(
         spending.consumption(spent.all_by_day, spending.SPLITS[split]),
         f"Daily spend by {split.lower()}",
         None if limit is None else float(limit),
+        start,
+        end,
     )
-    forecast = spent.forecast
-    widths = (1,) if forecast is None else (2, 1)
-    left, *right = st.columns(widths, gap="medium")
-    with left.container(border=True):
-        selection = st.plotly_chart(
-            bars,
-            key="daily_spend",
-            config=NO_BUTTONS,
-            on_select="rerun",
-            selection_mode="points",
-            alt=_title(bars),
-        )
-    if forecast is not None:
-        line = charts.projected_balance(forecast.line, "Projected balance")
-        with right[0].container(border=True):
-            st.plotly_chart(line, key="projected_balance", config=NO_BUTTONS, alt=_title(line))
+    selection = st.plotly_chart(
+        bars,
+        key="daily_spend",
+        config=NO_BUTTONS,
+        on_select="rerun",
+        selection_mode="points",
+        alt=_title(bars),
+    )
     bars_selected = [point for point in selection.selection.points if point.get("customdata")]
     if not bars_selected:
         return None
     selected_day, what = bars_selected[0]["customdata"]
-    return Bar(date.fromisoformat(selected_day), what)
+    return Bar(date.fromisoformat(selected_day), what, split)
 
 
 def _title(figure: go.Figure) -> str:

@@ -39,6 +39,20 @@ class Example:
     data_points: tuple[str, ...] = field(default=())
 
 
+BY_COMPANY = Example(
+    "Engineering leaders by company",
+    "Find 25",
+    "pages/advanced_search.py",
+    {
+        "results": "By company",
+        "limit": 25.0,
+        "company_information": False,
+        "titles": ["VP of Engineering"],
+        "locations": [],
+    },
+    SearchKind.GROUPED,
+    ({"limit": 25, "limitPerCompany": 5},),
+)
 EXAMPLES = (
     Example(
         "VPs of Sales in the United States",
@@ -55,20 +69,6 @@ EXAMPLES = (
         ({"limit": 100},),
     ),
     Example(
-        "Engineering leaders by company",
-        "Find 25",
-        "pages/advanced_search.py",
-        {
-            "results": "By company",
-            "limit": 25.0,
-            "company_information": False,
-            "titles": ["VP of Engineering"],
-            "locations": [],
-        },
-        SearchKind.GROUPED,
-        ({"limit": 25, "limitPerCompany": 5},),
-    ),
-    Example(
         "Four software companies side by side",
         "Compare 4",
         "pages/company_search.py",
@@ -80,9 +80,27 @@ EXAMPLES = (
         f"The email of {FULL_NAME}, {COMPANY_NAME}",
         "Get 1 email",
         "pages/people_search.py",
-        {"people_identifier": EMAIL, "people_points": ["email"]},
+        {"people_mode": "Look up one", "people_identifier": EMAIL, "people_points": ["email"]},
         "searchPeople",
         ({"email": EMAIL, "limit": 1},),
         ("email",),
     ),
 )
+
+# People of the sandbox as a file may have them: by profile, by address, by name and company, and
+# one row that says too little.
+SAMPLE_FILE = "sample-people.csv"
+SAMPLE_PEOPLE = """\
+First name,Last name,Company domain,Email,LinkedIn URL
+Zainab,Lee,,,https://www.linkedin.com/in/zainab-lee-997
+Lars,Hansen,,,https://www.linkedin.com/in/lars-hansen-1994
+Hugo,Andersson,,,https://www.linkedin.com/in/hugo-andersson-2991
+Carmen,Schmidt,,,https://www.linkedin.com/in/carmen-schmidt-4985
+Nikhil,Richter,,nikhil.richter.6979@vistaterrabiotech.example,
+Ruben,Kelly,,ruben.kelly.8973@mesafoods.example,
+Beatriz,Hernandez,,beatriz.hernandez.9970@arbortravel.example,
+Miguel,Laurent,oceantelecom.example,,
+Grace,Gupta,frostivorysolutions.example,,
+Greta,Kelly,stoneconsulting.example,,
+Emeka,,,,
+"""

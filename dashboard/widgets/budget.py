@@ -35,11 +35,11 @@ def _spending_and_limits(account: Account) -> None:
     spent = ledger.spent_today(account.fingerprint)
     zone, user = ledger.zone.key, account.payments.user
     if budget.per_day is None:
-        st.caption(f"Spent today: {uc(spent)} · no daily limit · day in {zone}")
+        st.caption(f"Spent today ({zone}): {uc(spent)} · no daily limit")
     else:
         held = ledger.allowance(account.fingerprint, user).held
         until = f", {uc(held)} held until the balance shows that it was free" if held else ""
-        st.caption(f"Spent today: {uc(spent)} of {uc(budget.per_day)}{until} · day in {zone}")
+        st.caption(f"Spent today ({zone}): {uc(spent)} of {uc(budget.per_day)}{until}")
         st.progress(min(1.0, float(spent / budget.per_day) if budget.per_day else 1.0))
     if budget.per_user is not None:
         own = ledger.spent_today(account.fingerprint, user)
@@ -80,14 +80,19 @@ def needs_confirmation(account: Account, price: Estimate) -> bool:
     return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 
-@st.dialog("Spend credits?", icon=":material/payments:")
 def confirmation_dialog(account: Account, price: Estimate, request: str, has_risen: bool) -> None:
-    """Shows what a request costs and what remains; agreeing approves ``request``.
+    """Opens a dialog that shows what a request costs; agreeing approves ``request``.
 
     ``has_risen`` says that the button showed a lower price than this.
     """
+    title = f"Spend up to {uc(price.maximum)}?"
+    dialog = st.dialog(title, icon=":material/payments:")(_confirmation)
+    dialog(account, price, request, has_risen)
+
+
+def _confirmation(account: Account, price: Estimate, request: str, has_risen: bool) -> None:
     if has_risen:
-        st.markdown("What you entered last changed the price. Nothing has been sent yet.")
+        st.markdown("What you typed last changed the price. Nothing has been sent yet.")
     for label, number, unit_price in price.breakdown:
         st.markdown(f"{number:,} × {label} at {uc(unit_price)}: **{uc(number * unit_price)}**")
     st.markdown(f"You'll be charged {uc(price.minimum)} to **{uc(price.maximum)}**.")

@@ -193,7 +193,7 @@ def _is_due_example(account: Account, request_id: str) -> bool:
     In the sandbox only, and for the first button of the page.
     """
     price = state.session().take_due_example()
-    if price is None or not account.is_sandbox:
+    if not price or not account.is_sandbox:  # a free example buys nothing
         return False
     state.remember_shown_price(ShownPrice(request_id, price))
     return True
@@ -214,7 +214,8 @@ def price_note(available: int | None, price: Estimate | None) -> str:
     note = likely[0].upper() + likely[1:]
     if available is None:
         return f"{note}. {balance}"
-    return f"{note} of your {available:,} UC. Anything you have already unlocked is free."
+    share = f"{note.removesuffix(' UC')} of your {available:,} UC"
+    return f"{share}. Anything you've already unlocked is free."
 
 
 def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool) -> bool:

@@ -30,6 +30,8 @@ from dashboard.tables.api_json import (
 from dashboard.tables.contacts import asked_by, positions_of
 from dashboard.widgets.tables import fact_table
 
+MIN_CARD_COLUMN = 320  # pixels; with less, a chart stands below the facts
+
 
 def person_card(person: Json, data_points: tuple[str, ...], input: Json, match: str) -> None:
     """Draws name, positions, usable contact data to copy, and LinkedIn of a person.
@@ -129,16 +131,16 @@ def company_card(company: Json, *more: Callable[[], None]) -> None:
     ``more`` is drawn beside the facts, such as a chart.
     """
     st.markdown(escape_markdown(text_at(company, "description") or "No description is known."))
-    columns = st.columns(1 + len(more), gap="medium")
-    with columns[0]:
+    columns = st.grid(1 + len(more), min_column_width=MIN_CARD_COLUMN, gap="medium")
+    with columns.cell():
         fact_table(_company_facts(company), "Facts of the company")
         with st.container(horizontal=True):
             for label, path in (("LinkedIn", "linkedinUrl"), ("Crunchbase", "crunchbaseUrl")):
                 url = safe_link(text_at(company, path))
                 if url:
                     st.link_button(label, url, icon=":material/open_in_new:")
-    for column, draw in zip(columns[1:], more, strict=True):
-        with column:
+    for draw in more:
+        with columns.cell():
             draw()
     technologies = [text_at(row, "name") for row in rows_at(company, "technologies")]
     if technologies:

@@ -125,7 +125,7 @@ def test_an_open_server_does_not_lend_its_key(
     running, url = start_app(tmp_path, *everywhere, **settings_of(server))
     try:
         page = open_page(browser, f"{url}/usage", "Usage")
-        expect(page.get_by_text("Not open to everybody")).to_be_visible()
+        expect(page.get_by_text("Sign-in required")).to_be_visible()
         calm(page)
         expect(page.get_by_test_id("stMetric")).to_have_count(0)
         assert server.requests == []

@@ -22,6 +22,10 @@ def test_a_kind_and_what_derives_from_it_have_the_same_advice(kind: type[LeadIQE
     assert advice_for(derived("message")) == ADVICE[kind]
 
 
+def test_names_of_settings_are_apart_from_the_advice() -> None:
+    assert not [advice for advice in ADVICE.values() if "LEADIQ_" in advice.next_step]
+
+
 def test_no_kind_hides_one_that_derives_from_it() -> None:
     kinds = list(ADVICE)
     for index, kind in enumerate(kinds):

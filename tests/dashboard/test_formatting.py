@@ -34,10 +34,10 @@ def test_numbers_amounts_and_days() -> None:
 @pytest.mark.parametrize(
     ("expected", "words"),
     [
-        ("20", "about 20 UC, at most 1,060"),
-        ("0", "about 0 UC, at most 1,060"),
-        ("1060", "at most 1,060 UC"),
-        (None, "at most 1,060 UC"),
+        ("20", "about 20, up to 1,060 UC"),
+        ("0", "about 0, up to 1,060 UC"),
+        ("1060", "up to 1,060 UC"),
+        (None, "up to 1,060 UC"),
     ],
 )
 def test_what_is_expected_stands_before_the_maximum(expected: str | None, words: str) -> None:

@@ -67,7 +67,7 @@ def test_every_page_refuses_users_who_are_not_listed(
     for users in ("", "  ", "boss@acme.example", "other.example"):
         monkeypatch.setenv("LEADIQ_ALLOWED_USERS", users)
         app = run(page, JANE)
-        assert "may not use this app" in app.error[0].value
+        assert "isn't allowed to use this app" in app.error[0].value
         assert [button.label for button in app.button] == ["Sign out"]
         assert_no_data(app, account)
     monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "boss@other.example, ACME.example")
@@ -87,7 +87,7 @@ def test_a_callback_does_nothing_for_a_user_who_was_removed(
     app = app.button(key="delete_Mine").click().run()
     monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "other.example")
     app = app.button(key="confirm_delete").click().run()
-    assert "may not use this app" in app.error[0].value
+    assert "isn't allowed to use this app" in app.error[0].value
     assert [search.name for search in searches.all(fingerprint)] == ["Mine"]
     monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "acme.example")
     app = app.run().button(key="delete_Mine").click().run()
@@ -174,7 +174,7 @@ def test_an_open_server_does_not_lend_its_key(
 ) -> None:
     listen(None, monkeypatch)
     app = AppTest.from_file(str(ROOT / page), default_timeout=60).run()
-    assert "anyone who can reach it could spend the credits" in app.error[0].value
+    assert "anyone who can reach it could spend your credits" in app.error[0].value
     assert_no_data(app, account)
     monkeypatch.setenv("LEADIQ_ALLOW_WITHOUT_SIGN_IN", "1")
     assert not AppTest.from_file(str(ROOT / page), default_timeout=60).run().error
@@ -265,7 +265,7 @@ def test_a_server_behind_a_proxy_does_not_lend_its_key(
     """What is left of a secrets.toml that was cut off before its section for sign-in."""
     monkeypatch.setenv("LEADIQ_ALLOWED_HOSTS", "console.acme.example")
     app = AppTest.from_file(str(ROOT / NAMES[0]), default_timeout=60).run()
-    assert "anyone who can reach it could spend the credits" in app.error[0].value
+    assert "anyone who can reach it could spend your credits" in app.error[0].value
     assert_no_data(app, account)
 
 

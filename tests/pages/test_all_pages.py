@@ -86,7 +86,7 @@ def test_a_bad_setting_is_reported_by_its_name(
     app = open_page("usage")
     assert not app.exception
     assert len(app.error) == 1
-    shown = app.error[0].value.replace("\\", "")
+    shown = text_of(app).replace("\\", "")
     assert variable in shown
     assert (value in shown) is shows_value  # the key never
 

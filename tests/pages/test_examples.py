@@ -9,11 +9,19 @@ from dashboard import data
 from dashboard.account import connect
 from dashboard.ledger.budgets import Budget
 from dashboard.search import inputs
-from dashboard.search.examples import DOMAIN, EMAIL, EXAMPLES, FIRST_NAME, LAST_NAME, PROFILE_URL
+from dashboard.search.examples import (
+    BY_COMPANY,
+    DOMAIN,
+    EMAIL,
+    EXAMPLES,
+    FIRST_NAME,
+    LAST_NAME,
+    PROFILE_URL,
+)
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import ROOT, text_of
-from tests.pages.driver import button
+from tests.pages.driver import button, in_mode
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +63,42 @@ def test_an_example_runs_in_one_click_and_not_again(embedded: Sandbox, example) 
     assert len(paid) == len(example.inputs)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.action)
+@pytest.mark.parametrize("example", [*EXAMPLES, BY_COMPANY], ids=lambda example: example.action)
 def test_with_a_key_an_example_stops_before_the_button(account: Sandbox, example) -> None:
     app = button(start(), example.action).click().run()
     assert not app.exception
     assert account.store.used == 0
     assert {key: app.session_state[key] for key in example.entries} == example.entries
     assert not button(app, "Search · up to").disabled
+
+
+def test_an_example_opens_the_box_for_one_person(embedded: Sandbox) -> None:
+    app = in_mode(start().switch_page("pages/people_search.py").run(), "Upload a file")
+    app = button(app.switch_page("pages/usage.py").run(), "Get 1 email").click().run()
+    assert "1 match" in text_of(app)
+
+
+def test_the_sample_file_is_checked_in_one_click_and_nothing_is_paid(embedded: Sandbox) -> None:
+    before, asked = embedded.store.used, len(embedded.requests)
+    app = button(start(), "Check match rate · free").click().run()
+    assert not app.exception
+    assert embedded.store.used == before
+    assert "**10 people** of 11 rows" in text_of(app)
+    # All ten are found, by profile, address, and name with company.
+    rate = next(metric for metric in app.metric if metric.label == "Expected match rate")
+    assert rate.help.startswith("10 of 10 checked")
+    assert rate.value.endswith("100%")
+    previews = len(embedded.requests)
+    assert previews > asked
+    assert button(app, "Look up 10 people · up to ")
+    app.run()
+    assert not app.exception
+    assert "searchPeople" not in {seen.operation for seen in embedded.requests[asked:]}
+    assert len(embedded.requests) == previews
+
+
+def test_with_a_key_there_is_no_sample_file(account: Sandbox) -> None:
+    assert not [box for box in start().button if "Check match rate" in box.label]
 
 
 def test_an_example_above_the_threshold_asks_first(embedded: Sandbox) -> None:

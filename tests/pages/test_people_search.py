@@ -239,7 +239,7 @@ def test_a_price_that_was_not_shown_is_not_paid(account: Sandbox, open_page: Ope
     app = button(app, "Search").click().run()  # the label still had the price of one company
     assert account.store.used == 0
     assert "3 × company at 3 UC: **9 UC**" in text_of(app)
-    assert "What you entered last changed the price" in text_of(app)
+    assert "What you typed last changed the price" in text_of(app)
     app = app.button(key="go_on").click().run()
     assert account.store.used == 9
     assert "Charged 9 UC" in text_of(app)

@@ -77,7 +77,7 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     limits = {field.label: field for field in app.number_input}
     limits["Daily limit (UC)"].set_value(5.0)
     app = button(app, "Save").click().run()
-    assert "Spent today: 0 UC of 5 UC · day in UTC" in text_of(app)
+    assert "Spent today (UTC): 0 UC of 5 UC" in text_of(app)
     app.session_state["people_points"] = ["email", "phone"]
     app = app.run()
     assert button(app, "Search · up to 11 UC").disabled
@@ -92,7 +92,7 @@ def test_a_user_has_a_budget_within_the_days(
     data.ledger().budgets.save(client_of(account).fingerprint, limits)
     i = somebody(account)
     app = search(open_page("people_search"), account.world.work_address(i))
-    assert "Spent today: 11 UC · no daily limit · day in Europe/Berlin" in text_of(app)
+    assert "Spent today (Europe/Berlin): 11 UC · no daily limit" in text_of(app)
     assert "Spent by you: 11 UC of 12 UC" in text_of(app)
     app = new_session("people_search")
     app.session_state["people_points"] = ["email", "phone"]
@@ -105,12 +105,12 @@ def test_the_sidebar_says_what_the_budget_holds(account: Sandbox, open_page: Ope
     data.ledger().budgets.save(client_of(account).fingerprint, limits)
     i = somebody(account)
     app = search(open_page("people_search"), account.world.work_address(i))
-    assert "Spent today: 11 UC of 30 UC · day in UTC" in text_of(app)
+    assert "Spent today (UTC): 11 UC of 30 UC" in text_of(app)
     app.run()
     app.text_input(key="people_identifier").input(account.world.person_ids[i])
     app = button(app, "Search").click().run()
     held = "11 UC held until the balance shows that it was free"
-    assert f"Spent today: 11 UC of 30 UC, {held} · day in UTC" in text_of(app)
+    assert f"Spent today (UTC): 11 UC of 30 UC, {held}" in text_of(app)
 
 
 def test_a_preview_leaves_out_what_it_did_not_find(account: Sandbox, open_page: Open) -> None:
@@ -195,6 +195,23 @@ def test_the_forecast_ends_at_the_renewal(account: Sandbox, open_page: Open) -> 
     assert renewal is not None
     assert f"renews on {renewal[1]}" in str(app.get("progress")[0].proto)
     assert metrics["Left over at renewal"].startswith("~1,000 UC")
+
+
+def test_the_balance_is_shown_once_with_its_renewal(account: Sandbox, open_page: Open) -> None:
+    search(open_page("people_search"), account.world.work_address(somebody(account)))
+    app = open_page("usage")
+    assert [metric.value for metric in app.main.metric if metric.label == "Balance"] == ["989 UC"]
+    (bar,) = app.main.get("progress")
+    assert "11 of 1,000 used · renews on 1 " in str(bar.proto)
+    assert "989 UC left" not in text_of(app)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_single_day_is_no_chart(account: Sandbox, open_page: Open, number: int) -> None:
+    spend_on_days(account, number, Decimal(3))
+    app = open_page("usage")
+    assert len(app.get("plotly_chart")) == number - 1
+    assert bool(app.button_group) == (number > 1)  # what the bars are broken down by
 
 
 def test_fewer_than_five_days_are_only_reported(account: Sandbox, open_page: Open) -> None:

@@ -24,7 +24,8 @@ def test_the_numbers_of_the_period(account: Sandbox, open_page: Open) -> None:
     client_of(account).search_company({"domain": account.world.domains[0]})
     app = open_page("usage")
     assert [metric.value for metric in app.metric] == ["997 UC"]  # in the sidebar
-    assert "**997 UC left** · 3 of 1,000 used · renews on 1 " in str(app.get("progress")[0].proto)
+    assert "**997 UC left**" in text_of(app)
+    assert "3 of 1,000 used · renews on 1 " in str(app.get("progress")[0].proto)
     prices = "Phone 10 UC · Company information 3 UC · Email 1 UC · Profile 0.1 UC"
     assert prices in text_of(app)
     plans = app.dataframe[0].value
@@ -108,15 +109,15 @@ def search_company(account: Sandbox, open_page: Open) -> None:
 def test_the_ledger_starts_with_what_decides(account: Sandbox, open_page: Open) -> None:
     search_company(account, open_page)
     ledger = open_page("usage").dataframe[0].value
-    first = ["at", "page", "operation", "data_points", "returned", "charge", "outcome"]
+    first = ["at", "operation", "data_points", "returned", "charge", "outcome", "page"]
     assert [*ledger][: len(first)] == first
     assert ledger.iloc[0][first[1:]].tolist() == [
         "Company search",
-        "Company search",
-        "Profile",
+        "Company information",
         1,
         3.0,
         "Charged",
+        "Company search",
     ]
 
 

@@ -1,9 +1,12 @@
 """Charts of credits, exactly."""
 
+from datetime import date
+
 import pandas as pd
 
 from dashboard.charts import spending as charts
 
+START, END = date(2026, 10, 31), date(2026, 11, 29)
 DAYS = pd.date_range("2026-11-01", periods=2, freq="D", tz="UTC")
 SPENT = pd.DataFrame(
     [
@@ -16,7 +19,8 @@ SPENT = pd.DataFrame(
 
 
 def bars(spent: pd.DataFrame, limit: float | None = None) -> dict[str, object]:
-    return {trace.name: trace for trace in charts.daily_spend(spent, "x", limit).data}
+    figure = charts.daily_spend(spent, "x", limit, START, END)
+    return {trace.name: trace for trace in figure.data}
 
 
 def test_a_data_point_has_its_color_whatever_else_is_there() -> None:
@@ -39,9 +43,16 @@ def test_the_daily_limit_is_a_line() -> None:
     assert "Daily limit, 50 UC" not in bars(SPENT)
 
 
-def test_a_single_day_is_named_with_its_date() -> None:
-    figure = charts.daily_spend(SPENT.iloc[:1], "x", None)
-    assert list(figure.layout.xaxis.ticktext) == ["1 Nov 2026"]
+def test_the_days_are_those_of_the_period_with_spending_or_without() -> None:
+    figure = charts.daily_spend(SPENT, "x", None, START, END)
+    first, last = map(pd.Timestamp, figure.layout.xaxis.range)
+    assert (first.date(), last.date()) == (date(2026, 10, 30), END)
+    assert (first.hour, last.hour) == (12, 12)
+
+
+def test_the_axis_of_a_few_days_has_no_hours() -> None:
+    figure = charts.daily_spend(SPENT, "x", None, DAYS[0].date(), DAYS[1].date())
+    assert figure.layout.xaxis.dtick == charts.DAY_MS
 
 
 def test_the_projected_balance_is_a_line_in_a_band() -> None:

@@ -1,6 +1,7 @@
 """The values that a click in a chart selects."""
 
 import pandas as pd
+import pytest
 
 from dashboard.charts import facets as filter_charts
 from dashboard.panels import chart_filters
@@ -9,6 +10,18 @@ from dashboard.tables import frames
 from tests.dashboard.sample_people import PEOPLE
 
 CROSS = Crossfilter(frames.found_people(PEOPLE))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_drawn"), [((9,), False), ((1, 1, 1), False), ((2, 1), True)]
+)
+def test_one_bar_or_bars_of_one_are_no_chart(
+    numbers: tuple[int, ...], is_drawn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = sum(numbers)
+    counts = FacetCounts(pd.Series(numbers, [str(n) for n in range(len(numbers))]), rows, rows)
+    monkeypatch.setattr(CROSS, "facet_counts", lambda _facet, _chosen: counts)
+    assert bool(chart_filters.telling_facets(CROSS, ["industry"])) is is_drawn
 
 
 def test_a_click_selects_values() -> None:
