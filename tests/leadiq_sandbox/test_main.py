@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from leadiq_api import InsufficientCreditsError, LeadIQClient, RateLimitError
+from leadiq_api import InsufficientCreditsError, LeadIQClient, RateLimitError, rate_limit
 from leadiq_sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +44,7 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[LeadIQClient, s
         assert run.wait(10) == 0
 
 
-def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
+def test_it_runs_prints_its_urls_and_key_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     options = ["--credits", "7", "--rpm", "3", "--fault", "402:4", "--no-job-changes"]
     with serving(*options) as (client, _):
         graphql_url = re.search(r"graphql_url='(.+?)'", repr(client))[1]
@@ -55,7 +55,8 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
             "people": [],
         }
         assert client.whoami()["team"]["name"] == "Sandbox"
-        # The client itself would now wait, as Prospector's last answer asks for.
+        # A client of this process would now wait, as Prospector's last answer asks for.
+        monkeypatch.setattr(rate_limit, "_limiters", {})
         other = LeadIQClient(
             "leadiq-sandbox-key", graphql_url=graphql_url, deadline=0, requests_per_minute=6000
         )

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboard import data
+import leadiq_sandbox
 from dashboard.jobs import workflows
 from dashboard.ledger.ledger import Ledger
 from leadiq_sandbox import Sandbox
@@ -49,7 +49,7 @@ def embedded_sandboxes_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         started.append(Sandbox(**options))
         return started[-1]
 
-    monkeypatch.setattr(data, "Sandbox", start)
+    monkeypatch.setattr(leadiq_sandbox, "Sandbox", start)
     yield
     for sandbox in started:
         leave(sandbox)

@@ -52,7 +52,7 @@ CHARTS = {
     "job_outcome_bars": [people.job_outcome_bars(OUTCOMES, HOSTILE)],
     "match_rate_bars": [people.match_rate_bars(RATES, HOSTILE)],
     "daily_spend": [
-        spending.daily_spend(spent, HOSTILE, limit)
+        spending.daily_spend(spent, HOSTILE, limit, DAYS[0].date(), DAYS[-1].date())
         for spent in (SPENT, SPENT.iloc[:1])
         for limit in (None, 9.0)
     ],
