@@ -1,4 +1,4 @@
-"""How long a job takes and whom it can find, by the limit of the key and the reach of the server."""
+"""How long a job takes, and whom it can find: as the key and the server allow."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
