@@ -17,6 +17,19 @@ from leadiq_sandbox.prospector import SALESFORCE
 from leadiq_sandbox.server import DEFAULT_SEED, Sandbox
 from leadiq_sandbox.tracking import STATES as TRACKING
 
+DESCRIPTION = """A LeadIQ of your own on this machine: made-up people, play-money credits.
+
+GraphQL at /graphql, by POST or by GET with query, variables and operationName: every query and
+mutation of LeadIQ's schema, the after cursor of the advanced searches, and company lists.
+Introspection needs no key. Prospector at /v1/... and, as the guide writes it, without /v1: lists,
+prospects, verify-email, export to Salesforce. It tells its limit in ratelimit-policy, ratelimit and
+retry-after, and refuses with the codes of its OpenAPI.
+
+The key is Basic, as it is printed or as Base64 of "key:", or X-API-Key, decoded. Pages of this
+machine may call it (CORS). The same --seed and --people are the same people at every start, under
+the same ids; several of them share a name, and some have two positions, or none.
+"""
+
 
 def _fault(text: str) -> str:
     try:
@@ -106,16 +119,22 @@ def _wait_for_a_signal() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     kinds = "\n".join(f"  {kind:12} {what}" for kind, what in KINDS.items())
+    outcomes = "\n".join(f"  {name:30} {what}" for name, (_, what) in SALESFORCE.items())
     parser = argparse.ArgumentParser(
         prog="python -m leadiq_sandbox",
-        description=__doc__,
-        epilog=f"kinds of faults:\n{kinds}",
+        description=DESCRIPTION,
+        epilog=f"kinds of faults:\n{kinds}\n\noutcomes of an export to Salesforce:\n{outcomes}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--port", type=_whole_number_from(0), default=8787, help="0 takes a free one"
     )
-    parser.add_argument("--people", type=_whole_number_from(1), default=50_000)
+    parser.add_argument(
+        "--people",
+        type=_whole_number_from(1),
+        default=50_000,
+        help="in the world (%(default)s)",
+    )
     parser.add_argument(
         "--credits", type=_whole_number_from(0), default=10_000, help="UC of the period"
     )
@@ -126,10 +145,20 @@ def _parser() -> argparse.ArgumentParser:
         "--rpm", type=_whole_number_from(0), default=60, help="requests a minute; 0: no limit"
     )
     parser.add_argument(
-        "--fault", type=_fault, nargs="+", action="extend", default=[], metavar="KIND:EVERY_NTH"
+        "--fault",
+        type=_fault,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KIND:EVERY_NTH",
+        help="how every Nth request fails; the kinds are below",
     )
     parser.add_argument(
-        "--salesforce", choices=SALESFORCE, default="created", help="outcome of every export"
+        "--salesforce",
+        choices=SALESFORCE,
+        default="created",
+        metavar="OUTCOME",
+        help="of every export; the outcomes are below (%(default)s)",
     )
     parser.add_argument("--db", type=Path, metavar="FILE", help="keeps credits and lists")
     parser.add_argument(

@@ -93,7 +93,7 @@ class GraphqlApi:
         self.max_aliases: int | None = None  # of one document; None means no limit
         self.feedback: list[Json] = []  # the inputs of submitPersonFeedback
         self.profiles = Profiles(world, index.lookup, store)
-        self.tracking = Tracking(world, index.lookup, self.profiles.icps)
+        self.tracking = Tracking(world, index.lookup, self.profiles.icps, store)
         self.schema = graphql_schema.shared(cursor=cursor, company_lists=company_lists)
         self._resolvers: dict[tuple[str, str], Callable[..., Any]] = {}  # by type and field
         self._bind(

@@ -14,14 +14,17 @@ from leadiq_sandbox.errors import RefusalError
 MAX_BODY_BYTES = 1_000_000  # more is a 413
 
 
-async def read_json(request: Request) -> Any:
-    """Returns the JSON of a body, None if it is empty. Refuses what is too large or not JSON."""
+async def read_json(request: Request, not_json: int = HTTPStatus.BAD_REQUEST) -> Any:
+    """Returns the JSON of a body, None if it is empty.
+
+    Refuses what is too large with 413, and what is no JSON with the status ``not_json``.
+    """
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > MAX_BODY_BYTES:
             raise RefusalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large")
-    return _parsed(content, "The body") if content else None
+    return _parsed(content, "The body", not_json) if content else None
 
 
 def from_query(query: Mapping[str, str]) -> dict[str, Any]:
@@ -33,11 +36,13 @@ def from_query(query: Mapping[str, str]) -> dict[str, Any]:
     return body
 
 
-def _parsed(text: str | bytes | bytearray, name: str) -> Any:
+def _parsed(
+    text: str | bytes | bytearray, name: str, not_json: int = HTTPStatus.BAD_REQUEST
+) -> Any:
     try:
         content = json.loads(text)
         # Half of a surrogate pair is JSON, but no text: nothing can store or answer it.
         json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise RefusalError(HTTPStatus.BAD_REQUEST, f"{name} is not JSON") from None
+        raise RefusalError(not_json, f"{name} is not JSON") from None
     return content

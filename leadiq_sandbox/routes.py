@@ -19,11 +19,15 @@ OK, CREATED = HTTPStatus.OK, HTTPStatus.CREATED
 
 
 class Operation(NamedTuple):
-    """One operation: its method and path, and what answers it."""
+    """One operation: its method and path, and what answers it.
+
+    ``not_json`` is the status of a body that is no JSON.
+    """
 
     method: str
     path: str
     call: Call
+    not_json: int = HTTPStatus.BAD_REQUEST
 
 
 def operations(prospector: Prospector) -> list[Operation]:
@@ -54,6 +58,7 @@ def _of_lists(prospector: Prospector) -> list[Operation]:
                 CREATED,
                 p.create_prospect(body, _list_id(request), invalid=HTTPStatus.UNPROCESSABLE_ENTITY),
             ),
+            HTTPStatus.UNPROCESSABLE_ENTITY,
         ),
         Operation(
             "POST",

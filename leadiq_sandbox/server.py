@@ -212,7 +212,7 @@ class Sandbox:
 
             async def endpoint(request: Request) -> Response:
                 answering = functools.partial(self._answer_rest, operation.call)
-                return await self._handle(request, name, answering)
+                return await self._handle(request, name, answering, operation.not_json)
 
             return endpoint
 
@@ -242,17 +242,26 @@ class Sandbox:
             },
         )
 
-    async def _handle(self, request: Request, name: str, answering: Answering) -> Response:
+    async def _handle(
+        self,
+        request: Request,
+        name: str,
+        answering: Answering,
+        not_json: int = HTTPStatus.BAD_REQUEST,
+    ) -> Response:
         """A request from its arrival to its answer, or to the lack of one.
 
-        ``name`` is that of the operation in the log, unless it is a GraphQL field.
+        ``name`` is that of the operation in the log, unless it is a GraphQL field; ``not_json`` the
+        status of a body that is no JSON.
         """
         started = time.monotonic()
         graphql = request.url.path == GRAPHQL_PATH
         try:
             self._check_host(request)
             in_query = graphql and request.method == "GET"
-            body = from_query(request.query_params) if in_query else await read_json(request)
+            body = (
+                from_query(request.query_params) if in_query else await read_json(request, not_json)
+            )
         except RefusalError as error:
             return _refused(error, graphql=graphql)
         free = graphql and self.graphql.is_introspection(body)

@@ -13,8 +13,11 @@ import numpy as np
 from graphql import GraphQLResolveInfo
 
 from leadiq_sandbox import records
+from leadiq_sandbox.billing import Bill
 from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.lookup import Lookup
+from leadiq_sandbox.store import Store
+from leadiq_sandbox.tracked_data_points import unlocked
 from leadiq_sandbox.world import World
 
 Json = dict[str, Any]
@@ -44,13 +47,15 @@ class Import:
 
 
 class Tracking:
-    """Resolvers of contact and company tracking. Signals are free; contact data is not returned.
+    """Resolvers of contact and company tracking.
+
+    Signals are free; of contacts, ``unlockRequests`` are charged as they are tracked.
 
     ``state``, one of ``STATES``, is what becomes of whatever is tracked; ``icps`` are the team's.
     """
 
-    def __init__(self, world: World, lookup: Lookup, icps: tuple[Json, ...]) -> None:
-        self._world, self._lookup, self._icps = world, lookup, icps
+    def __init__(self, world: World, lookup: Lookup, icps: tuple[Json, ...], store: Store) -> None:
+        self._world, self._lookup, self._icps, self._store = world, lookup, icps, store
         self.state = STATES[0]
         self._imports: dict[str, Import] = {}
         self._tasks: dict[str, Import] = {}
@@ -82,7 +87,8 @@ class Tracking:
     def _track(self, _: Any, _info: Info, input: Json) -> Json:
         contacts, code = input["contacts"], self._refusal()
         if code is None and input["importId"] not in self._imports:  # sending it twice is harmless
-            rows = [row for contact in contacts if (row := self._signal(contact)) is not None]
+            rows, code = self._signals(contacts, input)
+        if code is None and input["importId"] not in self._imports:
             minutes = input.get("timeoutAfterMinutes") or DEFAULT_TIMEOUT_MINUTES
             known = Import(input["importId"], rows, len(contacts), minutes=minutes)
             self._imports[known.id] = known
@@ -98,14 +104,32 @@ class Tracking:
             "totalSubscriptionContactsRemaining": CONTACTS_OF_PLAN - self._used(),
         }
 
-    def _signal(self, contact: Json) -> Json | None:
-        """What changed for a contact since the company that they are known at; None: nothing."""
+    def _signals(self, contacts: list[Json], input: Json) -> tuple[list[Json], str | None]:
+        """What changed for contacts, with the data points that are paid for, or why not."""
+        rows: list[Json] = []
+        bill: Bill = []
+        for contact in contacts:
+            i = self._moved(contact)
+            if i is None:
+                continue
+            person = records.person_record(self._world, i, include_invalid=False, matched=())
+            fields, charged = unlocked(person, input)
+            rows.append({**self._signal(contact, i), **fields})
+            bill.append(charged)
+        try:
+            self._store.charge(bill)
+        except RefusalError:
+            return [], "InsufficientCredits"
+        return rows, None
+
+    def _moved(self, contact: Json) -> int | None:
+        """Who changed jobs since the company that they are known at; None: nobody."""
         company = {"name": contact["companyName"], "searchInPastCompanies": True}
         by_name = {name: contact[name] for name in ("firstName", "lastName")}
         people = self._lookup.people({**by_name, "company": company})
-        i = next((i for i in people if self._world.change[i]), None)
-        if i is None:
-            return None
+        return next((i for i in people if self._world.change[i]), None)
+
+    def _signal(self, contact: Json, i: int) -> Json:
         person = records.search_person(self._world, i)
         now = records.company(self._world, int(self._world.company[i]))
         change = person["personJobChange"]

@@ -9,6 +9,7 @@ from dashboard.configuration import LEDGER_SETTINGS, SETTINGS
 from dashboard.jobs.result_columns import RESULT_COLUMNS
 from dashboard.tables.presets import presets
 from leadiq_api import LeadIQClient
+from leadiq_api.queries import every_document, optional_documents
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -49,6 +50,23 @@ def test_every_method_of_the_client_is_listed() -> None:
         if name[0] != "_" and callable(value) and not isinstance(value, classmethod)
     }
     assert listed == public - {"people_per_request", "with_gate"}
+
+
+def test_every_operation_of_the_client_is_listed() -> None:
+    text = (ROOT / "docs" / "client.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| `")]
+    listed = {name for row in rows for name in re.findall(r"`(\w+)`", row[2])}
+    sent = {re.split(r"\W", name)[0] for name in every_document()}
+    # ``supports`` tells of the fields of an input by their type.
+    sent |= {name for name in optional_documents() if "." not in name}
+    assert sent - listed == set()
+    paths = {path for row in rows for path in re.findall(r"(/[\w/{}-]+)`", row[2])}
+    source = (ROOT / "leadiq_api" / "prospector_operations.py").read_text(encoding="utf-8")
+    used = {re.sub(r"\{[^}]*\}", "{}", path) for path in re.findall(r'"(/[\w/{}().-]+)"', source)}
+    assert used - {re.sub(r"\{[^}]*\}", "{}", path) for path in paths} == set()
+    for row in rows:
+        assert len(row) == 5, row
+        assert row[3].strip(), row
 
 
 def test_every_column_of_a_result_is_listed_with_its_content() -> None:

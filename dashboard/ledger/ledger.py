@@ -54,7 +54,7 @@ from dashboard.ledger.schema import (
 from dashboard.ledger.settlement import Outcome, PriceOfNew, settle
 from dashboard.ledger.sign_outs import SignOuts
 from dashboard.ledger.tracking_imports import TrackingImports
-from dashboard.ledger.unlocks import read_unlocks
+from dashboard.ledger.unlocks import read_contacts, read_unlocks
 from dashboard.ledger.unrecorded import Unrecorded
 from leadiq_api import LeadIQError
 from leadiq_api.credits import Estimate, Unlock
@@ -246,6 +246,11 @@ class Ledger:
             if repeats_are_charged(db, account):
                 return frozenset()
             return read_unlocks(db, account, ids, now_ms())
+
+    def contacts(self, account: str) -> list[str]:
+        """Returns the ids of people of whom a contact was unlocked within a year, newest first."""
+        with self.database.reading() as db:
+            return read_contacts(db, account, now_ms())
 
     # Balances --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.ledger.schema import YEAR_MS, unlocks
 from leadiq_api.credits import Unlock
+from leadiq_api.data_points import EMAIL, PHONE
 
 MAX_STATEMENT_VALUES = 10_000  # SQLite takes up to 32,766 in a statement
 
@@ -29,6 +30,25 @@ def read_unlocks(
         )
         found |= {(row.kind, row.id) for row in db.execute(query)}
     return frozenset(found)
+
+
+def read_contacts(db: sa.Connection, account: str, now: int) -> list[str]:
+    """Returns the ids of people whose email or phone was unlocked in the year before ``now``.
+
+    ``now`` is in Unix ms. The newest come first.
+    """
+    newest = sa.func.max(unlocks.c.at)
+    query = (
+        sa.select(unlocks.c.id)
+        .where(
+            unlocks.c.account == account,
+            unlocks.c.kind.in_((EMAIL.price_name, PHONE.price_name)),
+            unlocks.c.at > now - YEAR_MS,
+        )
+        .group_by(unlocks.c.id)
+        .order_by(newest.desc(), unlocks.c.id)
+    )
+    return [*db.execute(query).scalars()]
 
 
 def add_unlocks(

@@ -64,6 +64,20 @@ def send(
     return None
 
 
+def prospects_of(people: pd.DataFrame) -> list[Json]:
+    """Returns who moved as prospects: by their ids, else as they are called at the new company."""
+    return [
+        {
+            "personId": row["person_id"],
+            "firstName": row["first_name"],
+            "lastName": row["last_name"],
+            "company": {"name": row["company"], "domain": row["domain"]},
+            "linkedinUrl": row["linkedin_url"],
+        }
+        for row in people.to_dict("records")
+    ]
+
+
 def _false_change(row: Json) -> str | None:
     """What a tracked contact's job change is instead of one; None if it is real."""
     before = Position(

@@ -13,7 +13,7 @@ from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import explained_ledger_errors, read_or_show_error, show_error
 from dashboard.formatting import count, day, escape_markdown, strip_control_chars, uc
-from dashboard.jobs.model import RowState
+from dashboard.jobs.model import JobState, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.tracking_imports import TrackingImport
 from dashboard.lists import tracking
@@ -21,14 +21,17 @@ from dashboard.lists.file_rows import prospect_rows
 from dashboard.lists.inputs import prospect_inputs
 from dashboard.panels.file_preview import people_file_input
 from dashboard.panels.list_additions import UPLOAD, add_people
+from dashboard.panels.people_job import people_job
 from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, text_at
+from dashboard.widgets.buttons import data_points_input
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import DATA_POINTS, LeadIQError
 
 POLL_SECONDS = 10
-FROM_LIST, FROM_FILE, FROM_JOBS = "A list", "A file", "People your jobs have found"
+READ_AGAIN = "People looked up elsewhere"  # the name of the job that reads them again
+FROM_LIST, FROM_FILE, UNLOCKED = "A list", "A file", "People you unlocked"
 
 
 def track_job_changes(account: Account, lists: Mapping[str, str]) -> None:
@@ -62,7 +65,7 @@ def track_job_changes(account: Account, lists: Mapping[str, str]) -> None:
 
 def _new_import(account: Account, lists: Mapping[str, str]) -> None:
     source = st.segmented_control(
-        "Whose job changes", [FROM_LIST, FROM_FILE, FROM_JOBS], default=FROM_LIST, key="track_from"
+        "Whose job changes", [FROM_LIST, FROM_FILE, UNLOCKED], default=FROM_LIST, key="track_from"
     )
     if source is None:
         return
@@ -88,15 +91,8 @@ def _people(account: Account, lists: Mapping[str, str], source: str) -> tuple[st
         file = people_file_input(account, UPLOAD._replace(key="track_upload"))
         rows = [] if file is None else prospect_rows(file.table, file.columns).inputs
         return ("" if file is None else file.name), rows
-    if source == FROM_JOBS:
-        records = JobRecords(account.ledger)
-        answers = [
-            row.answer
-            for job in records.jobs(account.fingerprint)
-            for row in records.rows(job.id, state=RowState.FOUND)
-            if row.answer is not None
-        ]
-        return FROM_JOBS, prospect_inputs(frames.people(frames.distinct(answers)))[0]
+    if source == UNLOCKED:
+        return UNLOCKED, _unlocked(account)
     if not lists:
         st.caption("There is no list yet.")
         return "", []
@@ -108,6 +104,34 @@ def _people(account: Account, lists: Mapping[str, str], source: str) -> tuple[st
     )
     listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
     return lists[list_id], listed or []
+
+
+def _unlocked(account: Account) -> Sequence[Json]:
+    """The people whom jobs have found; a job reads the others again, whom LeadIQ returns free."""
+    records = JobRecords(account.ledger)
+    jobs = records.jobs(account.fingerprint)
+    answers = [
+        row.answer
+        for job in jobs
+        for row in records.rows(job.id, state=RowState.FOUND)
+        if row.answer is not None
+    ]
+    found = frames.distinct(answers)
+    known = {text_at(answer, "id") for answer in found}
+    others = [id for id in account.ledger.contacts(account.fingerprint) if id not in known]
+    if any(job.name == READ_AGAIN and job.state == JobState.RUNNING for job in jobs):
+        st.caption("A job reads the people that you looked up elsewhere.")
+    elif others:
+        people_job(
+            account,
+            READ_AGAIN,
+            [{"personId": id} for id in others[: tracking.MAX_CONTACTS]],
+            (),
+            lambda number: f"Add {count(number, 'person', 'people')} you looked up elsewhere",
+            key="track_others",
+            icon=":material/person_add:",
+        )
+    return prospect_inputs(frames.people(found))[0]
 
 
 def _send(account: Account, one: TrackingImport) -> None:
@@ -186,6 +210,7 @@ def _show_moves(account: Account, one: TrackingImport, found: Json) -> None:
     table(people, "tracked_people", hidden=("person_id", "first_name", "last_name"))
     csv_download(people, "leadiq-job-changes", "tracked_csv")
     _price_note(account, people)
+    _look_up(account, one, people)
     add_people(account, people)
     with suppress(StreamlitPageNotFoundError):  # a page of its own has no neighbours to link to
         st.page_link(
@@ -196,6 +221,20 @@ def _show_moves(account: Account, one: TrackingImport, found: Json) -> None:
         )
 
 
+def _look_up(account: Account, one: TrackingImport, people: pd.DataFrame) -> None:
+    """Draws a button that gets the chosen data points of who moved, at their new companies."""
+    points = data_points_input(account, tuple(DATA_POINTS), "track_points")
+    people_job(
+        account,
+        f"{one.name}, changed jobs",
+        tracking.prospects_of(people),
+        points,
+        lambda number: f"Look up {count(number, 'person', 'people')}",
+        key="track_look_up",
+        icon=":material/search:",
+    )
+
+
 def _price_note(account: Account, people: pd.DataFrame) -> None:
     inputs = [{"id": id} for id in people["person_id"].dropna()]
     prices = [
@@ -203,7 +242,7 @@ def _price_note(account: Account, people: pd.DataFrame) -> None:
         for name, point in DATA_POINTS.items()
     ]
     st.caption(
-        "If you look them up afterwards: "
+        "If you look them up: "
         + ", ".join(
             f"{phrase} {uc(price.minimum)} to {uc(price.maximum)}" for phrase, price in prices
         )

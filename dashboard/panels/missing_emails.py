@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard import data
 from dashboard.account import Account
 from dashboard.formatting import count
-from dashboard.jobs import control, planning
-from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.lists.prospect_table import with_found_emails
-from dashboard.panels.list_job import as_people
+from dashboard.panels.people_job import people_job
 from dashboard.tables.api_json import Json, text_at
-from dashboard.widgets.buttons import paid_button
-from dashboard.widgets.job_start import finish
 from leadiq_api.data_points import EMAIL
 
 
@@ -38,33 +33,13 @@ def get_missing_emails(
     lacking = [prospect for prospect in prospects if not text_at(prospect, "workEmail")]
     if not lacking or account.ledger_problem is not None:
         return
-    people = as_people(f"{list_name}, missing emails", lacking)
-    records = JobRecords(account.ledger)
-    rows = read_rows(people.table, people.columns)
-    plan = planning.plan_job(account.payments, records, rows, (EMAIL.id,))
-    number = len(plan.to_send)
-    if not number:
-        return
-    label = f"Get {count(number, 'missing email')}"
-    request = ("missing emails", list_id, [row.identity for row in plan.to_send])
-    approved = paid_button(
+    people_job(
         account,
-        label,
-        plan.price,
-        f"{key}_{list_id}",
-        request=request,
-        note=False,
+        f"{list_name}, missing emails",
+        lacking,
+        (EMAIL.id,),
+        lambda number: f"Get {count(number, 'missing email')}",
+        key=f"{key}_{list_id}",
         icon=":material/mail:",
+        notes=False,
     )
-    if approved:
-        control.start_file(
-            account.payments,
-            data.start_job_workers(account.client),
-            name=people.name,
-            table=people.table,
-            columns=people.columns,
-            plan=plan,
-            budget=None,
-            content=control.content_fingerprint(people.content),
-        )
-        finish(account, people.name)

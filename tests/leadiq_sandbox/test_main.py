@@ -14,6 +14,10 @@ import pytest
 
 from leadiq_api import InsufficientCreditsError, LeadIQClient, RateLimitError, rate_limit
 from leadiq_sandbox import Sandbox
+from leadiq_sandbox.__main__ import _parser, main
+from leadiq_sandbox.faults import KINDS
+from leadiq_sandbox.prospector import SALESFORCE
+from leadiq_sandbox.tracking import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "leadiq_sandbox"]
@@ -137,3 +141,17 @@ def test_a_bad_setting_of_the_log_is_named(name: str) -> None:
     )
     assert run.returncode == 2
     assert f"{name} is 'loud'; it must be one of" in run.stderr
+
+
+def test_the_help_says_what_every_option_does_and_what_is_served(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+    for action in _parser()._actions:
+        assert action.help, action.option_strings
+    assert "`" not in text
+    served = ("GET", "CORS", "verify-email", "cursor", "company lists", "Introspection")
+    assert [word for word in served if word not in text] == []
+    assert [name for name in (*KINDS, *SALESFORCE, *STATES) if name not in text] == []

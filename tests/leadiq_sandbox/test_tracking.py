@@ -66,6 +66,57 @@ def test_who_moved_is_a_signal(sandbox: Sandbox) -> None:
     assert balance == {"contactTrackingBalance": {"balance": 9996, "plan": "ContactTracking"}}
 
 
+CONTACT_DATA = """query T($id: String) { trackedContacts(importId: $id, limit: 50) {
+    edges { node { email emailStatus phones workPhones phonesWithQuality { phone quality }
+    contactInfo { email { ... on EmailValue { email status } }
+        personalPhones { ... on PersonalPhonesValue { phones { phone } } } } } } } }"""
+
+
+def bought(sandbox: Sandbox, **input: object) -> tuple[list[dict], float]:
+    """What is returned of those who moved under ``input``, and what it was charged."""
+    used, id = sandbox.store.used, str(len(input)) + str(input)
+    execute(sandbox, TRACK, input={"importId": id, "contacts": movers(sandbox), **input})
+    execute(sandbox, CONTACT_DATA, id=id)
+    found = execute(sandbox, CONTACT_DATA, id=id)["trackedContacts"]["edges"]
+    return [edge["node"] for edge in found], float(sandbox.store.used - used)
+
+
+def test_data_points_are_charged_as_they_are_requested(sandbox: Sandbox) -> None:
+    movers(sandbox)  # their profiles are unlocked now
+    nodes, charged = bought(sandbox)
+    assert charged == 0
+    assert not any(node["email"] or node["phones"] or node["contactInfo"] for node in nodes)
+    nodes, charged = bought(sandbox, unlockRequests=["PersonEmail"])
+    emails = [node["email"] for node in nodes if node["email"]]
+    assert charged == len(emails) > 0
+    assert emails == [
+        node["contactInfo"]["email"]["email"] for node in nodes if node["contactInfo"]
+    ]
+    assert bought(sandbox, unlockRequests=["PersonEmail"], icps=[])[1] == 0  # free for a year
+    nodes, charged = bought(sandbox, unlockRequests=["PersonPhone"])
+    assert charged == 10 * sum(bool(node["phones"] or node["workPhones"]) for node in nodes)
+    strict, _ = bought(sandbox, unlockRequests=["PersonPhone"], phoneQuality="HigherQualityPhones")
+    assert sum(bool(node["workPhones"]) for node in strict) <= sum(
+        bool(node["workPhones"]) for node in nodes
+    )
+    assert {row["quality"] for node in strict for row in node["phonesWithQuality"]} <= {
+        "Verified",
+        "LikelyAccurate",
+    }
+    verified, _ = bought(sandbox, unlockRequests=["PersonEmail"], emailQuality=["Verified"])
+    assert {node["emailStatus"] for node in verified} <= {"Verified", None}
+
+
+def test_data_points_beyond_the_balance_are_refused(sandbox: Sandbox) -> None:
+    contacts = movers(sandbox)
+    sandbox.store.spend_elsewhere(float(1000 - sandbox.store.used))
+    input = {"importId": "x", "contacts": contacts, "unlockRequests": ["PersonEmail"]}
+    assert execute(sandbox, TRACK, input=input)["trackContacts"]["errorCode"] == (
+        "InsufficientCredits"
+    )
+    assert execute(sandbox, TRACKED, id="x", limit=5)["trackedContacts"]["errorCode"] == "NotFound"
+
+
 @pytest.mark.parametrize(
     ("state", "code", "processing", "timeout"),
     [

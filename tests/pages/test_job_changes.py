@@ -1,15 +1,19 @@
 """Tracking job changes on Lists: sent once, watched, shown, and absent without the plan."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.jobs.records import JobRecords
+from dashboard.ledger.payments import Payments
+from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
-from tests.pages.driver import button
+from tests.pages.driver import button, wait_for_end
 
 
 def movers(sandbox: Sandbox, number: int) -> list[dict[str, Any]]:
@@ -44,7 +48,7 @@ def test_who_moved_is_shown_and_free(account: Sandbox, lists: AppTest) -> None:
     shown = next(frame.value for frame in app.dataframe if "profiles" in frame.value)
     assert shown["previous_company"].tolist() == [row["company"] for row in movers(account, 2)]
     assert shown["changed_at"].notna().all()
-    assert "If you look them up afterwards: " in text_of(app)
+    assert "If you look them up: " in text_of(app)
     sent = [seen for seen in account.requests if seen.operation == "trackContacts"]
     assert len(sent) == 1
     (stored,) = data.ledger().tracking_imports.all(client_of(account).fingerprint)
@@ -64,6 +68,45 @@ def test_a_lost_request_is_kept_and_sent_when_asked(
     app = button(app, "Send them · free").click().run()
     assert "LeadIQ tracks 3 people." in text_of(app)
     assert "not sent yet" not in text_of(app.run())
+
+
+def test_who_moved_is_looked_up_at_the_price_shown(account: Sandbox, lists: AppTest) -> None:
+    app = button(lists, "Track 3 people · free").click().run()
+    app = app.run()
+    used = account.store.used
+    app.button_group(key="track_points").set_value(["email"]).run()
+    priced = button(app, "Look up 2 people · up to 2 UC")
+    assert account.store.used == used
+    app = wait_for_end(priced.click().run(), account)
+    assert not app.exception
+    assert 0 < account.store.used - used <= 2
+    (job,) = JobRecords(data.ledger()).jobs(client_of(account).fingerprint)
+    assert job.name == "Champions, changed jobs"
+    spent, reserved = data.ledger().spent_by_job(job.account, job.id)
+    assert float(spent) == pytest.approx(float(account.store.used - used))
+    assert not reserved
+
+
+def test_whoever_was_looked_up_elsewhere_can_be_tracked(account: Sandbox, lists: AppTest) -> None:
+    client, world = client_of(account), account.world
+    payments = Payments(data.ledger(), client.fingerprint, "local", "People search", DEFAULT_PRICES)
+    for i in [i for i in range(world.people) if world.change[i] == 1][:3]:
+        input = {"id": world.person_ids[i]}
+        call = partial(client.search_people, input, data_points=("email", "phone"))
+        payments.pay("searchPeople", input, ("email", "phone"), call)
+    contacts = len(data.ledger().contacts(client.fingerprint))
+    assert contacts > 1
+    used = account.store.used
+    app = lists.segmented_control(key="track_from").set_value("People you unlocked").run()
+    app = button(app, f"Add {contacts} people you looked up elsewhere · free").click().run()
+    app = wait_for_end(app, account)
+    assert not app.exception
+    assert not [one for one in app.button if "looked up elsewhere" in one.label]
+    app = button(app, f"Track {contacts} people · free").click().run()
+    assert account.store.used == used
+    stored = data.ledger().tracking_imports.all(client.fingerprint)
+    assert [len(one.contacts) for one in stored] == [contacts]
+    assert all(row["companyName"] for row in stored[0].contacts)
 
 
 def test_a_plan_without_tracking_sees_no_trace_of_it(account: Sandbox, open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""How long a job takes, and whom it can find: by the key's limit and the server's reach."""
+"""How long a job takes, and whom it can find: as the key and the server allow."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -302,7 +302,7 @@ def test_the_time_and_the_reach_are_those_of_key_and_server(
         ledger.close()
 
         def shown(*arguments: str) -> str:
-            code, _, errors = run_command(tmp_path, arguments, environment)
+            code, _, errors = run_command(tmp_path, (*arguments, "--out", "x.csv"), environment)
             assert code == 2
             return errors
 

@@ -264,3 +264,18 @@ def test_a_failed_callback_unlocks_and_charges_nothing(ledger: Ledger) -> None:
         )
     assert states(ledger) == [("open", 0.0)]
     assert ledger.unlocked(ACCOUNT, ["a"]) == frozenset()
+
+
+def test_the_contacts_of_a_year_come_newest_first(database: str) -> None:
+    ledger, now = Ledger(database), now_ms()
+    old = now - YEAR_SECONDS * 1000 - 1
+    with ledger.database.writing() as db:
+        for at, gained in (
+            (old, {("PersonEmail", "P-old")}),
+            (now - 2, {("PersonEmail", "P-1"), ("Profile", "P-3"), ("Company", "C-1")}),
+            (now - 1, {("PersonPhone", "P-2"), ("Profile", "P-2")}),
+        ):
+            add_unlocks(db, ACCOUNT, gained, at)
+        add_unlocks(db, OTHER, {("PersonEmail", "P-other")}, now)
+    assert ledger.contacts(ACCOUNT) == ["P-2", "P-1"]
+    ledger.close()
