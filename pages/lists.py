@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, day, escape_markdown
 from dashboard.page import set_page
@@ -36,20 +35,19 @@ with left:
     st.button("Refresh", icon=":material/refresh:", on_click=prospects.refresh, args=(account,))
 
 with right:
-    listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
+    opened = read_or_show_error("the prospects", account.caller, data.open_list, list_id)
     st.header(escape_markdown(names[list_id]))
     list_additions.show_unfinished_addition(account, list_id, names[list_id])
-    shown = missing_emails.with_emails_of_jobs(account, listed or [])
-    people = frames.prospects(shown)
-    if listed is not None:
+    people = frames.prospects([]) if opened is None else opened.people
+    if opened is not None:
         prospects.remember_count(account, list_id, len(people))
         added = "" if people.empty else f" · last added {day(people['created_at'].max())}"
         st.caption(f"{count(len(people), 'prospect')}{added}")
-    if listed is not None and people.empty:
+    if opened is not None and people.empty:
         st.info("This list is empty. Add people from a search, or below.")
-    if not people.empty:
+    if opened is not None and not people.empty:
         prospects.email_progress(people)
-        missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
+        missing_emails.get_missing_emails(account, list_id, names[list_id], opened)
         page = page_of(people, f"prospects_page_{list_id}")
         picked = record_table(
             page[["prospect_id", "person_id", *prospects.COLUMNS]],
@@ -58,11 +56,11 @@ with right:
             table_version(*page["prospect_id"]),
         )
         st.caption("Click a cell to open the prospect. Tick rows to work with them.")
-        exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
+        exported = read_or_show_error("the export", account.caller, data.list_export, list_id)
         if exported is not None:
             prospects.export_list(exported, list_id, people)
-        selected = [row for row in listed or [] if row.get("id") in picked.ids]
-        prospects.prospect_actions(account, list_id, names, selected, listed or [])
+        selected = [opened.by_id[id] for id in picked.ids]
+        prospects.prospect_actions(account, list_id, names, selected, opened)
     with st.expander("Add a prospect", icon=":material/person_add:"):
         list_additions.prospect_form(account, list_id, names[list_id])
     with st.expander("Add from a file", icon=":material/upload_file:"):
@@ -73,15 +71,9 @@ with right:
         lists["prospects"] = prospects.remembered_counts(account, lists["list_id"])
         table(lists, "lists_table", hidden=("list_id",))
         csv_download(lists, "leadiq-lists", "lists_csv")
-    if len(people) >= MIN_PROSPECTS_OF_CHARTS:
+    if opened is not None and len(people) >= MIN_PROSPECTS_OF_CHARTS:
         with st.expander("Charts", icon=":material/bar_chart:"):
-            figures(
-                "lists",
-                people_charts.seniority_bars(people["seniority"], "Seniority"),
-                people_charts.value_count_bars(people["company"], "Company"),
-                people_charts.freshness_bars(people["updated_at"], "Updated"),
-                people_charts.rows_per_day(people["created_at"], "Added, by day"),
-            )
+            figures("lists", *opened.once("charts", lambda: prospects.charts(people)))
 if not people.empty and picked.opened is not None:
     prospects.show_record(account, picked.opened)
 else:

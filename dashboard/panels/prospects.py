@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import data
 from dashboard.account import Account
+from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import (
     ENUM_LABELS,
@@ -21,6 +23,7 @@ from dashboard.formatting import (
 from dashboard.identity.email import address_in
 from dashboard.lists.duplicates import ExistingProspect
 from dashboard.lists.inputs import feedback_input, prospect_name, validate_prospect_query
+from dashboard.lists.open_list import OpenList, having_email
 from dashboard.panels.list_additions import show_unfinished_addition, write_prospects
 from dashboard.panels.salesforce import export_to_salesforce
 from dashboard.panels.stale_records import refresh_record
@@ -28,7 +31,6 @@ from dashboard.panels.verification import verify_emails
 from dashboard.state import ProspectQuery
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at, text_at, texts_at, time_at
-from dashboard.tables.export import read_list_export
 from dashboard.widgets.cards import copyable
 from dashboard.widgets.exports import DOWNLOAD, crm_export
 from dashboard.widgets.tables import (
@@ -167,6 +169,16 @@ def _list_label(account: Account, list_id: str, name: str) -> str:
     return escape_markdown(name) + ("" if number is None else f" · {number:,}")
 
 
+def charts(people: pd.DataFrame) -> list[go.Figure]:
+    """Returns the charts of a list's people, as ``frames.prospects`` returns them."""
+    return [
+        people_charts.seniority_bars(people["seniority"], "Seniority"),
+        people_charts.value_count_bars(people["company"], "Company"),
+        people_charts.freshness_bars(people["updated_at"], "Updated"),
+        people_charts.rows_per_day(people["created_at"], "Added, by day"),
+    ]
+
+
 def email_progress(people: pd.DataFrame) -> None:
     """Draws which part of the prospects has an email, and with what status."""
     statuses = people["email_status"].where(people["work_email"].notna()).value_counts()
@@ -216,12 +228,11 @@ def _show_found_prospects(account: Account, query: ProspectQuery) -> None:
 # What can be done --------------------------------------------------------------------------------
 
 
-def export_list(exported: str, list_id: str, people: pd.DataFrame) -> None:
-    """Draws a menu that saves a list as LeadIQ exports it (CSV text), in columns to choose.
+def export_list(frame: pd.DataFrame, list_id: str, people: pd.DataFrame) -> None:
+    """Draws a menu that saves a list as LeadIQ exports it, in columns to choose.
 
     Its ``people``, as ``frames.prospects`` returns them, can be saved for a CRM.
     """
-    frame = read_list_export(exported)
     with st.popover("Export", icon=DOWNLOAD):
         columns = st.multiselect(
             "Columns to export",
@@ -241,15 +252,18 @@ def prospect_actions(
     list_id: str,
     names: Mapping[str, str],
     selected: Sequence[Json],
-    listed: Sequence[Json],
+    opened: OpenList,
 ) -> None:
     """Draws what can be done with the selected prospects of a list.
 
-    ``names`` are those of all lists, by id. Emails of all ``listed`` prospects can be verified if
-    none is selected; one selected prospect can be exported to Salesforce.
+    ``names`` are those of all lists, by id. Emails of all prospects can be verified if none is
+    selected; one selected prospect can be exported to Salesforce.
     """
     with st.expander("Verify emails", icon=":material/mark_email_read:"):
-        verify_emails(account, list_id, selected or listed)
+        if selected:
+            verify_emails(account, list_id, having_email(selected), len(selected))
+        else:
+            verify_emails(account, list_id, opened.with_email, len(opened.prospects))
     if selected and len(names) > 1:
         others = {other_id: name for other_id, name in names.items() if other_id != list_id}
         with st.expander("Add to another list", icon=":material/playlist_add:"):

@@ -22,28 +22,31 @@ from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.charge import show_charge
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
-from leadiq_api.credits import total
 
 NO_EMAIL = "no_email_to_verify"  # the code of an error: the prospect has no email any more
 
 
-def verify_emails(account: Account, list_id: str, prospects: Sequence[Json]) -> None:
-    """Draws a button that verifies the emails of prospects, and the result of the last time."""
-    with_email = [prospect for prospect in prospects if text_at(prospect, "workEmail")]
-    without = count(len(prospects) - len(with_email), "prospect has", "prospects have")
+def verify_emails(
+    account: Account, list_id: str, with_email: Sequence[Json], prospects: int
+) -> None:
+    """Draws a button that verifies the emails of prospects, and the result of the last time.
+
+    ``with_email`` are those of so many ``prospects`` that have one.
+    """
+    without = count(prospects - len(with_email), "prospect has", "prospects have")
     if not with_email:
         st.caption(f"{without} no email, so there is nothing to verify.")
-    elif len(with_email) < len(prospects):
+    elif len(with_email) < prospects:
         st.caption(f"{without} no email and will be skipped.")
     if with_email:
-        prices = [account.payments.price("verifyEmail", {})] * len(with_email)
+        price = account.payments.price("verifyEmail", {})
         approved = paid_button(
             account,
             f"Verify {count(len(with_email), 'email')}",
-            total(prices),
+            price.times(len(with_email)),
             "verify",
             request=("verify", [prospect.get("id") for prospect in with_email]),
-            fitting=items("email", "emails", lambda: [price.maximum for price in prices]),
+            fitting=items("email", "emails", lambda: [price.maximum] * len(with_email)),
             icon=":material/mark_email_read:",
         )
         if approved:
