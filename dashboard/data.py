@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.jobs.records import JobRecords
@@ -22,11 +23,13 @@ from dashboard.ledger.days import default_zone
 from dashboard.ledger.files import make_private_folder
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.lists.open_list import OpenList, ReadList
 from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.recent import RecentSearches
 from dashboard.search.results import Results
 from dashboard.state import stop_if_left
 from dashboard.tables.api_json import Json
+from dashboard.tables.export import read_list_export
 from leadiq_api import ApiKey, LeadIQClient, LeadIQError, SearchKind, Settings
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ RESULT_TTL = 3600
 ACCOUNT_TTL = 600
 LISTS_TTL = 300
 MAX_RESULTS = 500  # entries of each cache
+MAX_LISTS = 30  # whose prospects are kept; one of 50,000 takes about 300 MB
 MAX_SEARCHES = 30  # searches whose loaded rows are kept; one of 10,000 rows takes about 60 MB
 
 # The embedded sandbox limits nobody, so its client need not wait.
@@ -267,16 +271,31 @@ def lists(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
     return _free_reader(_client).lists()
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def list_prospects(_client: LeadIQClient, fingerprint: str, list_id: str) -> list[dict[str, Any]]:
+# A list can be long: all sessions of an account share what was read, which nobody changes, instead
+# of getting a copy at each run.
+@st.cache_resource(ttl=LISTS_TTL, max_entries=MAX_LISTS, show_spinner=False)
+def _read_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> ReadList:
+    return ReadList(_free_reader(_client).list_prospects(list_id))
+
+
+def list_prospects(client: LeadIQClient, fingerprint: str, list_id: str) -> list[dict[str, Any]]:
     """Returns all prospects of a list. Free."""
-    return _free_reader(_client).list_prospects(list_id)
+    return _read_list(client, fingerprint, list_id).prospects
 
 
-@st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
-def export_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> str:
-    """Returns a list as the service exports it: CSV text. Free."""
-    return _client.export_list(list_id, read=list_prospects(_client, fingerprint, list_id))
+def open_list(client: LeadIQClient, fingerprint: str, list_id: str) -> OpenList:
+    """Returns a list with the emails that jobs have found for its prospects. Free."""
+    records = JobRecords(ledger())
+    return _read_list(client, fingerprint, list_id).opened(
+        records.version_of_answers(fingerprint), partial(records.answers_by_person, fingerprint)
+    )
+
+
+@st.cache_resource(ttl=LISTS_TTL, max_entries=MAX_LISTS, show_spinner=False)
+def list_export(_client: LeadIQClient, fingerprint: str, list_id: str) -> pd.DataFrame:
+    """Returns a list as the service exports it, by ``read_list_export``. Free."""
+    read = list_prospects(_client, fingerprint, list_id)
+    return read_list_export(_client.export_list(list_id, read=read))
 
 
 @st.cache_data(ttl=LISTS_TTL, max_entries=MAX_RESULTS, show_spinner=False)
@@ -364,8 +383,8 @@ def invalidate_lists(_client: LeadIQClient, fingerprint: str, list_id: str | Non
     """Reloads the lists, and one list's prospects, at their next use, as after a write."""
     lists.clear(_client, fingerprint)
     if list_id is not None:
-        list_prospects.clear(_client, fingerprint, list_id)
-        export_list.clear(_client, fingerprint, list_id)
+        _read_list.clear(_client, fingerprint, list_id)
+        list_export.clear(_client, fingerprint, list_id)
         _compared_list.clear(_client, fingerprint, list_id)
     for cached in (prospect, find_prospects):
         cached.clear()

@@ -114,6 +114,16 @@ class Estimate:
     expected: Decimal | None = None
     saved: Decimal = Decimal(0)
 
+    def times(self, number: int) -> Estimate:
+        """Returns the price range of so many requests like this one."""
+        return Estimate(
+            self.minimum * number,
+            self.maximum * number,
+            tuple(line._replace(quantity=line.quantity * number) for line in self.breakdown),
+            None if self.expected is None else self.expected * number,
+            self.saved * number,
+        )
+
 
 def credit_plan(account: Json) -> Json:
     """Returns the plan of ``account`` that holds its credits; empty if none does.

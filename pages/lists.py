@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
 from dashboard.formatting import count, day, escape_markdown
 from dashboard.page import set_page
@@ -42,27 +41,26 @@ with grid.cell():
     st.button("Refresh", icon=":material/refresh:", on_click=prospects.refresh, args=(account,))
 
 with grid.cell(column_span=GRID_COLUMNS - 1):
-    listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
+    opened = read_or_show_error("the prospects", account.caller, data.open_list, list_id)
     heading = st.container(horizontal=True, vertical_alignment="center")
     heading.header(escape_markdown(names[list_id]), width="stretch", anchor=False)
     list_additions.show_unfinished_addition(account, list_id, names[list_id])
-    shown = missing_emails.with_emails_of_jobs(account, listed or [])
-    people = frames.prospects(shown)
-    if listed is not None:
+    people = frames.prospects([]) if opened is None else opened.people
+    if opened is not None:
         prospects.remember_count(account, list_id, len(people))
         added = "" if people.empty else f" · last added {day(people['created_at'].max())}"
         st.caption(f"{count(len(people), 'prospect')}{added}")
-    if listed is not None and people.empty:
+    if opened is not None and people.empty:
         st.info("This list is empty. Add people from a search, or below.")
-    if not people.empty:
-        exported = read_or_show_error("the export", account.caller, data.export_list, list_id)
+    if opened is not None and not people.empty:
+        exported = read_or_show_error("the export", account.caller, data.list_export, list_id)
         if exported is not None:
             with heading:
                 prospects.export_list(exported, list_id, people)
         prospects.email_progress(people)
         with st.container(horizontal=True):
-            missing_emails.get_missing_emails(account, list_id, names[list_id], shown)
-            verification.verify_button(account, list_id, listed or [], "verify")
+            missing_emails.get_missing_emails(account, names[list_id], opened, f"missing_{list_id}")
+            verification.verify_button(account, list_id, opened.with_email, "verify")
         verification.show_verification(account)
         page = page_of(people, f"prospects_page_{list_id}")
         picked = record_table(
@@ -73,9 +71,7 @@ with grid.cell(column_span=GRID_COLUMNS - 1):
         )
         st.caption("Click a cell to open the prospect. Tick rows to work with them.")
         if picked.ids:
-            selected = [row for row in listed or [] if row.get("id") in picked.ids]
-            ticked = people[people["prospect_id"].isin(picked.ids)]
-            prospects.action_bar(account, list_id, names, selected, ticked)
+            prospects.action_bar(account, list_id, names, picked.ids, opened)
     with st.expander("Add a prospect", icon=":material/person_add:"):
         list_additions.prospect_form(account, list_id, names[list_id])
     with st.expander("Add from a file", icon=":material/upload_file:"):
@@ -86,15 +82,9 @@ with grid.cell(column_span=GRID_COLUMNS - 1):
         lists["prospects"] = prospects.remembered_counts(account, lists["list_id"])
         table(lists, "lists_table", hidden=("list_id",))
         csv_download(lists, "leadiq-lists", "lists_csv", "Download all lists")
-    if len(people) >= MIN_PROSPECTS_OF_CHARTS:
+    if opened is not None and len(people) >= MIN_PROSPECTS_OF_CHARTS:
         with st.expander("Charts", icon=":material/bar_chart:"):
-            figures(
-                "lists",
-                people_charts.seniority_bars(people["seniority"], "Seniority"),
-                people_charts.value_count_bars(people["company"], "Company"),
-                people_charts.freshness_bars(people["updated_at"], "Updated"),
-                people_charts.rows_per_day(people["created_at"], "Added, by day"),
-            )
+            figures("lists", *opened.once("charts", lambda: prospects.charts(people)))
 job_changes.track_job_changes(account, names)
 if not people.empty and picked.opened is not None:
     prospects.show_record(account, picked.opened)

@@ -29,7 +29,7 @@ from dashboard.jobs.model import (
     RowState,
 )
 from dashboard.jobs.request_records import RequestRecords
-from dashboard.ledger.schema import job_requests, job_rows, jobs, now_ms
+from dashboard.ledger.schema import job_requests, job_rows, jobs, now_ms, snapshots
 from dashboard.tables.api_json import Json
 
 CHUNK_ROWS = 1_000  # of one statement
@@ -37,7 +37,8 @@ CHUNK_ROWS = 1_000  # of one statement
 IDENTIFIERS = ("id", "linkedin", "email", "hashed", "name", "phone")
 MAX_NAME = 200  # characters, as the column has them
 KEY_REFUSED = "LeadIQ did not accept the key."  # the reason of a job that is stopped by it
-# Rows whose answer may be another person.
+# Rows whose answer is the person, or was kept; and those whose answer may be another person.
+_IS_RIGHT = sa.or_(job_rows.c.match == "exact", job_rows.c.decision == Decision.KEPT)
 _TO_CHECK = (job_rows.c.state == RowState.FOUND, job_rows.c.match.startswith("check"))
 
 
@@ -322,6 +323,20 @@ class JobRecords(RequestRecords):
                 persons |= {row.identity: str(row.person) for row in db.execute(query)}
         return persons
 
+    def version_of_answers(self, account: str) -> tuple[int, ...]:
+        """Returns what changes with the answers of the account's jobs, and with what is free."""
+        usable = (
+            sa.select(sa.func.count())
+            .select_from(job_rows.join(jobs, jobs.c.id == job_rows.c.job))
+            .where(jobs.c.account == account, job_rows.c.email, _IS_RIGHT)
+        )
+        balance = sa.select(sa.func.max(snapshots.c.id)).where(snapshots.c.account == account)
+        with self._reading() as db:
+            emails = int(db.execute(usable).scalar_one())
+            last_balance = int(db.execute(balance).scalar() or 0)
+        mark = self.ledger.balance_mark(account)
+        return emails, self.count_answered(account), mark, last_balance
+
     def answers_by_person(self, account: str, persons: Sequence[str]) -> dict[str, Json]:
         """Returns the newest answer with an email of each person whom jobs looked up by id.
 
@@ -337,7 +352,7 @@ class JobRecords(RequestRecords):
                     jobs.c.account == account,
                     job_rows.c.identity.in_(identities),
                     job_rows.c.email,
-                    sa.or_(job_rows.c.match == "exact", job_rows.c.decision == Decision.KEPT),
+                    _IS_RIGHT,
                 )
                 .order_by(jobs.c.at)
             )

@@ -21,7 +21,7 @@ from dashboard.lists.file_rows import prospect_rows
 from dashboard.lists.inputs import prospect_inputs
 from dashboard.panels.file_preview import people_file_input
 from dashboard.panels.list_additions import UPLOAD, add_people
-from dashboard.panels.people_job import people_job
+from dashboard.panels.people_job import people_job, plan_lookup
 from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, text_at
@@ -122,11 +122,10 @@ def _unlocked(account: Account) -> Sequence[Json]:
     if any(job.name == READ_AGAIN and job.state == JobState.RUNNING for job in jobs):
         st.caption("A job reads the people that you looked up elsewhere.")
     elif others:
+        people = [{"personId": id} for id in others[: tracking.MAX_CONTACTS]]
         people_job(
             account,
-            READ_AGAIN,
-            [{"personId": id} for id in others[: tracking.MAX_CONTACTS]],
-            (),
+            plan_lookup(account, READ_AGAIN, people, ()),
             lambda number: f"Add {count(number, 'person', 'people')} you looked up elsewhere",
             key="track_others",
             icon=":material/person_add:",
@@ -226,9 +225,7 @@ def _look_up(account: Account, one: TrackingImport, people: pd.DataFrame) -> Non
     points = data_points_input(account, tuple(DATA_POINTS), "track_points")
     people_job(
         account,
-        f"{one.name}, changed jobs",
-        tracking.prospects_of(people),
-        points,
+        plan_lookup(account, f"{one.name}, changed jobs", tracking.prospects_of(people), points),
         lambda number: f"Look up {count(number, 'person', 'people')}",
         key="track_look_up",
         icon=":material/search:",

@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from dashboard.account import Account
 from dashboard.formatting import count
-from dashboard.jobs.records import JobRecords
-from dashboard.lists.prospect_table import with_found_emails
-from dashboard.panels.people_job import people_job
-from dashboard.tables.api_json import Json, text_at
+from dashboard.lists.open_list import OpenList
+from dashboard.panels.people_job import Lookup, people_job, plan_lookup
 from leadiq_api.data_points import EMAIL
 
 
-def with_emails_of_jobs(account: Account, prospects: Sequence[Json]) -> list[Json]:
-    """Returns prospects with the emails that jobs have found for them, which LeadIQ's lack.
-
-    LeadIQ cannot change a prospect, and a second one of the same person would be a duplicate.
-    """
-    persons = [id for prospect in prospects if (id := text_at(prospect, "personId"))]
-    found = JobRecords(account.ledger).answers_by_person(account.fingerprint, persons)
-    return with_found_emails(prospects, found)
-
-
 def get_missing_emails(
-    account: Account, list_id: str, list_name: str, prospects: Sequence[Json], key: str = "missing"
+    account: Account,
+    list_name: str,
+    opened: OpenList,
+    key: str,
+    selected: Collection[str] | None = None,
 ) -> None:
     """Draws a button that starts a job for the prospects without an email, if there are any.
 
-    ``key`` begins the button's widget key.
+    Of all prospects, or of the ``selected`` ids; ``key`` is the button's widget key. LeadIQ cannot
+    change a prospect, and a second one of the same person would be a duplicate: so the job's emails
+    are shown in the list.
     """
-    lacking = [prospect for prospect in prospects if not text_at(prospect, "workEmail")]
-    if not lacking or account.ledger_problem is not None:
+    if account.ledger_problem is not None:
         return
+    if selected is None:
+        # A list is opened again once anything is answered or paid for, which could change the plan.
+        of_plan = ("missing emails", list_name, *sorted(account.prices.items()))
+        lookup = opened.once(of_plan, lambda: _lookup(account, list_name, opened, None))
+    else:
+        lookup = _lookup(account, list_name, opened, selected)
     people_job(
         account,
-        f"{list_name}, missing emails",
-        lacking,
-        (EMAIL.id,),
+        lookup,
         lambda number: f"Get {count(number, 'missing email')}",
-        key=f"{key}_{list_id}",
+        key=key,
         icon=":material/mail:",
         notes=False,
     )
+
+
+def _lookup(
+    account: Account, list_name: str, opened: OpenList, selected: Collection[str] | None
+) -> Lookup:
+    lacking = opened.without_email
+    if selected is not None:
+        lacking = [prospect for prospect in lacking if str(prospect.get("id")) in selected]
+    return plan_lookup(account, f"{list_name}, missing emails", lacking, (EMAIL.id,))

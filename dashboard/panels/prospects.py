@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import data
 from dashboard.account import Account
+from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import (
     ENUM_LABELS,
@@ -21,15 +23,15 @@ from dashboard.formatting import (
 from dashboard.identity.email import address_in
 from dashboard.lists.duplicates import ExistingProspect
 from dashboard.lists.inputs import feedback_input, prospect_name, validate_prospect_query
+from dashboard.lists.open_list import OpenList, having_email
 from dashboard.panels.list_additions import show_unfinished_addition, write_prospects
-from dashboard.panels.missing_emails import get_missing_emails, with_emails_of_jobs
+from dashboard.panels.missing_emails import get_missing_emails
 from dashboard.panels.salesforce import export_to_salesforce
 from dashboard.panels.stale_records import refresh_record
 from dashboard.panels.verification import verify_button
 from dashboard.state import ProspectQuery
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, time_at
-from dashboard.tables.export import read_list_export
 from dashboard.widgets.cards import copyable
 from dashboard.widgets.exports import DOWNLOAD, crm_export
 from dashboard.widgets.tables import (
@@ -168,6 +170,16 @@ def _list_label(account: Account, list_id: str, name: str) -> str:
     return escape_markdown(name) + ("" if number is None else f" · {number:,}")
 
 
+def charts(people: pd.DataFrame) -> list[go.Figure]:
+    """Returns the charts of a list's people, as ``frames.prospects`` returns them."""
+    return [
+        people_charts.seniority_bars(people["seniority"], "Seniority"),
+        people_charts.value_count_bars(people["company"], "Company"),
+        people_charts.freshness_bars(people["updated_at"], "Updated"),
+        people_charts.rows_per_day(people["created_at"], "Added, by day"),
+    ]
+
+
 def email_progress(people: pd.DataFrame) -> None:
     """Draws which part of the prospects has an email, and with what status."""
     statuses = people["email_status"].where(people["work_email"].notna()).value_counts()
@@ -217,13 +229,12 @@ def _show_found_prospects(account: Account, query: ProspectQuery) -> None:
 # What can be done --------------------------------------------------------------------------------
 
 
-def export_list(exported: str, list_id: str, people: pd.DataFrame) -> None:
-    """Draws a button that saves a list as LeadIQ exports it (CSV text), and a menu with the rest.
+def export_list(frame: pd.DataFrame, list_id: str, people: pd.DataFrame) -> None:
+    """Draws a button that saves a list as LeadIQ exports it, and a menu with the rest.
 
     The menu has the columns to choose. The list's ``people``, as ``frames.prospects`` returns them,
     can be saved for a CRM.
     """
-    frame = read_list_export(exported)
     csv = st.container(width="content")
     with st.popover("Export", icon=DOWNLOAD):
         columns = st.multiselect(
@@ -243,23 +254,23 @@ def action_bar(
     account: Account,
     list_id: str,
     names: Mapping[str, str],
-    selected: Sequence[Json],
-    people: pd.DataFrame,
+    picked: Collection[str],
+    opened: OpenList,
 ) -> None:
     """Draws what can be done with the selected prospects of a list, at the bottom of the window.
 
-    ``names`` are those of all lists, by id, and ``people`` the selected prospects as they are
-    saved. One selected prospect can be exported to Salesforce.
+    ``names`` are those of all lists, by id, and ``picked`` the ids of the selected prospects. One
+    selected prospect can be exported to Salesforce.
     """
     others = {other_id: name for other_id, name in names.items() if other_id != list_id}
+    selected = [opened.by_id[id] for id in picked]
     with (
         st.bottom,
         st.container(border=True, horizontal=True, vertical_alignment="center", gap="xsmall"),
     ):
         st.markdown(f"**{len(selected):,} selected**", width="content")
-        shown = with_emails_of_jobs(account, selected)
-        get_missing_emails(account, list_id, names[list_id], shown, "missing_selected")
-        verify_button(account, list_id, selected, "verify_selected")
+        get_missing_emails(account, names[list_id], opened, f"missing_selected_{list_id}", picked)
+        verify_button(account, list_id, having_email(selected), "verify_selected")
         if others:
             with st.popover("Add to another list", icon=":material/playlist_add:"):
                 _attach_to_list(account, others, selected)
@@ -268,8 +279,9 @@ def action_bar(
                 export_to_salesforce(account, selected[0])
             # A prospect is a copy: what is refreshed is the record of the person.
             refresh_record(account, {"id": selected[0].get("personId")}, ())
+        ticked = opened.people[opened.people["prospect_id"].isin(picked)]
         csv_download(
-            people[[*COLUMNS]], f"leadiq-list-{list_id}-selected", "selected_prospects_csv", "CSV"
+            ticked[[*COLUMNS]], f"leadiq-list-{list_id}-selected", "selected_prospects_csv", "CSV"
         )
 
 

@@ -22,27 +22,25 @@ from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.charge import show_charge
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
-from leadiq_api.credits import total
 
 NO_EMAIL = "no_email_to_verify"  # the code of an error: the prospect has no email any more
 
 
-def verify_button(account: Account, list_id: str, prospects: Sequence[Json], key: str) -> None:
-    """Draws a button that verifies the emails of prospects; nothing if none has an email.
+def verify_button(account: Account, list_id: str, with_email: Sequence[Json], key: str) -> None:
+    """Draws a button that verifies the emails of prospects that have one; nothing without any.
 
     ``key`` is the button's widget key.
     """
-    with_email = [prospect for prospect in prospects if text_at(prospect, "workEmail")]
     if not with_email:
         return
-    prices = [account.payments.price("verifyEmail", {})] * len(with_email)
+    price = account.payments.price("verifyEmail", {})
     approved = paid_button(
         account,
         f"Verify {count(len(with_email), 'email')}",
-        total(prices),
+        price.times(len(with_email)),
         key,
         request=("verify", [prospect.get("id") for prospect in with_email]),
-        fitting=items("email", "emails", lambda: [price.maximum for price in prices]),
+        fitting=items("email", "emails", lambda: [price.maximum] * len(with_email)),
         note=False,
         icon=":material/mark_email_read:",
         type="secondary",

@@ -20,6 +20,7 @@ class Session:
         self._gate = gate
         self._files = files
         self._is_granted = False
+        self._notes_files = False  # looked up once for each message of the browser
         self._ended = asyncio.Event()
 
     def end(self) -> None:
@@ -33,6 +34,7 @@ class Session:
         fragments would be waiting.
         """
         self._is_granted = await self._gate.grants(self._visitor)
+        self._notes_files = self._gate.signs_in
         return scope if self._is_granted else _without_earlier_session(scope)
 
     async def receive(self, receive: Receive, send: Send) -> Message:
@@ -46,6 +48,7 @@ class Session:
             )
             if had_access and not self._is_granted:
                 break
+            self._notes_files = self._gate.signs_in
             if self._may_send(Request(message.get("bytes") or b"")):
                 return message
         self.end()
@@ -56,7 +59,7 @@ class Session:
         """Sends a message to the browser, and notes which files it may fetch."""
         if self._ended.is_set():
             return
-        if self._gate.signs_in and message.get("bytes"):
+        if self._notes_files and message.get("bytes"):
             sign_in = self._visitor.sign_in if self._is_granted else None
             self._files.add(sign_in, message["bytes"])
         await send(message)

@@ -1,5 +1,6 @@
 """Prices and estimates: exact, bounded, monotone."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from leadiq_api.credits import (
     FREE_OPERATIONS,
     PROFILE,
     Estimate,
+    Line,
     Record,
     credit_plan,
     estimate,
@@ -228,3 +230,15 @@ def test_the_accounts_own_prices_win() -> None:
 )
 def test_odd_price_lists_leave_the_published_prices(odd: dict) -> None:
     assert price_list(odd) == dict(DEFAULT_PRICES)
+
+
+def test_a_price_times_a_number_is_that_of_so_many_requests() -> None:
+    one = Estimate(
+        Decimal("0.5"),
+        Decimal(2),
+        (Line("Email", 1, Decimal("0.5")), Line("Phone", 1, Decimal("1.5"))),
+        Decimal(1),
+        Decimal("0.25"),
+    )
+    assert one.times(3) == total([one] * 3)
+    assert replace(one, expected=None).times(3) == total([replace(one, expected=None)] * 3)
