@@ -16,8 +16,9 @@ run: .venv/runtime ## Serve the app on http://127.0.0.1:8501 (PORT=9000 make run
 check: lint types ## Lint, types and the fast tests: no browser, database server or spreadsheet
 	$(BIN)/python -m pytest -q -m "not slow"
 
+# More workers than cores: two drive apps, and jobs mostly wait.
 test: lint types ## Everything
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 5
 
 lint: .venv/development ## Ruff's rules and formatting
 	$(BIN)/ruff check .

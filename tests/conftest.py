@@ -48,12 +48,21 @@ SLOW_FOLDERS = (
     "tests/test_soak.py",
 )
 SLOW_FIXTURES = {"postgres", "libreoffice"}
+APP_FOLDERS = ("tests/browser/", "tests/dashboard/server/", "tests/test_soak.py")
+FIRST_APPS = (
+    "tests/browser/test_a",
+    "tests/browser/test_key.py",
+    "tests/browser/test_prices.py",
+    "tests/dashboard/server/",
+)
+# These wait for a minute and more each, so they begin first.
+LONG = ("tests/dashboard/jobs/test_workers.py", "tests/dashboard/jobs/test_runtime.py")
 # Modules of a slow folder that start nothing.
 FAST_MODULES = ("jobs/test_model.py", "jobs/test_people.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as ``slow`` what takes long or needs another program."""
+    """Marks as ``slow`` what takes long or needs another program; the longest begin."""
     for item in items:
         in_slow_folder = item.nodeid.startswith(SLOW_FOLDERS)
         is_fast = any(module in item.nodeid for module in FAST_MODULES)
@@ -61,6 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         on_postgresql = "[postgresql" in item.nodeid or bool(fixtures & SLOW_FIXTURES)
         if (in_slow_folder and not is_fast) or on_postgresql:
             item.add_marker("slow")
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if not CONTRACT.is_dir():
         skip_once(items)
 
@@ -79,19 +89,21 @@ def skip_once(items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in needing[1:]]
 
 
-class OneApp(LoadScopeScheduling):
-    """What drives whole apps goes one after the other: two at once starve each other."""
+class AppsInTwoRows(LoadScopeScheduling):
+    """Gives two workers what drives whole apps, and each other test to whoever is free.
+
+    More than two apps at once starve each other. Both rows take about as long.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        apps = nodeid.startswith(
-            ("tests/browser/", "tests/dashboard/server/", "tests/test_soak.py")
-        )
-        return "apps" if apps else nodeid
+        if nodeid.startswith(APP_FOLDERS):
+            return "first apps" if nodeid.startswith(FIRST_APPS) else "other apps"
+        return nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneApp:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> AppsInTwoRows:
     """pytest-xdist's own groups need a mark, which it cannot read with pytest 9.2."""
-    return OneApp(config, log)
+    return AppsInTwoRows(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -119,11 +119,14 @@ def server() -> Iterator[Sandbox]:
 @pytest.fixture
 def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
     """The address of an app that logs all it can, with the server's own key."""
-    (tmp_path / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
+    # Streamlit watches the folders of modules, and would log each line of a log in one of them.
+    loud = tmp_path / "loud"
+    loud.mkdir()
+    (loud / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
     running, url = start_app(
         tmp_path,
         "--logger.level=debug",
-        PYTHONPATH=f"{tmp_path}:{ROOT}",
+        PYTHONPATH=f"{loud}:{ROOT}",
         PYTHONUNBUFFERED="1",
         **settings_of(server) | ENVIRONMENT | {"LEADIQ_API_KEY": SERVERS},
     )

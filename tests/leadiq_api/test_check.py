@@ -1,5 +1,6 @@
 """``python -m leadiq_api check``: schemas that agree, schemas that drifted, files, servers."""
 
+import functools
 import json
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def test_check_names_what_drifted(tmp_path: Path, capsys) -> None:
     assert printed.count("drift:") == 2
 
 
+@functools.cache
 def served() -> str:
     return print_schema(build_schema(SCHEMA_FILE.read_text(encoding="utf-8")))
 
