@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from dashboard.identity.email import read_emails
 from dashboard.identity.person import read_person
 from dashboard.jobs.intervals import share_interval
 from dashboard.jobs.model import Job, Row, RowState
@@ -108,7 +109,8 @@ def only_empty(
 ) -> list[Row]:
     """Returns rows that are looked up for what their cells do not have yet.
 
-    ``columns`` are those of each field.
+    ``columns`` are those of each field. A private address does not fill an empty cell for one at
+    work.
     """
     return [_without_filled(row, columns, data_points) for row in rows]
 
@@ -116,8 +118,10 @@ def only_empty(
 def _without_filled(
     row: Row, columns: Mapping[str, Sequence[int]], data_points: tuple[str, ...]
 ) -> Row:
-    person = read_person(values_of(row.cells, columns))
-    filled = {EMAIL.id: bool(person.emails), PHONE.id: bool(person.phone)}
+    values = values_of(row.cells, columns)
+    addresses = values.get("email" if "email" in columns else "personalEmail", ())
+    has_email = any(read_emails(text).best for text in addresses)
+    filled = {EMAIL.id: has_email, PHONE.id: bool(read_person(values).phone)}
     missing = tuple(point for point in data_points if not filled.get(point))
     return row if missing == data_points else replace(row, data_points=missing)
 

@@ -17,6 +17,8 @@ LOST_SIGN_IN = (
     "Sign-in was on when this server started, and secrets.toml has no [auth] section any more. "
     "Restore it; or, to run without sign-in, restart the server."
 )
+# Uploads, and how many sessions there are and what the caches hold, which takes time to count.
+PRIVATE_PLACES = ("/_stcore/upload_file/", "/_stcore/metrics")
 
 
 class SignInGuard:
@@ -58,10 +60,11 @@ class SignInGuard:
         await self._app(scope, receive, send)
 
     async def _may_request(self, visitor: Visitor, path: str) -> bool:
-        """Whether a visitor may fetch, or upload, the file that is at a path."""
+        """Whether a visitor may fetch what is at a path, or upload it."""
         file = media_file(path)
         if file is None:
-            return "/_stcore/upload_file/" not in path or await self._gate.grants(visitor)
+            is_public = not any(place in path for place in PRIVATE_PLACES)
+            return is_public or await self._gate.grants(visitor)
         if self._files.includes(None, file):
             return True
         return self._files.includes(visitor.sign_in, file) and await self._gate.grants(visitor)

@@ -71,3 +71,17 @@ def test_what_the_file_has_is_not_bought(payments: Payments, records: JobRecords
     assert points == [("phone",), ("email",), (), None, None]
     plan = planning.plan_job(payments, records, rows, ("email", "phone"))
     assert plan.price.maximum == Decimal("10") + 1 + Decimal("0.1") + 11 + 11
+
+
+@pytest.mark.parametrize(
+    ("header", "points"),
+    [("Work email,Private email", (None, None, ())), ("Note,Private email", ((), None, ()))],
+)
+def test_a_private_address_does_not_fill_the_cell_of_one_at_work(
+    header: str, points: tuple[tuple[str, ...] | None, ...]
+) -> None:
+    rows = ["Jane Doe,Acme,,jane@gmail.com", "Jo Roe,Acme,,", "Al Bee,Acme,al@acme.com,al@gmx.de"]
+    table = read_table("\n".join([f"Name,Company,{header}", *rows]).encode())
+    columns = find_columns(table).by_field
+    planned = planning.only_empty(read_rows(table, columns), columns, ("email",))
+    assert tuple(row.data_points for row in planned) == points

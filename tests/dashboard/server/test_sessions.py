@@ -93,6 +93,11 @@ def test_a_stranger_uploads_nothing(app: App) -> None:
     assert ("You may not use this app" in answer.text) is app.signs_in
 
 
+def test_a_stranger_does_not_read_what_the_server_measures(app: App) -> None:
+    assert (send(app, "/_stcore/metrics").status == 403) is app.signs_in
+    assert send(app, "/_stcore/metrics", {"Cookie": jane(app)}).status == 200
+
+
 def test_text_that_is_no_message_is_not_passed_on(app: App) -> None:
     with session(app, jane(app)) as user:
         user.send(b"\xff\xff\xff")
