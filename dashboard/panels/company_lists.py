@@ -163,7 +163,7 @@ def _summary(result: saving.SavedCompanies, name: str) -> str:
 
 
 def _has_lists(account: Account) -> bool:
-    return data.supports(*account.caller, "companyLists")
+    return account.supports("companyLists")
 
 
 def _read_names(account: Account) -> dict[str, str] | None:

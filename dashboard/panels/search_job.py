@@ -27,7 +27,7 @@ def search_job(account: Account) -> None:
             "are found, enriched and put on a list in one go."
         )
         return
-    has_cursor = data.supports(*account.caller, SearchKind.FLAT.cursor_field)
+    has_cursor = account.supports(SearchKind.FLAT.cursor_field)
     search_by_name = {search.name: search for search in saved}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(

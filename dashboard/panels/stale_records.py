@@ -33,7 +33,7 @@ def refresh_record(account: Account, person: Json, points: tuple[str, ...]) -> N
     ``person`` has its LeadIQ ``id`` and when it was updated. Nothing where the server cannot.
     """
     person_id = text_at(person, "id")
-    if person_id is None or not data.supports(*account.caller, "regenerate"):
+    if person_id is None or not account.supports("regenerate"):
         return
     refresh = account.state.refreshes.get(person_id)
     if refresh is None:
