@@ -9,7 +9,6 @@ from dashboard.formatting import count, day, escape_markdown
 from dashboard.page import set_page
 from dashboard.panels import job_changes, list_additions, missing_emails, prospects
 from dashboard.tables import frames
-from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
 from dashboard.widgets.paging import page_of
 from dashboard.widgets.tables import csv_download, record_table, table, table_version
@@ -18,7 +17,6 @@ MIN_PROSPECTS_OF_CHARTS = 8  # of fewer, a distribution says nothing
 
 account = set_page("Lists", "Your LeadIQ lists. Viewing and editing is free.")
 
-show_flash_message()
 all_lists = read_or_show_error("the lists", account.caller, data.lists)
 lists = frames.lists(all_lists or []).dropna(subset=["list_id"])
 if lists.empty:

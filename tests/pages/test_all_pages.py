@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.state import SESSION
 from leadiq_api.transport import CONNECT_DEADLINE, Transport
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import PAGES, ROOT, Open, text_of
@@ -29,6 +30,18 @@ def test_a_page_runs_alone(account: Sandbox, open_page: Open, name: str) -> None
     assert not app.error
     assert BADGE not in text_of(app)
     assert account.store.used == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_once_what_the_last_action_did(
+    account: Sandbox, open_page: Open, name: str
+) -> None:
+    app = open_page(name)
+    app.session_state[SESSION].flash_message = "Pilots was created."
+    app.run()
+    assert [toast.value for toast in app.toast] == ["Pilots was created."]
+    app.run()
+    assert not app.toast
 
 
 @pytest.mark.parametrize("name", PAGES)
