@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import access, data
 from dashboard.access import Access
 from dashboard.configuration import has_own_key, read_configuration
-from dashboard.errors import show_error
+from dashboard.errors import is_unreachable, show_error
 from dashboard.formatting import escape_markdown
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import Ledger
@@ -72,6 +72,15 @@ class Account:
     def caller(self) -> tuple[LeadIQClient, str]:
         """The first two arguments of every function of ``dashboard.data`` that reads LeadIQ."""
         return self.client, self.fingerprint
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether LeadIQ accepted a connection when the account was read."""
+        return not is_unreachable(self.state.failures)
+
+    def supports(self, name: str) -> bool:
+        """Whether the server has an operation or a field; False without a connection. Free."""
+        return self.is_reachable and data.supports(*self.caller, name)
 
     @property
     def recent(self) -> RecentSearches:

@@ -155,7 +155,7 @@ def read_or_show_error(
     """
     client, fingerprint = caller
     failures = session().of(fingerprint).failures
-    if what != THE_ACCOUNT and _is_unreachable(failures):
+    if what != THE_ACCOUNT and is_unreachable(failures):
         return None
     read_id = ReadId(what, repr(arguments))
     failed = failures.get(read_id)
@@ -177,6 +177,7 @@ def read_or_show_error(
     return None
 
 
-def _is_unreachable(failures: Mapping[ReadId, FailedRead]) -> bool:
+def is_unreachable(failures: Mapping[ReadId, FailedRead]) -> bool:
+    """Whether the account could not be read because nothing accepted the connection."""
     failed = failures.get(ReadId(THE_ACCOUNT, "()"))
     return failed is not None and isinstance(failed.error, ConnectError)

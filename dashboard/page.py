@@ -27,6 +27,7 @@ from dashboard.ledger.payments import Payments
 from dashboard.panels.running_jobs import show_running_jobs
 from dashboard.state import session
 from dashboard.widgets.budget import sidebar_budget
+from dashboard.widgets.buttons import show_flash_message
 from leadiq_api import (
     ApiKey,
     AuthenticationError,
@@ -74,6 +75,7 @@ def set_page(title: str, lead: str | None) -> Account:
     with sidebar.container():
         _draw_account(account)
     session().drawn_account = account.fingerprint
+    show_flash_message()
     return account
 
 
@@ -226,6 +228,7 @@ def _key_form(configured: Mapping[str, str]) -> None:
                 st.error(escape_markdown(error.message), title="We couldn't try this key")
             else:
                 _use_key(key)
+                session().flash_message = "Your key is connected."
                 st.rerun()
 
 

@@ -8,11 +8,10 @@ from dashboard.page import set_page
 from dashboard.panels import chart_filters, filters, ideal_customers, search_run
 from dashboard.panels.saved_searches import saved_searches
 from dashboard.panels.search_results import show_results
-from dashboard.widgets.buttons import show_errors, show_flash_message
+from dashboard.widgets.buttons import show_errors
 from dashboard.widgets.charge import show_charge
 
 account = set_page("Advanced search", None)
-show_flash_message()
 filters.restore(account)
 page = st.container(gap="xsmall")
 header = page.container(horizontal=True, vertical_alignment="center", gap="xsmall")

@@ -14,7 +14,6 @@ from dashboard.panels import (
     verification,
 )
 from dashboard.tables import frames
-from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.figures import figures
 from dashboard.widgets.paging import page_of
 from dashboard.widgets.tables import csv_download, record_table, table, table_version
@@ -24,7 +23,6 @@ GRID_COLUMNS, MIN_GRID_PIXELS = 4, 220  # the lists, and one of them beside if t
 
 account = set_page("Lists", "Your LeadIQ lists. Viewing and editing is free.")
 
-show_flash_message()
 all_lists = read_or_show_error("the lists", account.caller, data.lists)
 lists = frames.lists(all_lists or []).dropna(subset=["list_id"])
 if lists.empty:

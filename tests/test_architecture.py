@@ -19,6 +19,7 @@ PACKAGES = ("dashboard", "leadiq_api", "leadiq_sandbox", "pages")
 MAX_FILE_LINES = 450
 MAX_FUNCTION_LINES = 50
 MAX_PAGE_LINES = 120
+HEADINGS = ("title", "header", "subheader")  # of Streamlit
 
 # The floors of the house, from the roof down. A module may import from its own floor and from any
 # below it, never from one above. A folder stands for everything in it.
@@ -246,6 +247,19 @@ class House:
                         found.append(f"{file}: {node.name} has {lines} lines")
         return found
 
+    def headings_with_anchors(self) -> list[str]:
+        """Headings that Streamlit gives a link to themselves: a Tab stop for each."""
+        return [
+            f"{file}: {node.func.attr} in line {node.lineno}"
+            for file in self.files
+            if "import streamlit" in self.sources[file]
+            for node in nodes(self.trees[file])
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in HEADINGS
+            and not any(word.arg == "anchor" for word in node.keywords)
+        ]
+
     def pages_without_set_up(self) -> list[str]:
         """Pages that do not call ``set_page()``: a deep link on a cold server skips app.py."""
         return [
@@ -349,6 +363,10 @@ def test_pages_only_lay_out() -> None:
     assert house().pages_without_set_up() == []
 
 
+def test_no_heading_is_a_tab_stop() -> None:
+    assert house().headings_with_anchors() == []
+
+
 def test_every_public_thing_has_a_docstring() -> None:
     assert house().undocumented() == []
 
@@ -441,6 +459,10 @@ BROKEN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "own markup": (
         "own_html",
         {"dashboard/widgets/deep/new.py": "st.markdown(a, unsafe_allow_html=True)"},
+    ),
+    "a heading with an anchor": (
+        "headings_with_anchors",
+        {"dashboard/panels/new.py": "import streamlit as st\nst.container().subheader('Facts')"},
     ),
     "a page without set-up": ("pages_without_set_up", {"pages/new.py": "import streamlit"}),
     "no docstring": ("undocumented", {"dashboard/identity/new.py": "def public(): ..."}),

@@ -15,7 +15,6 @@ from dashboard.lists.writing import create_once
 from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at, text_at
-from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.tables import csv_download, selectable_table, table_version
 from leadiq_api import LeadIQError
 
@@ -27,7 +26,6 @@ def show_company_lists(account: Account) -> None:
     """Draws the account's company lists, folded; nothing where the server has none."""
     if not _has_lists(account):
         return
-    show_flash_message()
     panel = st.expander(
         "Company lists", icon=":material/domain:", key="company_lists", on_change="rerun"
     )
@@ -79,7 +77,8 @@ def _remove_button(account: Account, list_id: str, name: str, entry_ids: Sequenc
 
 def _remove(account: Account, list_id: str, name: str, entry_ids: Sequence[str]) -> None:
     try:
-        removed = saving.remove_companies(account.client, list_id, entry_ids)
+        with st.spinner("Removing …"):
+            removed = saving.remove_companies(account.client, list_id, entry_ids)
     except LeadIQError as error:
         show_error(error)
         return
@@ -171,7 +170,7 @@ def _summary(result: saving.SavedCompanies, name: str) -> str:
 
 
 def _has_lists(account: Account) -> bool:
-    return data.supports(*account.caller, "companyLists")
+    return account.supports("companyLists")
 
 
 def _read_names(account: Account) -> dict[str, str] | None:

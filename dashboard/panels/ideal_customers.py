@@ -13,7 +13,7 @@ from dashboard.tables.api_json import Json, text_at
 
 def start_from(account: Account) -> None:
     """Draws a button for each profile that fills the filters; nothing if the team has none."""
-    profiles = data.icp_definitions(*account.caller)
+    profiles = data.icp_definitions(*account.caller) if account.is_reachable else []
     if not profiles:
         return
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -135,9 +135,10 @@ def _unlocked(account: Account) -> Sequence[Json]:
 
 def _send(account: Account, one: TrackingImport) -> None:
     try:
-        refusal = tracking.send(
-            account.client, account.ledger.tracking_imports, account.fingerprint, one
-        )
+        with st.spinner("Sending the contacts …"):
+            refusal = tracking.send(
+                account.client, account.ledger.tracking_imports, account.fingerprint, one
+            )
     except LeadIQError as error:
         show_error(error)
         st.warning("The contacts are kept below, and were not sent as far as is known.")

@@ -27,7 +27,6 @@ from dashboard.state import UnfinishedAddition, session
 from dashboard.tables import upload_limits
 from dashboard.tables.api_json import EMAIL_STATUSES, Json
 from dashboard.tables.fields import PERSON_FIELDS, PROSPECT_FIELDS
-from dashboard.widgets.buttons import show_flash_message
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
 
@@ -131,7 +130,6 @@ def add_people(account: Account, people: pd.DataFrame) -> None:
         key=f"add_people_{session().form_version}",
         on_change="rerun",
     )
-    show_flash_message()
     # It opens at the bottom of the window, upwards only if it is high before it is filled.
     with panel, st.container(height=ADD_PANEL_PIXELS, border=False):
         if panel.open:
@@ -210,7 +208,8 @@ def prospect_form(account: Account, list_id: str, list_name: str) -> None:
 def _add_prospect(account: Account, list_id: str, list_name: str, body: Json) -> None:
     """Adds a prospect; if it is on the list already, the user is asked first, on the next run."""
     try:
-        listed = data.list_prospects(*account.caller, list_id)
+        with st.spinner("Comparing with the list …"):
+            listed = data.list_prospects(*account.caller, list_id)
     except LeadIQError as error:
         show_error(error)  # without a "Try again": a form can have no other button
         return

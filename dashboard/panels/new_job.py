@@ -40,7 +40,6 @@ from dashboard.widgets.buttons import (
     paid_button,
     price_note,
     quality_input,
-    show_flash_message,
 )
 from dashboard.widgets.job_start import budget_input, finish, own_key_note, time_note, within
 from dashboard.widgets.tables import csv_download, table
@@ -88,7 +87,6 @@ class TableJob(NamedTuple):
 
 def new_job_panel(account: Account, mode: Mode) -> None:
     """Draws what starts a job from a file or a saved search, and the account's jobs below it."""
-    show_flash_message()
     if account.ledger_problem is not None:
         st.info("Jobs are kept in the ledger. They continue when it works again.")
         return

@@ -357,7 +357,8 @@ def _report_wrong_value(account: Account, prospect: Json) -> None:
         return
     try:
         feedback = feedback_input(prospect, value, kinds[value], INVALID_REASONS[reason])
-        account.client.submit_person_feedback(feedback)
+        with st.spinner("Reporting …"):
+            account.client.submit_person_feedback(feedback)
     except LeadIQError as error:
         show_error(error)
         if may_have_taken_effect(error):

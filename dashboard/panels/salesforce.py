@@ -88,10 +88,11 @@ def _send_export(account: Account, prospect: Json, prospect_id: str, force: bool
     """Exports a prospect, keeps the outcome and reruns; or shows the error."""
     receipt = account.payments.receipt
     try:
-        answer = account.payments.pay_export(
-            text_at(prospect, "company.id"),
-            lambda: account.client.export_to_salesforce(prospect_id, force=force),
-        )
+        with st.spinner("Exporting …"):
+            answer = account.payments.pay_export(
+                text_at(prospect, "company.id"),
+                lambda: account.client.export_to_salesforce(prospect_id, force=force),
+            )
     except LeadIQError as error:
         outcome_is_unknown = may_have_taken_effect(error)
         message = MESSAGES.get(error.code or "")

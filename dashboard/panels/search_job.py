@@ -44,7 +44,7 @@ def search_job(account: Account) -> None:
 
 def _max_people_input(account: Account, search: SavedSearch) -> int:
     """Lets the user choose how many people are wanted, out of those that LeadIQ can return."""
-    has_cursor = data.supports(*account.caller, SearchKind(search.operation).cursor_field)
+    has_cursor = account.supports(SearchKind(search.operation).cursor_field)
     reach = planning.reach_of_search(search.operation, search.input, has_cursor=has_cursor)
     return st.number_input(
         "Max people",

@@ -33,7 +33,7 @@ def refresh_record(account: Account, person: Json, points: tuple[str, ...]) -> N
     ``person`` has its LeadIQ ``id`` and when it was updated. Nothing where the server cannot.
     """
     person_id = text_at(person, "id")
-    if person_id is None or not data.supports(*account.caller, "regenerate"):
+    if person_id is None or not account.supports("regenerate"):
         return
     refresh = account.state.refreshes.get(person_id)
     if refresh is None:
@@ -55,12 +55,14 @@ def _offer(account: Account, person_id: str, person: Json) -> None:
 
 def _start(account: Account, person_id: str) -> None:
     try:
-        refresh = RecordRefresh(account.client.regenerated_time(person_id))
+        with st.spinner("Asking LeadIQ …"):
+            refresh = RecordRefresh(account.client.regenerated_time(person_id))
     except LeadIQError as error:
         show_error(error)
         return
     try:
-        status = account.client.regenerate(person_id)
+        with st.spinner("Asking LeadIQ …"):
+            status = account.client.regenerate(person_id)
     except LeadIQError as error:
         if not may_have_taken_effect(error):
             show_error(error)
@@ -107,7 +109,8 @@ def _look_up_again(
         outcome = refresh.outcome = Outcome(request, points, receipt=account.payments.receipt)
         arguments = (*account.caller, request, points, account.payments)
         data.search_people.clear(*arguments)  # what was known before the record was refreshed
-        outcome.ask(0, partial(data.search_people, *arguments))
+        with st.spinner("Searching …"):
+            outcome.ask(0, partial(data.search_people, *arguments))
         refresh_balance_and_rerun(account)
     show_charge(account, outcome.receipt)
     show_errors(outcome)

@@ -62,6 +62,7 @@ def _spending_and_limits(account: Account) -> None:
         if st.form_submit_button("Save", type="primary"):
             with explained_ledger_errors():
                 ledger.budgets.save(account.fingerprint, new_budget)
+            state.session().flash_message = "The budget was saved."
             st.rerun()
 
 

@@ -5,7 +5,7 @@ import io
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Download, Locator, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -115,6 +115,11 @@ def download(page: Page, start: str) -> list[dict[str, str]]:
         button.click()
     page.keyboard.press("Escape")
     page.get_by_test_id("stPopoverBody").wait_for(state="hidden")  # an open menu hides the page
-    content = Path(waiting.value.path()).read_bytes()
+    return saved_rows(waiting.value)
+
+
+def saved_rows(saved: Download) -> list[dict[str, str]]:
+    """The rows of a CSV file that was downloaded."""
+    content = Path(saved.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -1,36 +1,35 @@
-"""What axe-core finds on every page, empty and filled, with panels open; and what Tab reaches."""
+"""What axe-core finds on every page, empty and filled, with panels open, in each look."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import start_app
-from tests.browser.driver import calm, click_mark, download, expect_page, go, new_page
+from tests.browser.driver import calm, click_mark, download, expect_page, new_page, tick
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-# Both themes and both widths: contrast depends on the theme alone, and the structure on the width.
 WIDE, NARROW = 1440, 390
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"
-LOOKS = (("light", WIDE), ("dark", NARROW))
-EXAMPLES = {
-    "Get 1": "People search",
-    "Find 100": "Advanced search",
-    "Compare 4": "Company search",
-}
+BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 21, 28)"}  # of each theme
+HAS_BACKGROUND = """color => getComputedStyle(
+    document.querySelector("[data-testid=stApp]")).backgroundColor === color"""
 REPORTED = ("critical", "serious", "moderate")
 # Streamlit draws the text of a selected segment in the primary color, on a tint of it. On a dark
 # page no color is readable there and under the white text of a primary button, which matters more.
-FIND = """async () => {
-    const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+FIND = """async within => {
+    const {violations} = await axe.run(within ?? document, {resultTypes: ["violations"]});
     const isSelectedSegment = target =>
         document.querySelector(target[0])?.closest('[data-selected="true"]');
     return violations.flatMap(({id, impact, nodes}) => nodes
         .filter(({target}) => id !== "color-contrast" || !isSelectedSegment(target))
         .map(({target, html}) => [id, impact, target.join(" "), html.slice(0, 200)]));
 }"""
+POPOVER, DIALOG = "[data-testid=stPopoverBody]", "[role=dialog]"
+MENU = "[data-testid=stMainMenuPopover]"
 
 
 @pytest.fixture(scope="module")
@@ -41,57 +40,196 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running.wait(60)
 
 
-def findings(page: Page, state: str) -> list[tuple[str, ...]]:
-    """What axe-core reports of the page as it is, in each look."""
-    found = []
-    for theme, width in LOOKS:
-        page.emulate_media(color_scheme=theme)
-        page.set_viewport_size({"width": width, "height": 900})
-        calm(page)
-        found += [
-            (state, theme, f"{width}", *finding)
-            for finding in page.evaluate(FIND)
-            if finding[1] in REPORTED
-        ]
-    page.set_viewport_size({"width": WIDE, "height": 900})
-    return found
+class Reader:
+    """Somebody who looks at a page in both themes and at both widths, and notes what axe finds."""
+
+    def __init__(self, browser: Browser, url: str, title: str) -> None:
+        self.page = new_page(browser, viewport={"width": WIDE, "height": 900})
+        self.page.add_init_script(path=AXE)
+        self.hosts: set[str] = set()
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.page.goto(url)
+        expect_page(self.page, title)
+        calm(self.page)
+        self.found: list[tuple[str, ...]] = []
+
+    def look(self, state: str) -> None:
+        """At the whole page as it is now."""
+        for width in (NARROW, WIDE):
+            self._resize(width)
+            self._find(f"{state}, {width}", None)
+
+    def open(self, state: str, button: str, within: str = POPOVER) -> None:
+        """At what a click on a button opens; it is closed afterwards."""
+        for width in (NARROW, WIDE):
+            self._resize(width)
+            opener = self.page.get_by_role("button", name=re.compile(button)).first
+            sidebar = self.page.get_by_test_id("stSidebar").filter(has=opener)
+            expand = self.page.get_by_test_id("stExpandSidebarButton")
+            if sidebar.count() and expand.is_visible():  # closed on a phone
+                expand.click()
+            opener.click()
+            expect(self.page.locator(within).first).to_be_visible()
+            calm(self.page)
+            self._find(f"{state}, {width}", within)
+            self.page.keyboard.press("Escape")
+            expect(self.page.locator(within)).to_have_count(0)
+
+    def _resize(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 900})
+        calm(self.page)
+
+    def _find(self, state: str, within: str | None) -> None:
+        for theme, background in BACKGROUNDS.items():
+            # A color that is on its way to another has a contrast of its own.
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            self.page.wait_for_function(HAS_BACKGROUND, arg=background)
+            calm(self.page)
+            self.found += [
+                (state, theme, *finding)
+                for finding in self.page.evaluate(FIND, within)
+                if finding[1] in REPORTED
+            ]
 
 
-def open_app(browser: Browser, url: str, title: str) -> Page:
-    page = new_page(browser, viewport={"width": WIDE, "height": 900})
-    page.add_init_script(path=AXE)
-    page.goto(url)
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
-    calm(page)
-    return page
-
-
-def test_axe_finds_nothing_on_any_page(browser: Browser, shared_app: str) -> None:
-    page = open_app(browser, f"{shared_app}/lists", "Lists")  # a deep link on a cold server
-    hosts: set[str] = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    found = findings(page, "Lists, empty")
-    for name in ("People search", "Company search", "Advanced search", "Usage"):
-        go(page, name)
-        calm(page)
-        found += findings(page, f"{name}, empty")
-    for action, name in EXAMPLES.items():
-        page.get_by_role("button", name=action).click()
-        expect_page(page, name)
-        calm(page)
-        found += findings(page, f"{name}, filled")
-        go(page, "Usage")
-        calm(page)
-    page.get_by_text("Plans and prices").click()
-    calm(page)
-    found += findings(page, "Usage, filled")
+def test_axe_finds_nothing_on_usage(browser: Browser, shared_app: str) -> None:
+    reader = Reader(browser, shared_app, "Usage")
+    reader.look("first minute")
     for panel in ("Budget", "Connect your LeadIQ key"):
-        page.get_by_role("button", name=panel).click()
+        reader.open(panel, panel)
+    reader.open("menu", "Main menu", MENU)
+    reader.page.get_by_role("button", name="Add sample activity").click()
+    reader.page.get_by_text("Plans and prices").click()
+    calm(reader.page)
+    reader.look("filled")
+    assert reader.found == []
+    assert reader.hosts - {""} == {urlsplit(shared_app).netloc}  # no icon, no font of a third party
+
+
+def test_axe_finds_nothing_on_people_search(browser: Browser, shared_app: str) -> None:
+    reader = Reader(browser, f"{shared_app}/people_search", "People search")
+    page = reader.page
+    reader.look("empty")
+    for mode in ("Upload a file", "From a search", "From a list"):
+        page.get_by_text(mode, exact=True).click()
         calm(page)
-        found += findings(page, f"Usage, {panel}")
+        reader.look(mode)
+    page.get_by_text("Look up one", exact=True).click()
+    for point in ("Email · 1 UC", "Phone · 10 UC", "Company information · 3 UC"):
+        page.get_by_text(point).click()
+    box = page.get_by_label("LinkedIn URL, email or LeadIQ ID")
+    box.fill("https://www.linkedin.com/in/maya-kim-8962")
+    page.get_by_role("button", name="Search · up to 17 UC").click()
+    expect(page.get_by_role("heading", name="1 match")).to_be_visible()
+    reader.look("filled")
+    for panel in ("Options", "Out of date", "Export", "Add to (a )?list"):
+        reader.open(panel, panel)
+    assert reader.found == []
+
+
+def test_axe_finds_nothing_on_company_search(browser: Browser, shared_app: str) -> None:
+    reader = Reader(browser, f"{shared_app}/company_search", "Company search")
+    page = reader.page
+    page.get_by_text("Company lists").click()
+    calm(page)
+    reader.look("empty")
+    lines = "opaldata.example\nsummitbank.example\nno-such-company.example"
+    page.get_by_role("textbox", name="Companies (one per line)").fill(lines)
+    page.get_by_role("button", name="Search · up to 9 UC").click()
+    expect(page.get_by_role("heading", name="2 companies", exact=True)).to_be_visible()
+    page.get_by_text("Save to a company list").click()
+    reader.look("filled")
+    for tab in ("Headcount by function", "Technologies", "Ownership"):
+        page.get_by_role("tab", name=tab).click()
+        calm(page)
+        reader.look(tab)
+    for panel in ("Columns", "Export"):
+        reader.open(panel, panel)
+    assert reader.found == []
+
+
+def test_axe_finds_nothing_on_advanced_search(browser: Browser, shared_app: str) -> None:
+    reader = Reader(browser, f"{shared_app}/advanced_search?roles=Sales", "Advanced search")
+    page = reader.page
+    page.get_by_text("More filters").click()
+    calm(page)
+    reader.look("empty")
+    page.get_by_role("button", name="Search · up to 10 UC").click()
+    expect(page.get_by_text(re.compile("people match$"))).to_be_visible()
+    calm(page)
+    page.get_by_text("More charts").click()
+    tick(page, 0)
+    reader.look("filled")
+    for panel in ("Filters · 1", "Saved", "Copy link", "Columns", "Export", "Add to (a )?list"):
+        reader.open(panel, panel)
+    page.get_by_text("All 100", exact=True).click()
+    calm(page)
+    reader.open("price", "Get emails · up to 100 UC", DIALOG)
+    assert reader.found == []
+
+
+def test_axe_finds_nothing_on_lists(browser: Browser, shared_app: str) -> None:
+    reader = Reader(browser, f"{shared_app}/lists", "Lists")  # a deep link on a cold server
+    page = reader.page
+    reader.look("empty")
+    page.get_by_label("Name", exact=True).fill("Pilots")
+    page.get_by_role("button", name="Create the list · free").click()
+    expect(page.get_by_role("heading", name="Pilots")).to_be_visible()
+    page.get_by_text("Add a prospect").click()
+    for label, text in (
+        ("First name", "Ada"),
+        ("Last name", "Moss"),
+        ("Email", "ada@moss.example"),
+    ):
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="Add to the list · free").click()
+    expect(page.get_by_text(re.compile("^1 prospect"))).to_be_visible()
+    for panel in ("Verify emails", "Add from a file", "Find a saved prospect", "All lists"):
+        page.get_by_test_id("stExpander").get_by_text(panel, exact=True).click()
+        calm(page)
+    reader.look("filled")
+    for panel in ("New list", "Export"):
+        reader.open(panel, panel)
+    for width in (NARROW, WIDE):
+        reader._resize(width)
+        page.get_by_test_id("stDataFrame").first.click(position={"x": 100, "y": 35 + 17})
+        record = page.get_by_role("dialog")
+        record.get_by_text("Report bad data").click()
+        calm(page)
+        reader._find(f"record, {width}", DIALOG)
         page.keyboard.press("Escape")
-    assert found == []
-    assert hosts - {""} == {urlsplit(shared_app).netloc}  # no icon and no font of a third party
+        expect(record).to_have_count(0)
+    assert reader.found == []
+
+
+def test_the_theme_can_be_switched(browser: Browser, shared_app: str) -> None:
+    """In the menu, which a reload keeps, and by the system: the page and its charts follow."""
+    page = new_page(browser, viewport={"width": WIDE, "height": 900}, color_scheme="light")
+    page.goto(shared_app)
+    expect_page(page, "Usage")
+    calm(page)
+    add = page.get_by_role("button", name="Add sample activity")
+    if add.count():
+        add.click()
+        calm(page)
+    words = page.locator(".xtick text").first
+    colors = {}
+    for theme in ("dark", "light"):  # of the system
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.wait_for_function(HAS_BACKGROUND, arg=BACKGROUNDS[theme])
+        page.wait_for_timeout(1000)  # the chart is drawn again
+        colors[theme] = words.evaluate("element => getComputedStyle(element).fill")
+    assert colors["dark"] != colors["light"]
+    for theme in ("Dark", "Light"):
+        page.get_by_role("button", name="Main menu").click()
+        page.get_by_role("menuitemradio", name=theme).click()
+        page.wait_for_function(HAS_BACKGROUND, arg=BACKGROUNDS[theme.lower()])
+        page.keyboard.press("Escape")
+        expect(words).to_have_css("fill", colors[theme.lower()])
+        page.reload()
+        expect_page(page, "Usage")
+        page.wait_for_function(HAS_BACKGROUND, arg=BACKGROUNDS[theme.lower()])
+        calm(page)
 
 
 def test_the_sidebar_closes_on_a_phone(browser: Browser, shared_app: str) -> None:
@@ -105,10 +243,12 @@ def test_the_sidebar_closes_on_a_phone(browser: Browser, shared_app: str) -> Non
     expect(link).not_to_be_in_viewport()
 
 
-def test_a_bar_of_the_daily_spend_filters_the_ledger(browser: Browser, app: str) -> None:
-    page = open_app(browser, app, "Usage")
-    page.get_by_role("button", name="Add sample activity").click()
-    calm(page)
+def test_a_bar_of_the_daily_spend_filters_the_ledger(browser: Browser, shared_app: str) -> None:
+    page = Reader(browser, shared_app, "Usage").page
+    add = page.get_by_role("button", name="Add sample activity")
+    if add.count():  # nothing was spent before this test
+        add.click()
+        calm(page)
     all_requests = len(download(page, "Download the ledger"))
     click_mark(page, page.locator(".barlayer .point path"), 0)
     expect(page.get_by_text("Double-click the chart to show the whole period.")).to_be_visible()

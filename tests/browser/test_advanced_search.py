@@ -9,7 +9,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import serve
-from tests.browser.driver import calm, click_mark, download, go, new_page, open_page, tick
+from tests.browser.driver import (
+    calm,
+    click_mark,
+    download,
+    go,
+    new_page,
+    open_page,
+    saved_rows,
+    tick,
+)
 from tests.conftest import settings_of
 
 # The index of a country that a click in the middle of its outline's box hits.
@@ -119,7 +128,9 @@ def test_rows_and_actions_are_in_sight_and_emails_are_five_clicks_away(
     emails.click()  # the third
     page.get_by_role("button", name=re.compile("Spend up to 100 UC")).click()  # the fourth
     expect(page.get_by_text(re.compile("emails for 100 people · Charged")).first).to_be_visible()
-    rows = download(page, "CSV · 100 rows")  # the fifth
+    with page.expect_download() as waiting:
+        bar.get_by_role("button", name=re.compile("CSV · 100 rows")).click()  # the fifth
+    rows = saved_rows(waiting.value)
     assert sum("@" in row["Email"] for row in rows) > 50
     assert not any(row["Email"] == "none found" for row in rows)
 

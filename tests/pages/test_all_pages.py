@@ -1,9 +1,13 @@
 """Every page: cold, through app.py, on the embedded sandbox, and with each refusal."""
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.state import SESSION
+from leadiq_api.transport import CONNECT_DEADLINE, Transport
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import PAGES, ROOT, Open, text_of
 
@@ -15,6 +19,7 @@ TITLES = {
     "lists": "Lists",
 }
 BADGE = ":material/science: Sandbox"
+SOON = 3  # seconds within which a page says that nothing listens
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -25,6 +30,18 @@ def test_a_page_runs_alone(account: Sandbox, open_page: Open, name: str) -> None
     assert not app.error
     assert BADGE not in text_of(app)
     assert account.store.used == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_once_what_the_last_action_did(
+    account: Sandbox, open_page: Open, name: str
+) -> None:
+    app = open_page(name)
+    app.session_state[SESSION].flash_message = "Pilots was created."
+    app.run()
+    assert [toast.value for toast in app.toast] == ["Pilots was created."]
+    app.run()
+    assert not app.toast
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -117,19 +134,42 @@ def test_an_own_key_is_used_and_forgotten(
     assert app.error
 
 
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The operations that a client sends from now on, each once however often it is retried."""
+    operations = []
+    send = Transport._send
+
+    def recorded(self: Transport, call: Any) -> Any:
+        operations.append(call.operation)
+        return send(self, call)
+
+    monkeypatch.setattr(Transport, "_send", recorded)
+    return operations
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_server_that_refuses_connections_is_reported_once(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch, name: str
+def test_a_server_that_refuses_connections_is_reported_once_and_soon(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, sent: list[str], name: str
 ) -> None:
     monkeypatch.setenv("LEADIQ_API_KEY", "a-key")
     monkeypatch.setenv("LEADIQ_GRAPHQL_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("LEADIQ_PROSPECTOR_URL", "http://127.0.0.1:9")
     app = open_page(name)
     (error,) = app.error
+    assert not app.exception
+    assert not app.warning
     assert error.proto.title == "LeadIQ cannot be reached"
     assert "your ledger and saved searches still work" in error.value
+    assert "What you have already loaded stays on its page" in error.value
     assert "plans" not in text_of(app)
     assert not [one for one in app.button if one.label.startswith("Create the list")]
+    # One request after the other would each wait for a connection: there is one.
+    assert sent == ["account"]
+    assert CONNECT_DEADLINE * len(sent) < SOON
+    app.run()
+    assert len(app.error) == 1
+    assert sent == ["account"]
 
 
 def test_a_search_that_was_not_sent_is_explained_in_a_line(
