@@ -7,13 +7,19 @@ import plotly.express as px
 import plotly.graph_objects as go
 
 from dashboard.charts.base import MAX_BARS, bars, with_layout
-from dashboard.formatting import ENUM_LABELS, day
+from dashboard.formatting import ENUM_LABELS
 from dashboard.tables import frames
+
+MAX_ROWS_THAT_SAY_NOTHING = 2  # of the most frequent value
 
 
 def value_count_bars(values: pd.Series, title: str) -> go.Figure:
-    """Returns how often the most frequent values occur; the title says how many more there are."""
+    """Returns how often the most frequent values occur; the title says how many more there are.
+
+    The figure has no data if no value occurs more than twice.
+    """
     ranked = values.dropna().astype(str).value_counts()
+    ranked = ranked if len(ranked) and ranked.iloc[0] > MAX_ROWS_THAT_SAY_NOTHING else ranked[:0]
     more = len(ranked) - MAX_BARS
     return bars(ranked.head(MAX_BARS), f"{title} · +{more:,} more" if more > 0 else title)
 
@@ -33,15 +39,12 @@ def freshness_bars(updated: pd.Series, title: str) -> go.Figure:
 
 
 def rows_per_day(times: pd.Series, title: str) -> go.Figure:
-    """Returns how many of the times fall on each day."""
+    """Returns how many of the times fall on each day; a single day is not drawn."""
     days = times.dropna().dt.floor("D").value_counts().sort_index()
-    if days.empty:
+    if len(days) <= 1:
         return go.Figure()
     table = pd.DataFrame({"day": days.index, "rows": days.to_numpy()})
-    figure = with_layout(px.bar(table, x="day", y="rows"), title)
-    if len(days) == 1:  # otherwise the axis would show hours
-        figure.update_xaxes(type="category", ticktext=[day(days.index[0])], tickvals=days.index)
-    return figure
+    return with_layout(px.bar(table, x="day", y="rows"), title)
 
 
 def job_outcome_bars(outcomes: pd.DataFrame, title: str) -> go.Figure:

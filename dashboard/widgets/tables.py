@@ -20,6 +20,7 @@ from dashboard.tables.columns import LINK_COLUMNS, WORD_COLUMNS
 from dashboard.tables.export import csv_bytes, excel_bytes
 from dashboard.widgets.exports import csv_button, excel_button, export_menu
 
+DAY = "D MMM YYYY"  # as everywhere, whatever the browser's language
 COLUMN_CONFIG: Mapping[str, Any] = {
     "person_id": "LeadIQ id",
     "prospect_id": "Prospect id",
@@ -56,7 +57,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "growth_12": st.column_config.NumberColumn("12 months", format="percent", help="Headcount"),
     "growth_24": st.column_config.NumberColumn("24 months", format="percent", help="Headcount"),
     "trend": st.column_config.LineChartColumn("Headcount trend", y_min=0),
-    "counted_at": st.column_config.DateColumn("Headcount as of", format="localized"),
+    "counted_at": st.column_config.DateColumn("Headcount as of", format=DAY),
     "parent": "Parent",
     "ultimate_parent": "Ultimate parent",
     "city": "City",
@@ -70,15 +71,15 @@ COLUMN_CONFIG: Mapping[str, Any] = {
         help="The same job all the same: the company was renamed or bought, the title is spelled "
         "in another way, or a board seat came on top.",
     ),
-    "changed_at": st.column_config.DateColumn("Changed", format="localized"),
+    "changed_at": st.column_config.DateColumn("Changed", format=DAY),
     "previous_title": "Previous title",
     "previous_company": "Previous company",
     "profiles": "Ideal customer profiles",
-    "position_since": st.column_config.DateColumn("In position since", format="localized"),
+    "position_since": st.column_config.DateColumn("In position since", format=DAY),
     "revenue": "Revenue",
     "funding_usd": st.column_config.NumberColumn("Funding (US$)", format="compact"),
     "funding_stage": "Funding stage",
-    "funded_on": st.column_config.DateColumn("Last funded", format="localized"),
+    "funded_on": st.column_config.DateColumn("Last funded", format=DAY),
     "technologies": "Technologies",
     "technology_categories": "Technology categories",
     "new": st.column_config.CheckboxColumn("New"),
@@ -91,7 +92,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "after": "Status now",
     "row": "Row",
     "problem": "Why not",
-    "at": st.column_config.DatetimeColumn("Time (UTC)", format="D MMM YYYY, HH:mm"),
+    "at": st.column_config.DatetimeColumn("Time (UTC)", format=f"{DAY}, HH:mm"),
     "user": "User",
     "requests": st.column_config.NumberColumn("Requests", format="localized"),
     "page": "Page",
@@ -110,9 +111,9 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "used": st.column_config.NumberColumn("Used", format="localized"),
     "available": st.column_config.NumberColumn("Available", format="localized"),
     "cap": st.column_config.NumberColumn("Plan limit", format="localized"),
-    "next_period": st.column_config.DateColumn("Renews on", format="localized"),
-    "created_at": st.column_config.DateColumn("Created", format="localized"),
-    "updated_at": st.column_config.DateColumn("Updated", format="localized"),
+    "next_period": st.column_config.DateColumn("Renews on", format=DAY),
+    "created_at": st.column_config.DateColumn("Created", format=DAY),
+    "updated_at": st.column_config.DateColumn("Updated", format=DAY),
 }
 
 HEADINGS: Mapping[str, str] = {
