@@ -111,9 +111,9 @@ def bar_width(bars: int) -> float:
 def bars(numbers: pd.Series, title: str, labels: list[str] | None = None) -> go.Figure:
     """Returns horizontal bars of numbers by name, in this order, each with its number or label.
 
-    The figure of an empty series has no data.
+    The figure of fewer than two numbers has no data: a single bar compares nothing.
     """
-    if numbers.empty:
+    if len(numbers) <= 1:
         return go.Figure()
     trace = {
         "type": "bar",

@@ -76,6 +76,7 @@ def value_bars(
         "customdata": list(counts.index),
         "orientation": "h",
         "textposition": "outside",
+        "constraintext": "none",  # as large beside a thin bar
         "cliponaxis": False,
         "textangle": 0,
         "hovertemplate": "%{y}: %{text}<extra></extra>",

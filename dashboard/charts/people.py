@@ -6,13 +6,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.base import MAX_BARS, bars, instants, titled_figure
-from dashboard.formatting import ENUM_LABELS, day
+from dashboard.formatting import ENUM_LABELS
 from dashboard.tables import frames
+
+MAX_ROWS_THAT_SAY_NOTHING = 2  # of the most frequent value
 
 
 def value_count_bars(values: pd.Series, title: str) -> go.Figure:
-    """Returns how often the most frequent values occur; the title says how many more there are."""
+    """Returns how often the most frequent values occur; the title says how many more there are.
+
+    The figure has no data if no value occurs more than twice.
+    """
     ranked = values.dropna().astype(str).value_counts()
+    ranked = ranked if len(ranked) and ranked.iloc[0] > MAX_ROWS_THAT_SAY_NOTHING else ranked[:0]
     more = len(ranked) - MAX_BARS
     return bars(ranked.head(MAX_BARS), f"{title} · +{more:,} more" if more > 0 else title)
 
@@ -32,22 +38,17 @@ def freshness_bars(updated: pd.Series, title: str) -> go.Figure:
 
 
 def rows_per_day(times: pd.Series, title: str) -> go.Figure:
-    """Returns how many of the times fall on each day."""
+    """Returns how many of the times fall on each day; a single day is not drawn."""
     days = times.dropna().dt.floor("D").value_counts().sort_index()
-    if days.empty:
+    if len(days) <= 1:
         return go.Figure()
-    x = instants(days.index.to_series())
     trace = {
         "type": "bar",
-        "x": x,
+        "x": instants(days.index.to_series()),
         "y": days.to_list(),
         "hovertemplate": "day=%{x}<br>rows=%{y}<extra></extra>",
     }
-    if len(days) > 1:
-        return titled_figure([trace], title)
-    # Otherwise the axis would show hours.
-    only_day = {"type": "category", "tickvals": x, "ticktext": [day(days.index[0])]}
-    return titled_figure([trace], title, xaxis=only_day)
+    return titled_figure([trace], title)
 
 
 def job_outcome_bars(outcomes: pd.DataFrame, title: str) -> go.Figure:

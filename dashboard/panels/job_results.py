@@ -50,11 +50,10 @@ def resume(account: Account, job: Job) -> None:
 def _charts(records: JobRecords, job: Job, progress: Progress) -> None:
     outcomes = report.job_outcomes(progress.people, progress.emails, progress.phones)
     rates = report.match_rates(records.count_by_identifier(job.id))
-    has_rates = len(rates) > 1  # a single bar compares nothing
     figures(
         f"job_{job.id}_{job.state}",
         people_charts.job_outcome_bars(outcomes, "Results"),
-        people_charts.match_rate_bars(rates, "Match rate by identifier") if has_rates else None,
+        people_charts.match_rate_bars(rates, "Match rate by identifier"),
     )
 
 

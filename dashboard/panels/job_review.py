@@ -27,11 +27,19 @@ def show_review(account: Account, records: JobRecords, job: Job, number: int) ->
         if number > 1:
             with st.container(horizontal=True):
                 for decision, label in ((Decision.KEPT, "Keep"), (Decision.DROPPED, "Drop")):
-                    st.button(
-                        f"{label} all {number:,}",
-                        key=f"{decision}_all_{job.id}",
-                        on_click=if_allowed(partial(records.decide, job.id, decision)),
-                    )
+                    _decide_all(records, job, decision, f"{label} all {number:,}")
+
+
+def _decide_all(records: JobRecords, job: Job, decision: Decision, label: str) -> None:
+    """Draws a button that decides on all matches to check, after asking: it cannot be undone."""
+    with st.popover(label, key=f"ask_{decision}_all_{job.id}"):
+        st.markdown("This decides on every match at once, and cannot be undone.")
+        st.button(
+            label,
+            type="primary",
+            key=f"{decision}_all_{job.id}",
+            on_click=if_allowed(partial(records.decide, job.id, decision)),
+        )
 
 
 def _draw_row(account: Account, records: JobRecords, job: Job, row: Row) -> None:

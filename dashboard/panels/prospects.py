@@ -55,7 +55,9 @@ INVALID_REASONS = {
 }
 
 MAX_LISTS_IN_SIGHT = 12  # more are scrolled
-LISTS_HEIGHT = 480  # pixels
+LISTS_HEIGHT = 320  # pixels
+MAX_NAME_CHARACTERS = 30  # of a list beside its prospects: of a longer name, its two ends
+NAME_END_CHARACTERS = 10  # which often tells it from others: "… Q3 2026"
 MAX_COUNTED = 20  # lists; each is read page by page
 
 # The columns of the table, from left to right; those to act on are in sight.
@@ -166,6 +168,9 @@ def list_input(account: Account, names: Mapping[str, str]) -> str:
 
 def _list_label(account: Account, list_id: str, name: str) -> str:
     """``Pilots · 102``, as Markdown; without the number if the list was not read."""
+    if len(name) > MAX_NAME_CHARACTERS:
+        start = name[: MAX_NAME_CHARACTERS - NAME_END_CHARACTERS - 1].rstrip()
+        name = f"{start}…{name[-NAME_END_CHARACTERS:].lstrip()}"
     number = account.state.prospect_counts.get(list_id)
     return escape_markdown(name) + ("" if number is None else f" · {number:,}")
 
@@ -322,7 +327,8 @@ def _show_prospect(account: Account, prospect_id: str) -> Json | None:
         copyable(value)
     values = {label: text_at(prospect, path) for label, path in PROSPECT_DETAILS.items()}
     employees = number_at(prospect, "company.employees")
-    values["Employees"] = None if employees is None else f"{employees:,.0f}"
+    if employees is not None:
+        values["Employees"] = f"{employees:,.0f}"
     facts = {
         label: escape_markdown(ENUM_LABELS.get(value, value))
         for label, value in values.items()

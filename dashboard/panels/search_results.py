@@ -234,7 +234,9 @@ def company_table(search: LoadedSearch, people: pd.DataFrame, mask: Mask) -> pd.
             _company_cards(results, companies, people)
         return people
     version = table_version(results.version, mask.tobytes())
-    selected = selectable_table(companies, "company_id", "found_companies", version, columns)
+    selected = selectable_table(
+        companies, "company_id", "found_companies", version, columns, (), TABLE_PIXELS
+    )
     if not selected:
         return people
     st.caption(f"People at {count(len(selected), 'selected company', 'selected companies')}:")
@@ -271,6 +273,7 @@ def people_table(
     people = _containing(search, people, words.strip())
     if people.empty:
         st.info("No one matches the chart filters.")
+        st.button("Clear chart filters", icon=":material/filter_alt_off:", on_click=_clear_filters)
         return _selection(account, people, []), columns
     with header:
         downloads(people, columns, "leadiq-advanced-search", "advanced", "CSV")
@@ -283,6 +286,11 @@ def people_table(
     if everyone:
         selected = Selection([*people["person_id"].dropna()], 0)
     return selected, columns
+
+
+def _clear_filters() -> None:
+    state.set_chips(state.CHART_FILTERS, [])
+    state.set_widget_values({"find": ""})
 
 
 def action_bar(

@@ -21,6 +21,7 @@ from dashboard.tables.api_json import (
 # Columns that hold the API's own words, which people read as ``ENUM_LABELS`` says.
 WORD_COLUMNS = (
     "seniority",
+    "role",
     "email_status",
     "personal_email_status",
     "phone_type",

@@ -16,8 +16,9 @@ def page_of(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     pages = -(-len(frame) // PAGE_ROWS)
     if pages <= 1:
         return frame
-    number = st.number_input(f"Page, of {pages:,}", 1, pages, key=f"{key}_{pages}", width=160)
-    start = (number - 1) * PAGE_ROWS
-    page = frame.iloc[start : start + PAGE_ROWS]
-    st.caption(f"Rows {start + 1:,} to {start + len(page):,} of {len(frame):,}.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.number_input(f"Page, of {pages:,}", 1, pages, key=f"{key}_{pages}", width=160)
+        start = (number - 1) * PAGE_ROWS
+        page = frame.iloc[start : start + PAGE_ROWS]
+        st.caption(f"Rows {start + 1:,} to {start + len(page):,} of {len(frame):,}.")
     return page

@@ -20,7 +20,7 @@ from dashboard.tables.columns import LINK_COLUMNS, WORD_COLUMNS
 from dashboard.tables.export import csv_bytes, excel_bytes
 from dashboard.widgets.exports import csv_button, excel_button, export_menu
 
-DAY = "D MMM YYYY"  # 25 Nov 2026
+DAY = "D MMM YYYY"  # 25 Nov 2026, whatever the browser's language
 GROWTH = "Of the headcount"
 
 COLUMN_CONFIG: Mapping[str, Any] = {

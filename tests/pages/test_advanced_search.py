@@ -102,6 +102,8 @@ def test_chips_filter_the_table_and_charts_say_how_many_they_cover(
     assert {*people(app)["seniority"]} == {"VP"}
     app = narrow(app, "Seniority: Nobody")
     assert "No one matches the chart filters" in text_of(app)
+    app = next(one for one in app.button if one.label == "Clear chart filters").click().run()
+    assert len(people(app)) == 100
     app = narrow(app)
     app = app.text_input(key="find").input(str(whole["name"].iloc[3]).upper()).run()
     assert whole["name"].iloc[3] in people(app)["name"].tolist()

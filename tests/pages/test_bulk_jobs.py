@@ -190,7 +190,7 @@ def test_a_workbook_offers_its_sheets_and_hidden_rows(account: Sandbox, open_pag
         other.append(row)
     app = in_mode(open_page("people_search"), "Upload a file")
     app.file_uploader[0].upload("people.xlsx", saved(book), "application/octet-stream").run()
-    assert "**1 person** of 1 rows" in text_of(app)
+    assert "**1 of 1 rows ready**" in text_of(app)
     assert "1 row was skipped: 1 hidden in the workbook" in str(app)
     app = next(one for one in app.checkbox if one.label == "Include hidden rows").check().run()
     assert "**2 of 2 rows ready**" in text_of(app)
@@ -278,7 +278,7 @@ def test_requests_without_an_answer_are_shown_as_a_range(account: Sandbox, open_
 
 def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
     app = in_mode(open_page("people_search"), "From a search")
-    assert "no saved search yet" in text_of(app)
+    assert "No saved searches yet" in text_of(app)
     fingerprint = client_of(account).fingerprint
     search = {"contactFilter": {"roles": ["Sales"]}}
     saved = SavedSearch("Sellers", "flatAdvancedSearch", search, (), "", datetime.now(UTC))

@@ -157,6 +157,16 @@ def test_missing_emails_are_bought_once_and_shown_at_the_same_prospects(
     assert account.store.used == 1
 
 
+def test_a_long_name_of_a_list_is_one_line_that_shows_both_its_ends(
+    account: Sandbox, open_page: Open
+) -> None:
+    name = "Enterprise accounts in North America, Q3 2026"
+    client_of(account).create_list(name)
+    app = open_page("lists").run()
+    assert app.radio[0].options == ["Enterprise accounts…a, Q3 2026 · 0"]
+    assert [one.value for one in app.header] == [name]
+
+
 def test_the_number_beside_a_list_follows_what_was_added(account: Sandbox, open_page: Open) -> None:
     client = client_of(account)
     list_id = client.create_list("Pilots")["id"]
