@@ -136,7 +136,7 @@ def _search_button(account: Account, lookup: Lookup) -> bool:
     if COMPANY.id in points:
         show_breakdown(
             estimate,
-            f"Up to {COMPANIES_OF_A_PERSON} companies are priced in, as a person can hold that many "
+            f"Up to {COMPANIES_OF_A_PERSON} companies are priced in: a person can hold that many "
             "positions. You pay for what is found.",
         )
     return approved
