@@ -105,9 +105,9 @@ def _file(account: Account) -> People | None:
     file = people_file_input(account, UPLOAD)
     if file is None:
         if account.state.uploaded_table is None:
-            st.info(
-                "Choose a file of people. You see how it is understood, and the price, before "
-                "anything is sent. The job continues when you close this page."
+            st.caption(
+                "You'll see how the file was read, and the price, before anything is sent. You can "
+                "close this page; the job keeps running."
             )
         return None
     if not file.columns.keys() & set(IDENTIFYING):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from dashboard import data
 from dashboard.account import Account
@@ -22,10 +25,12 @@ def search_job(account: Account) -> None:
     """Draws what starts a job that finds and enriches the people of a saved search."""
     saved = account.ledger.saved_searches.all(account.fingerprint)
     if not saved:
-        st.info(
-            "There is no saved search yet. Save one on Advanced search, then come back: its people "
-            "are found, enriched and put on a list in one go."
+        st.caption(
+            "No saved searches yet. Once you save one on Advanced search, you can find its people, "
+            "look them up and add them to a list in one go."
         )
+        with suppress(StreamlitPageNotFoundError):  # a page run alone has no neighbours
+            st.page_link("pages/advanced_search.py", label="Go to Advanced search")
         return
     has_cursor = data.supports(*account.caller, SearchKind.FLAT.cursor_field)
     search_by_name = {search.name: search for search in saved}

@@ -278,7 +278,7 @@ def test_requests_without_an_answer_are_shown_as_a_range(account: Sandbox, open_
 
 def test_a_saved_search_as_one_job(account: Sandbox, open_page: Open) -> None:
     app = in_mode(open_page("people_search"), "From a search")
-    assert "no saved search yet" in text_of(app)
+    assert "No saved searches yet" in text_of(app)
     fingerprint = client_of(account).fingerprint
     search = {"contactFilter": {"roles": ["Sales"]}}
     saved = SavedSearch("Sellers", "flatAdvancedSearch", search, (), "", datetime.now(UTC))
