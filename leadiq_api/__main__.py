@@ -18,18 +18,28 @@ from leadiq_api.queries import every_document
 from leadiq_api.settings import Settings
 from leadiq_api.transport import ask_without_key
 
+DESCRIPTION = "Check that this client and LeadIQ's live service still agree."
+CHECK = (
+    "Compare every document that this client sends with the service's schema, and try the key in "
+    "LEADIQ_API_KEY if it is set. Costs nothing. The exit code is 1 if anything no longer fits."
+)
 NEW_SHOWN = 12  # names in the short report; --json has all
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Prints what was compared. Returns 1 if something breaks, else 0."""
-    parser = argparse.ArgumentParser(prog="python -m leadiq_api", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m leadiq_api", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser(
-        "check", help="compare what is sent and read with the service's schema, and try the key"
+        "check",
+        help="compare every document with the service's schema, and try the key",
+        description=CHECK,
     )
     check.add_argument(
-        "--introspection", type=Path, metavar="FILE", help="a saved result; needs no network"
+        "--introspection",
+        type=Path,
+        metavar="FILE",
+        help="compare with a saved introspection result, without the network",
     )
     check.add_argument("--json", action="store_true", help="print the comparison as JSON")
     options = parser.parse_args(arguments)

@@ -123,26 +123,44 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m leadiq_sandbox",
         description=DESCRIPTION,
-        epilog=f"kinds of faults:\n{kinds}\n\noutcomes of an export to Salesforce:\n{outcomes}",
+        epilog=f"kinds of faults (--fault 500:3 fails every third request):\n{kinds}\n\n"
+        f"outcomes of an export to Salesforce:\n{outcomes}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--port", type=_whole_number_from(0), default=8787, help="0 takes a free one"
+        "--port",
+        type=_whole_number_from(0),
+        default=8787,
+        metavar="N",
+        help="the port to listen on (default: 8787); 0 takes a free one",
     )
     parser.add_argument(
         "--people",
         type=_whole_number_from(1),
         default=50_000,
-        help="in the world (%(default)s)",
+        metavar="N",
+        help="how many people there are (default: 50,000)",
     )
     parser.add_argument(
-        "--credits", type=_whole_number_from(0), default=10_000, help="UC of the period"
+        "--credits",
+        type=_whole_number_from(0),
+        default=10_000,
+        metavar="UC",
+        help="credits per period (default: 10,000)",
     )
     parser.add_argument(
-        "--latency-ms", type=_whole_number_from(0), default=0, help="added to every answer"
+        "--latency-ms",
+        type=_whole_number_from(0),
+        default=0,
+        metavar="MS",
+        help="delay every answer by this long",
     )
     parser.add_argument(
-        "--rpm", type=_whole_number_from(0), default=60, help="requests a minute; 0: no limit"
+        "--rpm",
+        type=_whole_number_from(0),
+        default=60,
+        metavar="N",
+        help="requests per minute (default: 60); 0 for no limit",
     )
     parser.add_argument(
         "--fault",
@@ -151,32 +169,41 @@ def _parser() -> argparse.ArgumentParser:
         action="extend",
         default=[],
         metavar="KIND:EVERY_NTH",
-        help="how every Nth request fails; the kinds are below",
+        help="how every nth request fails; the kinds are below",
     )
     parser.add_argument(
         "--salesforce",
         choices=SALESFORCE,
         default="created",
         metavar="OUTCOME",
-        help="of every export; the outcomes are below (%(default)s)",
+        help="outcome of every Salesforce export; the outcomes are below (default: %(default)s)",
     )
-    parser.add_argument("--db", type=Path, metavar="FILE", help="keeps credits and lists")
+    parser.add_argument(
+        "--db", type=Path, metavar="FILE", help="keep credits and lists in this file"
+    )
     parser.add_argument(
         "--http-errors",
         action="store_true",
-        help="GraphQL refuses with the HTTP status, not with errors[] in a 200",
+        help="refuse GraphQL requests with an HTTP status, instead of errors[] in a 200",
     )
     parser.add_argument(
         "--max-aliases",
         type=_whole_number_from(1),
-        help="refuses GraphQL documents that have more of them",
+        metavar="N",
+        help="refuse GraphQL documents with more aliases than this",
     )
     _add_account_options(parser)
     _add_accounting_options(parser)
     parser.add_argument(
-        "--tracking", choices=TRACKING, default="done", help="what becomes of what is tracked"
+        "--tracking", choices=TRACKING, default="done", help="outcome of tracking (default: done)"
     )
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another world")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        metavar="N",
+        help="another seed makes other people",
+    )
     return parser
 
 
@@ -186,12 +213,12 @@ def _add_account_options(parser: argparse.ArgumentParser) -> None:
         "--no-job-changes",
         dest="job_changes",
         action="store_false",
-        help="an account without access to job changes, previous companies and positions",
+        help="no access to job changes, previous companies and past positions",
     )
     parser.add_argument(
         "--data-hub-plan",
         action="store_true",
-        help="an account whose credits are in dataHubPlan; its universalPlan is null",
+        help="report the credits in dataHubPlan, and universalPlan as null",
     )
 
     parser.add_argument(
@@ -199,56 +226,61 @@ def _add_account_options(parser: argparse.ArgumentParser) -> None:
         type=_share,
         default=0.0,
         metavar="SHARE",
-        help="of people instead of whom an address or a profile finds somebody else, 0 to 1",
+        help="share of lookups by email or profile that find somebody else, 0 to 1",
     )
     parser.add_argument(
         "--no-cursor",
         dest="cursor",
         action="store_false",
-        help="advanced searches without a cursor: the first 10,000 rows are all",
+        help="no cursor in advanced searches, which end after 10,000 rows",
     )
     parser.add_argument(
         "--no-company-lists",
         dest="company_lists",
         action="store_false",
-        help="a server without company lists",
+        help="no company lists",
     )
 
 
 def _add_accounting_options(parser: argparse.ArgumentParser) -> None:
     """Adds how credits are charged and reported where LeadIQ's sources disagree or say nothing."""
     parser.add_argument(
-        "--always-deduct", action="store_true", help="charges company information at every lookup"
+        "--always-deduct",
+        action="store_true",
+        help="charge for company information at every lookup",
     )
     parser.add_argument(
-        "--charge-repeats", action="store_true", help="charges again what was unlocked before"
+        "--charge-repeats", action="store_true", help="charge again for what was unlocked before"
     )
     parser.add_argument(
         "--profile-beside-company",
         action="store_true",
-        help="charges company information on top of the profile's 0.1 UC",
+        help="charge for company information on top of the profile's 0.1 UC",
     )
     parser.add_argument(
         "--shy-previews",
         action="store_true",
-        help="previews say only what can likely be produced at work, and may be wrong",
+        help="previews tell only what is likely, and may be wrong",
     )
     parser.add_argument(
         "--balance-delay",
         type=_whole_number_from(0),
         default=0,
         metavar="SECONDS",
-        help="reports the balance as it was so long ago",
+        help="report the balance as it was this long ago",
     )
     parser.add_argument(
-        "--rounding", choices=ROUNDINGS, default="up", help="of the used UC that are reported"
+        "--rounding",
+        choices=ROUNDINGS,
+        default="up",
+        help="how the used UC are rounded (default: up)",
     )
     parser.add_argument(
         "--colleague",
         type=_whole_number_from(0),
         default=0,
         metavar="UC_PER_MINUTE",
-        help="what somebody else spends meanwhile",
+        help="credits that somebody else spends with the same account",
     )
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Any
 
 from dashboard.configuration import read_configuration
 from dashboard.formatting import count, uc
@@ -57,18 +58,19 @@ DEFAULT_MAX_PEOPLE = 100
 
 EXIT_CODES = """
 exit codes:
-  0    every row has its answer, and the file was written
-  1    the file was written, but some rows failed or have no answer; the same command sends the
-       failed again, and with --undecided, at its price, those without an answer
-  2    nothing was started: the command, the file, the key or the database needs to be fixed, or
-       the price was not agreed to
-  3    the job is paused (first rows, price, budget, credits, key, service); what it has was
-       written; the same command continues it, and shows the price of the rest if it is a new one
-  130  interrupted; the job is paused, what it has was written; the same command goes on
+  0    done: every row has an answer, and the file was written
+  1    the file was written, but some rows failed or have no answer; run the same command to retry
+       those that failed, and add --undecided to pay for those without an answer again
+  2    nothing was started: fix the command, the file, the key or the database, or agree to the
+       price
+  3    the job is paused (first rows, price, budget, credits, key or service) and the results so
+       far were written; run the same command to continue, and to see the price if it has changed
+  130  interrupted: the job is paused and the results so far were written; run the same command
+       to continue
 
-The key and the hosts come from LEADIQ_API_KEY and the other settings of the app, or from
-.streamlit/secrets.toml. The same file with the same data points is the same job: running it again
-goes on where it was, and sends nothing that has its answer.
+The key and the addresses of LeadIQ are the app's settings: LEADIQ_API_KEY and others, from the
+environment or .streamlit/secrets.toml. The same file with the same data points is the same job:
+running the command again continues it, and sends nothing that already has an answer.
 """
 
 
@@ -117,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LeadIQError, LedgerError, UsageError, *UNUSABLE) as error:
         return _fail(error)
     except (KeyboardInterrupt, EOFError):  # at the question, for example, with Ctrl-C or Ctrl-D
-        print("\nInterrupted. The same command goes on.", file=sys.stderr)
+        print("\nInterrupted. Run the same command to continue.", file=sys.stderr)
         return ExitCode.INTERRUPTED
     finally:
         close()
@@ -127,43 +129,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m dashboard.jobs",
-        description="Bulk jobs from a terminal, in the app's own database.",
+        description="Run bulk jobs from a terminal, in the app's own database.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("worker", help="works on the account's jobs until it is ended")
-    read = commands.add_parser(
-        "read", help="shows how a file of people is understood; sends nothing, needs no key"
+    _add_command(commands, "worker", "run this account's jobs until you stop it")
+    read = _add_command(
+        commands, "read", "show how a file of people is read; needs no key and sends nothing"
     )
-    read.add_argument("--json", action="store_true", help="prints JSON, with every skipped row")
-    enrich = commands.add_parser("enrich", help="enriches the people of a CSV or Excel file")
-    of_list = commands.add_parser("enrich-list", help="gets what the people of a list lack")
+    read.add_argument("--json", action="store_true", help="print JSON, with every skipped row")
+    enrich = _add_command(commands, "enrich", "look up the people in a CSV or Excel file")
+    of_list = _add_command(commands, "enrich-list", "get the emails and phones that a list lacks")
     of_list.add_argument("name", help="the name of the list")
-    verify = commands.add_parser("verify", help="verifies the email addresses of a file")
+    verify = _add_command(commands, "verify", "verify the email addresses in a file")
     for command in (read, enrich, verify):
         add_reading_options(command)
-    pipeline = commands.add_parser("pipeline", help="finds, enriches and lists by a saved search")
+    pipeline = _add_command(
+        commands,
+        "pipeline",
+        "find people with a saved search, look them up and add them to a list",
+    )
     pipeline.add_argument("search", help="the name of a search saved on Advanced search")
     pipeline.add_argument(
         "--most",
         dest="max_people",
-        metavar="MOST",
+        metavar="N",
         type=whole_number,
         default=DEFAULT_MAX_PEOPLE,
-        help=f"people at most ({DEFAULT_MAX_PEOPLE})",
+        help=f"maximum number of people (default: {DEFAULT_MAX_PEOPLE})",
     )
     _add_file_options(enrich)
     add_review_options(
-        commands.add_parser("review", help="shows who may be somebody else, to keep or to drop")
+        _add_command(commands, "review", "show uncertain matches, and keep or drop them")
     )
-    delete = commands.add_parser("delete", help="deletes a job with its rows and the people found")
-    delete.add_argument("job", metavar="ID", help="as People search shows it")
+    delete = _add_command(commands, "delete", "delete a job with its rows and results")
+    delete.add_argument("job", metavar="ID", help="the job's id, as shown on People search")
     for command in (enrich, of_list, pipeline):
         _add_lookup_options(command)
     for command in (enrich, of_list, pipeline, verify):
         _add_job_options(command)
     return parser
+
+
+def _add_command(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
+    """Adds a command, with ``what`` it does in the list of commands and in its own help."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=what, description=f"{what[0].upper()}{what[1:]}."
+    )
+    return command
 
 
 def _add_file_options(command: argparse.ArgumentParser) -> None:
@@ -172,43 +186,55 @@ def _add_file_options(command: argparse.ArgumentParser) -> None:
         "--first",
         type=whole_number,
         metavar="N",
-        help="looks up N people only; the same command without it continues with the rest",
+        help="look up the first N people only; run the command without it for the rest",
     )
     command.add_argument(
         "--all-cells",
         action="store_true",
-        help="also buys an email or phone number for rows whose own cell has one",
+        help="also buy an email or phone for rows that already have one",
     )
     command.add_argument(
         "--check-below",
         type=confidence,
         default=0,
         metavar="PERCENT",
-        help="the confidence below which a match has to be checked",
+        help="mark matches below this confidence for review",
     )
     command.add_argument(
         "--include-unchecked",
         action="store_true",
-        help="also puts people on the list who may be somebody else and were not reviewed",
+        help="also add uncertain matches that nobody has reviewed to the list",
     )
 
 
 def _add_lookup_options(command: argparse.ArgumentParser) -> None:
     """Adds what ``enrich`` and ``pipeline`` both have."""
     command.add_argument(
-        "--data-points", type=data_points, default=(), help=f"out of {','.join(DATA_POINTS)}"
+        "--data-points",
+        type=data_points,
+        default=(),
+        metavar="POINTS",
+        help=f"what to buy beside the profile, separated by commas: {', '.join(DATA_POINTS)}",
     )
     command.add_argument(
-        "--verified-emails", action="store_true", help="pays for verified work emails only"
+        "--verified-emails",
+        action="store_true",
+        help="accept and pay for verified work emails only",
     )
     command.add_argument(
-        "--better-phones", action="store_true", help="pays for higher-quality phones only"
+        "--better-phones", action="store_true", help="accept and pay for higher-quality phones only"
     )
     command.add_argument(
-        "--min-confidence", type=confidence, default=0, metavar="PERCENT", help="of a match"
+        "--min-confidence",
+        type=confidence,
+        default=0,
+        metavar="PERCENT",
+        help="accept and pay for matches of at least this confidence",
     )
     command.add_argument(
-        "--list", default="", help="the list to put them on; made if there is none"
+        "--list",
+        default="",
+        help="add the people found to this list; it is created if there is none",
     )
     add_crm_option(command)
     command.epilog = "\n".join(columns_help())
@@ -216,14 +242,20 @@ def _add_lookup_options(command: argparse.ArgumentParser) -> None:
 
 def _add_job_options(command: argparse.ArgumentParser) -> None:
     """Adds what every command that starts a job has."""
-    command.add_argument("--budget", type=amount, help="UC that the job may spend at most")
+    command.add_argument(
+        "--budget", type=amount, metavar="UC", help="the most that the job may spend"
+    )
     command.add_argument(
         "--undecided",
         action="store_true",
-        help="looks up again those without an answer, which may be charged again",
+        help="look up people without an answer again, which may be charged again",
     )
     add_output_options(command)
-    command.add_argument("--yes", action="store_true", help="agrees to the price, for cron")
+    command.add_argument(
+        "--yes",
+        action="store_true",
+        help="agree to the price without being asked, such as for cron",
+    )
     command.epilog = "\n".join(filter(None, (command.epilog, EXIT_CODES)))
     command.formatter_class = argparse.RawDescriptionHelpFormatter
 
@@ -258,10 +290,10 @@ def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     waiting = launch(ledger, client).count_running_elsewhere(client.fingerprint)
-    print(f"Working for account {client.fingerprint}. End with Ctrl-C.", flush=True)
+    print(f"Running the jobs of account {client.fingerprint}. Press Ctrl-C to stop.", flush=True)
     if waiting:
         print(
-            f"{count(waiting, 'job')} of other accounts can only go on where their key is known.",
+            f"{count(waiting, 'job')} of other accounts can only continue where their key is set.",
             flush=True,
         )
     ended.wait()
@@ -294,13 +326,13 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> E
     if progress.unchecked:
         print(
             f"{count(progress.unchecked, 'match', 'matches')} may be somebody else. "
-            f"`python -m dashboard.jobs review {job_id}` shows them.",
+            f"To see them, run `python -m dashboard.jobs review {job_id}`.",
             file=sys.stderr,
         )
     if undecided := people.get(RowState.NEEDS_DECISION):
         print(
-            f"No answer came for {count(undecided, 'person', 'people')}, and looking them up again "
-            "may be charged again. With --undecided, the same command asks at its price.",
+            f"We couldn't confirm {count(undecided, 'lookup')}. Retrying may charge again: run the "
+            "same command with --undecided to see the price.",
             file=sys.stderr,
         )
     if interrupted:
@@ -342,7 +374,7 @@ def _follow(job_id: str, records: JobRecords) -> bool:
         paused = records.job(job_id)
         if paused is not None:
             control.pause(records, paused)
-        print(f"\n{line}\nPaused. The same command goes on.", file=sys.stderr)
+        print(f"\n{line}\nPaused. Run the same command to continue.", file=sys.stderr)
         return True
 
 

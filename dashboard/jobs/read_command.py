@@ -46,13 +46,16 @@ class ReadingOptions:
 
 def add_reading_options(command: argparse.ArgumentParser) -> None:
     """Adds the file of a command, and how it is read."""
-    command.add_argument("file", type=Path, help="a CSV or other text file, or a workbook")
-    command.add_argument("--sheet", help="the sheet of the workbook")
+    command.add_argument("file", type=Path, help="a CSV, Excel or OpenDocument file")
+    command.add_argument("--sheet", metavar="NAME", help="the sheet to read")
     command.add_argument(
-        "--header-row", type=int, help="the row that names the columns; 0 if there is none"
+        "--header-row",
+        type=int,
+        metavar="N",
+        help="the row with the column names; 0 if there is none",
     )
     command.add_argument(
-        "--hidden-rows", action="store_true", help="also reads rows that the workbook hides"
+        "--hidden-rows", action="store_true", help="also read rows that are hidden"
     )
     command.add_argument(
         "--column",
@@ -60,8 +63,8 @@ def add_reading_options(command: argparse.ArgumentParser) -> None:
         default=[],
         type=_column,
         metavar='FIELD="NAME"',
-        help='the column of a field, such as email="Work Email"; no name if the file has none. '
-        f"Repeat it for more. Fields: {', '.join(PERSON_FIELDS)}",
+        help='the column that holds a field, such as email="Work Email"; leave the name empty if '
+        f"there is none. Repeat for more fields: {', '.join(PERSON_FIELDS)}",
     )
 
 

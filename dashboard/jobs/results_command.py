@@ -23,9 +23,9 @@ OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 def add_output_options(command: argparse.ArgumentParser) -> None:
     """Adds where a command writes."""
     command.add_argument(
-        "--out", type=Path, required=True, help="the file to write: CSV, or Excel if it is .xlsx"
+        "--out", type=Path, required=True, metavar="FILE", help="the file to write: .csv or .xlsx"
     )
-    command.add_argument("--force", action="store_true", help="replaces a file that exists")
+    command.add_argument("--force", action="store_true", help="replace the file if it exists")
     command.set_defaults(crm=None)
 
 
@@ -35,8 +35,8 @@ def add_crm_option(command: argparse.ArgumentParser) -> None:
         "--for",
         dest="crm",
         choices=[*presets()],
-        help="writes the people found as this tool imports them, and who is left out, with the "
-        "reason, to a file of its own beside it",
+        help="write the people found in the format that this tool imports; who is left out, and "
+        "why, goes into a second file beside it",
     )
 
 

@@ -18,13 +18,15 @@ ALL = "all"
 
 def add_review_options(command: argparse.ArgumentParser) -> None:
     """Adds the job and the decisions."""
-    command.add_argument("job", metavar="ID", help="as `enrich` and People search show it")
-    for name, what in (("keep", "are the people requested"), ("drop", "are somebody else")):
+    command.add_argument(
+        "job", metavar="ID", help="the job's id, as shown by `enrich` and on People search"
+    )
+    for name, what in (("keep", "are right"), ("drop", "are somebody else")):
         command.add_argument(
             f"--{name}",
             type=_rows,
             metavar="ROWS",
-            help=f"rows that {what}, such as 3,7, or “{ALL}” that are left",
+            help=f"rows that {what}, such as 3,7, or “{ALL}” for all that are left",
         )
 
 

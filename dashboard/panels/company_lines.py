@@ -48,9 +48,11 @@ def company_lines_input(account: Account) -> tuple[dict[str, Input], str | None]
     if not inputs:
         return inputs, "Enter at least one company, one per line."
     if len(inputs) > MAX_COMPANIES:
+        companies = count(len(inputs), "company", "companies")
+        st.caption(f":material/edit: {companies}: up to {MAX_COMPANIES} go in one search.")
         return inputs, (
-            f"That is {count(len(inputs), 'company', 'companies')}; {MAX_COMPANIES} go in one "
-            "search. Remove some lines and press Search again."
+            f"That is {companies}; up to {MAX_COMPANIES} go in one search. Remove some lines and "
+            "press Search again."
         )
     return inputs, None
 

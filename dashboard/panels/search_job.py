@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from dashboard import data
 from dashboard.account import Account
@@ -23,10 +26,12 @@ def search_job(account: Account) -> None:
     """Draws what starts a job that finds and enriches the people of a saved search."""
     saved = account.ledger.saved_searches.all(account.fingerprint)
     if not saved:
-        st.info(
-            "No saved searches yet. Save one on Advanced search; then you can find its people, get "
-            "their data and add them to a list in one go."
+        st.caption(
+            "No saved searches yet. Once you save one on Advanced search, you can find its people, "
+            "look them up and add them to a list in one go."
         )
+        with suppress(StreamlitPageNotFoundError):  # a page run alone has no neighbours
+            st.page_link("pages/advanced_search.py", label="Go to Advanced search")
         return
     search_by_name = {search.name: search for search in saved}
     with st.container(horizontal=True, vertical_alignment="bottom"):

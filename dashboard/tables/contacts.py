@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dashboard.formatting import ENUM_LABELS
-from dashboard.identity.company import Company, same_company
+from dashboard.identity.company import Company, company_key, same_company
 from dashboard.identity.domain import is_mail_provider, registered
 from dashboard.identity.person import Person, read_person
 from dashboard.tables.api_json import (
@@ -61,12 +61,22 @@ def _distance(position: Json, asked: Person) -> int:
 
 
 def is_company(company: Json, asked: Company) -> bool:
-    """Whether a company of the API is the one asked for, by its name or its domain."""
+    """Whether a company of the API is the one asked for, by its name or its domain.
+
+    Without company information a company has a name alone, which then has to fit the domain.
+    """
     name, domain = text_at(company, "name") or "", text_at(company, "domain") or ""
     return bool(
         (asked.name and name and same_company(asked.name, name))
         or (asked.domain and domain and registered(domain.lower()) == asked.domain)
+        or (asked.domain and name and not domain and _fits_domain(name, asked.domain))
     )
+
+
+def _fits_domain(name: str, domain: str) -> bool:
+    """Whether a company's name and a domain can be of one company: one begins with the other."""
+    key, label = company_key(name), domain.partition(".")[0].replace("-", "")
+    return bool(key and label) and (key.startswith(label) or label.startswith(key))
 
 
 def with_position(person: Json, asked: Person = NOBODY) -> dict[str, Any]:

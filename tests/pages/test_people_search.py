@@ -248,8 +248,10 @@ def test_a_price_that_was_not_shown_is_not_paid(account: Sandbox, open_page: Ope
 def test_too_many_companies_are_not_sent(account: Sandbox, open_page: Open) -> None:
     app = open_page("company_search")
     app.text_area(key="companies").input("\n".join(account.world.domains[:26]))
-    app = button(app.run(), "Search").click().run()
-    assert "26 companies; 25 go in one search" in app.error[0].value
+    app.run()
+    assert "26 companies: up to 25 go in one search." in text_of(app)  # before any click
+    app = button(app, "Search").click().run()
+    assert "26 companies; up to 25 go in one search" in app.error[0].value
     assert account.store.used == 0
 
 

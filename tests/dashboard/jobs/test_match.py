@@ -213,6 +213,19 @@ NAME = {"fullName": "Jane Doe", "company": {"name": "Acme"}}
             answer("Jane Doe", ("A.C.M.E.", "acme.com")),
             "exact",
         ),
+        # Without company information there is no domain to compare with.
+        (
+            {"fullName": "Jane Doe", "company.domain": "acme.com"},
+            NAME,
+            answer("Jane Doe", ("Acme Inc", "")),
+            "exact",
+        ),
+        (
+            {"fullName": "Jane Doe", "company.domain": "acme.com"},
+            NAME,
+            answer("Jane Doe", ("Fund", "")),
+            "check: another company, Fund",
+        ),
         (
             {"fullName": "Jane Doe"},
             NAME,
