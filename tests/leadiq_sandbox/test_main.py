@@ -1,5 +1,6 @@
 """``python -m leadiq_sandbox`` as a user starts it."""
 
+import base64
 import json
 import os
 import re
@@ -11,8 +12,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+import requests
 
-from leadiq_api import InsufficientCreditsError, LeadIQClient, RateLimitError
+from leadiq_api import InsufficientCreditsError, LeadIQClient
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.__main__ import _parser, main
 from leadiq_sandbox.faults import KINDS
@@ -59,12 +61,11 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
             "people": [],
         }
         assert client.whoami()["team"]["name"] == "Sandbox"
-        # The client itself would now wait, as Prospector's last answer asks for.
-        other = LeadIQClient(
-            "leadiq-sandbox-key", graphql_url=graphql_url, deadline=0, requests_per_minute=6000
-        )
-        with pytest.raises(RateLimitError):
-            other.account()
+        # A client of this key now keeps to what Prospector's answer has announced.
+        headers = {"Authorization": f"Basic {base64.b64encode(b'leadiq-sandbox-key').decode()}"}
+        body = {"query": "{ account { plans { name } } }"}
+        answer = requests.post(graphql_url, json=body, headers=headers, timeout=10).json()
+        assert answer["errors"][0]["extensions"]["response"]["status"] == 429
 
 
 @pytest.mark.parametrize(
