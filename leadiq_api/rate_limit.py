@@ -61,9 +61,13 @@ class RateLimiter:
         return self._announced is not None
 
     def configure(self, requests_per_minute: int) -> None:
-        """Sets another limit. What the server announced remains until it announces another."""
+        """Sets another limit. What the server announced remains until it announces another.
+
+        A pause that it asked for ends: its next answer says whether it lasts.
+        """
         with self._lock:
             self.configured = requests_per_minute
+            self.resumes = 0.0
 
     def acquire(self, *, latest: float | None = None) -> bool:
         """Takes the next slot and waits until it starts. Returns whether a slot was taken.

@@ -1,5 +1,6 @@
 """``python -m leadiq_sandbox`` as a user starts it."""
 
+import base64
 import json
 import os
 import re
@@ -11,8 +12,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+import requests
 
-from leadiq_api import InsufficientCreditsError, LeadIQClient, RateLimitError, rate_limit
+from leadiq_api import InsufficientCreditsError, LeadIQClient
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.__main__ import _parser, main
 from leadiq_sandbox.faults import KINDS
@@ -48,7 +50,7 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[LeadIQClient, s
         assert run.wait(10) == 0
 
 
-def test_it_runs_prints_its_urls_and_key_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
     options = ["--credits", "7", "--rpm", "3", "--fault", "402:4", "--no-job-changes"]
     with serving(*options) as (client, _):
         graphql_url = re.search(r"graphql_url='(.+?)'", repr(client))[1]
@@ -59,13 +61,11 @@ def test_it_runs_prints_its_urls_and_key_and_ends(monkeypatch: pytest.MonkeyPatc
             "people": [],
         }
         assert client.whoami()["team"]["name"] == "Sandbox"
-        # A client of this process would now wait, as Prospector's last answer asks for.
-        monkeypatch.setattr(rate_limit, "_limiters", {})
-        other = LeadIQClient(
-            "leadiq-sandbox-key", graphql_url=graphql_url, deadline=0, requests_per_minute=6000
-        )
-        with pytest.raises(RateLimitError):
-            other.account()
+        # A client of this key now keeps to what Prospector's answer has announced.
+        headers = {"Authorization": f"Basic {base64.b64encode(b'leadiq-sandbox-key').decode()}"}
+        body = {"query": "{ account { plans { name } } }"}
+        answer = requests.post(graphql_url, json=body, headers=headers, timeout=10).json()
+        assert answer["errors"][0]["extensions"]["response"]["status"] == 429
 
 
 @pytest.mark.parametrize(
