@@ -31,9 +31,8 @@ format: .venv/development ## Format, and fix what ruff can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/runtime ## Print the tables of docs/performance.md
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks bulk
+bench: .venv/runtime ## Measure all, and write the tables of docs/performance.md
+	$(BIN)/python -m benchmarks --write
 
 pictures: .venv/development ## Take the README's screenshots again
 	$(BIN)/python -m tests.browser.screenshots

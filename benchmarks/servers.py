@@ -16,10 +16,13 @@ from typing import NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
-CONSOLE, FLOOR = "app.py", "benchmarks/floor/app.py"
+CONSOLE = ROOT / "app.py"
+FLOOR = ROOT / "benchmarks" / "floor" / "app.py"
+HEADLESS = ("--server.headless", "true", "--browser.gatherUsageStats", "false")
 POLL_SECONDS = 0.02
 START_SECONDS = 120
 UNLIMITED_REQUESTS_PER_MINUTE = 999_999
@@ -31,6 +34,11 @@ class Server(NamedTuple):
     url: str
     process: int
     home: Path
+
+    @property
+    def ledger(self) -> Path:
+        """The file of the console's ledger, once a page was drawn."""
+        return self.home / "leadiq-console" / "ledger.db"
 
     def cpu_seconds(self) -> float:
         """Returns the seconds of CPU that the process has taken; 0 without ``/proc``."""
@@ -51,16 +59,16 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def serve(app: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Runs a Streamlit app, in a home without settings, until it is left."""
+def serve(app: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Runs a Streamlit app in its own folder, in a home without settings, until it is left."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         clean = {name: text for name, text in os.environ.items() if not name.startswith("LEADIQ_")}
         port = _free_port()
         address = ["--server.port", str(port), "--server.address", "127.0.0.1"]
         process = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", "streamlit", "run", app, *address, "--server.headless", "true"],
-            cwd=ROOT,
+            [sys.executable, "-m", "streamlit", "run", app.name, *address, *HEADLESS],
+            cwd=app.parent,
             env={**clean, "HOME": folder, "XDG_DATA_HOME": folder, **(environment or {})},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -85,6 +93,16 @@ def console(sandbox: Sandbox) -> Iterator[Server]:
     }
     with serve(CONSOLE, settings) as server:
         yield server
+
+
+def client_of(sandbox: Sandbox) -> LeadIQClient:
+    """Returns a client of a sandbox that waits for no limit."""
+    return LeadIQClient(
+        sandbox.api_key,
+        graphql_url=sandbox.graphql_url,
+        prospector_url=sandbox.prospector_url,
+        requests_per_minute=UNLIMITED_REQUESTS_PER_MINUTE,
+    )
 
 
 def _free_port() -> int:

@@ -23,7 +23,7 @@ from dashboard.ledger.days import default_zone
 from dashboard.ledger.files import make_private_folder
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
-from dashboard.lists.open_list import OpenList, ReadList
+from dashboard.lists.open_list import LastOpened, OpenList
 from dashboard.search.enriched import EnrichedPeople
 from dashboard.search.recent import RecentSearches
 from dashboard.search.results import Results
@@ -274,21 +274,24 @@ def lists(_client: LeadIQClient, fingerprint: str) -> list[dict[str, Any]]:
 # A list can be long: all sessions of an account share what was read, which nobody changes, instead
 # of getting a copy at each run.
 @st.cache_resource(ttl=LISTS_TTL, max_entries=MAX_LISTS, show_spinner=False)
-def _read_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> ReadList:
-    return ReadList(_free_reader(_client).list_prospects(list_id))
-
-
-def list_prospects(client: LeadIQClient, fingerprint: str, list_id: str) -> list[dict[str, Any]]:
+def list_prospects(_client: LeadIQClient, fingerprint: str, list_id: str) -> list[dict[str, Any]]:
     """Returns all prospects of a list. Free."""
-    return _read_list(client, fingerprint, list_id).prospects
+    return _free_reader(_client).list_prospects(list_id)
 
 
 def open_list(client: LeadIQClient, fingerprint: str, list_id: str) -> OpenList:
     """Returns a list with the emails that jobs have found for its prospects. Free."""
     records = JobRecords(ledger())
-    return _read_list(client, fingerprint, list_id).opened(
-        records.version_of_answers(fingerprint), partial(records.answers_by_person, fingerprint)
+    return _last_opened(fingerprint, list_id).open(
+        list_prospects(client, fingerprint, list_id),
+        records.version_of_answers(fingerprint),
+        partial(records.answers_by_person, fingerprint),
     )
+
+
+@st.cache_resource(ttl=LISTS_TTL, max_entries=MAX_LISTS, show_spinner=False)
+def _last_opened(fingerprint: str, list_id: str) -> LastOpened:
+    return LastOpened()
 
 
 @st.cache_resource(ttl=LISTS_TTL, max_entries=MAX_LISTS, show_spinner=False)
@@ -383,7 +386,7 @@ def invalidate_lists(_client: LeadIQClient, fingerprint: str, list_id: str | Non
     """Reloads the lists, and one list's prospects, at their next use, as after a write."""
     lists.clear(_client, fingerprint)
     if list_id is not None:
-        _read_list.clear(_client, fingerprint, list_id)
+        list_prospects.clear(_client, fingerprint, list_id)
         list_export.clear(_client, fingerprint, list_id)
         _compared_list.clear(_client, fingerprint, list_id)
     for cached in (prospect, find_prospects):

@@ -63,21 +63,28 @@ class OpenList:
         return made
 
 
-class ReadList:
-    """The prospects of a list as they were read, and the last ``OpenList`` made of them."""
+class LastOpened:
+    """The last ``OpenList`` that was made of a list; None at first."""
 
-    def __init__(self, prospects: list[dict[str, Any]]) -> None:
-        self.prospects = prospects
-        self._opened: tuple[Hashable, OpenList] | None = None
+    def __init__(self) -> None:
+        self._last: tuple[Hashable, OpenList] | None = None
 
-    def opened(
-        self, version: Hashable, found: Callable[[Sequence[str]], Mapping[str, Json]]
+    def open(
+        self,
+        prospects: Sequence[Json],
+        version: Hashable,
+        found: Callable[[Sequence[str]], Mapping[str, Json]],
     ) -> OpenList:
         """Returns the list with the emails that jobs have ``found`` for persons, by their ids.
 
-        They are looked up again if their ``version`` is another one than before.
+        It is made again if these are not the very ``prospects`` that it was made of, or if what
+        jobs have found has another ``version``.
         """
-        if self._opened is None or self._opened[0] != version:
-            persons = [id for one in self.prospects if (id := text_at(one, "personId"))]
-            self._opened = version, OpenList(self.prospects, found(persons))
-        return self._opened[1]
+        if (
+            self._last is None
+            or self._last[0] != version
+            or self._last[1].prospects is not prospects
+        ):
+            persons = [id for one in prospects if (id := text_at(one, "personId"))]
+            self._last = version, OpenList(prospects, found(persons))
+        return self._last[1]
