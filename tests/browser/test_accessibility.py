@@ -53,11 +53,11 @@ class Reader:
         calm(self.page)
         self.found: list[tuple[str, ...]] = []
 
-    def look(self, state: str) -> None:
-        """At the whole page as it is now."""
+    def look(self, state: str, within: str | None = None) -> None:
+        """At the page as it is now, or at a part of it."""
         for width in (NARROW, WIDE):
             self._resize(width)
-            self._find(f"{state}, {width}", None)
+            self._find(f"{state}, {width}", within)
 
     def open(self, state: str, button: str, within: str = POPOVER) -> None:
         """At what a click on a button opens; it is closed afterwards."""
@@ -190,21 +190,16 @@ def test_axe_finds_nothing_on_lists(browser: Browser, shared_app: str) -> None:
     reader.look("filled")
     for panel in ("New list", "Export"):
         reader.open(panel, panel)
-    for width in (NARROW, WIDE):
-        reader._resize(width)
-        page.get_by_test_id("stDataFrame").first.click(position={"x": 100, "y": 35 + 17})
-        record = page.get_by_role("dialog")
-        record.get_by_text("Report bad data").click()
-        calm(page)
-        reader._find(f"record, {width}", DIALOG)
-        page.keyboard.press("Escape")
-        expect(record).to_have_count(0)
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 100, "y": 35 + 17})
+    page.get_by_role("dialog").get_by_text("Report bad data").click()
+    reader.look("record", DIALOG)
     assert reader.found == []
 
 
 def test_the_theme_can_be_switched(browser: Browser, shared_app: str) -> None:
     """In the menu, which a reload keeps, and by the system: the page and its charts follow."""
-    page = new_page(browser, viewport={"width": WIDE, "height": 900}, color_scheme="light")
+    # Charts below the end of the window would not be drawn.
+    page = new_page(browser, viewport={"width": WIDE, "height": 1600}, color_scheme="light")
     page.goto(shared_app)
     expect_page(page, "Usage")
     calm(page)
