@@ -67,10 +67,10 @@ def person_boxes(account: Account) -> tuple[Lookup, DeltaGenerator]:
             account, tuple(DATA_POINTS), "people_points", bind="query-params"
         )
     actions = st.container()
-    *columns, last = st.columns([3, 3, 4, 2], vertical_alignment="bottom")
-    for column, name in zip(columns, others, strict=True):
-        entered[name] = _person_box(column, name)
-    with last, st.popover("Options", icon=":material/tune:"):
+    named = st.container(horizontal=True, vertical_alignment="bottom")
+    for name in others:
+        entered[name] = _person_box(named, name)
+    with named, st.popover("Options", icon=":material/tune:"):
         limit = st.number_input(
             "Max results",
             min_value=1,
