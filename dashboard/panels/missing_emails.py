@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from dashboard import data
 from dashboard.account import Account
 from dashboard.formatting import count
 from dashboard.jobs import control, planning
+from dashboard.jobs.model import JobState
 from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
 from dashboard.lists.prospect_table import with_found_emails
@@ -33,13 +36,18 @@ def get_missing_emails(
 ) -> None:
     """Draws a button that starts a job for the prospects without an email, if there are any.
 
-    ``key`` begins the button's widget key.
+    While such a job of the list runs, a line says so instead. ``key`` begins the button's widget
+    key.
     """
     lacking = [prospect for prospect in prospects if not text_at(prospect, "workEmail")]
     if not lacking or account.ledger_problem is not None:
         return
     people = as_people(f"{list_name}, missing emails", lacking)
     records = JobRecords(account.ledger)
+    jobs = records.jobs(account.fingerprint)
+    if any(job.state == JobState.RUNNING and job.name == people.name for job in jobs):
+        st.caption(":material/hourglass: Getting missing emails …", width="content")
+        return
     rows = read_rows(people.table, people.columns)
     plan = planning.plan_job(account.payments, records, rows, (EMAIL.id,))
     number = len(plan.to_send)
