@@ -98,7 +98,7 @@ def _people(account: Account, lists: Mapping[str, str], source: str) -> tuple[st
         ]
         return FROM_JOBS, prospect_inputs(frames.people(frames.distinct(answers)))[0]
     if not lists:
-        st.caption("There is no list yet.")
+        st.caption("No lists yet.")
         return "", []
     list_id = st.selectbox(
         "List to track",
