@@ -71,7 +71,8 @@ def people_filters(search: LoadedSearch) -> None:
 
 def chart_filter_input(filtered: Crossfilter, key: str) -> ChartFilters:
     """Draws the chips of the charts with this key, if there are any, and a box that adds one."""
-    chips = _chips_input(key) if state.chips(key) or key in st.query_params else []
+    is_in_link = state.widget_values([key])[key] is None and key in st.query_params
+    chips = _chips_input(key) if state.chips(key) or is_in_link else []
     chosen = crossfilter.parse_chips(chips)
     _value_input(filtered, chosen, key)
     invalid = [chip for chip in chips if not crossfilter.parse_chips([chip])]

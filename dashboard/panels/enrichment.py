@@ -78,10 +78,17 @@ def with_notes(account: Account, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def enrich_buttons(account: Account, people: pd.DataFrame, offered: Sequence[str]) -> None:
-    """Draws a button for each data point, with its price, that buys it for these people."""
-    places = {point: st.container(width="content") for point in offered}
-    with st.popover("Quality", icon=":material/verified:"):
+    """Draws a button for each data point, with its price, that buys it for these people.
+
+    Emails and phones are in sight; company data is among the options, with what is good enough.
+    """
+    contacts = [point for point in offered if point != COMPANY.id]
+    places = {point: st.container(width="content") for point in contacts}
+    options = st.popover("Options", icon=":material/tune:")
+    with options:
         quality = quality_input(tuple(DATA_POINTS), "enrich")
+    if COMPANY.id in offered:
+        places[COMPANY.id] = options
     ids = [*dict.fromkeys(people["person_id"].dropna())]
     for point, place in places.items():
         with place:

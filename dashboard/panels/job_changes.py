@@ -94,7 +94,7 @@ def _people(account: Account, lists: Mapping[str, str], source: str) -> tuple[st
     if source == UNLOCKED:
         return UNLOCKED, _unlocked(account)
     if not lists:
-        st.caption("There is no list yet.")
+        st.caption("No lists yet.")
         return "", []
     list_id = st.selectbox(
         "List to track",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import streamlit as st
+
 from dashboard.account import Account
 from dashboard.formatting import count
+from dashboard.jobs.model import JobState
+from dashboard.jobs.records import JobRecords
 from dashboard.lists.open_list import OpenList
 from dashboard.panels.people_job import Lookup, people_job, plan_lookup
 from leadiq_api.data_points import EMAIL
@@ -20,11 +24,16 @@ def get_missing_emails(
 ) -> None:
     """Draws a button that starts a job for the prospects without an email, if there are any.
 
-    Of all prospects, or of the ``selected`` ids; ``key`` is the button's widget key. LeadIQ cannot
-    change a prospect, and a second one of the same person would be a duplicate: so the job's emails
-    are shown in the list.
+    Of all prospects, or of the ``selected`` ids; ``key`` is the button's widget key. While such a
+    job of the list runs, a line says so instead. LeadIQ cannot change a prospect, and a second one
+    of the same person would be a duplicate: so the job's emails are shown in the list.
     """
     if account.ledger_problem is not None:
+        return
+    name = _job_name(list_name)
+    jobs = JobRecords(account.ledger).jobs(account.fingerprint)
+    if any(job.state == JobState.RUNNING and job.name == name for job in jobs):
+        st.caption(":material/hourglass: Getting missing emails …", width="content")
         return
     if selected is None:
         # A list is opened again once anything is answered or paid for, which could change the plan.
@@ -42,10 +51,14 @@ def get_missing_emails(
     )
 
 
+def _job_name(list_name: str) -> str:
+    return f"{list_name}, missing emails"
+
+
 def _lookup(
     account: Account, list_name: str, opened: OpenList, selected: Collection[str] | None
 ) -> Lookup:
     lacking = opened.without_email
     if selected is not None:
         lacking = [prospect for prospect in lacking if str(prospect.get("id")) in selected]
-    return plan_lookup(account, f"{list_name}, missing emails", lacking, (EMAIL.id,))
+    return plan_lookup(account, _job_name(list_name), lacking, (EMAIL.id,))

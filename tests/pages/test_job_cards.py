@@ -43,6 +43,7 @@ def test_who_may_be_somebody_else_is_reviewed(account: Sandbox, open_page: Open)
     button(app, "Look up 4 people").click().run()
     app = wait_for_end(app, account)
     assert "4 to check" in text_of(app)
+    assert "This decides on every match at once" in text_of(app)  # all are decided after asking
     assert "does not fit the name" in text_of(app)
     button(app, "Keep").click().run()
     button(app, "Drop").click().run()

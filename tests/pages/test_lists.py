@@ -138,8 +138,13 @@ def test_missing_emails_are_bought_once_and_shown_at_the_same_prospects(
     client.add_prospects(list_id, [known, lacking])
     before = client.list_prospects(list_id)
     app = open_page("lists")
+    account.latency = 1.0
     app = button(app, "Get 1 missing email · up to 1 UC").click().run()
     assert not app.exception
+    # While it runs nobody starts it again.
+    assert "Getting missing emails" in text_of(app)
+    assert not [one for one in app.button if one.label.startswith("Get 1 missing")]
+    account.latency = 0.0
     records = JobRecords(data.ledger())
     (job,) = records.jobs(client.fingerprint)
     DBOS.retrieve_workflow(f"{job.id}-1").get_result()
