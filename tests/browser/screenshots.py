@@ -14,6 +14,7 @@ PICTURES = Path(__file__).with_name("pictures")
 
 
 def usage(page: Page) -> None:
+    page.get_by_role("button", name="Add sample activity").click()  # while nothing was spent
     expect(page.get_by_text("Daily spend by data points")).to_be_visible()
 
 
@@ -69,7 +70,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         app, url = start_app(Path(home))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for fill in (people_search, company_search, advanced_search, lists, usage):
+        for fill in (usage, people_search, company_search, advanced_search, lists):
             page = new_page(browser, viewport={"width": 1440, "height": 900})
             page.goto(f"{url}/{fill.__name__}")
             fill(page)

@@ -214,7 +214,7 @@ def test_a_price_above_the_sum_of_the_data_points_is_explained(people: AppTest) 
     people.session_state["people_points"] = ["email", "phone", "company"]
     app = people.run()
     assert button(app, "Search").label == "Search · up to 17 UC"
-    explained = "1 × email at 1 UC + 1 × phone at 10 UC + 2 × company at 3 UC. A person can hold 2"
+    explained = "1 × email at 1 UC + 1 × phone at 10 UC + 2 × company at 3 UC. Up to 2"
     assert explained in text_of(app)
 
 

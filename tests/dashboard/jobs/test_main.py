@@ -191,7 +191,7 @@ def test_what_has_no_answer_is_looked_up_again_at_its_price(
     sent = len(sandbox.requests)
     code, message = run(*enrich, "--yes")
     assert code == 1
-    assert "No answer came for 10 people" in message
+    assert "We couldn't confirm 10 lookups" in message
     assert "--undecided" in message
     again = (*enrich, "--undecided")
     code, message = run(*again)
@@ -231,7 +231,7 @@ def test_an_interrupt_ends_the_command_and_the_same_command_continues(
         process.send_signal(signal.SIGINT)
         _, message = process.communicate(timeout=30)  # or it hangs
     assert process.returncode == 130
-    assert "The same command goes on." in message
+    assert "Run the same command to continue." in message
     assert run(*enrich)[0] == 0
     charges = Counter(id for _, id, _ in sandbox.store.charges())
     assert charges == dict.fromkeys(sandbox.world.person_ids[:100], 1)
