@@ -142,13 +142,6 @@ def _parser() -> argparse.ArgumentParser:
         help="how many people there are (default: 50,000)",
     )
     parser.add_argument(
-        "--credits",
-        type=_whole_number_from(0),
-        default=10_000,
-        metavar="UC",
-        help="credits per period (default: 10,000)",
-    )
-    parser.add_argument(
         "--latency-ms",
         type=_whole_number_from(0),
         default=0,
@@ -162,6 +155,24 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="requests per minute (default: 60); 0 for no limit",
     )
+    _add_fault_options(parser)
+    parser.add_argument(
+        "--db", type=Path, metavar="FILE", help="keep credits and lists in this file"
+    )
+    _add_account_options(parser)
+    _add_accounting_options(parser)
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        metavar="N",
+        help="another seed makes other people",
+    )
+    return parser
+
+
+def _add_fault_options(parser: argparse.ArgumentParser) -> None:
+    """Adds how requests fail or are refused."""
     parser.add_argument(
         "--fault",
         type=_fault,
@@ -179,9 +190,6 @@ def _parser() -> argparse.ArgumentParser:
         help="outcome of every Salesforce export; the outcomes are below (default: %(default)s)",
     )
     parser.add_argument(
-        "--db", type=Path, metavar="FILE", help="keep credits and lists in this file"
-    )
-    parser.add_argument(
         "--http-errors",
         action="store_true",
         help="refuse GraphQL requests with an HTTP status, instead of errors[] in a 200",
@@ -192,23 +200,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="refuse GraphQL documents with more aliases than this",
     )
-    _add_account_options(parser)
-    _add_accounting_options(parser)
-    parser.add_argument(
-        "--tracking", choices=TRACKING, default="done", help="outcome of tracking (default: done)"
-    )
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=DEFAULT_SEED,
-        metavar="N",
-        help="another seed makes other people",
-    )
-    return parser
 
 
 def _add_account_options(parser: argparse.ArgumentParser) -> None:
     """Adds what differs between accounts of LeadIQ."""
+    parser.add_argument(
+        "--credits",
+        type=_whole_number_from(0),
+        default=10_000,
+        metavar="UC",
+        help="credits per period (default: 10,000)",
+    )
+    parser.add_argument(
+        "--tracking", choices=TRACKING, default="done", help="outcome of tracking (default: done)"
+    )
     parser.add_argument(
         "--no-job-changes",
         dest="job_changes",

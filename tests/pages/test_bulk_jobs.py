@@ -11,13 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from dashboard.formatting import escape_markdown, uc
-from dashboard.jobs import report
+from dashboard.jobs import deletion, report
 from dashboard.jobs.model import JobSettings, JobState, Row, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.saved_searches import SavedSearch
-from dashboard.panels import job_deletion
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
@@ -338,7 +337,7 @@ def test_a_failure_of_the_ledger_in_the_list_of_jobs_is_explained(
         app.run()
         assert_explained()
     with monkeypatch.context() as broken:
-        broken.setattr(job_deletion, "delete_job", fails)
+        broken.setattr(deletion, "delete_job", fails)
         button(app.run(), "Delete 3 rows for good").click().run()
         assert_explained()
     assert not app.run().error

@@ -83,7 +83,7 @@ def test_the_sample_file_is_checked_in_one_click_and_nothing_is_paid(embedded: S
     app = button(start(), "Check match rate · free").click().run()
     assert not app.exception
     assert embedded.store.used == before
-    assert "**10 people** of 11 rows" in text_of(app)
+    assert "**10 of 11 rows ready**" in text_of(app)
     # All ten are found, by profile, address, and name with company.
     rate = next(metric for metric in app.metric if metric.label == "Expected match rate")
     assert rate.help.startswith("10 of 10 checked")

@@ -41,4 +41,4 @@ def test_a_budget_that_cannot_be_saved_is_reported_and_nothing_is_lost(
     assert "no daily limit" in text_of(app)
     next(box for box in app.number_input if box.label == "Daily limit (UC)").set_value(7)
     button(app, "Save").click().run()
-    assert "Spent today: 0 UC of 7 UC" in text_of(app)
+    assert "Spent today (UTC): 0 UC of 7 UC" in text_of(app)
