@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import leadiq_sandbox
 from dashboard import data
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import PAGES, ROOT, Open, text_of
@@ -39,15 +40,13 @@ def test_a_page_runs_through_the_router(account: Sandbox, name: str) -> None:
 def test_without_a_key_every_page_says_it_is_the_sandbox(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import leadiq_sandbox
-
     started = []
 
     def small(**options: object) -> Sandbox:
         started.append(options)
-        return leadiq_sandbox.Sandbox(people=60, **options)
+        return Sandbox(people=60, **options)
 
-    monkeypatch.setattr(data, "Sandbox", small)
+    monkeypatch.setattr(leadiq_sandbox, "Sandbox", small)
     for name in PAGES:
         app = open_page(name)
         assert not app.exception
