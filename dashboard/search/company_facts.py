@@ -15,7 +15,7 @@ import pandas as pd
 
 from dashboard.formatting import day, money, percent
 from dashboard.tables import frames
-from dashboard.tables.api_json import Json, number_at, rows_at, text_at, time_at, value_at
+from dashboard.tables.api_json import Json, number_at, parse_times, rows_at, text_at, value_at
 
 MAX_COMPARED = 10  # companies side by side
 # Headings of the tables in which each company has a column too.
@@ -64,12 +64,14 @@ def headcounts(company: Json) -> pd.Series:
     The source is ``functionTrends``. A month with an unreadable bucket is left out: its sum would
     be too low.
     """
+    trends = rows_at(company, "functionTrends")
+    # All at once: pandas takes a millisecond for one time, and no more for fifty.
+    times = parse_times([value_at(trend, "time") for trend in trends])
     totals = {}
-    for trend in rows_at(company, "functionTrends"):
-        counted_at = time_at(trend, "time")
+    for trend, counted_at in zip(trends, times, strict=True):
         counts = [number_at(bucket, "count") for bucket in rows_at(trend, "buckets")]
         readable = [count for count in counts if count is not None]
-        if counted_at is not None and counts and len(readable) == len(counts):
+        if pd.notna(counted_at) and counts and len(readable) == len(counts):
             totals[counted_at] = sum(readable)
     return pd.Series(totals, dtype=float).sort_index()
 
