@@ -236,7 +236,7 @@ def test_the_theme_can_be_switched(browser: Browser, shared_app: str) -> None:
         page.reload()
         expect_page(page, "Usage")
         page.wait_for_function(HAS_BACKGROUND, arg=BACKGROUNDS[theme.lower()])
-        calm(page)
+        show_activity(page)  # a reload is another session
 
 
 def test_the_sidebar_closes_on_a_phone(browser: Browser, shared_app: str) -> None:
