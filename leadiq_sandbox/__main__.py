@@ -117,6 +117,25 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"kinds of faults (--fault 500:3 fails every third request):\n{kinds}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    _add_server_options(parser)
+    _add_answer_options(parser)
+    _add_account_options(parser)
+    _add_accounting_options(parser)
+    parser.add_argument(
+        "--tracking", choices=TRACKING, default="done", help="outcome of tracking (default: done)"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        metavar="N",
+        help="another seed makes other people",
+    )
+    return parser
+
+
+def _add_server_options(parser: argparse.ArgumentParser) -> None:
+    """Adds how large and how fast the sandbox is."""
     parser.add_argument(
         "--port",
         type=_whole_number_from(0),
@@ -152,6 +171,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="requests per minute (default: 60); 0 for no limit",
     )
+
+
+def _add_answer_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what it answers, and what it keeps."""
     parser.add_argument(
         "--fault",
         type=_fault,
@@ -182,19 +205,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="refuse GraphQL documents with more aliases than this",
     )
-    _add_account_options(parser)
-    _add_accounting_options(parser)
-    parser.add_argument(
-        "--tracking", choices=TRACKING, default="done", help="outcome of tracking (default: done)"
-    )
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=DEFAULT_SEED,
-        metavar="N",
-        help="another seed makes other people",
-    )
-    return parser
 
 
 def _add_account_options(parser: argparse.ArgumentParser) -> None:
