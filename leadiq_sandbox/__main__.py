@@ -127,6 +127,22 @@ def _parser() -> argparse.ArgumentParser:
         f"outcomes of an export to Salesforce:\n{outcomes}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    _add_server_options(parser)
+    _add_fault_options(parser)
+    _add_account_options(parser)
+    _add_accounting_options(parser)
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        metavar="N",
+        help="another seed makes other people",
+    )
+    return parser
+
+
+def _add_server_options(parser: argparse.ArgumentParser) -> None:
+    """Adds where, how large and how fast the sandbox is, and what it keeps."""
     parser.add_argument(
         "--port",
         type=_whole_number_from(0),
@@ -155,20 +171,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="requests per minute (default: 60); 0 for no limit",
     )
-    _add_fault_options(parser)
     parser.add_argument(
         "--db", type=Path, metavar="FILE", help="keep credits and lists in this file"
     )
-    _add_account_options(parser)
-    _add_accounting_options(parser)
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=DEFAULT_SEED,
-        metavar="N",
-        help="another seed makes other people",
-    )
-    return parser
 
 
 def _add_fault_options(parser: argparse.ArgumentParser) -> None:

@@ -85,6 +85,7 @@ def type_in(page: Page, label: str, value: str) -> None:
 def click_mark(page: Page, marks: Locator, index: int) -> None:
     """Clicks a mark of a chart as a user does: Plotly needs to see the mouse arrive."""
     marks.nth(index).wait_for()
+    marks.nth(index).scroll_into_view_if_needed()  # the mouse does not scroll by itself
     box = marks.nth(index).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
