@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -235,3 +236,4 @@ def _key_form(configured: Mapping[str, str]) -> None:
 def _use_key(key: ApiKey | None) -> None:
     session().use_key(key)
     data.own_client.clear()
+    gc.collect()  # an error with its traceback holds the earlier client, and the key, in a circle
