@@ -44,6 +44,7 @@ def test_from_a_company_to_its_people_in_one_click(browser: Browser, app: str) -
     assert url.path == "/advanced_search"
     assert parse_qs(url.query) == {"company_domains": [f"{CHILD}\n{PARENT}"]}
     go(page, "Company search")
+    calm(page)
     # The table has the name too, in a cell that only a screen reader sees.
     page.get_by_test_id("stExpander").get_by_text("Opal Bank Group", exact=True).click()
     page.get_by_role("link", name="People at Opal Bank Group").click()
