@@ -19,7 +19,7 @@ ALLOWED = 'LEADIQ_ALLOWED_USERS = "acme.example"\n'
 JANE = {"email": "jane@acme.example", "email_verified": True}
 JIM = {"email": "jim@acme.example", "email_verified": True}
 CLOSED = "Sign in to use this app."
-NOT_LISTED = "You are signed in, but not on the list"
+NOT_LISTED = "You're signed in, but not on the list"
 
 
 class App(NamedTuple):

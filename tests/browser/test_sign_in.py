@@ -105,13 +105,13 @@ def test_users_who_are_not_listed_are_refused(
     for provider.claims in strangers:
         page = open_page(browser, f"{guarded}/lists", "Lists")
         sign_in(page)
-        expect(page.get_by_text("You are signed in, but not on the list")).to_be_visible()
+        expect(page.get_by_text("You're signed in, but not on the list")).to_be_visible()
         expect(page.get_by_role("textbox")).to_have_count(0)
         page.context.close()
     page = open_page(browser, f"{guarded}/lists", "Lists")
     sign_in(page)
     for _ in range(2):  # here, and by a deep link afterwards
-        expect(page.get_by_text("You are signed in, but not on the list")).to_be_visible()
+        expect(page.get_by_text("You're signed in, but not on the list")).to_be_visible()
         page.goto(f"{guarded}/advanced_search")
     assert server.requests == []
     sign_out(page)

@@ -19,7 +19,7 @@ from tests.dashboard.conftest import postgres as postgres  # one server for both
 
 JANE, JIM, EVE = "jane@acme.example", "jim@partner.example", "eve@elsewhere.example"
 IDENTIFIER = "LinkedIn URL, email or LeadIQ ID"
-NOT_LISTED = "You are signed in, but not on the list"
+NOT_LISTED = "You're signed in, but not on the list"
 CLOSED = "Sign in to use this app."
 
 
