@@ -271,7 +271,7 @@ def action_bar(
     selected = [opened.by_id[id] for id in picked]
     with (
         st.bottom,
-        st.container(border=True, horizontal=True, vertical_alignment="center", gap="xsmall"),
+        st.container(horizontal=True, vertical_alignment="center", gap="xsmall"),
     ):
         st.markdown(f"**{len(selected):,} selected**", width="content")
         get_missing_emails(account, names[list_id], opened, f"missing_selected_{list_id}", picked)

@@ -304,7 +304,7 @@ def action_bar(
     offered = [point for point in DATA_POINTS if point not in search.data_points]
     with (
         st.bottom,
-        st.container(border=True, horizontal=True, vertical_alignment="center", gap="xsmall"),
+        st.container(horizontal=True, vertical_alignment="center", gap="xsmall"),
     ):
         st.markdown(_selection_note(selected), width="content")
         enrich_buttons(account, people, offered)

@@ -105,10 +105,13 @@ def open_export(page: Page) -> None:
     menu.wait_for()
 
 
-def download(page: Page, start: str) -> list[dict[str, str]]:
-    """Clicks a download button, perhaps in a menu; returns the rows of its CSV file."""
+def download(page: Page, start: str, within: Locator | None = None) -> list[dict[str, str]]:
+    """Clicks a download button, perhaps in a menu; returns the rows of its CSV file.
+
+    ``within`` is the part of the page that the button is in, if it is not the only one.
+    """
     calm(page)  # a run that ends in between takes the file away
-    button = page.get_by_role("button", name=re.compile(f"^.*{start}"))
+    button = (within or page).get_by_role("button", name=re.compile(f"^.*{start}"))
     expect(button.or_(export_menu(page)).first).to_be_visible()
     if not button.count():
         open_export(page)

@@ -254,7 +254,8 @@ def test_a_selection_outlives_chart_filters_and_a_link_shows_the_same(
     click_mark(page, bars, other)
     expect_chip(page, f"Seniority: {names[other]}")
     expect(page.get_by_text("1 selected (1 hidden)")).to_be_visible()
-    assert [row["Name"] for row in download(page, "CSV · 1 row")] == [first["Name"]]
+    bar = page.get_by_test_id("stBottom")
+    assert [row["Name"] for row in download(page, "CSV · 1 row", bar)] == [first["Name"]]
 
     filtered = people_count(page)
     role = page.get_by_role("button", name="Role: Sales ✕")
@@ -291,7 +292,7 @@ def test_a_click_stops_loading(browser: Browser, server: Sandbox, address: str) 
     server.latency = 0.5
     page.get_by_role("button", name=re.compile("Load first 500 · up to")).click()
     expect(page.get_by_text(re.compile(r"[23] pages of"))).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"^first (?!25 )\d+ of"))).to_be_visible()
     calm(page)
     loaded = people_count(page)

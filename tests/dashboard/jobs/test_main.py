@@ -214,8 +214,8 @@ def test_an_interrupt_ends_the_command_and_the_same_command_continues(
     run, environment: dict[str, str], people: Path, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     enrich = ("enrich", str(people), "--yes", "--out", str(tmp_path / "out.csv"))
-    # At this pace the second request of four waits for its slot for longer than the test.
-    slow = environment | {"LEADIQ_REQUESTS_PER_MINUTE": "2"}
+    # At this pace the second request of a job waits for its slot for longer than the test.
+    slow = environment | {"LEADIQ_REQUESTS_PER_MINUTE": "4"}
     with subprocess.Popen(
         interruptible([sys.executable, "-m", "dashboard.jobs", *enrich]),
         cwd=ROOT,
