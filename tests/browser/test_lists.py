@@ -1,6 +1,5 @@
 """Lists at several widths, as a user sees them."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
