@@ -73,12 +73,12 @@ def check_table(rows: int, columns: int, max_rows: int = MAX_PROSPECT_ROWS) -> s
     """Returns the problem of a table that is too large, or None. ``rows`` excludes its header."""
     if columns > MAX_COLUMNS:
         return (
-            f"The file has {columns:,} columns; {MAX_COLUMNS:,} are the most. Keep those of names, "
+            f"The file has {columns:,} columns; the limit is {MAX_COLUMNS:,}. Keep those of names, "
             "email, company and contact data."
         )
     if rows * columns > MAX_CELLS:
         return (
-            f"The file has {rows * columns:,} cells; {MAX_CELLS:,} are the most. Leave out columns "
+            f"The file has {rows * columns:,} cells; the limit is {MAX_CELLS:,}. Leave out columns "
             "that you do not need, or split it."
         )
     if rows > max_rows:

@@ -206,7 +206,7 @@ def _price_label(price: Estimate, form_price: Estimate) -> str:
 
 
 def price_note(available: int | None, price: Estimate | None) -> str:
-    """Returns what a price (UC) is of the balance: ``At most 3 UC of your 120 UC. …``."""
+    """Returns what a price (UC) is of the balance: ``Up to 3 of your 120 UC. …``."""
     balance = "Balance unavailable." if available is None else f"{available:,} UC available."
     if price is None or not price.maximum:
         return balance
