@@ -63,7 +63,7 @@ class ProgressSample(NamedTuple):
 
 @dataclass(frozen=True)
 class Preview:
-    """The answer of a free preview, and what it was asked for.
+    """The answer of a free preview, and what was requested.
 
     ``request`` is the ``SearchPeopleInput`` as it was entered. ``id`` names this preview in the key
     of its button, so that a click on the button of an earlier preview is not taken for one on this.
@@ -181,7 +181,7 @@ class AccountState:
     enriched: Outcome | None = None  # the last enrichment of selected people
     open_list: str | None = None  # id of the list shown on Lists
 
-    preview: Preview | None = None  # the last one, until something else is asked for
+    preview: Preview | None = None  # the last one, until something else is requested
     verification: Verification | None = None
     prospect_query: ProspectQuery | None = None
     prospect_counts: dict[str, int] = field(default_factory=dict)  # by id of a list that was read

@@ -64,7 +64,7 @@ def row_of(columns: sa.Row[Any]) -> Row:
 
 
 def input_column(inputs: Sequence[Json]) -> str:
-    """Returns the column ``input``: what is asked for, in a list if there are alternatives."""
+    """Returns the column ``input``: what is requested, in a list if there are alternatives."""
     return as_json(inputs if len(inputs) > 1 else inputs[0])
 
 

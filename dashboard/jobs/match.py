@@ -102,7 +102,7 @@ def _is_at(asked: Person, company: Json) -> bool:
     return not asked.company.as_input or is_company(company, asked.company)
 
 
-# What was asked for ------------------------------------------------------------------------------
+# What was requested ------------------------------------------------------------------------------
 
 
 def _doubts_of_identifier(asked: Person, input: Json, answer: Json, found: Name) -> Iterator[str]:

@@ -265,8 +265,8 @@ class Row:
 
     ``index`` is the row's position in the file, from 0; pages of a search have negative ones.
     ``identity`` is what is compared to find duplicates, ``cells`` the row as it is in the file,
-    ``request`` the last request that it was part of. ``input`` is what is asked for; if it finds
-    nobody, which is free, ``alternatives`` are asked for in turn. ``match`` says whether the answer
+    ``request`` the last request that it was part of. ``input`` is what is requested; if it finds
+    nobody, which is free, ``alternatives`` are requested in turn. ``match`` says whether the answer
     is the person of the row, ``decision`` what the user has made of a match to be checked.
     ``data_points`` are those to look up; None: all of the job.
     """

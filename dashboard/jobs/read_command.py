@@ -127,10 +127,10 @@ def lines(reading: FileReading) -> Iterator[str]:
         yield f"  {label}: {text}"
     yield "First rows, as understood:"
     for row in preview.understood_rows(table, reading.columns.by_field).to_dict("records"):
-        told = "; ".join(
+        values = "; ".join(
             f"{label} {text}" for label, text in row.items() if text and label != "row"
         )
-        yield f"  Row {row['row']:,}: {told}"
+        yield f"  Row {row['row']:,}: {values}"
     people = sum(row.state == RowState.WAITING for row in reading.rows)
     yield f"{count(people, 'person', 'people')} to look up, of {count(len(reading.rows), 'row')}"
     yield from _skipped(reading)
@@ -163,7 +163,7 @@ def as_json(reading: FileReading) -> str:
     table = reading.table
     names = list(column_names(table.columns))
     counts = Counter(str(row.state) for row in reading.rows)
-    told: Mapping[str, object] = {
+    summary: Mapping[str, object] = {
         "sheet": table.sheet,
         "sheets": table.sheets,
         "header_row": table.header_line,
@@ -184,4 +184,4 @@ def as_json(reading: FileReading) -> str:
         ],
         "notes": table.notes,
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json.dumps(summary, ensure_ascii=False, indent=2)

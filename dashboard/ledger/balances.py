@@ -56,7 +56,7 @@ class Balance:
 
 
 def last_balance(db: sa.Connection, account: str) -> Balance | None:
-    """Returns the balance of an account that was asked for last, or None if there is none."""
+    """Returns the last balance of an account, or None if there is none."""
     query = sa.select(snapshots).where(
         snapshots.c.account == account, snapshots.c.opening.is_not(None)
     )
@@ -170,7 +170,7 @@ def since(balance: Balance) -> sa.ColumnElement[bool]:
 def remaining(db: sa.Connection, account: str) -> Decimal | None:
     """Returns what is left of the last balance (UC) for new requests; None without a balance.
 
-    What was settled after it was asked for, or is in flight, may be missing in it. So may anything
+    What was settled after it was requested, or is in flight, may be missing in it. So may anything
     else that the ledger knows since the period's first balance, as long as the last one is late:
     whichever leaves less counts.
     """

@@ -255,7 +255,7 @@ class Ledger:
     # Balances --------------------------------------------------------------------------------
 
     def balance_mark(self, account: str) -> int:
-        """Returns the mark of a balance that is asked for next, for ``record_balance``.
+        """Returns the mark of the balance that is read next, for ``record_balance``.
 
         What is settled later may be missing in that balance, and counts against it.
         """
@@ -273,7 +273,7 @@ class Ledger:
     ) -> None:
         """Records a balance as the API reported it (whole UC), and what it says beside the answers.
 
-        ``mark`` is what ``balance_mark`` returned before the balance was asked for; without it
+        ``mark`` is what ``balance_mark`` returned before the balance was requested; without it
         nothing may have been sent meanwhile. ``renewal`` (Unix ms) is the end of the billing
         period. ``reconciliation`` has the rules.
         """

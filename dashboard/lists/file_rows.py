@@ -1,7 +1,7 @@
 """Makes ``ProspectInput`` bodies of the rows of a file. Pure.
 
-A prospect has what the file says, as it is written; only what Prospector would refuse is left out,
-and told.
+A prospect has what the file says, as it is written; only what Prospector would refuse is left out;
+each such value is reported.
 """
 
 from __future__ import annotations

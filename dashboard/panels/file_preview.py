@@ -163,8 +163,8 @@ def _preview(upload: Upload, file: Table, keys: _Keys) -> dict[str, tuple[int, .
         key=f"{keys.prefix}_preview",
         icon=":material/view_column:",
     ):
-        told = (f"{label}: {text}" for label, text in preview.facts(file).items())
-        st.caption(escape_markdown(" · ".join(told)))
+        lines = (f"{label}: {text}" for label, text in preview.facts(file).items())
+        st.caption(escape_markdown(" · ".join(lines)))
         _reading_inputs(file, keys)
         columns = _columns_input(upload.fields, file, found, keys)
         st.caption("The first rows, as understood:")

@@ -34,7 +34,7 @@ def _database_answers() -> bool:
 
 @cache
 def _database() -> Database:
-    """The database, opened when health is first asked for."""
+    """The database, opened when health is first requested."""
     from dashboard.ledger.database import Database, default_url  # the server's start is not slowed
 
     return Database(default_url())

@@ -35,7 +35,7 @@ class Request:
 
     @property
     def kind(self) -> str:
-        """What is asked for, by the name of its field."""
+        """What is requested, by the name of its field."""
         kind = self._message.WhichOneof("type")
         if kind == "backend_operation_request":
             return self._message.backend_operation_request.WhichOneof("payload") or ""

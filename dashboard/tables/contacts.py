@@ -21,7 +21,7 @@ from dashboard.tables.api_json import (
     work_emails,
 )
 
-NOBODY = Person()  # asked for, where only an id was
+NOBODY = Person()  # whom an id alone names
 MOBILE = "PersonalMobile"  # the type of the numbers that Prospector calls mobile
 # Where a ``SearchPeopleInput`` names a person; a row's fields have the same names.
 ASKED_BY = ("fullName", "firstName", "lastName", "email", "company.name", "company.domain")
@@ -33,9 +33,9 @@ def asked_by(input: Json) -> Person:
 
 
 def positions_of(person: Json, asked: Person = NOBODY) -> list[Json]:
-    """Returns a person's current positions, the one that was asked for first.
+    """Returns a person's current positions, the one requested first.
 
-    It is the one at the company asked for, else the one with an address asked for, else one at the
+    It is the one at the company requested, else the one with an address requested, else one at the
     domain of such an address. Without any of them, LeadIQ's own order stays.
     """
     positions = rows_at(person, "currentPositions")
@@ -45,7 +45,7 @@ def positions_of(person: Json, asked: Person = NOBODY) -> list[Json]:
 
 
 def _distance(position: Json, asked: Person) -> int:
-    """Returns how far a position is from the one asked for."""
+    """Returns how far a position is from the one requested."""
     company = position.get("companyInfo") or {}
     values = {(text_at(row, "value") or "").lower() for row in rows_at(position, "emails")}
     sites = [
@@ -61,7 +61,7 @@ def _distance(position: Json, asked: Person) -> int:
 
 
 def is_company(company: Json, asked: Company) -> bool:
-    """Whether a company of the API is the one asked for, by its name or its domain.
+    """Whether a company of the API is the one requested, by its name or its domain.
 
     Without company information a company has a name alone, which then has to fit the domain.
     """
@@ -80,7 +80,7 @@ def _fits_domain(name: str, domain: str) -> bool:
 
 
 def with_position(person: Json, asked: Person = NOBODY) -> dict[str, Any]:
-    """Returns a person with the position asked for, and the contact data of that position.
+    """Returns a person with the position requested, and the contact data of that position.
 
     ``workEmail`` and ``companyPhone`` are those of the ``position``, ``directPhone`` is of it or
     private, ``personalEmail`` is private. ``otherEmails`` and ``otherPhones`` are the rest.

@@ -111,7 +111,7 @@ COLUMNS_OF_DATA_POINT: Mapping[str, tuple[str, ...]] = {
 def people(results: Iterable[Json], asked: Iterable[Person] = repeat(NOBODY)) -> pd.DataFrame:
     """Returns ``searchPeople.results`` as a row for each person, with one position of each.
 
-    ``asked`` is whom each result was asked for: the position is the one at that company.
+    ``asked`` is whom each result was meant to be: the position is the one at that company.
     """
     return frame_of(map(with_position, results, asked), PERSON_COLUMNS)
 

@@ -27,19 +27,19 @@ DELIMITER_NAMES: Mapping[str, str] = {
 
 def facts(table: Table) -> dict[str, str]:
     """Returns how a file was read, by label: its sheet or delimiter, and the header row."""
-    told = {}
+    lines = {}
     if table.sheet:
         others = [name for name in table.sheets if name != table.sheet]
         also = f" (also in this workbook: {', '.join(others)})" if others else ""
-        told["Sheet"] = f"{table.sheet}{also}"
+        lines["Sheet"] = f"{table.sheet}{also}"
     else:
-        told["Delimiter"] = DELIMITER_NAMES.get(table.delimiter, repr(table.delimiter))
-    told["Header row"] = (
+        lines["Delimiter"] = DELIMITER_NAMES.get(table.delimiter, repr(table.delimiter))
+    lines["Header row"] = (
         "none: the columns are numbered"
         if table.header_line == NO_HEADER
         else f"{table.header_line:,}"
     )
-    return told
+    return lines
 
 
 def columns_by_label(
@@ -47,12 +47,12 @@ def columns_by_label(
 ) -> dict[str, str]:
     """Returns the names of the columns of each field, by its label."""
     names = list(column_names(table.columns))
-    told = {}
+    lines = {}
     for field, label in fields.items():
         found = ", then ".join(names[index] for index in columns.by_field.get(field, ()))
         by_cells = " (by its cells)" if field in columns.inferred else ""
-        told[label] = f"{found}{by_cells}" if found else NOT_IN_FILE
-    return told
+        lines[label] = f"{found}{by_cells}" if found else NOT_IN_FILE
+    return lines
 
 
 def understood_rows(
@@ -73,7 +73,7 @@ _LABELS = ("Name", "Company", "Email", "LinkedIn URL", "Phone", "LeadIQ id", "No
 
 def _understood(person: Person) -> dict[str, str]:
     company = " · ".join(person.company.as_input.values())
-    told = {
+    lines = {
         "Name": person.name.full,
         "Company": company,
         "Email": "; ".join(person.emails) or person.hashed_email,
@@ -82,7 +82,7 @@ def _understood(person: Person) -> dict[str, str]:
         "LeadIQ id": person.id,
         "Not used": " ".join(person.problems),
     }
-    return {label: text for label, text in told.items() if text}
+    return {label: text for label, text in lines.items() if text}
 
 
 def _other_values(values: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -36,7 +36,7 @@ MIN_CARD_COLUMN = 320  # pixels; with less, a chart stands below the facts
 def person_card(person: Json, data_points: tuple[str, ...], input: Json, match: str) -> None:
     """Draws name, positions, usable contact data to copy, and LinkedIn of a person.
 
-    The position that the ``input`` asked for comes first. ``match`` is what ``match_of`` says.
+    The position that ``input`` names comes first. ``match`` is what ``match_of`` says.
     """
     with st.container(border=True):
         if match != EXACT:
