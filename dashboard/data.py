@@ -53,7 +53,7 @@ SANDBOX_FILE = "sandbox.db"
 def sandbox() -> Sandbox:
     """Returns the embedded sandbox: one per process, on a free port of the loopback address.
 
-    The server starts it in a thread, beside its first page; whoever needs it earlier waits for it.
+    The server starts it in a thread, beside its first page; what needs it earlier waits for it.
     Its credits and lists are in a file beside the ledger, so that both survive a restart.
     """
     from leadiq_sandbox import Sandbox  # a server, which an app with a key does not start

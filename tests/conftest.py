@@ -90,7 +90,7 @@ def skip_once(items: list[pytest.Item]) -> None:
 
 
 class AppsInTwoRows(LoadScopeScheduling):
-    """Gives two workers what drives whole apps, and each other test to whoever is free.
+    """Gives two workers what drives whole apps, and each other test to any that is free.
 
     More than two apps at once starve each other. Both rows take about as long.
     """

@@ -60,7 +60,7 @@ def read_pickled_rows_as_data() -> None:
 
     DBOS unpickles every row that says that it is pickled, whatever serializer it is configured
     with, so that write access to its tables was code execution in every worker. Rows of ours are
-    JSON; those of earlier consoles are pickles of plain values, with which their jobs go on.
+    JSON; those of earlier consoles are pickles of plain values, with which their jobs continue.
     """
 
     def deserialize(_: DefaultSerializer, text: str) -> Any:

@@ -366,7 +366,7 @@ def add_to_list(job_id: str) -> None:
         outcome = (
             "some may be on the list" if may_have_taken_effect(error) else "the rest is not on it"
         )
-        reason = f"The list could not be written; {outcome}. Resume to go on. {error.message}"
+        reason = f"The list could not be written; {outcome}. Resume to continue. {error.message}"
         records.set_state(job_id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
 
 

@@ -24,7 +24,7 @@ FRAMES = {"Content-Security-Policy": "frame-ancestors 'self'", "X-Frame-Options"
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 # What a tab without a connection asks for each second. Over a connection that is kept alive, that
-# would go on for ever while the server stops, and the server waits for all connections to end.
+# would never end while the server stops, and the server waits for all connections to end.
 _ASKED_BY_LOST_TABS = ("/_stcore/health", "/_stcore/host-config")
 _RESPONSE_STARTS = ("http.response.start", "websocket.http.response.start", "websocket.accept")
 

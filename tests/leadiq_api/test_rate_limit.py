@@ -1,4 +1,4 @@
-"""Never more than the limit in a minute, whoever asks, on a clock of the tests' own."""
+"""Never more than the limit in a minute, on a clock of the tests' own."""
 
 import threading
 

@@ -83,7 +83,9 @@ def test_a_damaged_or_locked_workbook_is_reported() -> None:
 
 def test_rows_and_columns_have_limits() -> None:
     assert upload_limits.check_table(5_000, 2_000) is None
-    assert "10,002,000 cells; the limit is 10,000,000" in str(upload_limits.check_table(5_001, 2_000, 9_999))
+    assert "10,002,000 cells; the limit is 10,000,000" in str(
+        upload_limits.check_table(5_001, 2_000, 9_999)
+    )
     header = b"first name,last name"
     many = b"\n".join([header, *[b"A,B"] * 5_001])
     with pytest.raises(UnreadableFileError, match=r"5,001 rows are too many \(max 5,000\)"):
