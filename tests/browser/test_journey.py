@@ -10,13 +10,13 @@ from tests.browser.conftest import start_app
 from tests.browser.driver import calm, download, go, open_export, open_page, tick, type_in
 from tests.conftest import settings_of
 
-BADGE = re.compile(r"\bSandbox$")
+BADGE = ".stMarkdownBadge"  # of the sandbox
 
 
 def test_from_a_search_to_a_csv_to_a_list(browser: Browser, app: str) -> None:
     # A deep link on a cold server, then every page by its links.
     page = open_page(browser, f"{app}/lists", "Lists")
-    badge = page.get_by_text(BADGE).first
+    badge = page.locator(BADGE, has_text="Sandbox").first
     expect(badge).to_be_visible()
     page.get_by_label("Name", exact=True).fill("Pilots")
     page.get_by_role("button", name="Create the list · free").click()
@@ -117,7 +117,8 @@ def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_p
         running, url = start_app(tmp_path, **settings)
         try:
             page = open_page(browser, f"{url}/people_search", "People search")
-            expect(page.get_by_text(BADGE)).to_have_count(0)
+            calm(page)
+            expect(page.locator(BADGE)).to_have_count(0)
             server.faults.choose(["402-in-200:1"])
             page.get_by_label("LinkedIn URL, email or LeadIQ ID").fill(
                 "https://www.linkedin.com/in/a-1"

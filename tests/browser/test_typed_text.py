@@ -9,6 +9,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.driver import calm, open_page
 
 
+def open_filters(browser: Browser, app: str) -> Page:
+    """Opens Advanced search, with the script that keeps what is typed."""
+    page = open_page(browser, f"{app}/advanced_search", "Advanced search")
+    calm(page)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
 def role_box(page: Page) -> Locator:
     return page.get_by_role("combobox", name="Role", exact=True)  # the only one in sight
 
@@ -37,8 +45,7 @@ def roles_in_address(page: Page) -> list[str]:
 def test_typed_text_wins_over_what_matches_it(
     browser: Browser, shared_app: str, text: str, left_by: str, roles: list[str]
 ) -> None:
-    page = open_page(browser, f"{shared_app}/advanced_search", "Advanced search")
-    calm(page)
+    page = open_filters(browser, shared_app)
     box = role_box(page)
     box.press_sequentially(text)
     if left_by == "ArrowUp":  # a choice made with the keys is the user's own
@@ -54,8 +61,7 @@ def test_typed_text_wins_over_what_matches_it(
 def test_a_click_elsewhere_keeps_the_text_and_is_still_a_click(
     browser: Browser, shared_app: str
 ) -> None:
-    page = open_page(browser, f"{shared_app}/advanced_search", "Advanced search")
-    calm(page)
+    page = open_filters(browser, shared_app)
     page.get_by_text("More filters").click()
     names = page.get_by_label(re.compile("^Names"))
     role_box(page).press_sequentially("IT")
