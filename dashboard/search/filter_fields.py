@@ -111,7 +111,7 @@ def _locations(path: str, key: str, label: str) -> Box:
         parsing.parse_locations,
         accepts_text=True,
         suggested="places",
-        example="Country, state or city",
+        example="City or country",
         help=LOCATION_HELP,
         meanings=parsing.location_choices,
     )

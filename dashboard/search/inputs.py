@@ -33,7 +33,7 @@ PERSON_BOXES: Mapping[str, tuple[str, str]] = {
     IDENTIFIER: ("LinkedIn URL, email or LeadIQ ID", PROFILE_URL),
     "firstName": ("First name", FIRST_NAME),
     "lastName": ("Last name", LAST_NAME),
-    "company": ("Company or domain", DOMAIN),
+    "company": ("Company or domain", COMPANY_NAME),
 }
 PERSON_ID_PREFIX = "PersonID-"
 
