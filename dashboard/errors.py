@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitDuplicateElementKey
@@ -134,6 +134,12 @@ def show_account_error(error: LeadIQError) -> None:
             st.caption(setting)
 
 
+def stop() -> NoReturn:
+    """Ends the run of a page, with its title if it has no heading so far."""
+    session().draw_heading()
+    st.stop()
+
+
 @contextmanager
 def explained_ledger_errors() -> Iterator[None]:
     """Explains a failure of the ledger's database, and stops the script there."""
@@ -141,7 +147,7 @@ def explained_ledger_errors() -> Iterator[None]:
         yield
     except LedgerError as error:
         show_error(error)
-        st.stop()
+        stop()
 
 
 def read_or_show_error(
@@ -173,7 +179,7 @@ def read_or_show_error(
     with suppress(StreamlitDuplicateElementKey):  # read twice on a page: one button
         st.button("Try again", key=f"retry_{what}", on_click=failures.clear)
     if isinstance(failed.error, AuthenticationError):
-        st.stop()
+        stop()
     return None
 
 

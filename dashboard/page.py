@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from dashboard.errors import (
     read_or_show_error,
     show_account_error,
     show_error,
+    stop,
 )
 from dashboard.formatting import count, escape_markdown
 from dashboard.jobs.records import JobRecords
@@ -61,8 +63,11 @@ def set_page(title: str, lead: str | None) -> Account:
     """
     session().begin_run()
     _draw_header(title, lead)
+    session().heading = partial(st.container().title, title, anchor=False) if lead is None else None
     _explain_lost_session()
     configured = _configuration()
+    if access.access_of(st.user.to_dict(), configured) is not access.Access.GRANTED:
+        session().draw_heading()
     access.require_access(configured)
     ledger = _require_ledger()
     sidebar = st.sidebar.container()
@@ -76,6 +81,7 @@ def set_page(title: str, lead: str | None) -> Account:
     with sidebar.container():
         _draw_account(account)
     session().drawn_account = account.fingerprint
+    session().heading = None  # from here on, a page has its own
     show_flash_message()
     return account
 
@@ -116,7 +122,7 @@ def _configuration() -> dict[str, str]:
         return configured
     except InvalidRequestError as error:
         show_error(error)
-        st.stop()
+        stop()
 
 
 def _require_ledger() -> Ledger:
@@ -146,7 +152,7 @@ def _connect(configured: Mapping[str, str]) -> Connection:
         return connect(configured, session().own_key)
     except LeadIQError as error:
         show_account_error(error)
-        st.stop()
+        stop()
 
 
 def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:

@@ -7,7 +7,7 @@ Widgets keep their own values under their keys, which the helpers below read and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -264,8 +264,15 @@ class Session:
     says_unreachable: bool = False  # whether this run has said that LeadIQ cannot be reached
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
     file: ChosenFile | None = None
+    heading: Callable[[], object] | None = None  # draws the title of a page that has none so far
     replaces_lost_one: bool = False  # whether this tab had a session before, until that was read
     accounts: dict[str, AccountState] = field(default_factory=dict)
+
+    def draw_heading(self) -> None:
+        """Draws the title of a page that would else draw its own later, once."""
+        draw, self.heading = self.heading, None
+        if draw is not None:
+            draw()
 
     def accept_loss(self) -> None:
         """Stops saying that this session replaces one that is lost."""

@@ -20,7 +20,8 @@ from leadiq_api.credits import credit_plan
 def first_minute(account: Account) -> None:
     """Draws what Usage is before anything was spent: what this is, examples, and the balance."""
     st.header("Find people, see the price, take the CSV", anchor=False)
-    st.markdown(_whose(account))
+    if account.is_sandbox or account.billing:
+        st.markdown(_whose(account))
     examples(account)
     balance_line(account)
     with st.container(horizontal=True):
@@ -48,7 +49,7 @@ def _whose(account: Account) -> str:
         )
     plan = text_at(credit_plan(account.billing), "name")
     pace = f"{count(account.client.requests_per_minute, 'request')} a minute"
-    owner = owner_label(data.whoami(*account.caller)) if account.billing else None
+    owner = owner_label(data.whoami(*account.caller))
     return " · ".join(filter(None, (owner, plan, pace)))
 
 

@@ -107,6 +107,16 @@ def test_a_bad_setting_is_reported_by_its_name(
     assert (value in shown) is shows_value  # the key never
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_stops_has_its_title(
+    account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("LEADIQ_API_KEY", "wrong")
+    app = open_page(name)
+    assert [error.proto.title for error in app.error] == ["LeadIQ did not accept the key"]
+    assert [title.value for title in app.title] == [name.replace("_", " ").capitalize()]
+
+
 def test_a_failed_account_is_not_requested_at_every_rerun(
     account: Sandbox, open_page: Open
 ) -> None:
