@@ -4,7 +4,7 @@
 
 const INPUT = '[data-testid="stMultiSelect"] input'
 const LIST = '[data-testid="stMultiSelectDropdown"]'
-const MAX_TRIES = 60 // of two frames each
+const WAIT = 10_000 // ms; a busy machine draws its lists late
 const OPTIONS = { capture: true, passive: false }
 const SWALLOWED = ["mousedown", "pointerup", "mouseup", "click"]
 
@@ -27,7 +27,8 @@ function type(input, text) {
 // The list may not have been drawn yet, or closed, and the text with it, because the page scrolled.
 // It draws only the options in sight, of which the one that adds the text is the last.
 async function choose(input, typed) {
-  for (let tries = 0; tries < MAX_TRIES && !find(typed); tries++) {
+  const latest = performance.now() + WAIT
+  for (let tries = 0; !find(typed) && performance.now() < latest; tries++) {
     const list = document.querySelector(`${LIST} [role="listbox"]`)
     if (input.value.trim() !== typed) type(input, typed)
     if (list && tries > 0) {
@@ -38,7 +39,8 @@ async function choose(input, typed) {
     await frame()
   }
   find(typed)?.click()
-  await frame()
+  do await frame() // the text goes when the choice is drawn
+  while (input.value.trim() === typed && performance.now() < latest)
 }
 
 let choosing = null // the choice under way, of which there is one at a time
