@@ -121,7 +121,7 @@ def test_the_form_is_checked_as_prospector_checks(
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
-        ("wide.csv", b"first,last" + b"," * 3_000 + b"\nA,B", "3,002 columns; 2,000 are"),
+        ("wide.csv", b"first,last" + b"," * 3_000 + b"\nA,B", "3,002 columns; the limit is 2,000"),
         ("long.csv", b"first,last\n" + b"A,B\n" * 5_001, "5,001 rows are too many"),
         ("bomb.csv", bomb(), "far too large when it is opened"),
     ],
