@@ -36,7 +36,7 @@ def show_company_lists(account: Account) -> None:
         if names is None:
             return
         if not names:
-            st.caption("No company lists yet. Search for companies, then save them.")
+            st.caption("Nothing saved yet. Search for companies, then save them.")
             return
         list_id = st.selectbox(
             "Open a company list",
