@@ -49,12 +49,6 @@ SLOW_FOLDERS = (
 )
 SLOW_FIXTURES = {"postgres", "libreoffice"}
 APP_FOLDERS = ("tests/browser/", "tests/dashboard/server/", "tests/test_soak.py")
-FIRST_APPS = (
-    "tests/browser/test_a",
-    "tests/browser/test_key.py",
-    "tests/browser/test_prices.py",
-    "tests/dashboard/server/",
-)
 # These wait for a minute and more each, so they begin first.
 LONG = ("tests/dashboard/jobs/test_workers.py", "tests/dashboard/jobs/test_runtime.py")
 # Modules of a slow folder that start nothing.
@@ -89,21 +83,19 @@ def skip_once(items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in needing[1:]]
 
 
-class AppsInTwoRows(LoadScopeScheduling):
-    """Gives two workers what drives whole apps, and each other test to any that is free.
+class AppsInOneRow(LoadScopeScheduling):
+    """Gives one worker what drives whole apps, and each other test to any that is free.
 
-    More than two apps at once starve each other. Both rows take about as long.
+    Two apps at once starve each other.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(APP_FOLDERS):
-            return "first apps" if nodeid.startswith(FIRST_APPS) else "other apps"
-        return nodeid
+        return "apps" if nodeid.startswith(APP_FOLDERS) else nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> AppsInTwoRows:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> AppsInOneRow:
     """pytest-xdist's own groups need a mark, which it cannot read with pytest 9.2."""
-    return AppsInTwoRows(config, log)
+    return AppsInOneRow(config, log)
 
 
 @pytest.fixture(scope="session")

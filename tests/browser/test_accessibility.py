@@ -22,6 +22,8 @@ READABLE = {
 }
 HAS_BACKGROUND = """color => getComputedStyle(
     document.querySelector("[data-testid=stApp]")).backgroundColor === color"""
+IS_SETTLED = """() => document.getAnimations().every(one =>
+    one.playState !== "running" || one.effect.getTiming().iterations === Infinity)"""
 REPORTED = ("critical", "serious", "moderate")
 # Streamlit draws the text of a selected segment in the primary color, on a tint of it. On a dark
 # page no color is readable there and under the white text of a primary button, which matters more.
@@ -90,11 +92,13 @@ class Reader:
         calm(self.page)
 
     def _find(self, state: str, within: str | None) -> None:
+        self.page.mouse.move(0, 0)  # what the mouse is over has another color
         for theme, background in BACKGROUNDS.items():
             # A color that is on its way to another has a contrast of its own.
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
             self.page.wait_for_function(HAS_BACKGROUND, arg=background)
             calm(self.page)
+            self.page.wait_for_function(IS_SETTLED)
             self.found += [
                 (state, theme, *finding)
                 for finding in self.page.evaluate(FIND, within)
