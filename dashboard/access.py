@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 import streamlit as st
@@ -59,11 +59,12 @@ def access_of(claims: Mapping[str, object], configured: Mapping[str, str]) -> Ac
     return Access.NOT_LISTED
 
 
-def require_access(configured: Mapping[str, str]) -> None:
-    """Stops the script, with what to do next, unless the user may use the app."""
+def require_access(configured: Mapping[str, str], draw_heading: Callable[[], None]) -> None:
+    """Stops the script, with a heading and what to do next, unless the user may use the app."""
     access = access_of(st.user.to_dict(), configured)
     if access is Access.GRANTED:
         return
+    draw_heading()
     if access is Access.SIGN_IN_FIRST:
         _sign_in()
     elif access is Access.NOT_LISTED:
@@ -138,15 +139,19 @@ def _fold(text: str) -> str:
     return text.translate(_LOWER_CASE)
 
 
+def has_own_key(configured: Mapping[str, str]) -> bool:
+    """Whether the server has a LeadIQ key of its own; without one, it serves the sandbox."""
+    return bool(configured.get("LEADIQ_API_KEY", "").strip())
+
+
 def _is_on(configured: Mapping[str, str], name: str) -> bool:
     return configured.get(name, "").strip().lower() in ("1", "true", "yes")
 
 
 def _lends_its_key(configured: Mapping[str, str]) -> bool:
     """Whether strangers could spend the credits of the server's own key."""
-    has_key = bool(configured.get("LEADIQ_API_KEY", "").strip())
     is_open = not _listens_on_loopback_only() or allowed_hosts(configured) != LOOPBACK_HOSTS
-    return has_key and is_open and not _is_on(configured, ALLOW_WITHOUT_SIGN_IN)
+    return has_own_key(configured) and is_open and not _is_on(configured, ALLOW_WITHOUT_SIGN_IN)
 
 
 def _listens_on_loopback_only() -> bool:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import access, data
 from dashboard.access import Access
-from dashboard.configuration import has_own_key, read_configuration
+from dashboard.configuration import read_configuration
 from dashboard.errors import is_unreachable, show_error
 from dashboard.formatting import escape_markdown
 from dashboard.ledger.database import LedgerError
@@ -166,7 +166,7 @@ def connect(configured: Mapping[str, str], own_key: ApiKey | None) -> Connection
     if own_key is not None:
         settings = Settings.from_mapping(configured)
         return Connection(data.own_client(own_key, own_key.fingerprint, settings), False)
-    if has_own_key(configured):
+    if access.has_own_key(configured):
         key = ApiKey(configured["LEADIQ_API_KEY"])
         settings = Settings.from_mapping(configured)
         return Connection(data.client(key, key.fingerprint, settings), False)

@@ -53,11 +53,6 @@ def read_configuration() -> dict[str, str]:
     return settings | environment
 
 
-def has_own_key(configured: Mapping[str, str]) -> bool:
-    """Whether the server has a LeadIQ key of its own; without one, it serves the sandbox."""
-    return bool(configured.get("LEADIQ_API_KEY", "").strip())
-
-
 def _read_secrets() -> Mapping[str, object]:
     files = [path for path in st.get_option("secrets.files") if Path(path).is_file()]
     try:

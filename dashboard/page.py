@@ -66,9 +66,7 @@ def set_page(title: str, lead: str | None) -> Account:
     session().heading = partial(st.container().title, title, anchor=False) if lead is None else None
     _explain_lost_session()
     configured = _configuration()
-    if access.access_of(st.user.to_dict(), configured) is not access.Access.GRANTED:
-        session().draw_heading()
-    access.require_access(configured)
+    access.require_access(configured, session().draw_heading)
     ledger = _require_ledger()
     sidebar = st.sidebar.container()
     _draw_connection(configured)

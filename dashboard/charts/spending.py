@@ -46,17 +46,20 @@ def daily_spend(
     days = instants(pd.Series([pd.Timestamp(start) - HALF_A_DAY, pd.Timestamp(end) + HALF_A_DAY]))
     if limit is not None:
         traces.append(_limit_line(days, limit))
-    # Of a few days, Plotly would label hours.
-    by_day = {"dtick": DAY_MS} if (end - start).days < FEW_DAYS else {}
     return titled_figure(
         traces,
         title,
-        xaxis={"tickformat": "%-d %b", "range": days, **by_day},
+        xaxis={**_axis_of_days((end - start).days + 1), "range": days},
         yaxis={"separatethousands": True},
         showlegend=True,
         legend={"orientation": "h", "y": -0.2, "tracegroupgap": 0},
         barmode="stack",
     )
+
+
+def _axis_of_days(days: int) -> dict[str, Any]:
+    """Returns an axis labelled by the day; of a few days, Plotly by itself would label hours."""
+    return {"tickformat": "%-d %b", **({"dtick": DAY_MS} if days <= FEW_DAYS else {})}
 
 
 def _colors(what: pd.Series) -> dict[str, str]:
@@ -114,11 +117,9 @@ def projected_balance(line: pd.DataFrame, title: str) -> go.Figure:
     }
     high = {**edge, "y": line["high"].to_list()}
     low = {**edge, "y": line["low"].to_list(), "fill": "tonexty"}
-    # Of a few days, Plotly would label hours.
-    by_day = {"dtick": DAY_MS} if len(line) <= FEW_DAYS else {}
     return titled_figure(
         [expected, high, low],
         title,
-        xaxis={"tickformat": "%-d %b", **by_day},
+        xaxis=_axis_of_days(len(line)),
         yaxis={"rangemode": "tozero", "separatethousands": True},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from dashboard.formatting import count
 from dashboard.jobs.model import JobState
 from dashboard.jobs.records import JobRecords
 from dashboard.lists.open_list import OpenList
-from dashboard.panels.people_job import Lookup, people_job, plan_lookup
+from dashboard.panels.people_job import people_job, plan_lookup
 from leadiq_api.data_points import EMAIL
 
 
@@ -28,37 +29,24 @@ def get_missing_emails(
     job of the list runs, a line says so instead. LeadIQ cannot change a prospect, and a second one
     of the same person would be a duplicate: so the job's emails are shown in the list.
     """
-    if account.ledger_problem is not None:
+    lacking = opened.without_email
+    if selected is not None:
+        lacking = [prospect for prospect in lacking if str(prospect.get("id")) in selected]
+    if not lacking or account.ledger_problem is not None:
         return
-    name = _job_name(list_name)
+    name = f"{list_name}, missing emails"
     jobs = JobRecords(account.ledger).jobs(account.fingerprint)
     if any(job.state == JobState.RUNNING and job.name == name for job in jobs):
         st.caption(":material/hourglass: Getting missing emails …", width="content")
         return
-    if selected is None:
-        # A list is opened again once anything is answered or paid for, which could change the plan.
-        of_plan = ("missing emails", list_name, *sorted(account.prices.items()))
-        lookup = opened.once(of_plan, lambda: _lookup(account, list_name, opened, None))
-    else:
-        lookup = _lookup(account, list_name, opened, selected)
+    plan = partial(plan_lookup, account, name, lacking, (EMAIL.id,))
+    # A list is opened again once anything is answered or paid for, which could change the plan.
+    of_plan = ("missing emails", list_name, *sorted(account.prices.items()))
     people_job(
         account,
-        lookup,
+        opened.once(of_plan, plan) if selected is None else plan(),
         lambda number: f"Get {count(number, 'missing email')}",
         key=key,
         icon=":material/mail:",
         notes=False,
     )
-
-
-def _job_name(list_name: str) -> str:
-    return f"{list_name}, missing emails"
-
-
-def _lookup(
-    account: Account, list_name: str, opened: OpenList, selected: Collection[str] | None
-) -> Lookup:
-    lacking = opened.without_email
-    if selected is not None:
-        lacking = [prospect for prospect in lacking if str(prospect.get("id")) in selected]
-    return plan_lookup(account, _job_name(list_name), lacking, (EMAIL.id,))

@@ -34,7 +34,8 @@ def _prepare() -> None:
 
 def _start_sandbox() -> None:
     from dashboard import data
-    from dashboard.configuration import has_own_key, read_configuration
+    from dashboard.access import has_own_key
+    from dashboard.configuration import read_configuration
     from leadiq_api import LeadIQError
 
     try:

@@ -1,14 +1,11 @@
 """What axe-core finds on every page, empty and filled, with panels open, in each look."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import start_app
 from tests.browser.driver import calm, click_mark, download, expect_page, new_page, tick
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
@@ -42,14 +39,6 @@ FIND = """async within => {
 }"""
 POPOVER, DIALOG = "[data-testid=stPopoverBody]", "[role=dialog]"
 MENU = "[data-testid=stMainMenuPopover]"
-
-
-@pytest.fixture(scope="module")
-def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    running, url = start_app(tmp_path_factory.mktemp("home"))
-    yield url
-    running.terminate()
-    running.wait(60)
 
 
 class Reader:
