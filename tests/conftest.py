@@ -166,7 +166,7 @@ def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs and lists do not wait for the sandbox, whose books are settled at once."""
-    monkeypatch.setattr("dashboard.jobs.runtime.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("dashboard.jobs.runtime.POLL_SECONDS", 0.1)
     monkeypatch.setattr("dashboard.jobs.recovery.SETTLE_SECONDS", 0.05)
     monkeypatch.setattr("dashboard.lists.writing.SETTLE_SECONDS", 0.05)
 

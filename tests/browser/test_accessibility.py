@@ -12,6 +12,7 @@ AXE = Path(__file__).parent / "axe" / "axe.min.js"
 WIDE, NARROW = 1440, 390
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 21, 28)"}  # of each theme
+RULES = {"light": None, "dark": ["color-contrast"]}  # all; themes differ in their colors alone
 # Words on it: every part of their color is below 180, or above 179.
 READABLE = {
     "light": re.compile(r"^rgba?\((\d{1,2}|1[0-7]\d)(, (\d{1,2}|1[0-7]\d)){2}\b"),
@@ -25,8 +26,9 @@ REPORTED = ("critical", "serious", "moderate")
 # Streamlit draws the text of a selected segment in the primary color, on a tint of it. On a dark
 # page no color is readable there and under the white text of a primary button, which matters more.
 # Its toast is a dialog without a name.
-FIND = """async within => {
-    const {violations} = await axe.run(within ?? document, {resultTypes: ["violations"]});
+FIND = """async ([within, rules]) => {
+    const options = {resultTypes: ["violations"], ...(rules && {runOnly: rules})};
+    const {violations} = await axe.run(within ?? document, options);
     const streamlits = {
         "color-contrast": '[data-selected="true"]',
         "aria-dialog-name": "[data-testid=stToast]",
@@ -90,7 +92,7 @@ class Reader:
             self.page.wait_for_function(IS_SETTLED)
             self.found += [
                 (state, theme, *finding)
-                for finding in self.page.evaluate(FIND, within)
+                for finding in self.page.evaluate(FIND, [within, RULES[theme]])
                 if finding[1] in REPORTED
             ]
 

@@ -125,7 +125,7 @@ def test_more_than_a_page_of_prospects(account: Sandbox, open_page: Open) -> Non
 def test_missing_emails_are_bought_once_and_shown_at_the_same_prospects(
     account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.jobs.runtime.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("dashboard.jobs.runtime.POLL_SECONDS", 0.1)
     monkeypatch.setattr("dashboard.jobs.recovery.SETTLE_SECONDS", 0.05)
     client, i = client_of(account), somebody(account)
     list_id = client.create_list("Pilots")["id"]
