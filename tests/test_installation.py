@@ -1,25 +1,48 @@
-"""What is installed, and that documents install it with hashes only."""
+"""What is installed, with hashes only, and what the container's image is made of."""
 
+import json
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from dashboard.page import PAGES
+from dashboard.server.health import HEALTH
+
 ROOT = Path(__file__).resolve().parents[1]
+DOCKERFILE = ROOT / "deploy" / "Dockerfile"
 LOCKS = ("requirements.txt", "requirements-auth.txt", "requirements-dev.txt")
 TEXTS = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").rglob("*.md"),
     ROOT / ".streamlit" / "secrets.toml.example",
     ROOT / "Makefile",
+    DOCKERFILE,
     *ROOT.glob(".ci/*"),
     *(ROOT / "dashboard").rglob("*.py"),
     *(ROOT / "leadiq_api").rglob("*.py"),
 ]
 INSTALL = re.compile(r"pip3? install ([^`&\n]*)")
 PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+)", re.MULTILINE)
+
+COPY = re.compile(r"^COPY (\S+) (\S+)$", re.MULTILINE)
+IMPORT_EVERYTHING = """
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+import app
+for name in ("dashboard", "leadiq_api", "leadiq_sandbox"):
+    package = import_module(name)
+    assert Path.cwd() in Path(package.__file__).parents
+    for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+        if ".migrations." not in module.name:  # these are run by Alembic
+            import_module(module.name)
+"""
 
 
 def locked(name: str) -> dict[str, set[str]]:
@@ -63,3 +86,45 @@ def test_what_can_be_installed_is_locked_at_one_version() -> None:
     for name, versions in (runtime | auth).items():
         assert auth[name] == versions, name
         assert development.get(name, versions) == versions, name
+
+
+def test_the_image_has_all_that_the_app_imports(tmp_path: Path) -> None:
+    for source, target in COPY.findall(DOCKERFILE.read_text(encoding="utf-8")):
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, tmp_path / target)
+        else:
+            (tmp_path / target).mkdir(exist_ok=True)
+            shutil.copy(ROOT / source, tmp_path / target)
+    ran = subprocess.run(
+        [sys.executable, "-c", IMPORT_EVERYTHING],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert {path.name for path in (tmp_path / "pages").glob("*.py")} == {
+        Path(path).name for path, _ in PAGES
+    }
+
+
+def test_the_build_is_sent_what_the_image_copies_and_nothing_else() -> None:
+    first, *rules = [
+        line
+        for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    copied = [source for source, _ in COPY.findall(DOCKERFILE.read_text(encoding="utf-8"))]
+    assert first == "*"
+    assert sorted(rule[1:] for rule in rules if rule[0] == "!") == sorted(copied)
+    # A ledger or bytecode in a folder that is copied; the last rule that fits decides.
+    assert rules[len(copied) :] == ["**/__pycache__", "**/*.db*"]
+
+
+def test_the_image_is_watched_at_the_port_that_it_serves() -> None:
+    text = DOCKERFILE.read_text(encoding="utf-8")
+    (port,) = re.findall(r"^EXPOSE (\d+)$", text, re.MULTILINE)
+    command = json.loads(re.findall(r"^CMD (.+)$", text, re.MULTILINE)[0])
+    health = json.loads(re.findall(r"^HEALTHCHECK CMD (.+)$", text, re.MULTILINE)[0])
+    assert command[command.index("--server.port") + 1] == port
+    assert f"http://127.0.0.1:{port}{HEALTH.path}" in health[-1]
