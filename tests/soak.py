@@ -277,7 +277,7 @@ def served(sandbox: Sandbox, home: Path) -> Iterator[tuple[int, str]]:
         yield app.pid, url
     finally:
         app.terminate()
-        app.wait(60)
+        app.join(60)
 
 
 def megabytes(process: int) -> int:

@@ -3,16 +3,18 @@
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Generator, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
+
+from tests.browser.streamlit_process import run_streamlit
+from tests.forkserver import forkserver
 
 ROOT = Path(__file__).resolve().parents[2]
 # The first has no window to draw: a page takes it half the time.
@@ -80,37 +82,29 @@ def free_port() -> int:
 
 def start_app(
     home: Path, *options: str, port: int | None = None, **environment: str
-) -> tuple[subprocess.Popen[bytes], str]:
+) -> tuple[BaseProcess, str]:
     """Starts Streamlit as ``make run`` does, on a free port, without this machine's settings.
 
     Returns the process and its address. ``options`` are further options of Streamlit; secrets are
-    read from ``home/.streamlit``.
+    read from ``home/.streamlit``. The process is forked from one that has imported everything,
+    which takes a Python of its own two seconds; ``tests/test_installation.py`` starts that.
     """
     port = port or free_port()
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("LEADIQ_")
     }
-    log = (home / "streamlit.log").open("wb")
-    app = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            "app.py",
-            "--server.port",
-            str(port),
-            "--server.address",
-            "127.0.0.1",
-            "--server.headless",
-            "true",
-            *options,
-        ],
-        cwd=ROOT,
-        env={**inherited, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
-        stdout=log,
-        stderr=log,
+    address = ("--server.port", str(port), "--server.address", "127.0.0.1")
+    app = forkserver().Process(
+        target=run_streamlit,
+        args=(
+            ROOT,
+            (*address, "--server.headless", "true", *options),
+            {**inherited, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
+            home / "streamlit.log",
+        ),
+        daemon=True,
     )
+    app.start()
     url = f"http://127.0.0.1:{port}"
     for _ in range(300):
         try:
@@ -138,4 +132,4 @@ def serve(home: Path, **environment: str) -> Iterator[str]:
     running, url = start_app(home, **environment)
     yield url
     running.terminate()
-    running.wait(60)
+    running.join(60)

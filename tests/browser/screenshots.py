@@ -81,7 +81,7 @@ def main() -> None:
             page.close()
         browser.close()
         app.terminate()
-        app.wait(60)
+        app.join(60)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def app(tmp_path: Path) -> Iterator[App]:
         running, url = start_app(tmp_path, **settings_of(server))
         yield App(url, secrets, provider, server, tmp_path)
         running.terminate()
-        running.wait(60)
+        running.join(60)
 
 
 def signed_in(browser: Browser, app: App, claims: dict[str, object], path: str, title: str) -> Page:

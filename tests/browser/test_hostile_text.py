@@ -113,6 +113,6 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
                 watched.check()
         finally:
             running.terminate()
-            running.wait(60)
+            running.join(60)
         log = (tmp_path / "streamlit.log").read_text(encoding="utf-8", errors="replace")
         assert "Traceback" not in log

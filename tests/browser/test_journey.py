@@ -134,7 +134,7 @@ def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_p
                 calm(page)
         finally:
             running.terminate()
-            running.wait(60)
+            running.join(60)
         log = (tmp_path / "streamlit.log").read_text(encoding="utf-8")
         assert server.decoded_key not in log
         assert server.api_key not in log

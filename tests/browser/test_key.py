@@ -132,7 +132,7 @@ def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
     )
     yield url
     running.terminate()
-    running.wait(60)
+    running.join(60)
 
 
 def echo(_: Any) -> Any:

@@ -19,7 +19,7 @@ def test_a_tab_whose_session_is_gone_says_what_is_left(browser: Browser, tmp_pat
     page.wait_for_load_state("networkidle")
     expect(page.get_by_text(GONE)).to_have_count(0)
     app.terminate()
-    app.wait(60)
+    app.join(60)
 
     app, _ = start_app(tmp_path, port=port)
     expect(page.get_by_text(GONE)).to_be_visible()  # the tab reconnects by itself
@@ -31,4 +31,4 @@ def test_a_tab_whose_session_is_gone_says_what_is_left(browser: Browser, tmp_pat
     calm(page)
     expect(page.get_by_text(GONE)).to_have_count(0)
     app.terminate()
-    app.wait(60)
+    app.join(60)

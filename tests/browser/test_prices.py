@@ -34,7 +34,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         running, url = start_app(home, **settings_of(server))
         yield Served(url, server)
         running.terminate()
-        running.wait(60)
+        running.join(60)
 
 
 def enter_companies(page: Page, domains: list[str]) -> None:

@@ -39,7 +39,7 @@ def guarded(tmp_path: Path, provider: Provider, server: Sandbox) -> Iterator[str
     running, url = start_app(tmp_path, **settings_of(server), **allowed)
     yield url
     running.terminate()
-    running.wait(60)
+    running.join(60)
 
 
 def expect_closed(page: Page) -> None:
@@ -131,4 +131,4 @@ def test_an_open_server_does_not_lend_its_key(
         assert server.requests == []
     finally:
         running.terminate()
-        running.wait(60)
+        running.join(60)

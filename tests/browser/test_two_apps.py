@@ -54,7 +54,7 @@ def apps(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Ap
         for process, _ in started:
             process.terminate()
         for process, _ in started:
-            process.wait(60)
+            process.join(60)
 
 
 def signed_in(browser: Browser, apps: Apps, email: str) -> BrowserContext:

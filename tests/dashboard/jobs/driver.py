@@ -2,14 +2,12 @@
 
 import csv
 import io
-import multiprocessing
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.worker import command
+from tests.forkserver import forkserver
 
 PATIENCE = 60  # seconds; a loaded machine is slow, not wrong
 RESTORE_SIGINT = """
@@ -40,13 +39,6 @@ def interruptible(command: Sequence[str]) -> list[str]:
     command that is tested respects it, as it should.
     """
     return [sys.executable, "-c", RESTORE_SIGINT, *command]
-
-
-def forkserver() -> ForkServerContext:
-    """Starts processes that have imported everything: a Python of its own takes two seconds."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.dashboard.jobs.worker"])
-    return context
 
 
 def run_command(

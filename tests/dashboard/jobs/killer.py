@@ -15,8 +15,8 @@ from leadiq_api import Json
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.dashboard.jobs.driver import forkserver
 from tests.dashboard.jobs.worker import work
+from tests.forkserver import forkserver
 
 WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kills
 # Seconds before a balance is read. What a killed worker had sent must be in the server's books by

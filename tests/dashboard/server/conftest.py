@@ -20,4 +20,4 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         running, url = start_app(home, **settings_of(server))
         yield App(url, server, home, signs_in=bool(request.param))
         running.terminate()
-        running.wait(60)
+        running.join(60)
