@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from dashboard.ledger.ledger import Ledger
 from leadiq_api import LeadIQClient, rate_limit, transport
 from leadiq_sandbox import Sandbox, server
 
@@ -110,6 +111,14 @@ def worlds_drawn_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "World", functools.cache(server.World))
         yield
+
+
+@pytest.fixture(scope="session")
+def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file as a first start leaves it; a copy saves each test the migrations."""
+    file = tmp_path_factory.mktemp("ledger") / "ledger.db"
+    Ledger(f"sqlite:///{file}").close()
+    return file
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from dashboard.ledger.ledger import Ledger
+
+KINDS = ("sqlite", "postgresql")
 NOT_INSTALLED = "PostgreSQL was not found: on Debian, apt-get install postgresql"
 
 
@@ -50,15 +53,36 @@ def postgres() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Returns the URL of an empty database, once of each kind."""
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """Returns the URL of a database on that server as a first start leaves it: the template."""
+    url = _create_database(postgres, "migrated", "template0")
+    Ledger(url).close()
+    return url
+
+
+@pytest.fixture(params=KINDS)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Returns the URL of a database without tables, once of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.db'}"
-    url: str = request.getfixturevalue("postgres")
-    server = sa.create_engine(url.replace("postgresql", "postgresql+psycopg", 1))
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        db.exec_driver_sql("DROP SCHEMA public CASCADE")
-        db.exec_driver_sql("CREATE SCHEMA public")
-    server.dispose()
-    return url
+    return _create_database(request.getfixturevalue("postgres"), "console", "template0")
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path, new_ledger: Path) -> str:
+    """Returns the URL of a database as a first start leaves it, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{shutil.copy(new_ledger, tmp_path / 'ledger.db')}"
+    return _create_database(request.getfixturevalue("migrated_postgres"), "console", "migrated")
+
+
+def _create_database(server: str, name: str, template: str) -> str:
+    """Creates a database as a copy of another one, in the place of an earlier one; its URL."""
+    url = sa.make_url(server).set(drivername="postgresql+psycopg", database="postgres")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as db:
+        db.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        db.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    engine.dispose()
+    return url.set(drivername="postgresql", database=name).render_as_string()

@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 
 import leadiq_sandbox
 from dashboard.jobs import workflows
-from dashboard.ledger.ledger import Ledger
 from leadiq_sandbox import Sandbox
 from tests.conftest import leave, settings_of
 
@@ -22,14 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("usage", "people_search", "company_search", "advanced_search", "lists")
 
 Open = Callable[[str], AppTest]
-
-
-@pytest.fixture(scope="session")
-def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file as a first start leaves it; a copy saves each test the migrations."""
-    file = tmp_path_factory.mktemp("ledger") / "ledger.db"
-    Ledger(f"sqlite:///{file}").close()
-    return file
 
 
 @pytest.fixture(scope="session", autouse=True)

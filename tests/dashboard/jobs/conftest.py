@@ -1,5 +1,6 @@
 """A ledger, and a process that works on the jobs of one account."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from tests.conftest import client_of
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+def ledger(tmp_path: Path, new_ledger: Path) -> Iterator[Ledger]:
+    opened = Ledger(f"sqlite:///{shutil.copy(new_ledger, tmp_path / 'ledger.db')}")
     yield opened
     workflows.close()
     opened.close()

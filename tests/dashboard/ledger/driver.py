@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -90,13 +89,16 @@ def out_of_service(url: str) -> Iterator[None]:
         yield
         away.rename(file)
         return
-    with psycopg.connect(url, dbname="template1", autocommit=True) as server:
-        server.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS false")
-        server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'"
+    name = sa.make_url(url).database
+    engine = engine_of(url.replace(f"/{name}", "/postgres"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as server:
+        server.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        server.exec_driver_sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
         )
         yield
-        server.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS true")
+        server.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    engine.dispose()
 
 
 @contextmanager

@@ -138,6 +138,11 @@ def open_twice(url: str) -> None:
 # One step after the other -------------------------------------------------------------------------
 
 
+@pytest.fixture
+def database(empty_database: str) -> str:
+    return empty_database
+
+
 def test_a_new_database_has_the_live_tables(database: str) -> None:
     open_twice(database)
     assert differences(database) == []
