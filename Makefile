@@ -18,7 +18,7 @@ check: lint types ## Lint, types and the fast tests: no browser, database server
 
 # More workers than cores: two drive apps, and jobs mostly wait.
 test: lint types ## Everything
-	$(BIN)/python -m pytest --numprocesses 3
+	$(BIN)/python -m pytest --numprocesses 4
 
 lint: .venv/development ## Ruff's rules and formatting
 	$(BIN)/ruff check .

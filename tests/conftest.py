@@ -84,19 +84,26 @@ def skip_once(items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in needing[1:]]
 
 
-class AppsInOneRow(LoadScopeScheduling):
-    """Gives one worker what drives whole apps, and each other test to any that is free.
+class AppsInTwoRows(LoadScopeScheduling):
+    """Gives two workers the modules that drive whole apps, and each other test to any that is free.
 
-    Two apps at once starve each other.
+    More apps at once starve each other.
     """
 
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        self._rows: dict[str, int] = {}  # of each module
+
     def _split_scope(self, nodeid: str) -> str:
-        return "apps" if nodeid.startswith(APP_FOLDERS) else nodeid
+        if not nodeid.startswith(APP_FOLDERS):
+            return nodeid
+        module = nodeid.partition("::")[0]
+        return f"apps {self._rows.setdefault(module, len(self._rows) % 2)}"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> AppsInOneRow:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> AppsInTwoRows:
     """pytest-xdist's own groups need a mark, which it cannot read with pytest 9.2."""
-    return AppsInOneRow(config, log)
+    return AppsInTwoRows(config, log)
 
 
 @pytest.fixture(scope="session")

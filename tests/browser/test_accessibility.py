@@ -1,6 +1,7 @@
 """What axe-core finds on every page, empty and filled, with panels open, in each look."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,51 +59,51 @@ class Reader:
 
     def look(self, state: str, within: str | None = None) -> None:
         """At the page as it is now, or at a part of it."""
+        for width, theme in self._looks():
+            self._find(state, width, theme, within)
+
+    def open(self, *buttons: str, within: str = POPOVER) -> None:
+        """At what a click on each of these buttons opens; it is closed afterwards."""
+        for width, theme in self._looks():
+            for button in buttons:
+                opener = self.page.get_by_role("button", name=re.compile(button)).first
+                sidebar = self.page.get_by_test_id("stSidebar").filter(has=opener)
+                expand = self.page.get_by_test_id("stExpandSidebarButton")
+                if sidebar.count() and expand.is_visible():  # closed on a phone
+                    expand.click()
+                opener.click()
+                expect(self.page.locator(within).first).to_be_visible()
+                calm(self.page)
+                self._find(button, width, theme, within)
+                self.page.keyboard.press("Escape")
+                expect(self.page.locator(within)).to_have_count(0)
+
+    def _looks(self) -> Iterator[tuple[int, str]]:
+        """Gives the page each width and theme in turn: charts are drawn again for each."""
         for width in (NARROW, WIDE):
-            self._resize(width)
-            self._find(f"{state}, {width}", within)
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for theme, background in BACKGROUNDS.items():
+                self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+                self.page.wait_for_function(HAS_BACKGROUND, arg=background)
+                calm(self.page)
+                yield width, theme
 
-    def open(self, state: str, button: str, within: str = POPOVER) -> None:
-        """At what a click on a button opens; it is closed afterwards."""
-        for width in (NARROW, WIDE):
-            self._resize(width)
-            opener = self.page.get_by_role("button", name=re.compile(button)).first
-            sidebar = self.page.get_by_test_id("stSidebar").filter(has=opener)
-            expand = self.page.get_by_test_id("stExpandSidebarButton")
-            if sidebar.count() and expand.is_visible():  # closed on a phone
-                expand.click()
-            opener.click()
-            expect(self.page.locator(within).first).to_be_visible()
-            calm(self.page)
-            self._find(f"{state}, {width}", within)
-            self.page.keyboard.press("Escape")
-            expect(self.page.locator(within)).to_have_count(0)
-
-    def _resize(self, width: int) -> None:
-        self.page.set_viewport_size({"width": width, "height": 900})
-        calm(self.page)
-
-    def _find(self, state: str, within: str | None) -> None:
+    def _find(self, state: str, width: int, theme: str, within: str | None) -> None:
         self.page.mouse.move(0, 0)  # what the mouse is over has another color
-        for theme, background in BACKGROUNDS.items():
-            # A color that is on its way to another has a contrast of its own.
-            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-            self.page.wait_for_function(HAS_BACKGROUND, arg=background)
-            calm(self.page)
-            self.page.wait_for_function(IS_SETTLED)
-            self.found += [
-                (state, theme, *finding)
-                for finding in self.page.evaluate(FIND, [within, RULES[theme]])
-                if finding[1] in REPORTED
-            ]
+        # A color that is on its way to another has a contrast of its own.
+        self.page.wait_for_function(IS_SETTLED)
+        self.found += [
+            (state, str(width), theme, *finding)
+            for finding in self.page.evaluate(FIND, [within, RULES[theme]])
+            if finding[1] in REPORTED
+        ]
 
 
 def test_axe_finds_nothing_on_usage(browser: Browser, shared_app: str) -> None:
     reader = Reader(browser, shared_app, "Usage")
     reader.look("first minute")
-    for panel in ("Budget", "Connect your LeadIQ key"):
-        reader.open(panel, panel)
-    reader.open("menu", "Main menu", MENU)
+    reader.open("Budget", "Connect your LeadIQ key")
+    reader.open("Main menu", within=MENU)
     reader.page.get_by_role("button", name="Add sample activity").click()
     reader.page.get_by_text("Plans and prices").click()
     calm(reader.page)
@@ -127,8 +128,7 @@ def test_axe_finds_nothing_on_people_search(browser: Browser, shared_app: str) -
     page.get_by_role("button", name="Search · up to 17 UC").click()
     expect(page.get_by_role("heading", name="1 match")).to_be_visible()
     reader.look("filled")
-    for panel in ("Options", "Out of date", "Export", "Add to (a )?list"):
-        reader.open(panel, panel)
+    reader.open("Options", "Out of date", "Export", "Add to (a )?list")
     assert reader.found == []
 
 
@@ -148,8 +148,7 @@ def test_axe_finds_nothing_on_company_search(browser: Browser, shared_app: str) 
         page.get_by_role("tab", name=tab).click()
         calm(page)
         reader.look(tab)
-    for panel in ("Columns", "Export"):
-        reader.open(panel, panel)
+    reader.open("Columns", "Export")
     assert reader.found == []
 
 
@@ -165,11 +164,10 @@ def test_axe_finds_nothing_on_advanced_search(browser: Browser, shared_app: str)
     page.get_by_text("More charts").click()
     tick(page, 0)
     reader.look("filled")
-    for panel in ("Filters · 1", "Saved", "Copy link", "Columns", "Export", "Add to (a )?list"):
-        reader.open(panel, panel)
+    reader.open("Filters · 1", "Saved", "Copy link", "Columns", "Export", "Add to (a )?list")
     page.get_by_text("All 100", exact=True).click()
     calm(page)
-    reader.open("price", "Get emails · up to 100 UC", DIALOG)
+    reader.open("Get emails · up to 100 UC", within=DIALOG)
     assert reader.found == []
 
 
@@ -199,8 +197,7 @@ def test_axe_finds_nothing_on_lists(browser: Browser, shared_app: str) -> None:
         page.get_by_test_id("stExpander").get_by_text(panel, exact=True).click()
         calm(page)
     reader.look("filled")
-    for panel in ("New list", "Export"):
-        reader.open(panel, panel)
+    reader.open("New list", "Export")
     assert reader.found == []
 
 
@@ -220,7 +217,7 @@ def test_the_theme_can_be_switched(browser: Browser, app: str) -> None:
     add_sample_activity(page)
     words = page.locator(".xtick text").first
     for theme in ("dark", "light"):  # of the system
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         page.wait_for_function(HAS_BACKGROUND, arg=BACKGROUNDS[theme])
         expect(words).to_have_css("fill", READABLE[theme])
     for theme in ("Dark", "Light"):
