@@ -1,32 +1,32 @@
-"""What a user waits for in a real browser: the first page, another page, rows of a search."""
+"""What a user waits for in a real browser: pages, rows of a search, a chart filter."""
 
 from __future__ import annotations
 
+import re
 import shutil
-import statistics
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from typing import Any
 
-from benchmarks.measure import Table, milliseconds, ratio
-from benchmarks.servers import CONSOLE, FLOOR, Server, serve
+from benchmarks.growth import SEARCH, loaded_search
+from benchmarks.measure import Table, medians, milliseconds, ratio
+from benchmarks.servers import CONSOLE, FLOOR, Server, console, serve
+from dashboard.search.inputs import ROLES
+from leadiq_sandbox import Sandbox
 
-RUNS = 5  # of each; every one starts a server or a browser's session
+RUNS = 5  # of each; every one starts a server, a browser's session or a search
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WAIT_MS = 120_000
-SETTLED_MS = 200  # without any script running, after which a page counts as calm
+CALM_MS = 200  # without any script or drawing, after which a page counts as calm; not counted
+HOVER_MS = 200  # until Plotly has seen that the mouse arrived
+LEFT = re.compile(r"^[\d,]+ of the first ")
+# The headings of each app's first page and of another, which is also the link to it.
+PAGES = {FLOOR: ("Page 1", "Page 2"), CONSOLE: ("Usage", "Lists")}
 
-
-class App(NamedTuple):
-    """An app, the headings of its first and of another page, and the link to the latter."""
-
-    name: str
-    first: str
-    other: str
-
-
-APPS = {FLOOR: App("floor", "Page 1", "Page 2"), CONSOLE: App("console", "Usage", "Lists")}
+Row = tuple[str, ...]
 
 
 def tables() -> list[Table]:
@@ -42,60 +42,105 @@ def tables() -> list[Table]:
     with sync_playwright() as playwright:
         args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=path, args=args)
-        rows = [*_first_pages(browser), *_warm_pages(browser)]
-        rows.append(_search(browser))
+        rows = [_first_page(browser), *_warm_pages(browser), _search(browser), *_chips(browser)]
         browser.close()
-    return [Table(("in a browser", "floor, s", "console, s", "× floor"), rows)]
+    headings = ("in a browser", "of the floor", "floor, s", "console, s", "× floor")
+    return [Table(headings, rows)]
 
 
-def _first_pages(browser: Any) -> Iterator[tuple[str, ...]]:
-    taken: dict[str, list[float]] = {app.name: [] for app in APPS.values()}
-    for _ in range(RUNS):
-        for path, app in APPS.items():
-            start = time.perf_counter()
-            with serve(path) as server, _page(browser) as page:
-                _open(page, server, app.first)
-                taken[app.name].append((time.perf_counter() - start) * 1000)
-    yield _row("first page, cold server", taken)
+def _row(what: str, floor_does: str, floor: Callable[[], float], own: Callable[[], float]) -> Row:
+    taken = medians({"floor": floor, "console": own}, RUNS)
+    seconds = (f"{taken[name] / 1000:,.2f}" for name in ("floor", "console"))
+    return (what, floor_does, *seconds, ratio(taken["console"], taken["floor"]))
 
 
-def _warm_pages(browser: Any) -> Iterator[tuple[str, ...]]:
-    session: dict[str, list[float]] = {app.name: [] for app in APPS.values()}
-    switch: dict[str, list[float]] = {app.name: [] for app in APPS.values()}
-    with serve(FLOOR) as floor, serve(CONSOLE) as console:
-        servers = {FLOOR: floor, CONSOLE: console}
-        for run in range(RUNS + 1):
-            for path, app in APPS.items():
-                with _page(browser) as page:
-                    first = milliseconds(_opening(page, servers[path], app.first))
-                    back = milliseconds(_following(page, app.other))
-                    if run:  # the first one meets a server that has drawn nothing yet
-                        session[app.name].append(first)
-                        switch[app.name].append(back)
-    yield _row("first page, new session", session)
-    yield _row("another page, until it is calm", switch)
+def _first_page(browser: Any) -> Row:
+    def start(app: Path) -> float:
+        with ExitStack() as stack:
+
+            def open_first() -> None:
+                server, page = stack.enter_context(serve(app)), stack.enter_context(_page(browser))
+                _open(page, server.url, PAGES[app][0])
+
+            return milliseconds(open_first) - CALM_MS
+
+    return _row(
+        "first page, cold server", "the same", partial(start, FLOOR), partial(start, CONSOLE)
+    )
 
 
-def _search(browser: Any) -> tuple[str, ...]:
-    """Measures Advanced search in the sandbox, from the click to rows; the floor has none."""
-    taken: list[float] = []
-    with serve(CONSOLE) as server:
-        for number in range(RUNS):
+def _warm_pages(browser: Any) -> Iterator[Row]:
+    with serve(FLOOR) as floor, serve(CONSOLE) as own:
+
+        def start(app: Path) -> float:
+            server = floor if app == FLOOR else own
             with _page(browser) as page:
-                page.goto(f"{server.url}/advanced_search?names=a{number}&roles=Sales")
-                _wait_until_calm(page)
-                page.get_by_role("button", name="Search ·").first.click()
-                taken.append(milliseconds(lambda page=page: _wait_for_rows(page)))  # type: ignore[misc]
-    return ("search to rows on screen", "–", f"{statistics.median(taken) / 1000:,.2f}", "–")
+                return milliseconds(lambda: _open(page, server.url, PAGES[app][0])) - CALM_MS
+
+        starts = (partial(start, app) for app in (FLOOR, CONSOLE))
+        yield _row("first page, new session", "the same", *starts)
+        with _links(browser, floor, FLOOR) as other, _links(browser, own, CONSOLE) as follow:
+            yield _row("another page", "the same", other, follow)
 
 
-def _wait_for_rows(page: Any) -> None:
-    page.get_by_test_id("stDataFrame").or_(page.get_by_text("No matches")).first.wait_for()
+def _search(browser: Any) -> Row:
+    """Measures Advanced search in the built-in sandbox, from the click to rows."""
+    roles = iter(ROLES)  # each is another search, so that none was read before
+
+    def search(server: Server) -> float:
+        with _page(browser) as page:
+            _open(page, f"{server.url}/advanced_search?roles={next(roles)}", "Advanced search")
+            button = page.get_by_role("button", name="Search · ").first
+            rows = page.get_by_test_id("stDataFrame").locator("canvas").first
+
+            def click() -> None:
+                button.click()
+                rows.wait_for()
+
+            return milliseconds(click)
+
+    with serve(FLOOR) as floor, serve(CONSOLE) as own, _links(browser, floor, FLOOR) as follow:
+        return _row("search, until its rows are shown", "another page", follow, lambda: search(own))
 
 
-def _row(what: str, taken: dict[str, list[float]]) -> tuple[str, ...]:
-    floor, console = (statistics.median(taken[app.name]) for app in APPS.values())
-    return (what, f"{floor / 1000:,.2f}", f"{console / 1000:,.2f}", ratio(console, floor))
+def _chips(browser: Any) -> Iterator[Row]:
+    """Measures a click on a bar of Advanced search, which adds its chart filter or removes it."""
+    with (
+        Sandbox(rpm=0, credits=10**6) as sandbox,
+        serve(FLOOR) as floor,
+        console(sandbox) as server,
+        _links(browser, floor, FLOOR) as follow,
+    ):
+        for people in loaded_search(server):
+            with _page(browser) as page:
+                _open(page, f"{server.url}/advanced_search?{SEARCH}", re.compile("people match$"))
+                chip = partial(_click_bar, page, cycle(("visible", "hidden")))
+                yield _row(f"chart filter, {people:,} people", "another page", follow, chip)
+
+
+def _click_bar(page: Any, states: Iterator[str]) -> float:
+    """Clicks a bar; ``states`` are those of the line that says how many people a filter leaves."""
+    chart = page.get_by_role("figure", name=re.compile("^Seniority: ")).first
+    bar, left = chart.locator("g.point path").first, page.get_by_text(LEFT)
+    bar.hover(force=True)  # a chart has a layer above its bars that takes the clicks
+    page.wait_for_timeout(HOVER_MS)
+
+    def click() -> None:
+        bar.click(force=True)
+        left.wait_for(state=next(states))
+        _wait_until_calm(page)
+
+    return milliseconds(click) - CALM_MS
+
+
+@contextmanager
+def _links(browser: Any, server: Server, app: Path) -> Iterator[Callable[[], float]]:
+    """Opens an app; yields what follows the link to another page, and at the next call back."""
+    first, other = PAGES[app]
+    with _page(browser) as page:
+        _open(page, server.url, first)
+        links = cycle((other, first))
+        yield lambda: milliseconds(lambda: _follow(page, next(links))) - CALM_MS
 
 
 @contextmanager
@@ -109,16 +154,8 @@ def _page(browser: Any) -> Iterator[Any]:
         context.close()
 
 
-def _opening(page: Any, server: Server, heading: str) -> Callable[[], None]:
-    return lambda: _open(page, server, heading)
-
-
-def _following(page: Any, heading: str) -> Callable[[], None]:
-    return lambda: _follow(page, heading)
-
-
-def _open(page: Any, server: Server, heading: str) -> None:
-    page.goto(server.url)
+def _open(page: Any, address: str, heading: str | re.Pattern[str]) -> None:
+    page.goto(address)
     page.get_by_role("heading", name=heading, exact=True).first.wait_for()
     _wait_until_calm(page)
 
@@ -130,13 +167,14 @@ def _follow(page: Any, heading: str) -> None:
 
 
 def _wait_until_calm(page: Any) -> None:
-    """Waits until no script has been running for a moment, which both apps are charged."""
+    """Waits until, for ``CALM_MS``, no script has been running and no frame has been late."""
     page.wait_for_function(
         """ms => {
-            const app = document.querySelector("[data-testid=stApp]")
-            const busy = app?.getAttribute("data-test-script-state") !== "notRunning"
-            if (busy || window.calmSince === undefined) window.calmSince = performance.now()
-            return !busy && performance.now() - window.calmSince > ms
+            const app = document.querySelector("[data-testid=stApp]"), now = performance.now()
+            const idle = app?.getAttribute("data-test-script-state") === "notRunning"
+            if (!idle || !(now - window.looked < 100)) window.busy = now
+            window.looked = now
+            return now - window.busy > ms
         }""",
-        arg=SETTLED_MS,
+        arg=CALM_MS,
     )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import cycle
-from pathlib import Path
 
 import pandas as pd
-from streamlit.testing.v1 import AppTest
 
 from benchmarks.events import fill_ledger, fill_list
-from benchmarks.measure import COST_HEADINGS, Table, in_turn, milliseconds, ratio
-from benchmarks.reruns import FLOOR_ROW
-from benchmarks.servers import FLOOR, ROOT, UNLIMITED_REQUESTS_PER_MINUTE, client_of, console, serve
-from benchmarks.sessions import open_session
+from benchmarks.measure import COST_HEADINGS, Cost, Table, in_turn, medians, milliseconds, ratio
+from benchmarks.reruns import FLOOR_ROW, confirm
+from benchmarks.servers import FLOOR, Server, client_of, console, serve
+from benchmarks.sessions import Session, open_session
 from dashboard.tables import frames
 from dashboard.tables.export import csv_bytes, excel_bytes
 from leadiq_sandbox import Sandbox
@@ -23,18 +21,15 @@ from leadiq_sandbox import Sandbox
 EVENTS = (1_000, 100_000, 1_000_000)
 PROSPECTS = (1_000, 50_000)
 EXPORTED = (10_000, 100_000)
-CHIPS = (
-    ["Seniority: VP"],
-    ["Country: United States"],
-    ["Employees: 51–200"],
-    list[str](),
-)
-PAGES_LOADED = {1_000: "first 1,000", 10_000: "first 10,000"}
+SLOW_RUNS = 5  # of what takes seconds
+SEARCH = "work_emails=Verified&limit=100&company_information=true"
+LOADED = (1_000, 10_000)  # people of that search
+CHIPS = (["Seniority: VP"], ["Country: United States"], ["Employees: 51–200"])
 
 
 def usage_tables() -> list[Table]:
     """Measures a rerun of Usage by the number of events in its ledger."""
-    rows = []
+    costs = []
     with (
         Sandbox(people=100, rpm=0) as sandbox,
         serve(FLOOR) as floor,
@@ -45,16 +40,14 @@ def usage_tables() -> list[Table]:
         account = client_of(sandbox).fingerprint
         for events in EVENTS:
             fill_ledger(server.ledger, account, events)
-            name = f"Usage, {events:,} requests"
-            costs = in_turn({FLOOR_ROW: (floor, trivial.rerun), name: (server, session.rerun)})
-            assert not session.failed  # noqa: S101  a broken page would be fast
-            rows.append((name, *costs[name].columns(costs[FLOOR_ROW])))
-    return [Table(("rerun", *COST_HEADINGS), rows)]
+            costs.append(_beside_floor(floor, trivial, server, session, session.rerun))
+    names = [f"Usage, {events:,} requests" for events in EVENTS]
+    return [growth("rerun", names, costs)]
 
 
 def list_tables() -> list[Table]:
-    """Measures the first look at a list, and a rerun, by the number of its prospects."""
-    rows = []
+    """Measures a rerun of a list, and reading it again, by the number of its prospects."""
+    reruns, reads = [], []
     for prospects in PROSPECTS:
         with (
             Sandbox(people=100, rpm=0) as sandbox,
@@ -64,68 +57,100 @@ def list_tables() -> list[Table]:
         ):
             fill_list(sandbox, "Pilots", prospects)
             with open_session(server, "lists") as session:
-                costs = in_turn({FLOOR_ROW: (floor, trivial.rerun), "": (server, session.rerun)})
-                assert not session.failed  # noqa: S101  a broken page would be fast
-                kilobytes = f"{session.received / 1000:,.0f}"
-                columns = costs[""].columns(costs[FLOOR_ROW])
-                rows.append((f"Lists, {prospects:,} prospects", *columns, kilobytes))
-    return [Table(("rerun", *COST_HEADINGS, "kB to the browser"), rows)]
+                beside_floor = partial(_beside_floor, floor, trivial, server, session)
+                reruns.append(beside_floor(session.rerun))
+                reads.append(beside_floor(lambda: session.click("Refresh"), SLOW_RUNS))
+    names = [f"Lists, {prospects:,} prospects" for prospects in PROSPECTS]
+    return [growth("rerun", names, reruns), growth("Refresh, which reads all", names, reads)]
 
 
 def chip_tables() -> list[Table]:
-    """Measures another chip of Advanced search, by the number of people loaded."""
-    rows = []
-    for people in PAGES_LOADED:
-        with tempfile.TemporaryDirectory() as folder, Sandbox(rpm=0, credits=10**6) as sandbox:
-            _configure(sandbox, folder)
-            app = _page_with(people)
-            chips = cycle(CHIPS)
+    """Measures another chart filter of Advanced search, by the number of people loaded."""
+    costs = []
+    with (
+        Sandbox(rpm=0, credits=10**6) as sandbox,
+        serve(FLOOR) as floor,
+        console(sandbox) as server,
+        open_session(floor, "page_1") as trivial,
+    ):
+        for _ in loaded_search(server):
+            address = f"{SEARCH}&narrow={CHIPS[0][0]}"
+            with open_session(server, "advanced_search", address) as session:
+                chips = cycle(CHIPS)
 
-            def press(app: AppTest = app, chips: cycle[list[str]] = chips) -> None:
-                app.session_state["narrow"] = next(chips)
-                app.run()
+                def choose(session: Session = session, chips: Iterator[list[str]] = chips) -> None:
+                    session.enter("Chart filters", string_array_value={"data": next(chips)})
+                    session.rerun()
 
-            taken = _median(press)
-            assert not app.exception  # noqa: S101  a broken page would be fast
-            rows.append((f"Advanced search, {people:,} people, another chip", f"{taken:,.0f}"))
-    return [Table(("on the server", "ms"), rows)]
-
-
-def _page_with(people: int) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "advanced_search.py"), default_timeout=600)
-    app.session_state["limit"] = 100
-    app.session_state["company_information"] = True
-    app.session_state["load_up_to"] = people
-    app.run().multiselect(key="work_emails").set_value(["Verified"])
-    load = f"Load first {people:,} · "
-    for label in ("Search · ", "Spend up to ", load, "Spend up to "):
-        buttons = [button for button in app.button if button.label.startswith(label)]
-        app = buttons[0].click().run() if buttons else app
-    captions = " ".join(caption.value for caption in app.caption)
-    assert PAGES_LOADED[people] in captions  # noqa: S101  all are loaded
-    return app
+                costs.append(_beside_floor(floor, trivial, server, session, choose))
+    names = [f"Advanced search, {people:,} people" for people in LOADED]
+    return [growth("another chart filter", names, costs)]
 
 
-def _configure(sandbox: Sandbox, folder: str) -> None:
-    """Points the console, in this process, at the sandbox and at a ledger in the folder."""
-    os.environ |= {
-        "LEADIQ_API_KEY": sandbox.api_key,
-        "LEADIQ_GRAPHQL_URL": sandbox.graphql_url,
-        "LEADIQ_PROSPECTOR_URL": sandbox.prospector_url,
-        "LEADIQ_REQUESTS_PER_MINUTE": str(UNLIMITED_REQUESTS_PER_MINUTE),
-        "LEADIQ_DATABASE_URL": f"sqlite:///{Path(folder) / 'ledger.db'}",
-    }
+def loaded_search(server: Server) -> Iterator[int]:
+    """Loads so many people of ``SEARCH`` for all sessions of the server's account, then more."""
+    with open_session(server, "advanced_search", SEARCH) as session:
+        session.click("Search · ")
+        confirm(session)
+        for people in LOADED:
+            session.enter("Load up to", int_value=people)
+            session.rerun()
+            session.click(f"Load first {people:,}")
+            confirm(session)
+            assert not session.shows(f"Load first {people:,}")  # noqa: S101  all are loaded
+            yield people
+
+
+def _beside_floor(
+    floor: Server,
+    trivial: Session,
+    server: Server,
+    session: Session,
+    call: Callable[[], object],
+    *runs: int,
+) -> tuple[Cost, Cost]:
+    """Returns what a call of a session costs, and what a rerun of the floor does."""
+    costs = in_turn({FLOOR_ROW: (floor, trivial.rerun), "": (server, call)}, *runs)
+    assert not session.failed  # noqa: S101  a broken page would be fast
+    return costs[""], costs[FLOOR_ROW]
+
+
+def growth(what: str, names: Sequence[str], costs: Sequence[tuple[Cost, Cost]]) -> Table:
+    """Returns a table of costs, each with its floor's, and how often the first is in each."""
+    smallest, _ = costs[0]
+    rows = [
+        (name, *cost.columns(floor), ratio(cost.milliseconds, smallest.milliseconds))
+        for name, (cost, floor) in zip(names, costs, strict=True)
+    ]
+    return Table((what, *COST_HEADINGS, "× the first"), rows)
 
 
 def export_tables() -> list[Table]:
-    """Measures CSV and Excel files by the number of their rows."""
-    rows = []
+    """Measures CSV and Excel files by the number of their rows, beside pandas' own."""
+    rows, smallest = [], dict[str, float]()
     for number in EXPORTED:
         people = _people(number)
-        csv = _median(lambda people=people: csv_bytes(people), runs=5)  # type: ignore[misc]
-        excel = _median(lambda people=people: excel_bytes(people), runs=5)  # type: ignore[misc]
-        rows.append((f"{number:,} people", f"{csv:,.0f}", f"{excel:,.0f}", ratio(excel, csv)))
-    return [Table(("export", "CSV, ms", "Excel, ms", "Excel × CSV"), rows)]
+        calls = {
+            "CSV": lambda people=people: csv_bytes(people),
+            "CSV of pandas": lambda people=people: people.to_csv(index=False).encode(),
+            "Excel": lambda people=people: excel_bytes(people),
+            "Excel of pandas": lambda people=people: people.assign(
+                **{
+                    name: times.dt.tz_localize(None)
+                    for name, times in people.select_dtypes("datetimetz").items()
+                }
+            ).to_excel(io.BytesIO(), index=False),
+        }
+        taken = medians(
+            {name: partial(milliseconds, call) for name, call in calls.items()}, SLOW_RUNS
+        )
+        for kind in ("CSV", "Excel"):
+            own, floor = taken[kind], taken[f"{kind} of pandas"]
+            grown = ratio(own, smallest.setdefault(kind, own))
+            rows.append(
+                (f"{kind}, {number:,}", f"{own:,.0f}", f"{floor:,.0f}", ratio(own, floor), grown)
+            )
+    return [Table(("export, people", "ms", "pandas, ms", "× pandas", "× the first"), rows)]
 
 
 def _people(number: int) -> pd.DataFrame:
@@ -142,9 +167,3 @@ def _people(number: int) -> pd.DataFrame:
         for index in range(number)
     ]
     return frames.found_people(found)
-
-
-def _median(call: Callable[[], object], runs: int = 11) -> float:
-    call()
-    taken: Sequence[float] = sorted(milliseconds(call) for _ in range(runs))
-    return taken[len(taken) // 2]

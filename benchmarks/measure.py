@@ -57,6 +57,18 @@ def milliseconds(call: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def medians(measurements: Mapping[str, Callable[[], float]], runs: int) -> dict[str, float]:
+    """Returns the median of what each measures; they take turns, so that all meet the same load.
+
+    The first run of each is not counted.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in measurements}
+    for _ in range(runs + 1):
+        for name, measure in measurements.items():
+            taken[name].append(measure())
+    return {name: statistics.median(values[1:]) for name, values in taken.items()}
+
+
 def in_turn(
     calls: Mapping[str, tuple[Server, Callable[[], object]]], runs: int = RUNS
 ) -> dict[str, Cost]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
+from typing import NamedTuple
 
 from benchmarks.events import fill_ledger, fill_list
 from benchmarks.measure import COST_HEADINGS, Table, in_turn
@@ -19,29 +21,32 @@ COMPANIES = 10  # that are compared
 FLOOR_ROW = "floor: one table, one bar chart"
 
 
+class Page(NamedTuple):
+    """A page to measure: what serves it, and what opens a session on it."""
+
+    server: Server
+    open: Callable[[], AbstractContextManager[Session]]
+
+
+Pages = Mapping[str, Page]  # by the name of their rows, the floor's first
+
+
 def tables() -> list[Table]:
     """Measures all pages beside each other, each in a session of its own."""
     headings = ("rerun, one session", *COST_HEADINGS, "kB", "requests", "UC")
-    empty, full = _measured(_empty_pages), _measured(_full_pages)
+    empty, full = _measured(empty_pages), _measured(full_pages)
     return [Table(headings, [*empty, *full[1:]])]
 
 
 def _measured(
-    open_pages: Callable[[Sandbox, Server, ExitStack], dict[str, Session]],
+    served: Callable[[Sandbox], AbstractContextManager[Pages]],
 ) -> list[tuple[str, ...]]:
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox(people=5_000, rpm=0, credits=10**6))
-        floor = stack.enter_context(serve(FLOOR))
-        server = stack.enter_context(console(sandbox))
-        sessions = {FLOOR_ROW: stack.enter_context(open_session(floor, "page_1"))}
-        sessions |= open_pages(sandbox, server, stack)
+        pages = stack.enter_context(served(sandbox))
+        sessions = {name: stack.enter_context(page.open()) for name, page in pages.items()}
         sent, used = len(sandbox.requests), sandbox.store.used
-        costs = in_turn(
-            {
-                name: (floor if name == FLOOR_ROW else server, session.rerun)
-                for name, session in sessions.items()
-            }
-        )
+        costs = in_turn({name: (pages[name].server, sessions[name].rerun) for name in pages})
         sends = (str(len(sandbox.requests) - sent), str(sandbox.store.used - used))
         rows = []
         for name, session in sessions.items():
@@ -52,37 +57,58 @@ def _measured(
         return rows
 
 
-def _empty_pages(_sandbox: Sandbox, server: Server, stack: ExitStack) -> dict[str, Session]:
-    """Opens each page as a new account sees it."""
-    return {f"{page}, empty": stack.enter_context(open_session(server, page)) for page in PAGES}
+@contextmanager
+def empty_pages(sandbox: Sandbox) -> Iterator[Pages]:
+    """Serves the floor, and each page as a new account sees it."""
+    with serve(FLOOR) as floor, console(sandbox) as server:
+        opened = partial(open_session, server)
+        pages = {f"{page}, empty": Page(server, partial(opened, page)) for page in PAGES}
+        yield {FLOOR_ROW: Page(floor, partial(open_session, floor, "page_1")), **pages}
 
 
-def _full_pages(sandbox: Sandbox, server: Server, stack: ExitStack) -> dict[str, Session]:
-    """Opens each page with something on it."""
+@contextmanager
+def full_pages(sandbox: Sandbox) -> Iterator[Pages]:
+    """Serves the floor, and each page with something on it."""
     fill_list(sandbox, "Pilots", PROSPECTS)
+    with serve(FLOOR) as floor, console(sandbox) as server:
+        with open_session(server):  # which makes the ledger
+            fill_ledger(server.ledger, client_of(sandbox).fingerprint, EVENTS)
+        opened = {
+            f"usage, {EVENTS:,} requests": partial(open_session, server, "usage"),
+            "people_search, one person": partial(_person, sandbox, server),
+            f"company_search, {COMPANIES} companies": partial(_companies, sandbox, server),
+            "advanced_search, 100 people": partial(_people, server),
+            f"lists, {PROSPECTS:,} prospects": partial(open_session, server, "lists"),
+        }
+        pages = {name: Page(server, opens) for name, opens in opened.items()}
+        yield {FLOOR_ROW: Page(floor, partial(open_session, floor, "page_1")), **pages}
 
-    def opened(page: str, query: str = "") -> Session:
-        return stack.enter_context(open_session(server, page, query))
 
-    people = opened("people_search")
-    people.enter("LinkedIn URL, email or LeadIQ ID", string_value=sandbox.world.person_ids[0])
-    people.click("Search")
-    companies = opened("company_search")
-    companies.enter("Companies", string_value="\n".join(sandbox.world.domains[:COMPANIES]))
-    companies.rerun()
-    companies.click("Search")
-    confirm(companies)
-    advanced = opened("advanced_search", SEARCH)
-    advanced.click("Search")
-    confirm(advanced)
-    fill_ledger(server.ledger, client_of(sandbox).fingerprint, EVENTS)
-    return {
-        f"usage, {EVENTS:,} requests": opened("usage"),
-        "people_search, one person": people,
-        f"company_search, {COMPANIES} companies": companies,
-        "advanced_search, 100 people": advanced,
-        f"lists, {PROSPECTS:,} prospects": opened("lists"),
-    }
+@contextmanager
+def _person(sandbox: Sandbox, server: Server) -> Iterator[Session]:
+    with open_session(server, "people_search") as session:
+        session.enter("LinkedIn URL, email or LeadIQ ID", string_value=sandbox.world.person_ids[0])
+        session.click("Search")
+        yield session
+
+
+@contextmanager
+def _companies(sandbox: Sandbox, server: Server) -> Iterator[Session]:
+    with open_session(server, "company_search") as session:
+        session.enter("Companies", string_value="\n".join(sandbox.world.domains[:COMPANIES]))
+        session.rerun()
+        session.click("Search")
+        confirm(session)
+        yield session
+
+
+@contextmanager
+def _people(server: Server) -> Iterator[Session]:
+    with open_session(server, "advanced_search", SEARCH) as session:
+        if session.shows("Search · "):  # unless another session has found them
+            session.click("Search · ")
+            confirm(session)
+        yield session
 
 
 def confirm(session: Session) -> None:
