@@ -87,20 +87,25 @@ def _search(browser: Any) -> Row:
     """Measures Advanced search in the built-in sandbox, from the click to rows."""
     roles = iter(ROLES)  # each is another search, so that none was read before
 
-    def search(server: Server) -> float:
-        with _page(browser) as page:
-            _open(page, f"{server.url}/advanced_search?roles={next(roles)}", "Advanced search")
-            button = page.get_by_role("button", name="Search · ").first
-            rows = page.get_by_test_id("stDataFrame").locator("canvas").first
+    def search(server: Server, page: Any) -> float:
+        _open(page, f"{server.url}/advanced_search?roles={next(roles)}", "Advanced search")
+        button = page.get_by_role("button", name="Search · ").first
+        rows = page.get_by_test_id("stDataFrame").locator("canvas").first
 
-            def click() -> None:
-                button.click()
-                rows.wait_for()
+        def click() -> None:
+            button.click()
+            rows.wait_for()
 
-            return milliseconds(click)
+        return milliseconds(click)
 
-    with serve(FLOOR) as floor, serve(CONSOLE) as own, _links(browser, floor, FLOOR) as follow:
-        return _row("search, until its rows are shown", "another page", follow, lambda: search(own))
+    with (
+        serve(FLOOR) as floor,
+        serve(CONSOLE) as own,
+        _links(browser, floor, FLOOR) as follow,
+        _page(browser) as page,
+    ):
+        found = partial(search, own, page)
+        return _row("search, until its rows are shown", "another page", follow, found)
 
 
 def _chips(browser: Any) -> Iterator[Row]:
