@@ -1,6 +1,6 @@
 """Measures speed on this machine, and prints the tables of docs/performance.md.
 
-``python -m benchmarks`` measures everything, which takes half an hour; ``python -m benchmarks
+``python -m benchmarks`` measures everything, which takes about twenty-five minutes; ``python -m benchmarks
 reruns lists`` some parts; with ``--write``, the tables go into docs/performance.md.
 """
 
