@@ -1,7 +1,7 @@
 """Measures speed on this machine, and prints the tables of docs/performance.md.
 
-``python -m benchmarks`` measures everything, which takes about twenty-five minutes; ``python -m benchmarks
-reruns lists`` some parts; with ``--write``, the tables go into docs/performance.md.
+``python -m benchmarks`` measures everything, in 25 minutes; ``python -m benchmarks reruns lists``
+some parts. With ``--write``, the tables go into docs/performance.md.
 """
 
 from __future__ import annotations
