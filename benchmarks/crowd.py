@@ -35,6 +35,7 @@ def _measured(
         crowds, memory = {}, {}
         for name, page in pages.items():
             crowds[name], memory[name] = _crowd(page, stack)
+        _medians(crowds, CROWDS[0])  # Usage reads what was used once more, as the others searched
         sent, used = len(sandbox.requests), sandbox.store.used
         medians = {name: dict[int, float]() for name in pages}
         for sessions in CROWDS:
