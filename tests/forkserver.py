@@ -1,9 +1,18 @@
-"""Processes that have imported everything: a Python of its own takes two seconds."""
+"""Processes that have imported what takes long: a Python of its own takes two seconds."""
 
 import multiprocessing
 from multiprocessing.context import ForkServerContext
 
-PRELOADED = ["tests.dashboard.jobs.worker", "tests.browser.streamlit_process"]
+PRELOADED = [
+    "tests.dashboard.jobs.worker",
+    "tests.browser.streamlit_process",
+    # What Streamlit and the pages import late.
+    "dashboard.tables.frames",
+    "leadiq_sandbox.server",
+    "plotly.graph_objects",
+    "streamlit.web.bootstrap",
+    "streamlit.web.server.server",
+]
 
 
 def forkserver() -> ForkServerContext:

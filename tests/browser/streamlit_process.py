@@ -1,19 +1,11 @@
-"""What the process of an app under test runs: ``streamlit run app.py``, imported before."""
+"""What the process of an app under test runs: ``streamlit run app.py``."""
 
 import os
-import pkgutil
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
-from streamlit.web import bootstrap, cli  # noqa: F401  the first imports the second late
-
-from dashboard import panels
-
-# What the server imports beside its first page (dashboard/server/start.py).
-for panel in pkgutil.iter_modules(panels.__path__, f"{panels.__name__}."):
-    import_module(panel.name)
+from streamlit.web import cli
 
 
 def run_streamlit(
