@@ -71,7 +71,11 @@ def people_filters(search: LoadedSearch) -> None:
 
 def chart_filter_input(filtered: Crossfilter, key: str) -> ChartFilters:
     """Draws the chips of the charts with this key, if there are any, and a box that adds one."""
-    is_in_link = state.widget_values([key])[key] is None and key in st.query_params
+    is_new = state.widget_values([key])[key] is None
+    is_in_link = is_new and key in st.query_params
+    if is_new and not is_in_link:
+        # What code sets comes into the address only if it replaces a value. Verified with 1.67.
+        state.set_chips(key, [])
     chips = _chips_input(key) if state.chips(key) or is_in_link else []
     chosen = crossfilter.parse_chips(chips)
     _value_input(filtered, chosen, key)
