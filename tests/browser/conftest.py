@@ -81,13 +81,13 @@ def free_port() -> int:
 
 
 def start_app(
-    home: Path, *options: str, port: int | None = None, **environment: str
+    home: Path, *options: str, port: int | None = None, forked: bool = True, **environment: str
 ) -> tuple[BaseProcess, str]:
     """Starts Streamlit as ``make run`` does, on a free port, without this machine's settings.
 
     Returns the process and its address. ``options`` are further options of Streamlit; secrets are
-    read from ``home/.streamlit``. The process is forked from one that has imported everything,
-    which takes a Python of its own two seconds; ``tests/test_installation.py`` starts that.
+    read from ``home/.streamlit``. The app is forked from a process that has imported it: that
+    takes a new Python two seconds of CPU.
     """
     port = port or free_port()
     inherited = {
@@ -102,6 +102,7 @@ def start_app(
             {**inherited, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
             home / "streamlit.log",
         ),
+        kwargs={"forked": forked},
         daemon=True,
     )
     app.start()

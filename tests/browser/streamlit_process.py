@@ -9,9 +9,9 @@ from streamlit.web import cli
 
 
 def run_streamlit(
-    root: Path, options: Sequence[str], environment: dict[str, str], log: Path
+    root: Path, options: Sequence[str], environment: dict[str, str], log: Path, *, forked: bool
 ) -> None:
-    """Serves the app until it is terminated."""
+    """Serves the app until it is terminated: in this process, or else in a new Python."""
     os.chdir(root)
     os.environ.clear()
     os.environ.update(environment)
@@ -19,4 +19,6 @@ def run_streamlit(
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     sys.argv = ["streamlit", "run", "app.py", *options]
+    if not forked:
+        os.execve(sys.executable, [sys.executable, "-m", *sys.argv], environment)  # noqa: S606
     cli.main(prog_name="streamlit")

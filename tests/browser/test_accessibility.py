@@ -28,16 +28,15 @@ REPORTED = ("critical", "serious", "moderate")
 # page no color is readable there and under the white text of a primary button, which matters more.
 # Its toast is a dialog without a name.
 FIND = """async ([within, rules]) => {
-    const options = {resultTypes: ["violations"], ...(rules && {runOnly: rules})};
+    const options = {
+        resultTypes: ["violations"], elementRef: true, ...(rules && {runOnly: rules})};
     const {violations} = await axe.run(within ?? document, options);
     const streamlits = {
         "color-contrast": '[data-selected="true"]',
         "aria-dialog-name": "[data-testid=stToast]",
     };
-    const isStreamlits = (id, target) =>
-        id in streamlits && document.querySelector(target[0])?.closest(streamlits[id]);
     return violations.flatMap(({id, impact, nodes}) => nodes
-        .filter(({target}) => !isStreamlits(id, target))
+        .filter(({element}) => !(id in streamlits && element.closest(streamlits[id])))
         .map(({target, html}) => [id, impact, target.join(" "), html.slice(0, 200)]));
 }"""
 POPOVER, DIALOG = "[data-testid=stPopoverBody]", "[role=dialog]"

@@ -126,6 +126,7 @@ def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
     running, url = start_app(
         tmp_path,
         "--logger.level=debug",
+        forked=False,
         PYTHONPATH=f"{loud}:{ROOT}",
         PYTHONUNBUFFERED="1",
         **settings_of(server) | ENVIRONMENT | {"LEADIQ_API_KEY": SERVERS},

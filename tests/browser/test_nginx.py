@@ -71,7 +71,7 @@ def test_a_user_of_an_app_that_dies_is_signed_in_on_the_other(
             secrets.write_text(f'LEADIQ_ALLOWED_USERS = "{JANE}"\n{auth}', encoding="utf-8")
             shared = settings_of(server) | {"LEADIQ_DATABASE_URL": postgres}
             apps[port], _ = start_app(tmp_path / str(port), port=port, **shared)
-            stack.callback(apps[port].wait, 60)
+            stack.callback(apps[port].join, 60)
             stack.callback(apps[port].kill)
 
         provider.claims = {"email": JANE, "email_verified": True}
