@@ -172,11 +172,12 @@ def _follow(page: Any, heading: str) -> None:
 
 
 def _wait_until_calm(page: Any) -> None:
-    """Waits until, for ``CALM_MS``, no script has been running and no frame has been late."""
+    """Waits until, for ``CALM_MS``, no script ran, no element was loading and no frame was late."""
     page.wait_for_function(
         """ms => {
             const app = document.querySelector("[data-testid=stApp]"), now = performance.now()
             const idle = app?.getAttribute("data-test-script-state") === "notRunning"
+                && !document.querySelector("[data-testid=stSkeleton]")
             if (!idle || !(now - window.looked < 100)) window.busy = now
             window.looked = now
             return now - window.busy > ms
