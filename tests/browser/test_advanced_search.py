@@ -284,6 +284,17 @@ def test_a_selection_outlives_chart_filters_and_a_link_shows_the_same(
     assert server.store.used == paid
 
 
+def test_the_first_chip_of_a_search_opened_by_its_link_is_in_the_address(
+    browser: Browser, address: str
+) -> None:
+    link = f"{address}/advanced_search?roles=Marketing&limit=25"
+    search(open_page(browser, link, "Advanced search"))
+    page = open_page(browser, link, "Advanced search")  # its rows were loaded before
+    expect_loaded(page, 25)
+    click_mark(page, chart(page, "Seniority").locator("g.point path"), 0)
+    expect(page).to_have_url(re.compile("narrow=Seniority"))
+
+
 def test_a_click_stops_loading(browser: Browser, server: Sandbox, address: str) -> None:
     page = open_page(
         browser, f"{address}/advanced_search?limit=25&work_emails=Verified", "Advanced search"

@@ -305,19 +305,6 @@ def test_a_search_is_saved_under_one_name_once(account: Sandbox, advanced: AppTe
     assert "is saved already" in app.error[0].value
 
 
-def test_the_first_chip_of_a_search_opened_by_its_link_is_in_the_link(
-    account: Sandbox, advanced: AppTest
-) -> None:
-    search(advanced, limit=100)
-    app = new_session("advanced_search")
-    app.query_params["roles"] = "Sales"
-    app = app.run()
-    value = next(box for box in app.selectbox if box.label == "Chart filter")
-    app = value.select_index(0).run()
-    (link,) = [block.value for block in app.code]
-    assert parse_qs(urlsplit(link).query)["narrow"] == app.session_state["narrow"]
-
-
 def test_the_link_has_filters_and_no_key(account: Sandbox, advanced: AppTest) -> None:
     advanced.session_state["company_information"] = True
     app = advanced.run()
