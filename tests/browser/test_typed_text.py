@@ -6,14 +6,24 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.driver import calm, open_page
+from tests.browser.driver import calm, expect_page, new_page
+
+# Tells when the script that keeps what is typed is at work (dashboard/widgets/typed_text).
+NOTE_SCRIPT = """const add = window.addEventListener
+window.addEventListener = function (type, listener, ...options) {
+    if (listener?.name === "onPress") window.keepsText = true
+    return add.call(this, type, listener, ...options)
+}"""
 
 
 def open_filters(browser: Browser, app: str) -> Page:
     """Opens Advanced search, with the script that keeps what is typed."""
-    page = open_page(browser, f"{app}/advanced_search", "Advanced search")
+    page = new_page(browser)
+    page.add_init_script(NOTE_SCRIPT)
+    page.goto(f"{app}/advanced_search")
+    expect_page(page, "Advanced search")
     calm(page)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => window.keepsText")
     return page
 
 
