@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.growth import SEARCH, loaded_search
-from benchmarks.measure import Table, medians, milliseconds, ratio
+from benchmarks.measure import Row, Table, medians, milliseconds, ratio
 from benchmarks.servers import CONSOLE, FLOOR, Server, console, serve
 from dashboard.search.inputs import ROLES
 from leadiq_sandbox import Sandbox
@@ -25,8 +25,6 @@ HOVER_MS = 200  # until Plotly has seen that the mouse arrived
 LEFT = re.compile(r"^[\d,]+ of the first ")
 # The headings of each app's first page and of another, which is also the link to it.
 PAGES = {FLOOR: ("Page 1", "Page 2"), CONSOLE: ("Usage", "Lists")}
-
-Row = tuple[str, ...]
 
 
 def tables() -> list[Table]:

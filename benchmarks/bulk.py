@@ -182,7 +182,7 @@ def measure_memory(ids: list[str]) -> tuple[float, float]:
 
 
 def tables() -> list[Table]:
-    """Measures all of it, which takes five minutes."""
+    """Measures all of it, which takes six minutes."""
     ids = [*World(PEOPLE, round(PEOPLE / PEOPLE_PER_COMPANY), DEFAULT_SEED).person_ids]
     by_loop, by_job = measure_speed(ids)
     with ThreadPoolExecutor() as pool:

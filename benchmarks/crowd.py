@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 
-from benchmarks.measure import Table, milliseconds, ratio
-from benchmarks.reruns import FLOOR_ROW, Page, Pages, empty_pages, full_pages
+from benchmarks.measure import Row, Table, milliseconds, ratio
+from benchmarks.reruns import FLOOR_ROW, Page, Pages, empty_and_full
 from benchmarks.sessions import Session
 from leadiq_sandbox import Sandbox
 
@@ -23,26 +23,20 @@ def tables() -> list[Table]:
     for sessions in CROWDS:
         headings += [f"{sessions}: ms", "× floor"]
     headings += [f"{CROWDS[-1]} × {CROWDS[0]}", "MB a session", "requests", "UC"]
-    empty, full = _measured(empty_pages), _measured(full_pages)
-    return [Table(headings, [*empty, *full[1:]])]
+    return [Table(headings, empty_and_full(_rows))]
 
 
-def _measured(
-    served: Callable[[Sandbox], AbstractContextManager[Pages]],
-) -> list[tuple[str, ...]]:
-    with ExitStack() as stack:
-        sandbox = stack.enter_context(Sandbox(people=5_000, rpm=0, credits=10**6))
-        pages = stack.enter_context(served(sandbox))
-        crowds, memory = {}, {}
-        for name, page in pages.items():
-            crowds[name], memory[name] = _crowd(page, stack)
-        _medians(crowds, CROWDS[0])  # Usage reads what was used once more, as the others searched
-        sent, used = len(sandbox.requests), sandbox.store.used
-        medians = {name: dict[int, float]() for name in pages}
-        for sessions in CROWDS:
-            for name, median in _medians(crowds, sessions).items():
-                medians[name][sessions] = median
-        sends = (str(len(sandbox.requests) - sent), str(sandbox.store.used - used))
+def _rows(sandbox: Sandbox, pages: Pages, stack: ExitStack) -> list[Row]:
+    crowds, memory = {}, {}
+    for name, page in pages.items():
+        crowds[name], memory[name] = _crowd(page, stack)
+    _medians(crowds, CROWDS[0])  # Usage reads what was used once more, as the others searched
+    sent, used = len(sandbox.requests), sandbox.store.used
+    medians = {name: dict[int, float]() for name in pages}
+    for sessions in CROWDS:
+        for name, median in _medians(crowds, sessions).items():
+            medians[name][sessions] = median
+    sends = (str(len(sandbox.requests) - sent), str(sandbox.store.used - used))
     rows = []
     for name, by_number in medians.items():
         row = [name]

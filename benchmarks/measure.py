@@ -11,6 +11,8 @@ from benchmarks.servers import Server
 
 RUNS = 11  # of each measurement; the median counts
 
+Row = tuple[str, ...]  # of a table
+
 
 @dataclass(frozen=True)
 class Table:

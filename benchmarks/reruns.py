@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from benchmarks.events import fill_ledger, fill_list
-from benchmarks.measure import COST_HEADINGS, Table, in_turn
+from benchmarks.measure import COST_HEADINGS, Row, Table, in_turn
 from benchmarks.servers import FLOOR, Server, client_of, console, serve
 from benchmarks.sessions import Session, open_session
 from leadiq_sandbox import Sandbox
@@ -34,33 +34,38 @@ Pages = Mapping[str, Page]  # by the name of their rows, the floor's first
 def tables() -> list[Table]:
     """Measures all pages beside each other, each in a session of its own."""
     headings = ("rerun, one session", *COST_HEADINGS, "kB", "requests", "UC")
-    empty, full = _measured(empty_pages), _measured(full_pages)
-    return [Table(headings, [*empty, *full[1:]])]
+    return [Table(headings, empty_and_full(_rows))]
 
 
-def _measured(
-    served: Callable[[Sandbox], AbstractContextManager[Pages]],
-) -> list[tuple[str, ...]]:
-    with ExitStack() as stack:
-        sandbox = stack.enter_context(Sandbox(people=5_000, rpm=0, credits=10**6))
-        pages = stack.enter_context(served(sandbox))
-        sessions = {name: stack.enter_context(page.open()) for name, page in pages.items()}
-        for session in sessions.values():
-            session.rerun()  # Usage reads what was used once more, as the others have searched
-        sent, used = len(sandbox.requests), sandbox.store.used
-        costs = in_turn({name: (pages[name].server, sessions[name].rerun) for name in pages})
-        sends = (str(len(sandbox.requests) - sent), str(sandbox.store.used - used))
-        rows = []
-        for name, session in sessions.items():
-            assert not session.failed, name  # noqa: S101  a broken page would be fast
-            kilobytes = f"{session.received / 1000:,.0f}"
-            sent_by_it = ("–", "–") if name == FLOOR_ROW else sends
-            rows.append((name, *costs[name].columns(costs[FLOOR_ROW]), kilobytes, *sent_by_it))
-        return rows
+def empty_and_full(rows_of: Callable[[Sandbox, Pages, ExitStack], list[Row]]) -> list[Row]:
+    """Returns the rows of all pages, empty and then full; the floor's, which is first, once."""
+    rows: list[Row] = []
+    for served in (_empty_pages, _full_pages):
+        with ExitStack() as stack:
+            sandbox = stack.enter_context(Sandbox(people=5_000, rpm=0, credits=10**6))
+            measured = rows_of(sandbox, stack.enter_context(served(sandbox)), stack)
+            rows += measured[1:] if rows else measured
+    return rows
+
+
+def _rows(sandbox: Sandbox, pages: Pages, stack: ExitStack) -> list[Row]:
+    sessions = {name: stack.enter_context(page.open()) for name, page in pages.items()}
+    for session in sessions.values():
+        session.rerun()  # Usage reads what was used once more, as the others have searched
+    sent, used = len(sandbox.requests), sandbox.store.used
+    costs = in_turn({name: (pages[name].server, sessions[name].rerun) for name in pages})
+    sends = (str(len(sandbox.requests) - sent), str(sandbox.store.used - used))
+    rows = []
+    for name, session in sessions.items():
+        assert not session.failed, name  # noqa: S101  a broken page would be fast
+        kilobytes = f"{session.received / 1000:,.0f}"
+        sent_by_it = ("–", "–") if name == FLOOR_ROW else sends
+        rows.append((name, *costs[name].columns(costs[FLOOR_ROW]), kilobytes, *sent_by_it))
+    return rows
 
 
 @contextmanager
-def empty_pages(sandbox: Sandbox) -> Iterator[Pages]:
+def _empty_pages(sandbox: Sandbox) -> Iterator[Pages]:
     """Serves the floor, and each page as a new account sees it."""
     with serve(FLOOR) as floor, console(sandbox) as server:
         opened = partial(open_session, server)
@@ -69,7 +74,7 @@ def empty_pages(sandbox: Sandbox) -> Iterator[Pages]:
 
 
 @contextmanager
-def full_pages(sandbox: Sandbox) -> Iterator[Pages]:
+def _full_pages(sandbox: Sandbox) -> Iterator[Pages]:
     """Serves the floor, and each page with something on it."""
     fill_list(sandbox, "Pilots", PROSPECTS)
     with serve(FLOOR) as floor, console(sandbox) as server:
