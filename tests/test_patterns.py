@@ -26,8 +26,8 @@ ATOMS = (
     *("a.", "a@", "a ", "1,", '""', "://", "mailto:", "linkedin.com/in/", "/a1", "\u200b", "inc "),
 )
 ENDS = ("", "\n!", "@")
-SHORT, LONG = 500, 2_000  # characters
-UNNOTICEABLE = 0.005  # seconds of CPU for LONG; a quadratic pattern needs several times that
+SHORT, LONG = 1_000, 4_000  # characters
+UNNOTICEABLE = 0.01  # seconds of CPU for LONG; a quadratic pattern needs a tenth and more
 MAX_GROWTH = 9.0  # four times the text: linear is 4, quadratic 16
 
 

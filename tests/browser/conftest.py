@@ -86,8 +86,8 @@ def start_app(
     """Starts Streamlit as ``make run`` does, on a free port, without this machine's settings.
 
     Returns the process and its address. ``options`` are further options of Streamlit; secrets are
-    read from ``home/.streamlit``. The app is forked from a process that has imported it: that
-    takes a new Python two seconds of CPU.
+    read from ``home/.streamlit``. A ``forked`` app starts in a process that has already imported
+    it, which saves two seconds of CPU; otherwise a new Python runs it.
     """
     port = port or free_port()
     inherited = {

@@ -13,7 +13,8 @@ AXE = Path(__file__).parent / "axe" / "axe.min.js"
 WIDE, NARROW = 1440, 390
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 21, 28)"}  # of each theme
-RULES = {"light": None, "dark": ["color-contrast"]}  # all; themes differ in their colors alone
+# All, and those of colors: nothing else depends on the theme.
+RULES = {"light": None, "dark": ["color-contrast", "link-in-text-block"]}
 # Words on it: every part of their color is below 180, or above 179.
 READABLE = {
     "light": re.compile(r"^rgba?\((\d{1,2}|1[0-7]\d)(, (\d{1,2}|1[0-7]\d)){2}\b"),
