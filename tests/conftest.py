@@ -4,6 +4,7 @@ import functools
 import gc
 import itertools
 import os
+import shutil
 import sys
 import types
 from collections.abc import Iterator
@@ -126,6 +127,12 @@ def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("ledger") / "ledger.db"
     Ledger(f"sqlite:///{file}").close()
     return file
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, new_ledger: Path) -> str:
+    """The URL of a copy of that file, of a test's own."""
+    return f"sqlite:///{shutil.copy(new_ledger, tmp_path / 'ledger.db')}"
 
 
 @pytest.fixture

@@ -70,10 +70,11 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, tmp_path: Path, new_ledger: Path) -> str:
+def database(request: pytest.FixtureRequest) -> str:
     """Returns the URL of a database as a first start leaves it, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{shutil.copy(new_ledger, tmp_path / 'ledger.db')}"
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
     return _create_database(request.getfixturevalue("migrated_postgres"), "console", "migrated")
 
 

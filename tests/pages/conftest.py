@@ -1,7 +1,6 @@
 """Pages run by AppTest against a sandbox of their own, with a short deadline for retries."""
 
 import functools
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -56,7 +55,7 @@ def embedded_sandboxes_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, new_ledger: Path) -> None:
+def fresh(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
     """No cache of another test, no settings of this machine, and a short deadline."""
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -65,8 +64,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, new_ledger: Path) -> 
     monkeypatch.setenv("LEADIQ_REQUESTS_PER_MINUTE", "6000")
     monkeypatch.setenv("LEADIQ_DEADLINE_SECONDS", "0.2")
     monkeypatch.setenv("LEADIQ_TIMEOUT_SECONDS", "5, 10")
-    ledger = shutil.copy(new_ledger, tmp_path / "ledger.db")
-    monkeypatch.setenv("LEADIQ_DATABASE_URL", f"sqlite:///{ledger}")
+    monkeypatch.setenv("LEADIQ_DATABASE_URL", sqlite_url)
     monkeypatch.chdir(ROOT)
 
 

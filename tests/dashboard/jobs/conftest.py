@@ -1,8 +1,6 @@
 """A ledger, and a process that works on the jobs of one account."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +15,8 @@ from tests.conftest import client_of
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, new_ledger: Path) -> Iterator[Ledger]:
-    opened = Ledger(f"sqlite:///{shutil.copy(new_ledger, tmp_path / 'ledger.db')}")
+def ledger(sqlite_url: str) -> Iterator[Ledger]:
+    opened = Ledger(sqlite_url)
     yield opened
     workflows.close()
     opened.close()
