@@ -19,10 +19,12 @@ WATCH = "({})({}, {}, {})".format(
 )
 
 
-# Streamlit sends a click by a timer, after React has drawn: two frames later it is sent.
-SENT = """() => new Promise(done => requestAnimationFrame(
-    () => requestAnimationFrame(() => setTimeout(() => done(true), 20))
+# Streamlit sends a click by a timer, after React has drawn: two frames later it is sent. A table
+# waits for another 150 ms.
+SENT = """delay => new Promise(done => requestAnimationFrame(
+    () => requestAnimationFrame(() => setTimeout(() => done(true), delay))
 ))"""
+CLICK_MS, TABLE_MS = 20, 200
 
 
 def new_page(browser: Browser, **options: object) -> Page:
@@ -51,7 +53,7 @@ def expect_page(page: Page, title: str) -> None:
 def calm(page: Page) -> None:
     """Waits until nothing is running or requested; there must be no traceback."""
     # These wait again on the next page if the browser leaves this one meanwhile; evaluate() fails.
-    page.wait_for_function(SENT)
+    page.wait_for_function(SENT, arg=CLICK_MS)
     page.wait_for_function("() => !window.busy")
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning")
@@ -71,6 +73,7 @@ def tick(page: Page, *rows: int) -> None:
     for row in rows:
         table.scroll_into_view_if_needed()
         table.click(position={"x": 20, "y": 35 + 35 * row + 17})
+        page.wait_for_function(SENT, arg=TABLE_MS)
         calm(page)
 
 
