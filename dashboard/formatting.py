@@ -70,13 +70,6 @@ def escape_markdown(text: str | None) -> str:
     return _MARKDOWN_CHARACTERS.sub(r"\\\1", _SHORTHAND.sub("\u200b", line))
 
 
-def as_code(text: str | None) -> str:
-    """Returns the text as a Markdown code span, which shows it exactly, for copying."""
-    code = strip_control_chars(text or "").strip()
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", code)), default=0))
-    return f"{fence} {code} {fence}" if code else ""
-
-
 def uc(amount: Decimal | float) -> str:
     """Returns an amount of universal credits: ``2.5 UC``, ``1,250 UC``."""
     return f"{_credits(amount)} UC"

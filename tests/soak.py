@@ -97,7 +97,7 @@ class Session:
         return words in json.dumps(self.shown.get("tree"), ensure_ascii=False)
 
     def go(self, page: str) -> None:
-        """Opens a page, and tries again once where it is told that something failed."""
+        """Opens a page, and tries again once where it says that something failed."""
         self.report.steps[f"opened {page}"] += 1
         paths = [one["url_path"] for one in self.shown.get("pages", ())]
         self.send(page=page if page in paths or self.id is None else "")
@@ -133,7 +133,7 @@ class Session:
 
 
 class Soak:
-    """The sandbox, the server and the sessions; what each is told goes into the books."""
+    """The sandbox, the server and the sessions; what each receives goes into the books."""
 
     def __init__(self, sandbox: Sandbox, url: str, report: Report) -> None:
         self.sandbox, self.url, self.report = sandbox, url, report

@@ -56,8 +56,8 @@ MAX_PROBES = 10  # sent in one job
 MIN_VISIBLE_PROFILES = 10  # profiles that move a balance of whole credits
 ROWS_PER_ROW_IN_FLIGHT = 100  # of a job that may have to pay again for what it loses
 NEEDS_DECISION_PROBLEM = (
-    "No answer came, and whether it was charged cannot be told. Looking it up again may be "
-    "charged again."
+    "LeadIQ did not answer, so it is unknown whether this was charged. Looking it up again may "
+    "be charged again."
 )
 
 
@@ -126,7 +126,7 @@ class _Movement(NamedTuple):
 def _movement(
     records: JobRecords, job: Job, client: LeadIQClient, unanswered: Mapping[int, Decimal]
 ) -> _Movement | None:
-    """Returns how the balance moved, or None if that cannot be told.
+    """Returns how the balance moved, or None if that is unknown.
 
     ``unanswered`` is what is known to be charged for requests without an answer, by their events.
     """

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from dashboard.formatting import count, uc
+import pandas as pd
+
+from dashboard.formatting import count, day, uc
 from dashboard.jobs import control, planning
 from dashboard.jobs.model import VERIFICATION, Job, JobState, RowState
 from dashboard.jobs.pace import requests_of_rows, requests_of_search, time_estimate
@@ -104,7 +105,7 @@ def start_list(session: Session) -> str:
     )
     number = len(plan.to_send)
     if not number:
-        raise UsageError(f"Nobody on {options.name!r} lacks what you chose.")
+        raise UsageError(f"Everyone on {options.name!r} already has what you chose.")
     what = f"{count(number, 'person', 'people')} of {options.name!r}"
     confirm_price(options, what, plan.price, _time_of_plan(session.client, plan))
     return control.start_file(
@@ -157,7 +158,7 @@ def _plan_text(plan: planning.JobPlan, first: int | None) -> tuple[str, str]:
     if first is not None and first < number:
         people = f"The first {first:,} of {people}"
     left_out = len(plan.rows) - number
-    details = f", {left_out:,} rows name nobody or repeat another" if left_out else ""
+    details = f", {left_out:,} rows identify no one or repeat another" if left_out else ""
     details += f", {plan.unlocked:,} are unlocked already" if plan.unlocked else ""
     filled = sum(row.data_points is not None for row in plan.to_send)
     details += (
@@ -229,8 +230,8 @@ def continue_existing(session: Session, fingerprint: str) -> str | None:
             return job.id
         again.append(RowState.HELD)
     if job.state != JobState.RUNNING and (job.can_resume or any(map(progress.count, again))):
-        started = time.strftime("%c", time.localtime(job.at / 1000))
-        print(f"Going on with the job of {started}.", file=sys.stderr)
+        started = day(pd.Timestamp.fromtimestamp(job.at / 1000))
+        print(f"Continuing the job of {started}.", file=sys.stderr)
         if job.settings.price_exceeded or len(again) > 1:
             price = planning.price_of_rest(payments, records, job, *again)
             confirm_price(session.options, f"The rest of {job.name}", price)

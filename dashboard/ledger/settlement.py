@@ -26,7 +26,7 @@ PriceOfNew = Callable[[frozenset[Unlock]], Estimate]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a paid request, as ``Ledger.settle`` has it."""
+    """The outcome of a paid request, as ``Ledger.settle`` has it."""
 
     state: EventState
     charge: Decimal | PriceOfNew

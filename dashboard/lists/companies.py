@@ -22,7 +22,7 @@ _ENTRY_FIELDS = {
 
 @dataclass
 class SavedCompanies:
-    """What became of companies that were to be saved.
+    """The outcome of saving companies.
 
     ``failed`` are LeadIQ's reasons by the company's name; ``unsent`` counts those that are not on
     the list, ``unconfirmed`` those of which that is not known, both because of ``error``.

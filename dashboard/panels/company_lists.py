@@ -154,13 +154,13 @@ def _save(
 
 
 def _summary(result: saving.SavedCompanies, name: str) -> str:
-    """Returns what became of the companies, in words."""
+    """Returns the outcome in words."""
     parts = [
         f"{count(result.saved, 'company', 'companies')} saved on {escape_markdown(name)}",
         result.already_listed and f"{result.already_listed:,} there already",
         result.unsent and f"{result.unsent:,} not saved",
         result.unconfirmed
-        and f"{result.unconfirmed:,} perhaps saved: open the list before you save them again",
+        and f"{result.unconfirmed:,} may have been saved: open the list before you save them again",
         *(
             f"{escape_markdown(company)}: {escape_markdown(reason)}"
             for company, reason in result.failed.items()

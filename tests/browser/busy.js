@@ -1,5 +1,5 @@
-// Keeps window.busy: true from the moment when a page asks for a run until it is told of the end of
-// one. Streamlit's own word comes later: it is "not running" until the server has begun.
+// Keeps window.busy: true from the moment when a page asks for a run until the server reports its
+// end. Streamlit's own word comes later: it is "not running" until the server has begun.
 (RERUN_SCRIPT, SCRIPT_FINISHED, EARLY_FOR_RERUN) => {
     // Of a protobuf message, whether it says that a run has ended, other than to begin again.
     const ended = bytes => {

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from dashboard.formatting import (
-    as_code,
     count,
     day,
     escape_markdown,
@@ -67,15 +66,8 @@ def test_text_is_shown_literally() -> None:
     assert escape_markdown("**a** [b](c) $x$ :red[y] <i> `z`\n\u202e") == (
         r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\] \<i\> \`z\`"
     )
-    assert (
-        escape_markdown(None)
-        == escape_markdown("\u202e\x00 \n")
-        == as_code(None)
-        == as_code(" ")
-        == ""
-    )
+    assert escape_markdown(None) == escape_markdown("\u202e\x00 \n") == ""
     assert escape_markdown("  a\n\n    b ") == "a b"
-    assert as_code(" a`b``c@d.example\u202e ") == "``` a`b``c@d.example ```"
 
 
 @pytest.mark.parametrize(

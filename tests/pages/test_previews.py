@@ -147,7 +147,7 @@ def test_a_search_removes_the_preview(account: Sandbox, people: AppTest, found: 
     app = preview(people, first)
     enter(app, second if found else NOBODY)
     app = button(app.run(), "Search").click().run()
-    assert ("Nobody was found" in text_of(app)) is not found
+    assert ("No one was found" in text_of(app)) is not found
     assert get_buttons(app) == []
 
 
@@ -173,10 +173,10 @@ def test_a_preview_does_not_stand_beside_nobody_was_found(
 ) -> None:
     enter(people, NOBODY)
     app = button(people, "Search").click().run()
-    assert f"Nobody was found for {escape_markdown(NOBODY)}" in text_of(app)
+    assert f"No one was found for {escape_markdown(NOBODY)}" in text_of(app)
     app = preview(app, two_addresses(account)[0])
     assert len(get_buttons(app)) == 1
-    assert "Nobody was found" not in text_of(app)
+    assert "No one was found" not in text_of(app)
 
 
 def test_other_data_points_keep_the_preview_at_their_price(

@@ -1,4 +1,4 @@
-"""Starting jobs against a sandbox, and what became of them."""
+"""Starts jobs against a sandbox, and reads their outcome."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.worker import command
-from tests.forkserver import forkserver
+from tests.forkserver import start_process
 
 PATIENCE = 60  # seconds; a loaded machine is slow, not wrong
 RESTORE_SIGINT = """
@@ -46,8 +46,7 @@ def run_command(
 ) -> tuple[int | None, str, str]:
     """Runs ``python -m dashboard.jobs``; returns its exit code, its output and its errors."""
     output, errors = folder / "stdout", folder / "stderr"
-    process = forkserver().Process(target=command, args=(arguments, environment, output, errors))
-    process.start()
+    process = start_process(command, arguments, environment, output, errors)
     process.join(180)
     return process.exitcode, output.read_text("utf-8"), errors.read_text("utf-8")
 

@@ -34,7 +34,7 @@ def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(sandbox: Sandbox, environment: dict[str, str], tmp_path: Path, plain_main: None):
+def run(sandbox: Sandbox, environment: dict[str, str], tmp_path: Path):
     def command(*arguments: str, output: bool = False, **changed: str) -> tuple[int | str, ...]:
         code, printed, errors = run_command(tmp_path, arguments, environment | changed)
         assert sandbox.api_key not in printed + errors
@@ -64,7 +64,7 @@ def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, 
     assert 0 < sandbox.store.used <= 60
     code, message = run(*enrich, "--budget", "200")
     assert code == 0
-    assert "Going on with the job" in message
+    assert "Continuing the job of " in message
     used = sandbox.store.used
     assert 60 < used <= 100
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -290,9 +290,7 @@ def test_only_what_is_good_enough_is_paid(run, sandbox: Sandbox, tmp_path: Path)
     assert sandbox.store.used == 2
 
 
-def test_the_time_and_the_reach_are_those_of_key_and_server(
-    tmp_path: Path, people: Path, plain_main: None
-) -> None:
+def test_the_time_and_the_reach_are_those_of_key_and_server(tmp_path: Path, people: Path) -> None:
     database = f"sqlite:///{tmp_path / 'ledger.db'}"
     with Sandbox(people=30, credits=100_000, rpm=10, cursor=False) as slow:
         environment = os.environ | settings_of(slow) | {"LEADIQ_DATABASE_URL": database}
