@@ -6,7 +6,6 @@ import itertools
 import os
 import shutil
 import sys
-import types
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -155,7 +154,7 @@ def client(sandbox: Sandbox) -> LeadIQClient:
 
 
 def settings_of(sandbox: Sandbox) -> dict[str, str]:
-    """What an app or a command is told in its environment to use that sandbox, unhindered."""
+    """The environment of an app or a command that uses that sandbox, without a limit."""
     return {
         "LEADIQ_API_KEY": sandbox.api_key,
         "LEADIQ_GRAPHQL_URL": sandbox.graphql_url,
@@ -192,12 +191,6 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.jobs.runtime.POLL_SECONDS", 0.1)
     monkeypatch.setattr("dashboard.jobs.recovery.SETTLE_SECONDS", 0.05)
     monkeypatch.setattr("dashboard.lists.writing.SETTLE_SECONDS", 0.05)
-
-
-@pytest.fixture
-def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that another test ran is the main module since: a worker would run it at its start."""
-    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
 
 
 def every_set(points: tuple[str, ...]) -> list[frozenset[str]]:

@@ -1,7 +1,12 @@
 """Processes that have imported what takes long: a Python of its own takes two seconds."""
 
 import multiprocessing
-from multiprocessing.context import ForkServerContext
+import sys
+from collections.abc import Callable, Mapping
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
 
 PRELOADED = [
     "tests.dashboard.jobs.worker",
@@ -15,8 +20,19 @@ PRELOADED = [
 ]
 
 
-def forkserver() -> ForkServerContext:
-    """Returns the context in which to start such processes."""
+def start_process(
+    target: Callable[..., Any],
+    *args: Any,
+    daemon: bool = False,
+    kwargs: Mapping[str, Any] | None = None,
+) -> BaseProcess:
+    """Starts a process that calls ``target``.
+
+    It would run the main module first, which is a page of the app if an earlier test ran one.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    return context
+    process = context.Process(target=target, args=args, kwargs=kwargs or {}, daemon=daemon)
+    with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        process.start()
+    return process

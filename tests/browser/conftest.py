@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.browser.streamlit_process import run_streamlit
-from tests.forkserver import forkserver
+from tests.forkserver import start_process
 
 ROOT = Path(__file__).resolve().parents[2]
 # The first has no window to draw: a page takes it half the time.
@@ -94,18 +94,15 @@ def start_app(
         name: value for name, value in os.environ.items() if not name.startswith("LEADIQ_")
     }
     address = ("--server.port", str(port), "--server.address", "127.0.0.1")
-    app = forkserver().Process(
-        target=run_streamlit,
-        args=(
-            ROOT,
-            (*address, "--server.headless", "true", *options),
-            {**inherited, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
-            home / "streamlit.log",
-        ),
+    app = start_process(
+        run_streamlit,
+        ROOT,
+        (*address, "--server.headless", "true", *options),
+        {**inherited, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
+        home / "streamlit.log",
         kwargs={"forked": forked},
         daemon=True,
     )
-    app.start()
     url = f"http://127.0.0.1:{port}"
     for _ in range(300):
         try:

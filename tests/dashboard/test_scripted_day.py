@@ -34,8 +34,9 @@ from tests.conftest import client_of, leave
 from tests.dashboard.jobs.killer import LATENCY_MS, Killer, start_job, wait_for_end
 from tests.dashboard.jobs.worker import search_and_wait
 from tests.dashboard.ledger.driver import EVER, run_at_once
+from tests.forkserver import start_process
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("plain_main")]
+pytestmark = pytest.mark.slow
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -118,13 +119,10 @@ class Day:
 
     def die_before_the_answer_is_recorded(self) -> None:
         """A process is killed while it waits for the answer to a request that is charged."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.dashboard.jobs.worker"])
         input = {"domain": self.sandbox.world.domains[self.random.randrange(20)]}
-        received, sender = context.Pipe(duplex=False)
+        received, sender = multiprocessing.Pipe(duplex=False)
         arguments = (str(self.ledger.url), self.sandbox.api_key, self.sandbox.url, input, sender)
-        process = context.Process(target=search_and_wait, args=arguments)
-        process.start()
+        process = start_process(search_and_wait, *arguments)
         received.recv()  # it has been charged
         process.kill()
         process.join()

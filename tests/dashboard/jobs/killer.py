@@ -16,7 +16,7 @@ from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.dashboard.jobs.worker import work
-from tests.forkserver import forkserver
+from tests.forkserver import start_process
 
 WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kills
 # Seconds before a balance is read. What a killed worker had sent must be in the server's books by
@@ -38,15 +38,12 @@ class Killer:
     ) -> None:
         self._settle = settle
         self._sandbox, self._url = sandbox, url
-        self._context = forkserver()
         self._workers = [self._worker() for _ in range(workers)]
         self._draw = random.Random(20260813)
 
     def _worker(self) -> BaseProcess:
         arguments = (self._url, self._sandbox.api_key, self._sandbox.url, WAVE, self._settle)
-        process = self._context.Process(target=work, args=arguments, daemon=True)
-        process.start()
-        return process
+        return start_process(work, *arguments, daemon=True)
 
     def kill_when_busy(self, has_ended: Callable[[], bool]) -> bool:
         """Kills a worker after a few more requests; returns False if the job ended before."""
@@ -99,10 +96,7 @@ def start_job(
     rows = (row(index, person) for index, person in enumerate(people))
     account = client_of(sandbox).fingerprint
     job = records.create(account, "t", "t", JobSettings(points, PRICES, **settings), rows)
-    starter = forkserver().Process(
-        target=enqueue, args=(str(ledger.url), sandbox.api_key, sandbox.url, job)
-    )
-    starter.start()
+    starter = start_process(enqueue, str(ledger.url), sandbox.api_key, sandbox.url, job)
     starter.join(60)
     assert starter.exitcode == 0
     return records, job

@@ -15,8 +15,6 @@ from leadiq_sandbox.accounting import Accounting
 from tests.conftest import client_of
 from tests.dashboard.jobs.killer import LATENCY_MS, Killer, start_job, wait_for_end
 
-pytestmark = pytest.mark.usefixtures("plain_main")
-
 DEAD = ({"linkedinUrl": "https://www.linkedin.com/in/nobody"}, {"email": "nobody@x.example"})
 ON_LIST = (ListStatus.ADDED, ListStatus.ALREADY_LISTED)
 
