@@ -25,6 +25,10 @@ SENT = """delay => new Promise(done => requestAnimationFrame(
     () => requestAnimationFrame(() => setTimeout(() => done(true), delay))
 ))"""
 CLICK_MS, TABLE_MS = 20, 200
+# A skeleton stands for an element whose code is still loading.
+CALM = """() => !window.busy
+    && document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning"
+    && !document.querySelector("[data-testid=stSkeleton]")"""
 
 
 def new_page(browser: Browser, **options: object) -> Page:
@@ -51,12 +55,10 @@ def expect_page(page: Page, title: str) -> None:
 
 
 def calm(page: Page) -> None:
-    """Waits until nothing is running or requested; there must be no traceback."""
+    """Waits until nothing runs, is requested or is loading; there must be no traceback."""
     # These wait again on the next page if the browser leaves this one meanwhile; evaluate() fails.
     page.wait_for_function(SENT, arg=CLICK_MS)
-    page.wait_for_function("() => !window.busy")
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    page.wait_for_function(CALM)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
