@@ -23,7 +23,7 @@ from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.worker import command
 from tests.forkserver import start_process
 
-PATIENCE = 60  # seconds; a loaded machine is slow, not wrong
+PATIENCE = 300  # seconds; a loaded machine is slow, not wrong
 RESTORE_SIGINT = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -47,7 +47,7 @@ def run_command(
     """Runs ``python -m dashboard.jobs``; returns its exit code, its output and its errors."""
     output, errors = folder / "stdout", folder / "stderr"
     process = start_process(command, arguments, environment, output, errors)
-    process.join(180)
+    process.join(PATIENCE)
     return process.exitcode, output.read_text("utf-8"), errors.read_text("utf-8")
 
 

@@ -24,7 +24,7 @@ WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kil
 SETTLE_SECONDS = 1.0
 LATENCY_MS = 100
 PRICES = {name: str(price) for name, price in DEFAULT_PRICES.items()}
-PATIENCE = 240  # seconds; far more than it takes
+PATIENCE = 900  # seconds; far more than it takes
 
 
 class Killer:
@@ -97,7 +97,7 @@ def start_job(
     account = client_of(sandbox).fingerprint
     job = records.create(account, "t", "t", JobSettings(points, PRICES, **settings), rows)
     starter = start_process(enqueue, str(ledger.url), sandbox.api_key, sandbox.url, job)
-    starter.join(60)
+    starter.join(PATIENCE)
     assert starter.exitcode == 0
     return records, job
 
