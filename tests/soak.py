@@ -26,7 +26,7 @@ import requests
 from dashboard.page import PAGES
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
-from tests.browser.conftest import start_app
+from tests.browser.conftest import run_app
 from tests.conftest import settings_of
 
 SESSIONS = 8
@@ -146,11 +146,11 @@ class Soak:
         self.answer, self.ended = sandbox.graphql.answer, threading.Event()
         sandbox.graphql.answer = self.counted  # type: ignore[method-assign]
 
-    def counted(self, body: Any) -> Any:
+    def counted(self, body: Any, **options: Any) -> Any:
         operation = self.sandbox.graphql.field(body)
         if operation in PAID:
             self.paid[f"{operation} {json.dumps(body.get('variables'), sort_keys=True)}"] += 1
-        return self.answer(body)
+        return self.answer(body, **options)
 
     def weather(self) -> None:
         """Changes the faults until the end: some kinds at once, each at some requests."""
@@ -229,6 +229,7 @@ class Soak:
         session.fill_and_press({"Companies": next(self.companies)}, "Search", form=False)
         if not session.says("1 company"):
             self.report.problems.append(f"session {session.number} cannot search afterwards")
+        self.create_list(session)
 
     def audit(self) -> None:
         """What the sandbox's books say of all that."""
@@ -266,22 +267,13 @@ PAGE_NAMES = [Path(path).stem for path, _ in PAGES]
 @contextmanager
 def served(sandbox: Sandbox, home: Path) -> Iterator[tuple[int, str]]:
     """The app against ``sandbox``: process id and address."""
-    app, url = start_app(
-        home,
-        "--server.enableAgentApi",
-        "true",
-        **IMPATIENT,
-        **settings_of(sandbox),
-    )
-    try:
-        yield app.pid, url
-    finally:
-        app.terminate()
-        app.join(60)
+    options = ("--server.enableAgentApi", "true")
+    with run_app(home, *options, **IMPATIENT, **settings_of(sandbox)) as app:
+        yield app.process.pid, app.url
 
 
 def megabytes(process: int) -> int:
-    """Resident memory of a process, as Linux tells it."""
+    """Resident memory of a process, as Linux reports it."""
     lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
 

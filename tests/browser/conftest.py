@@ -5,8 +5,10 @@ import shutil
 import socket
 import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -80,14 +82,22 @@ def free_port() -> int:
     return port
 
 
-def start_app(
-    home: Path, *options: str, port: int | None = None, forked: bool = True, **environment: str
-) -> tuple[BaseProcess, str]:
-    """Starts Streamlit as ``make run`` does, on a free port, without this machine's settings.
+class RunningApp(NamedTuple):
+    """An app under test: its process and its address."""
 
-    Returns the process and its address. ``options`` are further options of Streamlit; secrets are
-    read from ``home/.streamlit``. A ``forked`` app starts in a process that has already imported
-    it, which saves two seconds of CPU; otherwise a new Python runs it.
+    process: BaseProcess
+    url: str
+
+
+@contextmanager
+def run_app(
+    home: Path, *options: str, port: int | None = None, forked: bool = True, **environment: str
+) -> Iterator[RunningApp]:
+    """Runs Streamlit as ``make run`` does, on a free port, without this machine's settings.
+
+    ``options`` are further options of Streamlit; secrets are read from ``home/.streamlit``. A
+    ``forked`` app starts in a process that has already imported it, which saves two seconds of CPU;
+    otherwise a new Python runs it.
     """
     port = port or free_port()
     inherited = {
@@ -110,24 +120,22 @@ def start_app(
             break
         except (URLError, OSError):
             time.sleep(0.1)
-    return app, url
+    try:
+        yield RunningApp(app, url)
+    finally:
+        app.terminate()
+        app.join(60)
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[str]:
     """The address of a cold app without a key: it uses its own sandbox."""
-    yield from serve(tmp_path)
+    with run_app(tmp_path) as running:
+        yield running.url
 
 
 @pytest.fixture(scope="module")
 def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The same, for the tests of a module that leave no trace in each other's sessions."""
-    yield from serve(tmp_path_factory.mktemp("home"))
-
-
-def serve(home: Path, **environment: str) -> Iterator[str]:
-    """Yields the address of an app, and stops it afterwards."""
-    running, url = start_app(home, **environment)
-    yield url
-    running.terminate()
-    running.join(60)
+    with run_app(tmp_path_factory.mktemp("home")) as running:
+        yield running.url

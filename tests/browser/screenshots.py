@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUMS, start_app
+from tests.browser.conftest import CHROMIUMS, run_app
 from tests.browser.driver import click_mark, go, new_page, tick, type_in
 
 PICTURES = Path(__file__).with_name("pictures")
@@ -67,12 +67,15 @@ def main() -> None:
     """Takes a picture of each page with data on it, light and dark."""
     PICTURES.mkdir(exist_ok=True)
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)))
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        app, url = start_app(Path(home))
+    with (
+        tempfile.TemporaryDirectory() as home,
+        run_app(Path(home)) as running,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for fill in (usage, people_search, company_search, advanced_search, lists):
             page = new_page(browser, viewport={"width": 1440, "height": 900})
-            page.goto(f"{url}/{fill.__name__}")
+            page.goto(f"{running.url}/{fill.__name__}")
             fill(page)
             for scheme, ending in (("light", ""), ("dark", "_dark")):
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -80,8 +83,6 @@ def main() -> None:
                 page.screenshot(path=PICTURES / f"{fill.__name__}{ending}.png")
             page.close()
         browser.close()
-        app.terminate()
-        app.join(60)
 
 
 if __name__ == "__main__":

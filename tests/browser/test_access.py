@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import start_app
+from tests.browser.conftest import run_app
 from tests.browser.driver import calm, download, go, open_page
 from tests.browser.oidc import Provider
 from tests.conftest import settings_of
@@ -40,10 +40,8 @@ def app(tmp_path: Path) -> Iterator[App]:
     with Provider() as provider, Sandbox(people=300, credits=100, rpm=0) as server:
         toml = provider.secrets_toml("http://127.0.0.1:{port}/oauth2callback")
         secrets.write_text(ALLOWED + toml, encoding="utf-8")
-        running, url = start_app(tmp_path, **settings_of(server))
-        yield App(url, secrets, provider, server, tmp_path)
-        running.terminate()
-        running.join(60)
+        with run_app(tmp_path, **settings_of(server)) as running:
+            yield App(running.url, secrets, provider, server, tmp_path)
 
 
 def signed_in(browser: Browser, app: App, claims: dict[str, object], path: str, title: str) -> Page:

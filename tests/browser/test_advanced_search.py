@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import serve
+from tests.browser.conftest import run_app
 from tests.browser.driver import (
     calm,
     click_mark,
@@ -38,7 +38,8 @@ def server() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def address(server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    yield from serve(tmp_path_factory.mktemp("home"), **settings_of(server))
+    with run_app(tmp_path_factory.mktemp("home"), **settings_of(server)) as running:
+        yield running.url
 
 
 def search(page: Page) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import start_app
+from tests.browser.conftest import run_app
 from tests.browser.driver import calm, expect_page, open_page
 from tests.conftest import settings_of
 from tests.pages.hostile import TEXTS, Hostile
@@ -76,10 +76,9 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
             server.store.create_prospect({**dict.fromkeys(fields, text), **more}, made["id"])
         honest, hostile = server.graphql.answer, MostlyComplete(server, 5)
         monkeypatch.setattr(server.graphql, "answer", hostile)
-        running, url = start_app(tmp_path, **settings_of(server))
-        try:
-            page = open_page(browser, f"{url}/usage", "Usage")
-            watched = Watched(page, url)
+        with run_app(tmp_path, **settings_of(server)) as running:
+            page = open_page(browser, f"{running.url}/usage", "Usage")
+            watched = Watched(page, running.url)
             watched.check()
             # A balance drawn at random would prevent every search.
             monkeypatch.setattr(
@@ -111,8 +110,5 @@ def test_hostile_data_shows_as_text(browser: Browser, tmp_path: Path, monkeypatc
             for index in range(0, len(TEXTS), 5):
                 page.get_by_role("radio").nth(index).check(force=True)
                 watched.check()
-        finally:
-            running.terminate()
-            running.join(60)
         log = (tmp_path / "streamlit.log").read_text(encoding="utf-8", errors="replace")
         assert "Traceback" not in log

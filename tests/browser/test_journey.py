@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import start_app
+from tests.browser.conftest import run_app
 from tests.browser.driver import calm, download, go, open_export, open_page, tick, type_in
 from tests.conftest import settings_of
 
@@ -114,9 +114,8 @@ def test_an_expensive_request_is_confirmed_first(browser: Browser, app: str) -> 
 def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_path: Path) -> None:
     with Sandbox(people=300, credits=20, rpm=0) as server:
         settings = settings_of(server) | {"LEADIQ_API_KEY": server.decoded_key}
-        running, url = start_app(tmp_path, **settings)
-        try:
-            page = open_page(browser, f"{url}/people_search", "People search")
+        with run_app(tmp_path, **settings) as running:
+            page = open_page(browser, f"{running.url}/people_search", "People search")
             calm(page)
             expect(page.locator(BADGE)).to_have_count(0)
             server.faults.choose(["402-in-200:1"])
@@ -132,9 +131,6 @@ def test_another_server_a_refusal_and_no_key_in_the_page(browser: Browser, tmp_p
             for name in ("Usage", "Lists", "Advanced search", "Company search"):
                 go(page, name)
                 calm(page)
-        finally:
-            running.terminate()
-            running.join(60)
         log = (tmp_path / "streamlit.log").read_text(encoding="utf-8")
         assert server.decoded_key not in log
         assert server.api_key not in log

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, WebSocket, expect
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.faults import KINDS
-from tests.browser.conftest import ROOT, start_app
+from tests.browser.conftest import ROOT, run_app
 from tests.browser.driver import calm, download, go, new_page
 from tests.conftest import settings_of
 
@@ -123,17 +123,15 @@ def loud_app(tmp_path: Path, server: Sandbox) -> Iterator[str]:
     loud = tmp_path / "loud"
     loud.mkdir()
     (loud / "sitecustomize.py").write_text(LOUD, encoding="utf-8")
-    running, url = start_app(
+    with run_app(
         tmp_path,
         "--logger.level=debug",
         forked=False,
         PYTHONPATH=f"{loud}:{ROOT}",
         PYTHONUNBUFFERED="1",
         **settings_of(server) | ENVIRONMENT | {"LEADIQ_API_KEY": SERVERS},
-    )
-    yield url
-    running.terminate()
-    running.join(60)
+    ) as running:
+        yield running.url
 
 
 def echo(_: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import serve
+from tests.browser.conftest import run_app
 from tests.browser.driver import calm, go, open_page, type_in
 
 MAX_STOPS_TO_SEARCH = 15
@@ -21,7 +21,8 @@ FOCUSED = """() => {
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    yield from serve(tmp_path_factory.mktemp("home"))
+    with run_app(tmp_path_factory.mktemp("home")) as running:
+        yield running.url
 
 
 def stops(page: Page, button: str) -> list[str]:

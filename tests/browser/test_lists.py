@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import serve
+from tests.browser.conftest import run_app
 from tests.browser.driver import calm, expect_page, new_page, tick
 from tests.conftest import client_of, settings_of
 
@@ -26,7 +26,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 for n in range(30)
             ],
         )
-        yield from serve(tmp_path_factory.mktemp("home"), **settings_of(server))
+        with run_app(tmp_path_factory.mktemp("home"), **settings_of(server)) as running:
+            yield running.url
 
 
 def top_of(what: Locator) -> float:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import ROOT, free_port, start_app
+from tests.browser.conftest import ROOT, free_port, run_app
 from tests.browser.driver import calm, go, new_page
 from tests.browser.oidc import Provider
 from tests.conftest import settings_of
@@ -70,9 +70,7 @@ def test_a_user_of_an_app_that_dies_is_signed_in_on_the_other(
             secrets.parent.mkdir(parents=True)
             secrets.write_text(f'LEADIQ_ALLOWED_USERS = "{JANE}"\n{auth}', encoding="utf-8")
             shared = settings_of(server) | {"LEADIQ_DATABASE_URL": postgres}
-            apps[port], _ = start_app(tmp_path / str(port), port=port, **shared)
-            stack.callback(apps[port].join, 60)
-            stack.callback(apps[port].kill)
+            apps[port] = stack.enter_context(run_app(tmp_path / str(port), port=port, **shared))
 
         provider.claims = {"email": JANE, "email_verified": True}
         page = new_page(browser)
@@ -83,7 +81,7 @@ def test_a_user_of_an_app_that_dies_is_signed_in_on_the_other(
         look_up(page, server.world.person_ids[0])
 
         served_by = (tmp_path / "access.log").read_text(encoding="utf-8").split()[-1]
-        apps[int(served_by.rpartition(":")[2])].kill()
+        apps[int(served_by.rpartition(":")[2])].process.kill()
         expect(page.get_by_text("so its session ended")).to_be_visible()  # it found the other app
         calm(page)
         expect(page.get_by_text(f"Signed in as {JANE}")).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import start_app
+from tests.browser.conftest import run_app
 from tests.browser.driver import calm, download, expect_page, go, open_page, tick, type_in
 from tests.conftest import client_of, settings_of
 from tests.pages.driver import somebody
@@ -30,11 +30,9 @@ class Served(NamedTuple):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("home")
-    with Sandbox(people=1200, credits=1000, rpm=0) as server:
-        running, url = start_app(home, **settings_of(server))
-        yield Served(url, server)
-        running.terminate()
-        running.join(60)
+    sandbox = Sandbox(people=1200, credits=1000, rpm=0)
+    with sandbox as server, run_app(home, **settings_of(server)) as running:
+        yield Served(running.url, server)
 
 
 def enter_companies(page: Page, domains: list[str]) -> None:

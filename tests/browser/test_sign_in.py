@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.page import PAGES
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import start_app
+from tests.browser.conftest import run_app
 from tests.browser.driver import calm, go, open_page
 from tests.browser.oidc import Provider
 from tests.conftest import settings_of
@@ -36,10 +36,8 @@ def guarded(tmp_path: Path, provider: Provider, server: Sandbox) -> Iterator[str
     toml = provider.secrets_toml("http://127.0.0.1:{port}/oauth2callback")
     (tmp_path / ".streamlit" / "secrets.toml").write_text(toml, encoding="utf-8")
     allowed = {"LEADIQ_ALLOWED_USERS": "boss@other.example, acme.example"}
-    running, url = start_app(tmp_path, **settings_of(server), **allowed)
-    yield url
-    running.terminate()
-    running.join(60)
+    with run_app(tmp_path, **settings_of(server), **allowed) as running:
+        yield running.url
 
 
 def expect_closed(page: Page) -> None:
@@ -122,13 +120,9 @@ def test_an_open_server_does_not_lend_its_key(
     browser: Browser, server: Sandbox, tmp_path: Path
 ) -> None:
     everywhere = ("--server.address", "0.0.0.0")  # noqa: S104
-    running, url = start_app(tmp_path, *everywhere, **settings_of(server))
-    try:
-        page = open_page(browser, f"{url}/usage", "Usage")
+    with run_app(tmp_path, *everywhere, **settings_of(server)) as running:
+        page = open_page(browser, f"{running.url}/usage", "Usage")
         expect(page.get_by_text("Sign-in required")).to_be_visible()
         calm(page)
         expect(page.get_by_test_id("stMetric")).to_have_count(0)
         assert server.requests == []
-    finally:
-        running.terminate()
-        running.join(60)

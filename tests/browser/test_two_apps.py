@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.balancer import Balancer
-from tests.browser.conftest import start_app
+from tests.browser.conftest import run_app
 from tests.browser.driver import WATCH, calm, new_page
 from tests.browser.oidc import Provider
 from tests.conftest import settings_of
@@ -40,21 +41,16 @@ class Apps(NamedTuple):
 @pytest.fixture(scope="module")
 def apps(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Apps]:
     sandbox, folder = Sandbox(people=300, credits=100, rpm=0), tmp_path_factory.mktemp("apps")
-    with Provider() as provider, Balancer() as balancer, sandbox as server:
+    with Provider() as provider, Balancer() as balancer, sandbox as server, ExitStack() as stack:
         auth = provider.secrets_toml(f"{balancer.url}/oauth2callback")
-        started = []
+        urls = []
         for home, allowed in (("first", JANE), ("second", f"{JANE}, {JIM}")):
             secrets = folder / home / ".streamlit" / "secrets.toml"
             secrets.parent.mkdir(parents=True)
             secrets.write_text(f'LEADIQ_ALLOWED_USERS = "{allowed}"\n{auth}', encoding="utf-8")
             shared = settings_of(server) | {"LEADIQ_DATABASE_URL": postgres}
-            started.append(start_app(folder / home, **shared))
-        (_, first), (_, second) = started
-        yield Apps(first, second, balancer, secrets, provider, server)
-        for process, _ in started:
-            process.terminate()
-        for process, _ in started:
-            process.join(60)
+            urls.append(stack.enter_context(run_app(folder / home, **shared)).url)
+        yield Apps(*urls, balancer, secrets, provider, server)
 
 
 def signed_in(browser: Browser, apps: Apps, email: str) -> BrowserContext:

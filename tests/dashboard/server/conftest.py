@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from leadiq_sandbox import Sandbox
-from tests.browser.conftest import start_app
+from tests.browser.conftest import run_app
 from tests.conftest import settings_of
 from tests.dashboard.server.driver import AUTH, App
 
@@ -16,8 +16,6 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     if request.param:
         (home / ".streamlit").mkdir()
         (home / ".streamlit" / "secrets.toml").write_text(request.param, encoding="utf-8")
-    with Sandbox(people=300, credits=100, rpm=0) as server:
-        running, url = start_app(home, **settings_of(server))
-        yield App(url, server, home, signs_in=bool(request.param))
-        running.terminate()
-        running.join(60)
+    sandbox = Sandbox(people=300, credits=100, rpm=0)
+    with sandbox as server, run_app(home, **settings_of(server)) as running:
+        yield App(running.url, server, home, signs_in=bool(request.param))
