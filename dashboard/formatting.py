@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -115,9 +116,14 @@ def duration(seconds: float) -> str:
     )
 
 
-def day(instant: pd.Timestamp | None) -> str:
+def day(instant: datetime | None) -> str:
     """Returns the day of an instant, ``24 Nov 2026``, or a dash if there is none."""
     return "–" if instant is None or _is_missing(instant) else f"{instant.day} {instant:%b %Y}"
+
+
+def minute(instant: datetime) -> str:
+    """Returns an instant in UTC to the minute: ``24 Nov 2026, 09:05 UTC``."""
+    return f"{day(instant)}, {instant:%H:%M} UTC"
 
 
 def _is_missing(value: object) -> bool:

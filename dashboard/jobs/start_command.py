@@ -7,9 +7,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
-import pandas as pd
-
-from dashboard.formatting import count, day, uc
+from dashboard.formatting import count, minute, uc
 from dashboard.jobs import control, planning
 from dashboard.jobs.model import VERIFICATION, Job, JobState, RowState
 from dashboard.jobs.pace import requests_of_rows, requests_of_search, time_estimate
@@ -20,6 +18,7 @@ from dashboard.jobs.requests import PAGE_LIMIT
 from dashboard.jobs.verification import price_of_addresses, read_addresses
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.saved_searches import SavedSearch
+from dashboard.ledger.schema import to_datetime
 from dashboard.lists.prospect_table import COLUMNS_OF_FIELDS, table_of
 from dashboard.lists.writing import lists_named
 from leadiq_api import LeadIQClient, LeadIQError, SearchKind
@@ -230,8 +229,7 @@ def continue_existing(session: Session, fingerprint: str) -> str | None:
             return job.id
         again.append(RowState.HELD)
     if job.state != JobState.RUNNING and (job.can_resume or any(map(progress.count, again))):
-        started = day(pd.Timestamp.fromtimestamp(job.at / 1000))
-        print(f"Continuing the job of {started}.", file=sys.stderr)
+        print(f"Continuing the job of {minute(to_datetime(job.at))}.", file=sys.stderr)
         if job.settings.price_exceeded or len(again) > 1:
             price = planning.price_of_rest(payments, records, job, *again)
             confirm_price(session.options, f"The rest of {job.name}", price)

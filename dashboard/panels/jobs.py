@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Literal, NamedTuple
@@ -15,12 +14,13 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account, if_allowed
 from dashboard.errors import explained_ledger_errors
-from dashboard.formatting import duration, escape_markdown, strip_control_chars, uc
+from dashboard.formatting import duration, escape_markdown, minute, strip_control_chars, uc
 from dashboard.jobs import control
 from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.pace import seconds_of
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import JobSpending
+from dashboard.ledger.schema import to_datetime
 from dashboard.panels.job_exports import job_exports
 from dashboard.panels.job_key import offer_refused_jobs
 from dashboard.panels.job_results import resume, show_results
@@ -75,7 +75,9 @@ def _show_jobs(account: Account, records: JobRecords) -> None:
     watch(account, records)
     # What is not running does not change by itself, and may open dialogs.
     ended = [job for job in jobs if job.state != JobState.RUNNING]
-    names = {job.id: strip_control_chars(f"{job.name} · {_start_time(job)}") for job in ended}
+    names = {
+        job.id: strip_control_chars(f"{job.name} · {minute(to_datetime(job.at))}") for job in ended
+    }
     older = None
     if len(ended) > MAX_JOBS_SHOWN:
         older = st.selectbox(
@@ -104,10 +106,6 @@ def _states(jobs: list[Job]) -> dict[str, str]:
     return {job.id: job.state for job in jobs}
 
 
-def _start_time(job: Job) -> str:
-    return f"{datetime.fromtimestamp(job.at / 1000, UTC):%d %b %Y, %H:%M} UTC"
-
-
 def _watch_jobs(account: Account, records: JobRecords) -> None:
     """Draws the jobs that are running, and redraws itself meanwhile. Opens no dialogs."""
     with explained_ledger_errors():
@@ -130,7 +128,7 @@ def _job_card(account: Account, records: JobRecords, job: Job) -> Progress:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{escape_markdown(job.name)}**")
         st.badge(label.text, icon=label.icon, color=label.color)
-        st.caption(_start_time(job))
+        st.caption(minute(to_datetime(job.at)))
         _buttons(account, records, job, progress)
     if job.reason:
         st.caption(escape_markdown(job.reason))

@@ -10,6 +10,7 @@ from dashboard.formatting import (
     day,
     escape_markdown,
     likely_price,
+    minute,
     money,
     percent,
     safe_link,
@@ -28,6 +29,7 @@ def test_numbers_amounts_and_days() -> None:
     assert [short_number(n) for n in (7, 35_220, 1.81e9, 2e6)] == ["7", "35.2K", "1.8B", "2M"]
     assert money(None) == day(None) == "–"
     assert day(pd.Timestamp("2026-11-04")) == "4 Nov 2026"
+    assert minute(pd.Timestamp("2026-11-04T09:05Z")) == "4 Nov 2026, 09:05 UTC"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def test_nothing_is_paid_without_its_price(run, people: Path, sandbox: Sandbox, 
     assert 0 < sandbox.store.used <= 60
     code, message = run(*enrich, "--budget", "200")
     assert code == 0
-    assert "Continuing the job of " in message
+    started = r"^Continuing the job of \d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC\.$"
+    assert re.search(started, message, re.MULTILINE)
     used = sandbox.store.used
     assert 60 < used <= 100
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
