@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
@@ -21,18 +21,15 @@ PRELOADED = [
 
 
 def start_process(
-    target: Callable[..., Any],
-    *args: Any,
-    daemon: bool = False,
-    kwargs: Mapping[str, Any] | None = None,
+    target: Callable[..., Any], *args: Any, daemon: bool = False, **kwargs: Any
 ) -> BaseProcess:
-    """Starts a process that calls ``target``.
+    """Starts a process that calls ``target`` with these arguments.
 
     It would run the main module first, which is a page of the app if an earlier test ran one.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    process = context.Process(target=target, args=args, kwargs=kwargs or {}, daemon=daemon)
+    process = context.Process(target=target, args=args, kwargs=kwargs, daemon=daemon)
     with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
         process.start()
     return process

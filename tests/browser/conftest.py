@@ -110,7 +110,7 @@ def run_app(
         (*address, "--server.headless", "true", *options),
         {**inherited, "HOME": str(home), "XDG_DATA_HOME": str(home), **environment},
         home / "streamlit.log",
-        kwargs={"forked": forked},
+        forked=forked,
         daemon=True,
     )
     url = f"http://127.0.0.1:{port}"

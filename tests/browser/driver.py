@@ -54,10 +54,13 @@ def expect_page(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", name=name, exact=True).first).to_be_visible()
 
 
-def calm(page: Page) -> None:
-    """Waits until nothing runs, is requested or is loading; there must be no traceback."""
+def calm(page: Page, delay: int = CLICK_MS) -> None:
+    """Waits until nothing runs, is requested or is loading; there must be no traceback.
+
+    ``delay`` is how many milliseconds Streamlit takes to send what was clicked.
+    """
     # These wait again on the next page if the browser leaves this one meanwhile; evaluate() fails.
-    page.wait_for_function(SENT, arg=CLICK_MS)
+    page.wait_for_function(SENT, arg=delay)
     page.wait_for_function(CALM)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
@@ -75,8 +78,7 @@ def tick(page: Page, *rows: int) -> None:
     for row in rows:
         table.scroll_into_view_if_needed()
         table.click(position={"x": 20, "y": 35 + 35 * row + 17})
-        page.wait_for_function(SENT, arg=TABLE_MS)
-        calm(page)
+        calm(page, TABLE_MS)
 
 
 def type_in(page: Page, label: str, value: str) -> None:
