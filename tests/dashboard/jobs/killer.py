@@ -19,9 +19,7 @@ from tests.dashboard.jobs.worker import work
 from tests.forkserver import start_process
 
 WAVE = 3  # requests in flight of one worker, so that a job lasts for twenty kills
-# Seconds before a balance is read. What a killed worker had sent must be in the server's books by
-# then, on a loaded machine too: a request that is processed later would be a repeat.
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 1.0  # before a balance is read, so that what a killed worker had sent is in it
 LATENCY_MS = 100
 PRICES = {name: str(price) for name, price in DEFAULT_PRICES.items()}
 PATIENCE = 900  # seconds; far more than it takes
