@@ -22,6 +22,7 @@ USER_MESSAGES = frozenset(
 # What draws the page that says how to get in.
 STRANGER_MESSAGES = frozenset({"rerun_script", "app_heartbeat"})
 
+_ASSETS = "/static/media/"  # Streamlit's own fonts and images, which every page is drawn with
 _MEDIA = re.compile(rb"/media/([0-9a-f]{32})")
 
 
@@ -73,10 +74,10 @@ class SentFiles:
 
 def media_file(path: str) -> str | None:
     """Returns the id of the file that a request asks for; empty if it is none; None: no media."""
-    if "/media/" not in path:
-        return None
     found = _MEDIA.search(path.encode())
-    return found[1].decode() if found else ""
+    if found:
+        return found[1].decode()
+    return None if "/media/" not in path or _ASSETS in path else ""
 
 
 def _files_of(content: bytes) -> Iterator[str]:

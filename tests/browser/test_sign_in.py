@@ -62,6 +62,8 @@ def test_nothing_is_shown_before_sign_in_and_the_ledger_records_who_paid(
     browser: Browser, guarded: str, provider: Provider, server: Sandbox, tmp_path: Path
 ) -> None:
     page = open_page(browser, f"{guarded}/people_search", "People search")  # cold: without app.py
+    answers: list[tuple[int, str]] = []
+    page.on("response", lambda response: answers.append((response.status, response.url)))
     expect_closed(page)
     for path, _ in PAGES:
         page.goto(f"{guarded}/{Path(path).stem}")
@@ -89,6 +91,9 @@ def test_nothing_is_shown_before_sign_in_and_the_ledger_records_who_paid(
     assert provider.log[-1] == "end"
     page.goto(f"{guarded}/people_search")
     expect_closed(page)
+    # Nothing that a page is drawn with is refused, such as its fonts.
+    assert [url for status, url in answers if status == 403] == []
+    assert any(url.endswith(".woff2") for _, url in answers)
 
 
 def test_users_who_are_not_listed_are_refused(

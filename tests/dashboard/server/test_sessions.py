@@ -1,6 +1,9 @@
-"""What a session's WebSocket lets through, message by message."""
+"""What a session's WebSocket lets through, message by message, and which files are served."""
+
+from pathlib import Path
 
 import pytest
+from streamlit import file_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
@@ -84,6 +87,13 @@ def test_a_file_made_on_demand_is_for_the_sign_in_that_it_was_offered(app: App) 
         status = {cookie: send(app, address, {"Cookie": cookie}).status for cookie in ("", jim)}
         assert set(status.values()) == ({403} if app.signs_in else {200})
         assert send(app, address, {"Cookie": jane(app)}).status == 200
+
+
+def test_what_every_page_is_drawn_with_is_for_everybody(app: App) -> None:
+    static = Path(file_util.get_static_dir())
+    paths = [path.relative_to(static).as_posix() for path in static.glob("static/*/*")]
+    assert any(path.endswith(".woff2") for path in paths)  # the icons are a font
+    assert {send(app, f"/{path}").status for path in paths} == {200}
 
 
 def test_a_stranger_uploads_nothing(app: App) -> None:
