@@ -31,7 +31,7 @@ format: .venv/development ## Format, and fix what ruff can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/runtime ## Measure all, and write the tables of docs/performance.md
+bench: .venv/development ## Measure everything (25 minutes, needs Chromium), and write docs/performance.md
 	$(BIN)/python -m benchmarks --write
 
 pictures: .venv/development ## Take the README's screenshots again

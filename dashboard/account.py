@@ -55,7 +55,7 @@ class Account:
         """The client. Raises ``AuthenticationError`` once its key is forgotten."""
         client = self.held_client()
         if client is None:
-            raise AuthenticationError("This key was forgotten. Reload the page.")
+            raise AuthenticationError("This key is no longer connected. Reload the page.")
         return client
 
     @property

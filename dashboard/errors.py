@@ -72,18 +72,19 @@ ADVICE: Mapping[type[LeadIQError], Advice] = {
         "Fix the problem below and try again.",
     ),
     NotFoundError: Advice(
-        "That is not there any more",
+        "This no longer exists",
         "It may have been deleted, or it belongs to another account. Refresh and choose again.",
     ),
     ConnectError: Advice(
         "LeadIQ cannot be reached",
-        "Nothing was sent, and nothing charged. What you have already loaded stays on its page; "
+        "Nothing was sent or charged. What you have already loaded stays on its page; "
         "your ledger and saved searches still work. Check your connection, then try again.",
         CUSTOM_ADDRESS,
     ),
     ServiceError: Advice(
-        "LeadIQ could not be reached or gave no usable answer",
-        "Your entries are kept. Wait a moment and try again; if it lasts, check your connection.",
+        "LeadIQ could not be reached or didn't respond properly",
+        "Your entries are kept. Wait a moment and try again; if this keeps happening, check your "
+        "connection.",
         CUSTOM_ADDRESS,
     ),
 }

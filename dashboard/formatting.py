@@ -86,7 +86,7 @@ def up_to(max_price: Decimal) -> str:
 
 
 def percent_range(low: float, high: float) -> str:
-    """Returns shares, from 0 to 1, as a range in percent: 92–98%; one number if both are that."""
+    """Returns shares (0 to 1) as a range in percent: 92–98%; one number if both round to it."""
     first, last = f"{low:.0%}", f"{high:.0%}"
     return last if first == last else f"{first.removesuffix('%')}–{last}"
 

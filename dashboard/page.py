@@ -240,4 +240,5 @@ def _key_form(configured: Mapping[str, str]) -> None:
 def _use_key(key: ApiKey | None) -> None:
     session().use_key(key)
     data.own_client.clear()
-    gc.collect()  # an error with its traceback holds the earlier client, and the key, in a circle
+    # An error with its traceback keeps the earlier client, and its key, in a reference cycle.
+    gc.collect()

@@ -118,10 +118,10 @@ def _changes(contract: GraphQLSchema, schema: GraphQLSchema) -> Iterator[str]:
 
 def _enum_changes(name: str, expected: GraphQLEnumType, actual: Any) -> Iterator[str]:
     if not isinstance(actual, GraphQLEnumType):
-        yield f"{name} is no enum any more"
+        yield f"{name} is no longer an enum"
         return
     yield from (
-        f"{name}.{value} cannot be sent any more"
+        f"{name}.{value} can no longer be sent"
         for value in expected.values
         if value not in actual.values
     )
@@ -129,18 +129,18 @@ def _enum_changes(name: str, expected: GraphQLEnumType, actual: Any) -> Iterator
 
 def _input_changes(name: str, expected: GraphQLInputObjectType, actual: Any) -> Iterator[str]:
     if not isinstance(actual, GraphQLInputObjectType):
-        yield f"{name} is no input any more"
+        yield f"{name} is no longer an input"
         return
     for field, known in expected.fields.items():
         if field not in actual.fields:
-            yield f"{name}.{field} cannot be sent any more"
+            yield f"{name}.{field} can no longer be sent"
             continue
         now = actual.fields[field]
         yield from _shape_change(f"{name}.{field}", known.type, now.type)
         if is_required_input_field(now) and not is_required_input_field(known):
             yield f"{name}.{field} is required now"
         elif _items_non_null(now.type) and not _items_non_null(known.type):
-            yield f"{name}.{field} takes no null items any more"
+            yield f"{name}.{field} no longer takes null items"
     for field, now in actual.fields.items():
         if field not in expected.fields and is_required_input_field(now):
             yield f"{name}.{field} is new and required"
@@ -150,10 +150,10 @@ def _output_changes(name: str, expected: Any, actual: Any) -> Iterator[str]:
     fields = getattr(actual, "fields", None)
     if not hasattr(expected, "fields"):  # a scalar
         if type(actual) is not type(expected):
-            yield f"{name} is no {_kind(expected)} any more"
+            yield f"{name} is no longer a GraphQL {_kind(expected)}"
         return
     if fields is None:
-        yield f"{name} has no fields any more"
+        yield f"{name} no longer has fields"
         return
     for field, known in expected.fields.items():
         if field not in fields:

@@ -111,7 +111,7 @@ class ApiKey:
         return _HeaderAuth("X-API-Key", lambda: self._decoded if password else self._name)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A key is not pickled: it would be written down somewhere.")
+        raise TypeError("An API key cannot be pickled: it would end up on disk.")
 
     def redact(self, value: Any) -> Any:
         """Returns ``value`` (text, or JSON) with "[key]" for both forms of the key.

@@ -102,11 +102,11 @@ class JsonFormatter(logging.Formatter):
 
 
 class StderrHandler(logging.StreamHandler[TextIO]):
-    """Writes to the ``sys.stderr`` of the moment, which test runners and servers replace."""
+    """Writes to the current ``sys.stderr``, which test runners and servers replace."""
 
     @property
     def stream(self) -> TextIO:
-        """The present ``sys.stderr``."""
+        """The current ``sys.stderr``."""
         return sys.stderr
 
     @stream.setter

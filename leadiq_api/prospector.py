@@ -89,7 +89,7 @@ class Prospector:
             if not isinstance(cursor, str | int):
                 raise unexpected_shape()
             if cursor in seen:
-                raise ServiceError("LeadIQ's pages go round in a circle.", code="shape")
+                raise ServiceError("LeadIQ's pages repeat.", code="shape")
             seen.add(cursor)
         raise ServiceError(
             f"LeadIQ's pages do not end: there are more than {MAX_PAGES:,}.", code="shape"

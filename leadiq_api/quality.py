@@ -20,7 +20,7 @@ class Quality:
     """The least that is worth paying for; by default anything is.
 
     ``verified_emails`` leaves out people without a verified work email, ``better_phones`` phones
-    that are not of higher quality, ``min_confidence`` (1 to 100) people who match less surely.
+    that are not of higher quality, ``min_confidence`` (1 to 100) less certain matches.
     """
 
     verified_emails: bool = False
@@ -78,7 +78,7 @@ class Quality:
         labels = {
             "verified work emails": self.verified_emails,
             "higher-quality phones": self.better_phones,
-            f"match confidence from {self.min_confidence}": self.min_confidence,
+            f"match confidence of at least {self.min_confidence}": self.min_confidence,
         }
         return ", ".join(label for label, is_chosen in labels.items() if is_chosen)
 

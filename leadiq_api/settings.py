@@ -24,7 +24,7 @@ DEADLINE = 20.0
 
 @dataclass(frozen=True)
 class Settings:
-    """The two hosts, the pace and the patience. The key is not a setting: it is kept elsewhere.
+    """The two hosts, the rate limit and the timeouts. The key is kept elsewhere.
 
     ``timeout`` is (connect, read) in seconds for one attempt, ``deadline`` the seconds from the
     first attempt after which no retry starts.
@@ -84,9 +84,7 @@ def _deadline(values: Mapping[str, object]) -> float:
         return DEADLINE
     seconds = _seconds(text)
     if seconds is None:
-        raise InvalidRequestError(
-            f"LEADIQ_DEADLINE_SECONDS is {text!r}; it must be a number from 0."
-        )
+        raise InvalidRequestError(f"LEADIQ_DEADLINE_SECONDS is {text!r}; it must be 0 or more.")
     return seconds
 
 
@@ -125,7 +123,7 @@ def base_url(name: str, url: str) -> str:
         raise InvalidRequestError(f"{name} must hold nothing but the host, the port and the path.")
     if parts.scheme == "http" and not is_loopback(host):
         raise InvalidRequestError(
-            f"{name} must start with https://: the key would travel in the clear."
+            f"{name} must start with https://: otherwise the key would be sent unencrypted."
         )
     return url
 

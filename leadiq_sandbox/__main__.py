@@ -136,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=DEFAULT_SEED,
         metavar="N",
-        help="another seed makes other people",
+        help="use a different seed for different people",
     )
     return parser
 

@@ -108,7 +108,7 @@ def _read_address(candidate: str) -> tuple[str, str]:
         return "", f"“{shown(candidate)}” is not a full email address, such as {EXAMPLE}."
     local, _, domain = address.rpartition("@")
     if _is_made_up(local, domain):
-        return "", f"“{shown(address)}” only fills the cell: it identifies no one."
+        return "", f"“{shown(address)}” is a placeholder: it identifies no one."
     if _is_shared(local):
         return "", f"“{shown(address)}” is a shared mailbox: it identifies no one."
     return address, ""

@@ -157,7 +157,9 @@ def is_member_token(profile: str) -> bool:
 
 def _named(name: str) -> Profile:
     if " " in name:  # cut at the blank, it would be somebody else's
-        return Profile("", f"“{shown(name)}” has a blank. Copy the address from LinkedIn again.")
+        return Profile(
+            "", f"“{shown(name)}” contains a space. Copy the address from LinkedIn again."
+        )
     name = name.rstrip(".:!'’`…")
     if not _TOKEN.fullmatch(name):
         name = name.lower()

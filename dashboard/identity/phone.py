@@ -36,7 +36,7 @@ def read_phone(text: str) -> Phone:
     if is_placeholder(written):
         return Phone()
     if is_cut(written):
-        return Phone(problem=f"“{written}” is a number that the spreadsheet has cut. Format the "
+        return Phone(problem=f"“{written}” is a number that the spreadsheet shortened. Format the "
                              "column as text and enter it again.")  # fmt: skip
     written = without_decimal(written)
     first = _END.split(written, maxsplit=1)[0].strip()

@@ -140,7 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     read.add_argument("--json", action="store_true", help="print JSON, with every skipped row")
     enrich = _add_command(commands, "enrich", "look up the people in a CSV or Excel file")
-    of_list = _add_command(commands, "enrich-list", "get the emails and phones that a list lacks")
+    of_list = _add_command(
+        commands, "enrich-list", "get missing emails and phones for the people on a list"
+    )
     of_list.add_argument("name", help="the name of the list")
     verify = _add_command(commands, "verify", "verify the email addresses in a file")
     for command in (read, enrich, verify):
@@ -214,12 +216,12 @@ def _add_lookup_options(command: argparse.ArgumentParser) -> None:
         type=data_points,
         default=(),
         metavar="POINTS",
-        help=f"what to buy beside the profile, separated by commas: {', '.join(DATA_POINTS)}",
+        help=f"what to buy besides the profile, separated by commas: {', '.join(DATA_POINTS)}",
     )
     command.add_argument(
         "--verified-emails",
         action="store_true",
-        help="accept and pay for verified work emails only",
+        help="accept and pay for work emails only if they are Verified or Likely verified",
     )
     command.add_argument(
         "--better-phones", action="store_true", help="accept and pay for higher-quality phones only"
@@ -243,7 +245,10 @@ def _add_lookup_options(command: argparse.ArgumentParser) -> None:
 def _add_job_options(command: argparse.ArgumentParser) -> None:
     """Adds what every command that starts a job has."""
     command.add_argument(
-        "--budget", type=amount, metavar="UC", help="the most that the job may spend"
+        "--budget",
+        type=amount,
+        metavar="UC",
+        help="the most that the job may spend; without a terminal, also your consent to the price",
     )
     command.add_argument(
         "--undecided",

@@ -179,7 +179,7 @@ def pause(records: JobRecords, job: Job) -> None:
 
 def stop(records: JobRecords, job: Job) -> None:
     """Ends a job and keeps all its results."""
-    records.set_state(job.id, JobState.STOPPED, "Stopped by a person.")
+    records.set_state(job.id, JobState.STOPPED, "Stopped by you.")
 
 
 def resume(job: Job) -> None:
@@ -221,7 +221,7 @@ def add_to_list(
 ) -> None:
     """Adds the people that a job found to a list; one that has only a name is created if needed.
 
-    Who is perhaps somebody else is added if the user has kept them, or ``include_unchecked``.
+    People who may be somebody else are added if the user has kept them, or ``include_unchecked``.
     """
     records.update_settings(
         job.id,

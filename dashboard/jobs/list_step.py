@@ -38,7 +38,7 @@ def add_found_people(records: JobRecords, job: Job, client: LeadIQClient) -> Lea
         if job.settings.list_started:
             listed = writing.read_settled(client, list_id)
             if listed is None:
-                return ServiceError("The list does not come to rest.", code="busy")
+                return ServiceError("The list keeps changing.", code="busy")
         else:
             listed = [*client.list_prospects(list_id)]
             records.update_settings(job.id, list_started=True)

@@ -25,14 +25,14 @@ def amount(text: str) -> Decimal:
     except InvalidOperation:
         amount = Decimal(-1)
     if not amount.is_finite() or amount <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount of UC")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount in UC")
     return amount
 
 
 def confidence(text: str) -> int:
     """Reads a percentage. Raises ``ArgumentTypeError``."""
     if not text.isdecimal() or not 0 <= int(text) <= MAX_CONFIDENCE:
-        raise argparse.ArgumentTypeError(f"{text!r} is no percentage")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage")
     return int(text)
 
 
@@ -41,5 +41,5 @@ def data_points(text: str) -> tuple[str, ...]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     unknown = [name for name in names if name not in DATA_POINTS]
     if unknown:
-        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(DATA_POINTS)}")
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is not one of {', '.join(DATA_POINTS)}")
     return tuple(point for point in DATA_POINTS if point in names)

@@ -18,11 +18,11 @@ def output_problem(out: Path, inputs: Iterable[Path]) -> str | None:
     if not out.parent.is_dir():
         return f"There is no folder {out.parent} to write to."
     if out.is_symlink():
-        return f"{out} is a link. Name the CSV to write itself."
+        return f"{out} is a link. Name the file it points to."
     if out.is_dir():
         return f"{out} is a folder. Name the CSV to write."
     if out.exists() and not out.is_file():
-        return f"{out} is no file. Name the CSV to write."
+        return f"{out} is not a regular file. Name the CSV to write."
     if out.exists() and any(file.exists() and out.samefile(file) for file in inputs):
         return f"{out} is the file to enrich, or the ledger. Name another CSV to write."
     if not os.access(out.parent, os.W_OK):

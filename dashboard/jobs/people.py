@@ -78,7 +78,7 @@ class _People:
             profiles=tuple(one for one in person.profiles if profile_identity(one) not in others),
             emails=tuple(one for one in person.emails if f"email:{one}" not in others),
             company=NO_COMPANY if person.keys[-1] in others else person.company,
-            problems=(*person.problems, "Another row says the same of somebody else."),
+            problems=(*person.problems, "Another row uses the same details for somebody else."),
         )
 
     def first_row(self, index: int, person: Person) -> int | None:
@@ -127,7 +127,9 @@ class _Contested:
         emails = tuple(address for address in person.emails if self._is_own(address, person.name))
         dropped = [*person.profiles, *person.emails]
         dropped = [one for one in dropped if one not in (*profiles, *emails)]
-        problems = (f"“{one}” seems to be somebody else's: it was not used." for one in dropped)
+        problems = (
+            f"“{one}” seems to belong to somebody else, so it was not used." for one in dropped
+        )
         return replace(
             person, profiles=profiles, emails=emails, problems=(*person.problems, *problems)
         )

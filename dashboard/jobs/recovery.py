@@ -80,7 +80,7 @@ def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds:
     too many of them pause the job.
     """
     if rounds > MAX_ROUNDS:
-        reason = "LeadIQ keeps giving no answer. Resume when it works again."
+        reason = "LeadIQ isn't responding. Resume when it works again."
         records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
         return
     records.ledger.require_writable(job.account)  # answers that could not be recorded are no loss
@@ -91,7 +91,7 @@ def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds:
         if not is_free and not job.verifies:  # each verification of an address is charged
             is_free = _repeat_is_free(records, job, client)
     except ServiceError as error:
-        reason = f"LeadIQ cannot be reached, so that the balance is not known. {error.message}"
+        reason = f"LeadIQ cannot be reached, so the balance is unknown. {error.message}"
         records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
     except LeadIQError as error:
         with records.writing() as db:

@@ -150,7 +150,7 @@ def _matched_by(row: Row) -> str:
 def _note(row: Row, only: str) -> str:
     """Returns what is to be said of a row; ``only`` is what its lookup accepted, in words."""
     if only and row.state == RowState.NOT_FOUND:
-        return f"no one with what you accept: {only}"
+        return f"no match meets your requirements: {only}"
     return row.problem
 
 

@@ -42,7 +42,7 @@ Outcome = Json | LeadIQError | None  # of one input: the person, why not, or no 
 INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
     (
         AuthenticationError,
-        f"{KEY_REFUSED} Resume when it does again, or continue with another key of yours.",
+        f"{KEY_REFUSED} Resume once the key works again, or continue with another of your keys.",
     ),
     (
         InsufficientCreditsError,

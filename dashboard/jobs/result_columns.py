@@ -8,18 +8,18 @@ from dashboard.tables.export import PREFIX
 
 # In the order of the file, without ``PREFIX``; those of a data point only if it was chosen.
 RESULT_COLUMNS: Mapping[str, str] = {
-    "status": "found, not found, failed, no answer, invalid, duplicate, or not sent",
+    "status": "found, not found, failed, no answer (yet), sent, invalid, duplicate, or not sent",
     "note": "why a row was not found, not sent, or failed",
     "match": "exact, or check: with the reasons why it may be somebody else",
-    "matched_by": "by what the person was found: LeadIQ id, LinkedIn URL, Email, or Name, company",
+    "matched_by": "LeadIQ id; LinkedIn URL; Email; Email, hashed; Name, company; or Phone",
     "person_id": "LeadIQ's id of the person",
     "name": "full name",
     "first_name": "first name",
     "last_name": "last name",
-    "title": "title at the company of the row, or else of the first current position",
+    "title": "title in the position that the row means, or else in the first current one",
     "company": "company of this position",
     "work_email": "best email at this company, whatever its status",
-    "email_status": "Verified, Likely verified, or Unverified",
+    "email_status": "Verified, Likely verified, Unverified, or Invalid",
     "personal_email": "best private email",
     "personal_email_status": "its status",
     "other_emails": "every other email, with type and status",

@@ -35,8 +35,8 @@ def add_crm_option(command: argparse.ArgumentParser) -> None:
         "--for",
         dest="crm",
         choices=[*presets()],
-        help="write the people found in the format that this tool imports; who is left out, and "
-        "why, goes into a second file beside it",
+        help="write the people found in the format that this tool imports; people left out, "
+        "and why, go into a second file next to it",
     )
 
 

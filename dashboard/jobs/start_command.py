@@ -91,7 +91,7 @@ def start_list(session: Session) -> str:
     if not lists:
         raise UsageError(f"There is no list {options.name!r}.")
     if not options.data_points:
-        raise UsageError("Say by --data-points what the people of the list lack.")
+        raise UsageError("Use --data-points to say what to get for the people on the list.")
     quality = quality_of(options)
     table, columns = table_of(session.client.list_prospects(str(lists[0]["id"]))), COLUMNS_OF_FIELDS
     fingerprint = control.job_fingerprint(repr(table.rows), options.data_points, quality=quality)
@@ -161,7 +161,7 @@ def _plan_text(plan: planning.JobPlan, first: int | None) -> tuple[str, str]:
     details += f", {plan.unlocked:,} are unlocked already" if plan.unlocked else ""
     filled = sum(row.data_points is not None for row in plan.to_send)
     details += (
-        f", {count(filled, 'has', 'have')} some of it already, which is not bought"
+        f", {count(filled, 'has', 'have')} some of it already, which won't be bought again"
         if filled
         else ""
     )
@@ -290,7 +290,9 @@ def confirm_price(options: argparse.Namespace, what: str, price: Estimate, time:
         if input("Continue? [y/N] ").strip().lower() not in ("y", "yes"):
             raise UsageError("Nothing was sent.")
     elif options.budget is None:
-        raise UsageError("Nothing was sent. Without a terminal, agree by --yes or --budget.")
+        raise UsageError(
+            "Nothing was sent. Without a terminal, pass --yes or --budget to accept the price."
+        )
 
 
 def quality_of(options: argparse.Namespace) -> Quality:

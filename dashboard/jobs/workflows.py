@@ -196,7 +196,7 @@ def record_baseline(job_id: str) -> str:
 @DBOS.step(name="hold_broken")
 def pause_after_error(job_id: str, error: str) -> None:
     """Pauses a job that failed with an error of the console's own."""
-    reason = f"The job met an error and can be resumed: {error}"[:MAX_ERROR_LENGTH]
+    reason = f"The job hit an error. You can resume it: {error}"[:MAX_ERROR_LENGTH]
     running().records.set_state(job_id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
 
 
@@ -315,7 +315,7 @@ def _pause_at_limit(records: JobRecords, job: Job, row: Row, error: BudgetExceed
     if ceiling is not None and ceiling == job.limit and spent + next_price > ceiling:
         rest = price_of_rest(payments_of(records, job), records, job)
         reason = (
-            f"The price you agreed to, {uc(ceiling)}, was too low: {uc(spent)} of it are spent "
+            f"The price you agreed to, {uc(ceiling)}, was too low: {uc(spent)} is already spent "
             f"or reserved, and the rest can cost up to {uc(rest.maximum)}. Continue at that price."
         )
         records.update_settings(job.id, price_exceeded=True)
@@ -364,9 +364,11 @@ def add_to_list(job_id: str) -> None:
             interrupt_job(db, job_id, error)
     elif error is not None:
         outcome = (
-            "some may be on the list" if may_have_taken_effect(error) else "the rest is not on it"
+            "some people may already be on it"
+            if may_have_taken_effect(error)
+            else "the rest are not on it"
         )
-        reason = f"The list could not be written; {outcome}. Resume to continue. {error.message}"
+        reason = f"The list could not be updated; {outcome}. Resume to continue. {error.message}"
         records.set_state(job_id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
 
 

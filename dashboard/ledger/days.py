@@ -22,7 +22,7 @@ def default_zone() -> ZoneInfo:
         return ZoneInfo(name) if name else UTC
     except (KeyError, ValueError, OSError):  # no such name, no name at all, a folder
         raise LedgerError(
-            f"{TIME_ZONE} is {name!r}, which is no time zone. Write it as in Europe/Berlin."
+            f"{TIME_ZONE} is {name!r}, which is not a time zone. Use a name such as Europe/Berlin."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The files of a SQLite ledger: private to their user, and missed when they are deleted."""
+"""The files of a SQLite ledger: private to their user, and noticed if they are deleted."""
 
 from __future__ import annotations
 

@@ -401,7 +401,7 @@ def _check_budgets(
     account, job = request.account, request.job
     if budget.per_day is not None:
         spent, doubt = committed(db, account, today), doubtful(db, account, today)
-        _check_limit("the day's", budget.per_day, spent, doubt, price)
+        _check_limit("today's", budget.per_day, spent, doubt, price)
     if budget.per_user is not None:
         of_user = _of_user(db, account, request.user, today)
         _check_limit("the user's daily", budget.per_user, *of_user, price)
@@ -420,10 +420,10 @@ def _check_limit(
     whose: str, limit: Decimal, spent: Decimal, doubt: Decimal, price: Decimal
 ) -> None:
     if (price or doubt) and spent + doubt + price > limit:
-        held = f", and {uc(doubt)} are held until a balance shows that they are free"
+        held = f", and {uc(doubt)} is on hold until the balance shows that it was free"
         raise BudgetExceededError(
-            f"Up to {uc(price)} more would pass {whose} budget of {uc(limit)}; "
-            f"{uc(spent)} of it are spent or reserved{held if doubt else ''}."
+            f"This can cost up to {uc(price)}, which would exceed {whose} budget of {uc(limit)}; "
+            f"{uc(spent)} is already spent or reserved{held if doubt else ''}."
         )
 
 
@@ -432,8 +432,8 @@ def _check_balance(db: sa.Connection, account: str, reserve: Decimal, price: Dec
     if left is not None and left - price < reserve:
         in_reserve = f", with {uc(reserve)} in reserve" if reserve else ""
         raise BudgetExceededError(
-            f"Up to {uc(price)} is more than the balance covers; what is left of it "
-            f"is {uc(left)}{in_reserve}."
+            f"This can cost up to {uc(price)}, but the balance has only {uc(left)} left"
+            f"{in_reserve}."
         )
 
 

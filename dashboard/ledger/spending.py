@@ -150,9 +150,9 @@ def bought_label(row: Mapping[str, str]) -> str:
 
 def comparison_summary(comparison: Comparison) -> str:
     """Returns where LeadIQ's count and the ledger's sum disagree, and by how much, in words."""
-    answered = f"this console's answers add up to {uc(comparison.answered)}"
+    answered = f"this console's requests add up to {uc(comparison.answered)}"
     if comparison.unknown:
-        answered += f", and to {uc(comparison.unknown)} more at most without an answer"
+        answered += f", plus up to {uc(comparison.unknown)} for requests that got no answer"
     since = day(pd.Timestamp(comparison.since))
     return (
         f"LeadIQ counts {uc(comparison.counted)} since {since}; {answered}"
@@ -165,7 +165,7 @@ def _differences(comparison: Comparison) -> list[str]:
     recorded = {
         "were already unlocked by your team": comparison.unlocked,
         "were spent elsewhere": comparison.elsewhere,
-        "were charged that no answer explains": comparison.unexplained,
+        "of charges cannot be traced to any request": comparison.unexplained,
     }
     differences = [f"{uc(amount)} {what}" for what, amount in recorded.items() if amount]
     entries = comparison.answered + comparison.elsewhere + comparison.unexplained
@@ -249,7 +249,7 @@ def forecast_sentence(spent: SpendingSummary) -> str:
     if number < MIN_DAYS:
         there_are = "there is 1" if number == 1 else f"there are {number}"
         return f"A forecast needs {MIN_DAYS} days with spending; {there_are} in this period."
-    return "The forecast is of periods that end today, and needs the balance."
+    return "A forecast needs a period that ends today, and a known balance."
 
 
 def forecast_summary(forecast: Forecast) -> str:
@@ -264,7 +264,9 @@ def forecast_summary(forecast: Forecast) -> str:
         outcome = f"{left}; at the fastest likely pace they run out on {soonest}"
     elif forecast.latest is None:
         outcome = f"your credits run out about {day(forecast.expected)}{before}"
-        outcome += f"; {soonest} at the earliest, and at the slowest likely pace not by then"
+        outcome += (
+            f"; that could be as early as {soonest}, or not at all at the slowest likely pace"
+        )
     elif soonest == latest:
         outcome = f"your credits run out on {soonest}{before}"
     else:

@@ -59,7 +59,7 @@ def add_unlocks(
     New is what was not there, or is older than a year. The statement that writes decides it, so
     that of several sessions with the same unlock exactly one has it as new.
     """
-    # In one order for all sessions: those that wait for each other's rows cannot do so in a circle.
+    # In the same order for all sessions, so that they cannot deadlock.
     rows = [
         {"account": account, "kind": kind, "id": id, "at": now} for kind, id in sorted({*gained})
     ]

@@ -126,7 +126,7 @@ class _Keys(NamedTuple):
     def reset_button(self) -> None:
         """Draws a button that reads the file as it was found again."""
         found = {self.sheet: None, self.header: None, self.hidden: False}
-        st.button("Read it as found", on_click=set_widget_values, args=(found,))
+        st.button("Reset to automatic", on_click=set_widget_values, args=(found,))
 
 
 def _read(account: Account, upload: Upload, wanted: UploadedTable, content: bytes) -> UploadedTable:
@@ -182,13 +182,13 @@ def _reading_inputs(file: Table, keys: _Keys) -> None:
             st.selectbox(
                 "Sheet",
                 [None, *file.sheets],
-                format_func=lambda name: strip_control_chars(name or "As found"),
+                format_func=lambda name: strip_control_chars(name or "Automatic"),
                 key=keys.sheet,
             )
         st.selectbox(
             "Header row",
             [None, NO_HEADER, *range(1, HEADER_ROWS + 1)],
-            format_func=lambda row: {None: "As found", NO_HEADER: "None"}.get(row, f"Row {row}"),
+            format_func=lambda row: {None: "Automatic", NO_HEADER: "None"}.get(row, f"Row {row}"),
             key=keys.header,
         )
         if hidden or keys.choice().with_hidden_rows:
@@ -209,7 +209,7 @@ def _columns_input(
             default=found.by_field.get(field, ()),
             format_func=labels.__getitem__,
             placeholder=preview.NOT_IN_FILE,
-            help="Chosen by its cells." if field in found.inferred else None,
+            help="Recognized by its contents." if field in found.inferred else None,
             key=f"{keys.prefix}_{file.sheet}_{file.header_line}_{field}",
         )
         if indexes:
@@ -228,7 +228,9 @@ def _show_skipped(file: Table, key: str) -> None:
     """Shows the rows that are no data, by reason."""
     if not file.skipped:
         return
-    reasons = ", ".join(f"{number:,} {reason}" for reason, number in file.skipped_by_reason.items())
+    reasons = ", ".join(
+        f"{reason} ({number:,})" for reason, number in file.skipped_by_reason.items()
+    )
     rows = count(len(file.skipped), "row was", "rows were")
     with st.expander(f"{rows} skipped: {reasons}", key=f"{key}_skipped", icon=":material/rule:"):
         frame = preview.skipped_rows(file)

@@ -34,8 +34,8 @@ def _fill(account: Account, profile: Json) -> None:
     state.set_widget_values(entries.by_key)
     state.set_chips(state.CHART_FILTERS, [])
     account.state.advanced, account.state.selected = None, []
-    message = f"The filters are those of “{escape_markdown(text_at(profile, 'name'))}”."
+    message = f"Filters filled in from “{escape_markdown(text_at(profile, 'name'))}”."
     if entries.unknown:
         left = escape_markdown(", ".join(entries.unknown))
-        message = f"{message} Not filled in, as no filter has it: {left}."
+        message = f"{message} There is no filter for: {left}."
     state.session().flash_message = message

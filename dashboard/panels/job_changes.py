@@ -50,7 +50,7 @@ def track_job_changes(account: Account, lists: Mapping[str, str]) -> None:
     with panel:
         left = number_at(balance, "balance")
         st.caption(
-            "LeadIQ reports who of these people has another job. That is free"
+            "LeadIQ reports which of these people have changed jobs. This is free"
             + ("." if left is None else f"; your plan tracks {left:,.0f} more contacts.")
         )
         with explained_ledger_errors():
@@ -65,7 +65,7 @@ def track_job_changes(account: Account, lists: Mapping[str, str]) -> None:
 
 def _new_import(account: Account, lists: Mapping[str, str]) -> None:
     source = st.segmented_control(
-        "Whose job changes", [FROM_LIST, FROM_FILE, UNLOCKED], default=FROM_LIST, key="track_from"
+        "People to track", [FROM_LIST, FROM_FILE, UNLOCKED], default=FROM_LIST, key="track_from"
     )
     if source is None:
         return
@@ -120,7 +120,7 @@ def _unlocked(account: Account) -> Sequence[Json]:
     known = {text_at(answer, "id") for answer in found}
     others = [id for id in account.ledger.contacts(account.fingerprint) if id not in known]
     if any(job.name == READ_AGAIN and job.state == JobState.RUNNING for job in jobs):
-        st.caption("A job reads the people that you looked up elsewhere.")
+        st.caption("A job is loading the people you looked up elsewhere.")
     elif others:
         people = [{"personId": id} for id in others[: tracking.MAX_CONTACTS]]
         people_job(
@@ -141,14 +141,15 @@ def _send(account: Account, one: TrackingImport) -> None:
             )
     except LeadIQError as error:
         show_error(error)
-        st.warning("The contacts are kept below, and were not sent as far as is known.")
+        st.warning("We couldn't confirm that LeadIQ received the contacts. They are saved below.")
         return
     if refusal is not None:
         account.ledger.tracking_imports.delete(account.fingerprint, one.id)
         st.error(f"LeadIQ does not track these: {escape_markdown(refusal)}.")
         return
     data.contact_tracking_balance.clear(*account.caller)
-    session().flash_message = f"LeadIQ tracks {count(len(one.contacts), 'person', 'people')}."
+    people = count(len(one.contacts), "person", "people")
+    session().flash_message = f"LeadIQ is now tracking {people}."
     st.rerun()
 
 
@@ -186,7 +187,7 @@ def _watch(account: Account, one: TrackingImport) -> None:
     if found["errorCode"]:
         st.error(f"LeadIQ could not track these: {escape_markdown(str(found['errorCode']))}.")
     elif found["isProcessing"] and not found["isTimeout"]:
-        st.caption(":material/hourglass: LeadIQ is looking. You may leave the page.")
+        st.caption(":material/hourglass: LeadIQ is checking. You can leave this page.")
     else:
         account.state.tracked[one.id] = found
         st.rerun()

@@ -26,8 +26,8 @@ def job_deletion_card(account: Account, job: Job, rows: int) -> None:
             key=f"ask_delete_{job.id}",
         ):
             st.markdown(
-                f"You lose {count(rows, 'row')} and all that was found, for good: download the "
-                "results first. What was spent stays on Usage. "
+                f"This permanently deletes {count(rows, 'row')} and everything found: download "
+                "the results first. What was spent stays on Usage. "
                 f"From a terminal: `python -m dashboard.jobs delete {job.id}`"
             )
             st.button(

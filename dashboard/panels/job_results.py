@@ -67,7 +67,7 @@ def _budget_form(account: Account, records: JobRecords, job: Job, budget: Decima
             value=float(budget),
             step=1.0,
             format="%.1f",
-            help=f"{uc(spent + reserved)} of it are spent or reserved. The price you agreed to is "
+            help=f"{uc(spent + reserved)} of it is spent or reserved. The price you agreed to is "
             f"{uc(job.ceiling or budget)}.",
         )
         if st.form_submit_button("Resume within this limit", icon=":material/play_arrow:"):
@@ -122,7 +122,7 @@ def _list_form(account: Account, job: Job, progress: Progress) -> None:
             index=None,
             format_func=names.__getitem__,
             placeholder="Choose a list",
-            help="Who is on it already, by LeadIQ id, email or LinkedIn, is left out.",
+            help="People already on the list are skipped, matched by LeadIQ ID, email or LinkedIn.",
         )
         new_name = st.text_input("…or a new list").strip()
         include_unchecked = progress.unchecked > 0 and st.checkbox(

@@ -440,7 +440,8 @@ def _confirm_not_written(addition: UnfinishedAddition) -> bool:
     """Asks the user to check the list for people that may have been written."""
     unconfirmed = addition.result.unconfirmed
     st.warning(
-        f"Whether {count(len(unconfirmed), 'person', 'people')} reached the list is not known: "
+        "We couldn't confirm whether "
+        f"{count(len(unconfirmed), 'person', 'people')} reached the list: "
         f"{_names(addition.inputs, unconfirmed)}. Check the list first: LeadIQ does not remove "
         "duplicates."
     )

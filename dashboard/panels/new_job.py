@@ -159,7 +159,7 @@ def _table_job(account: Account, people: People) -> TableJob:
             placeholder="Any",
             key="bulk_check_below",
             width=200,
-            help="In percent of confidence. They are paid for, and wait for your review.",
+            help="In percent. Matches below it are charged as usual and wait for your review.",
         )
         all_cells = has_cells and not st.checkbox(
             "Only where the cell is empty",
@@ -313,8 +313,8 @@ def _show_dry_run(run: planning.DryRun, job: TableJob, people: int) -> None:
         st.metric(
             "Expected match rate",
             share(run.matched),
-            help=f"{run.matched:,} of {run.checked:,} checked, taken at random across the file. "
-            "The share of all lies in this range 19 times in 20.",
+            help=f"{run.matched:,} of {run.checked:,} checked, chosen at random across the file. "
+            "The rate for the whole file falls in this range 19 times out of 20.",
         )
         st.metric("With email", share(run.emails))
         st.metric("With phone", share(run.phones))

@@ -276,7 +276,7 @@ def nobody_found(request: Json) -> str:
     """Returns what to say of a ``SearchPeopleInput`` that found nobody."""
     whom, only = escape_markdown(person_label(request)), Quality.of(request).label
     if only:
-        return f"No one was found for {whom} with what you accept ({only}). Accept more."
+        return f"No match for {whom} meets your requirements ({only}). Loosen them under Options."
     return (
         f"No one was found for {whom}. Try the LinkedIn URL, or the name with the company's domain."
     )

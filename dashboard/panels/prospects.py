@@ -359,7 +359,7 @@ def _report_wrong_value(account: Account, prospect: Json) -> None:
     if not clicked or value is None:
         return
     if reason == BOUNCED and not kinds[value].endswith("Email"):
-        st.error("A number does not bounce. Choose another reason.", icon=":material/edit:")
+        st.error("Phone numbers don't bounce. Choose another reason.", icon=":material/edit:")
         return
     try:
         feedback = feedback_input(prospect, value, kinds[value], INVALID_REASONS[reason])
@@ -368,7 +368,9 @@ def _report_wrong_value(account: Account, prospect: Json) -> None:
     except LeadIQError as error:
         show_error(error)
         if may_have_taken_effect(error):
-            st.warning("Whether LeadIQ has your report is not known, and it cannot be looked up.")
+            st.warning(
+                "We couldn't confirm that LeadIQ received your report, and there's no way to check."
+            )
         return
     st.success(f"{escape_markdown(value)} was reported as wrong.", icon=":material/check_circle:")
 

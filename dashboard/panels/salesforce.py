@@ -38,11 +38,11 @@ MESSAGES: Mapping[str, str] = {
     "quality_skipped": "Your rules for data quality left this prospect out. Verify its email or "
     "complete it first.",
     "export_rejected": "Your organization's rules in LeadIQ rejected this export.",
-    "salesforce_rejected_record": "Salesforce rejected the record, by a validation or duplicate "
-    "rule of your own. Its admin can tell which.",
+    "salesforce_rejected_record": "Salesforce rejected the record because of one of your "
+    "validation or duplicate rules. Your Salesforce admin can tell you which.",
 }
 UNKNOWN_EXPORT = (
-    "Whether Salesforce has a record of it is not known, so it was not sent again. Look in "
+    "We couldn't confirm whether Salesforce has the record, so we didn't send it again. Check "
     "Salesforce."
 )
 

@@ -100,7 +100,7 @@ def _search_row(account: Account, search: SavedSearch) -> None:
 
 @st.dialog("Delete this saved search?")
 def _delete_dialog(account: Account, name: str) -> None:
-    st.markdown(f"**{escape_markdown(name)}**, and which people its runs have found")
+    st.markdown(f"This deletes **{escape_markdown(name)}** and the record of who its runs found.")
     with st.container(horizontal=True):
         clicked = st.button(
             "Delete",

@@ -21,9 +21,9 @@ from leadiq_api import LeadIQError, may_have_taken_effect
 
 POLL_SECONDS = 5
 UNKNOWN_PRICE = (
-    "LeadIQ publishes no price for this: it may cost credits, and a budget cannot hold it. What it "
-    "cost shows in the balance on Usage afterwards. It can take minutes, and LeadIQ may find "
-    "nothing newer."
+    "LeadIQ doesn't publish a price for this, so it may cost credits, and your budget can't cap "
+    "it. Check the balance on Usage afterwards to see what it cost. It can take a few minutes, and "
+    "LeadIQ may find nothing newer."
 )
 
 
@@ -69,7 +69,7 @@ def _start(account: Account, person_id: str) -> None:
             return
         status = ""  # it is watched all the same: asking once more could cost twice
     if status == "NotFound":
-        st.error("LeadIQ has no such record any more.", icon=":material/error:")
+        st.error("LeadIQ no longer has this record.", icon=":material/error:")
         return
     account.state.refreshes[person_id] = refresh
     data.invalidate_account(*account.caller)
@@ -84,7 +84,9 @@ def _watch(account: Account, person_id: str, refresh: RecordRefresh) -> None:
         show_error(error)
         return
     if time is None or time == refresh.before:
-        st.caption(":material/hourglass: LeadIQ is refreshing this record. You may leave the page.")
+        st.caption(
+            ":material/hourglass: LeadIQ is refreshing this record. You can leave this page."
+        )
         return
     refresh.is_done = True
     st.rerun()

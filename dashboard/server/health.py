@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def _health(_request: Request) -> Response:
-    """Returns 200 if the database answers, else 503; why it does not, the app's pages say."""
+    """Returns 200 if the database answers, else 503; the app's pages say why."""
     if await run_in_threadpool(_database_answers):
         return PlainTextResponse("ok", HTTP_200_OK)
     return PlainTextResponse("The database does not answer.", HTTP_503_SERVICE_UNAVAILABLE)

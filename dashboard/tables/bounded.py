@@ -26,7 +26,7 @@ MAX_SECONDS = 120  # by the clock: the machine may be busy
 MAX_PROCESSES = 4  # at once; further files wait
 
 ROOT = Path(__file__).parents[2]  # where the package is imported from
-# What Python needs of the environment. A key in it is nothing for a process that reads files.
+# What Python needs of the environment. A process that reads files has no business with a key.
 KEPT_VARIABLES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 # A thread of OpenBLAS, which NumPy starts for each core, reserves memory.
 VARIABLES = {"OPENBLAS_NUM_THREADS": "1"}

@@ -59,12 +59,12 @@ NUMBERS = (
     "choose what that saves."
 )
 ANOTHER_ARCHIVE = (
-    "This is an archive and no workbook, whatever its name says. Unpack it, then choose the table "
+    "This is an archive, not a workbook, despite its name. Unpack it, then choose the table "
     "inside, as CSV or .xlsx."
 )
 DOCUMENT = "This is a document. Copy its table into a spreadsheet and save that as CSV or .xlsx."
 WEB_PAGE = (
-    "This is a web page and no table, whatever its name says. Open it in a spreadsheet "
+    "This is a web page, not a table, despite its name. Open it in a spreadsheet "
     "and save it as CSV or .xlsx, then choose that."
 )
 CONTACT_CARDS = (
@@ -72,7 +72,7 @@ CONTACT_CARDS = (
     "export that as CSV, then choose the CSV."
 )
 JSON_TEXT = (
-    "This is JSON and no table. Save it as CSV or .xlsx, one row for each person, then choose that."
+    "This is JSON, not a table. Save it as CSV or .xlsx, one row for each person, then choose that."
 )
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|meta|table|\?xml)\b", re.IGNORECASE)
 _CONTACT_CARD = re.compile(r"\s*BEGIN:VCARD\s", re.IGNORECASE)

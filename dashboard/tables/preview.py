@@ -50,7 +50,7 @@ def columns_by_label(
     lines = {}
     for field, label in fields.items():
         found = ", then ".join(names[index] for index in columns.by_field.get(field, ()))
-        by_cells = " (by its cells)" if field in columns.inferred else ""
+        by_cells = " (recognized by its contents)" if field in columns.inferred else ""
         lines[label] = f"{found}{by_cells}" if found else NOT_IN_FILE
     return lines
 

@@ -41,8 +41,8 @@ def check_file(content: bytes, max_megabytes: int = MAX_PROSPECT_MEGABYTES) -> s
         return "This file is damaged. Save the table again, then choose it."
     if _is_bomb(entries, len(content)):
         return (
-            "This file would become far too large when it is opened, as no table of this size "
-            "does. Save the table as CSV, then choose that."
+            "This file would become far too large when it is opened, unlike a normal table of "
+            "this size. Save the table as CSV, then choose that."
         )
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         return "This file has a password. Save the table without one, then choose it again."

@@ -52,9 +52,9 @@ def shortfall(account: Account, price: Estimate, fitting: Fitting) -> Shortfall 
         return Shortfall("Nothing is sent until the ledger works again.", of_balance=False)
     allowance = account.ledger.allowance(account.fingerprint, account.payments.user)
     limits = {
-        "are left of today's budget": allowance.today,
-        "are left of your own budget today": allowance.user,
-        "are what one job may spend": allowance.new_job if fitting is job_budget else None,
+        "left in today's budget": allowance.today,
+        "left in your own budget today": allowance.user,
+        "is the limit for one job": allowance.new_job if fitting is job_budget else None,
         OF_BALANCE: None if account.available is None else allowance.balance,
     }
     known = {name: limit for name, limit in limits.items() if limit is not None}
@@ -79,7 +79,11 @@ def _over_balance(account: Account, left: Decimal, price: Estimate, fit: Fit) ->
     balance = "Your balance" + (f" above the reserve of {uc(reserve)}" if reserve else "")
     # What is in flight or has no known outcome may be charged yet, so it counts as spent.
     pending = Decimal(account.available or 0) - reserve - left
-    held = f" ({uc(pending)} are held for requests without a final charge)" if pending > 0 else ""
+    held = (
+        f" ({uc(pending)} more is on hold for requests with no final charge yet)"
+        if pending > 0
+        else ""
+    )
     advice = f": {fit.advice}" if fit.advice else ""
     if fit.covered:
         return f"{balance}{held} covers {fit.covered}{advice}."

@@ -26,7 +26,7 @@ def sidebar_budget(account: Account) -> None:
     try:
         _spending_and_limits(account)
     except LedgerError:  # the page says what is wrong
-        st.caption("What was spent today is not known while the ledger does not work.")
+        st.caption("Today's spending is unavailable until the ledger works again.")
 
 
 def _spending_and_limits(account: Account) -> None:
@@ -52,9 +52,11 @@ def _spending_and_limits(account: Account) -> None:
             per_day=_limit(
                 "Daily limit (UC)", budget.per_day, f"Empty: no limit. Days are in {zone}."
             ),
-            per_user=_limit("Daily limit per user (UC)", budget.per_user, "The same for each."),
+            per_user=_limit(
+                "Daily limit per user (UC)", budget.per_user, "Applies to each user separately."
+            ),
             per_job=_limit("Limit per job (UC)", budget.per_job, "For bulk jobs. Empty: no limit."),
-            reserve=_limit("Keep in reserve (UC)", budget.reserve, "Kept back from the balance.")
+            reserve=_limit("Keep in reserve (UC)", budget.reserve, "Credits that are never spent.")
             or Decimal(0),
             confirm_above=_limit("Confirm above (UC)", budget.confirm_above, CONFIRM_HELP)
             or Decimal(0),

@@ -76,7 +76,7 @@ def quality_input(points: Sequence[str], key: str, bind: Bind = None) -> Quality
             key=f"{key}_min_confidence",
             persist_state="session",
             width=200,
-            help="In percent. People who match less surely are neither returned nor charged.",
+            help="In percent. Less certain matches are neither returned nor charged.",
         )
     return Quality(
         verified_emails and EMAIL.id in points,

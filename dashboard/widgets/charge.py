@@ -39,12 +39,15 @@ def charge_text(account: Account, receipt: Receipt) -> str:
 
 
 def charge_summary(charge: Charge) -> str:
-    """``Charged 9 UC; 3 UC of one request without an answer may have been charged``."""
+    """Returns ``Charged 9 UC``, with what was saved and what may have been charged besides."""
     summary = f"Charged {uc(charge.charged)}"
     if charge.saved:
         saved = uc(charge.saved).removesuffix(" UC")
         summary += f", {saved} saved: already unlocked"
     if charge.unanswered:
         number = "one request" if charge.unanswered == 1 else f"{charge.unanswered:,} requests"
-        summary += f"; {uc(charge.uncertain)} of {number} without an answer may have been charged"
+        summary += (
+            f"; up to {uc(charge.uncertain)} more may have been charged for {number} that got "
+        )
+        summary += "no answer"
     return summary

@@ -117,7 +117,7 @@ def crm_export(people: Callable[[], pd.DataFrame], name: str, key: str) -> None:
                 lambda: csv_bytes(made.left_out),
                 f"{name}-{chosen}-left-out",
                 f"{key}_{chosen}_left_out",
-                f"Download who is left out · {count(len(made.left_out), 'person', 'people')}",
+                f"Download people left out · {count(len(made.left_out), 'person', 'people')}",
             )
 
 

@@ -25,7 +25,7 @@ def budget_input() -> Decimal | None:
         key="bulk_budget",
         width=220,
         help="The job stops before it would spend more, and keeps what it has found. The limits "
-        "under Budget in the sidebar hold as well.",
+        "under Budget in the sidebar also apply.",
     )
     return None if entered is None else Decimal(str(round(entered, 1)))
 
@@ -49,7 +49,7 @@ def own_key_note() -> None:
     if session().own_key is not None:
         st.caption(
             "For the job, this server keeps your key in its memory until it is restarted, and "
-            "nowhere else. After a restart the job waits until you give the key again."
+            "nowhere else. After a restart, the job waits until you connect the key again."
         )
 
 

@@ -70,8 +70,8 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "job_change": "Job change",
     "change_check": st.column_config.TextColumn(
         "Not a new job",
-        help="The same job all the same: the company was renamed or bought, the title is spelled "
-        "in another way, or a board seat came on top.",
+        help="Still the same job: the company was renamed or acquired, the title is spelled "
+        "differently, or a board seat was added.",
     ),
     "changed_at": st.column_config.DateColumn("Changed", format=DAY),
     "previous_title": "Previous title",
@@ -93,7 +93,7 @@ COLUMN_CONFIG: Mapping[str, Any] = {
     "before": "Status before",
     "after": "Status now",
     "row": "Row",
-    "problem": "Why not",
+    "problem": "Reason",
     "at": st.column_config.DatetimeColumn("Time (UTC)", format=f"{DAY}, HH:mm"),
     "user": "User",
     "requests": st.column_config.NumberColumn("Requests", format="localized"),
@@ -219,7 +219,7 @@ def table_version(*contents: Hashable) -> int:
 
 
 def fact_table(facts: Mapping[str, str], alt: str) -> None:
-    """Draws facts by their labels, one below the other, as Markdown; those that are empty are not.
+    """Draws facts by their labels, one below the other, as Markdown; empty ones are left out.
 
     Nothing is drawn if all are.
     """

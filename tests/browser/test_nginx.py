@@ -87,7 +87,7 @@ def test_a_user_of_an_app_that_dies_is_signed_in_on_the_other(
         expect(page.get_by_text(f"Signed in as {JANE}")).to_be_visible()
         look_up(page, server.world.person_ids[1])
         go(page, "Usage")
-        expect(page.get_by_text("answers add up to 0.2 UC")).to_be_visible()
+        expect(page.get_by_text("requests add up to 0.2 UC")).to_be_visible()
         assert server.store.used == Decimal("0.2")
 
 

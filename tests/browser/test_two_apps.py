@@ -97,7 +97,7 @@ def test_each_person_does_on_each_app_what_its_list_says(browser: Browser, apps:
     assert apps.server.store.used == Decimal("0.2")
     for server in (apps.first, apps.second):
         ledger = tab(jane, apps, server, "")
-        expect(ledger.get_by_text("answers add up to 0.2 UC")).to_be_visible()
+        expect(ledger.get_by_text("requests add up to 0.2 UC")).to_be_visible()
 
 
 def test_what_ends_on_one_app_ends_on_the_other_too(browser: Browser, apps: Apps) -> None:

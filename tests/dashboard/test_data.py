@@ -44,7 +44,7 @@ class SlowAccount:
 
 def test_what_is_paid_while_the_balance_is_read_counts_against_it(ledger: Ledger) -> None:
     data.account_info(cast("LeadIQClient", SlowAccount(ledger)), ACCOUNT)
-    with pytest.raises(BudgetExceededError, match="what is left of it is 40 UC"):
+    with pytest.raises(BudgetExceededError, match="the balance has only 40 UC left"):
         ledger.reserve(request(), up_to("40.1"))
     ledger.reserve(request(), up_to("40"))
 

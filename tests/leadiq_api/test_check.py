@@ -59,7 +59,7 @@ MUTATIONS = [
     ("input CompanyDetails", drop("domain: String"), "CompanyDetails.domain cannot be sent"),
     ("input ContactFilter", drop("roles: [String!]"), "ContactFilter.roles cannot be sent"),
     ("input ContactFilter", ("roles: [String!]", "roles: String"), "roles is String now"),
-    ("enum Seniority ", drop("VP"), "Seniority.VP cannot be sent any more"),
+    ("enum Seniority ", drop("VP"), "Seniority.VP can no longer be sent"),
     ("enum ContactSortingOption", drop("NameDesc"), "ContactSortingOption.NameDesc cannot be sent"),
     ("enum EmailVerificationStatusTypeInput", drop("Verified"), "Input.Verified cannot be sent"),
     (

@@ -42,7 +42,7 @@ def test_it_is_read_as_it_was_written(quality: Quality) -> None:
 
 def test_in_words() -> None:
     assert EVERYTHING.label == (
-        "verified work emails, higher-quality phones, match confidence from 80"
+        "verified work emails, higher-quality phones, match confidence of at least 80"
     )
 
 

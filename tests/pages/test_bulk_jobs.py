@@ -365,7 +365,7 @@ def test_a_job_pays_only_for_what_is_good_enough(account: Sandbox, open_page: Op
     assert results["leadiq_status"].tolist() == ["found", "not found"]
     assert results["leadiq_note"].tolist() == [
         "",
-        "no one with what you accept: verified work emails",
+        "no match meets your requirements: verified work emails",
     ]
 
 

@@ -57,7 +57,7 @@ def test_a_lost_answer_may_have_been_charged(account: Sandbox, open_page: Open) 
     app = button(app, "Search · ").click().run()
     account.faults.choose([])
     assert charges(app) == [
-        "Charged 9 UC; 3 UC of one request without an answer may have been charged"
+        "Charged 9 UC; up to 3 UC more may have been charged for one request that got no answer"
     ]
 
 
@@ -68,7 +68,7 @@ def test_answers_that_are_lost_and_refused(account: Sandbox, open_page: Open) ->
     account.faults.choose(["500:2"])
     app = button(app, "Search · ").click().run()
     assert charges(app) == [
-        "Charged 6 UC; 6 UC of 2 requests without an answer may have been charged"
+        "Charged 6 UC; up to 6 UC more may have been charged for 2 requests that got no answer"
     ]
     account.faults.choose([])
     app.text_area(key="companies").input(account.world.domains[8])

@@ -182,7 +182,7 @@ def test_a_request_that_was_never_sent_is_not_reported_as_perhaps_charged(
     account._thread.join()
     app = click(app, TASKS[name].button)
     assert not app.exception
-    assert "Nothing was sent, and nothing charged." in errors_of(app)
+    assert "Nothing was sent or charged." in errors_of(app)
     assert UNKNOWN_CHARGE_ADVICE not in errors_of(app)
     with data.ledger().database.reading() as db:
         assert db.execute(sa.text("SELECT state FROM events")).all() == [(EventState.REFUSED,)]

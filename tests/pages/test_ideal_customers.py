@@ -16,7 +16,7 @@ def test_a_profile_fills_the_filters_and_sends_nothing(account: Sandbox, open_pa
     assert app.text_area(key="other_sizes").value == "51 – 1,000"
     assert app.multiselect(key="company_locations").value == ["United States"]
     assert app.text_area(key="names").value == ""
-    assert "The filters are those of “Sales leaders in the United States”." in text_of(app)
+    assert "Filters filled in from “Sales leaders in the United States”." in text_of(app)
     assert account.store.used == 0
     app = button(app, "Search").click().run()
     assert not app.exception

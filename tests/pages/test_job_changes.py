@@ -66,7 +66,7 @@ def test_a_lost_request_is_kept_and_sent_when_asked(
     app = app.run()
     assert "3 people not sent yet." in text_of(app)
     app = button(app, "Send them · free").click().run()
-    assert "LeadIQ tracks 3 people." in text_of(app)
+    assert "LeadIQ is now tracking 3 people." in text_of(app)
     assert "not sent yet" not in text_of(app.run())
 
 

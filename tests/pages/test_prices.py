@@ -129,12 +129,12 @@ def test_the_budget_of_today_says_how_many(account: Sandbox, open_page: Open) ->
     app = companies(open_page("company_search"), account.world.domains[:12])
     assert search_button(app).disabled
     assert (
-        "12 UC are left of today's budget: choose at most 4 companies, or raise it under Budget "
+        "12 UC left in today's budget: choose at most 4 companies, or raise it under Budget "
         "in the sidebar." in text_of(app)
     )
     search_button(companies(app, account.world.domains[:2])).click().run()
     app = companies(app, account.world.domains[2:5])
-    assert "6 UC are left of today's budget: choose at most 2 companies" in text_of(app)
+    assert "6 UC left in today's budget: choose at most 2 companies" in text_of(app)
     limit(account, per_day=20)
     assert not search_button(app.run()).disabled
 
@@ -290,7 +290,7 @@ def test_what_one_job_may_spend_limits_its_budget(account: Sandbox, open_page: O
     app = app.button_group(key="bulk_points").set_value(["email"]).run()
     assert button(app, "Look up 30 people").disabled
     assert (
-        "7 UC are what one job may spend: set a budget for this job of at most 7 UC, or raise it "
+        "7 UC is the limit for one job: set a budget for this job of at most 7 UC, or raise it "
         "under Budget in the sidebar." in text_of(app)
     )
     app = app.number_input(key="bulk_budget").set_value(7.0).run()

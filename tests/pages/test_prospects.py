@@ -388,7 +388,7 @@ def test_a_number_does_not_bounce(
     (bob,) = add(account, list_id, {**BOB, "phone": "+1 201-555-0100"})
     select(bob["id"])
     app = button(open_page("lists"), "Report").click().run()
-    assert "does not bounce" in app.error[0].value
+    assert "don't bounce" in app.error[0].value
     assert account.graphql.feedback == []
 
 
@@ -425,8 +425,8 @@ def test_an_export_to_salesforce_goes_out_once(account: Sandbox, exporting: AppT
     ("fault", "outcome", "sent", "expected"),
     [
         ("", "submitted", 1, "do not export it again"),
-        ("lost:1", "created", 1, "Whether Salesforce has a record of it is not known"),
-        ("reset:1", "created", 0, "Whether Salesforce has a record of it is not known"),
+        ("lost:1", "created", 1, "We couldn't confirm whether Salesforce has the record"),
+        ("reset:1", "created", 0, "We couldn't confirm whether Salesforce has the record"),
         ("429:1", "created", 0, "Too many requests"),
         ("", "upstream", 0, "Temporary upstream error"),
     ],
@@ -537,7 +537,7 @@ def test_lost_answers_on_every_third_write_double_and_lose_nothing(
 HEADLINES = {
     400: "refused the request",
     401: "did not accept the key",
-    404: "not there any more",
+    404: "no longer exists",
     413: "refused the request",
     422: "refused the request",
     429: "Too many requests",

@@ -68,10 +68,10 @@ def test_a_verified_work_email_or_nothing(
     app = look_up(people.run(), address)
     assert sent == [{"email": address, "limit": 1, "minConfidence": 80, **FIELDS}]
     assert account.store.used == 0
-    assert f"({ONLY}, match confidence from 80). Accept more." in text_of(app)
+    assert f"({ONLY}, match confidence of at least 80). Loosen them under Options." in text_of(app)
     app = open_page("usage")
     (ledger,) = [one.value for one in app.dataframe if "outcome" in one.value]
-    assert ledger["quality"].tolist() == [f"{ONLY}, match confidence from 80"]
+    assert ledger["quality"].tolist() == [f"{ONLY}, match confidence of at least 80"]
 
 
 def test_what_does_not_concern_the_data_points_is_not_sent(

@@ -81,7 +81,7 @@ def test_a_budget_set_in_the_sidebar_is_kept(account: Sandbox, open_page: Open) 
     app.session_state["people_points"] = ["email", "phone"]
     app = app.run()
     assert button(app, "Search · up to 11 UC").disabled
-    assert "5 UC are left of today's budget" in text_of(app)
+    assert "5 UC left in today's budget" in text_of(app)
 
 
 def test_a_user_has_a_budget_within_the_days(
@@ -97,7 +97,7 @@ def test_a_user_has_a_budget_within_the_days(
     app = new_session("people_search")
     app.session_state["people_points"] = ["email", "phone"]
     app.run()
-    assert "1 UC are left of your own budget today" in text_of(app)
+    assert "1 UC left in your own budget today" in text_of(app)
 
 
 def test_the_sidebar_says_what_the_budget_holds(account: Sandbox, open_page: Open) -> None:
@@ -165,7 +165,9 @@ def test_usage_says_what_lost_answers_may_have_cost(account: Sandbox, open_page:
     account.faults.choose(["500:2"])
     button(app, "Search · ").click().run()
     account.faults.choose([])
-    add_up = "this console's answers add up to 6 UC, and to 6 UC more at most without an answer"
+    add_up = (
+        "this console's requests add up to 6 UC, plus up to 6 UC for requests that got no answer"
+    )
     assert add_up in text_of(open_page("usage"))
 
 

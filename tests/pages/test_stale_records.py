@@ -15,7 +15,7 @@ def find(account: Sandbox, open_page: Open):
 def test_a_record_is_refreshed_and_looked_up_again(account: Sandbox, open_page: Open) -> None:
     app = find(account, open_page)
     used = account.store.used
-    assert "LeadIQ publishes no price for this" in text_of(app)
+    assert "LeadIQ doesn't publish a price for this" in text_of(app)
     app = button(app, "Ask LeadIQ to refresh it · price not known").click().run()
     assert not app.exception
     app = app.run()  # the watching fragment asks again

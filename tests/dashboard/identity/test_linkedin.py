@@ -88,8 +88,8 @@ def test_each_form_is_the_canonical_one(text: str, url: str) -> None:
         ("linkedin.com", "not that of a person"),
         ("Profile", "shows no profile"),
         # Cut at the blank, they would be the address of somebody else.
-        ("https://www.linkedin.com/in/jane doe", "has a blank"),
-        ("https://www.linkedin.com/in/jane%20doe-123/", "has a blank"),
+        ("https://www.linkedin.com/in/jane doe", "contains a space"),
+        ("https://www.linkedin.com/in/jane%20doe-123/", "contains a space"),
         ("Jane Doe", "not a LinkedIn profile"),
         ("12345", "not a LinkedIn profile"),
         ("acme.com", "not a LinkedIn profile"),

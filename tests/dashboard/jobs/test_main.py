@@ -94,7 +94,7 @@ def test_the_first_people_then_the_rest_and_who_is_perhaps_somebody_else(
     code, message = run(*enrich, "--first", "2")
     assert code == 3
     people = f"The first 2 of {len(more) + 2} people of people.csv"
-    assert f"{people}, 1 has some of it already, which is not bought: " in message
+    assert f"{people}, 1 has some of it already, which won't be bought again: " in message
     assert "between 0 UC and 1.1 UC." in message
     assert f"Continue with the other {len(more)}." in message
     assert sandbox.store.used == Decimal("1.1")
@@ -261,7 +261,11 @@ def test_a_job_is_deleted(run, people: Path, tmp_path: Path, environment: dict[s
         (("enrich", "{people}", "--out", "{folder}/ledger.db"), {}, "or the ledger"),
         (("enrich", "{people}", "--out", "x.csv"), {"LEADIQ_API_KEY": ""}, "is not set"),
         (("pipeline", "Sales", "--out", "x.csv"), {}, "no saved search 'Sales'"),
-        (("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"), {}, "'fax' is none of"),
+        (
+            ("enrich", "{people}", "--out", "x.csv", "--data-points", "fax"),
+            {},
+            "'fax' is not one of",
+        ),
     ],
 )
 def test_what_cannot_start_says_why(run, people: Path, arguments, changed, message: str) -> None:
@@ -281,7 +285,7 @@ def test_only_what_is_good_enough_is_paid(run, sandbox: Sandbox, tmp_path: Path)
     enrich = ("enrich", str(file), "--data-points", "email", "--out", str(out), "--yes")
     code, message = run(*enrich, "--min-confidence", "101")
     assert code == 2
-    assert "'101' is no percentage" in message
+    assert "'101' is not a percentage" in message
     assert run(*enrich, "--verified-emails")[0] == 0
     assert sandbox.store.used == 1
     with out.open(encoding="utf-8-sig", newline="") as results:

@@ -38,7 +38,7 @@ def test_no_link_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     precious, out = tmp_path / "precious", tmp_path / "out.csv"
     precious.write_bytes(b"precious")
     out.symlink_to(precious)
-    assert output_problem(out, []) == f"{out} is a link. Name the CSV to write itself."
+    assert output_problem(out, []) == f"{out} is a link. Name the file it points to."
     write_output(out, [b"new"])  # as if it had appeared after the check
     assert not out.is_symlink()
     # Nor one that waits under the name of the unfinished file.
@@ -59,4 +59,7 @@ def test_a_file_that_is_read_is_not_written(tmp_path: Path) -> None:
 
 
 def test_a_device_is_no_file() -> None:
-    assert output_problem(Path("/dev/null"), []) == "/dev/null is no file. Name the CSV to write."
+    assert (
+        output_problem(Path("/dev/null"), [])
+        == "/dev/null is not a regular file. Name the CSV to write."
+    )

@@ -78,7 +78,7 @@ def test_each_user_has_the_same_limit_within_that_of_all(ledger: Ledger) -> None
     assert ledger.allowance(ACCOUNT, "ann").user == 2
     assert ledger.allowance(ACCOUNT, "bob").user == 5
     ledger.reserve(bob, up_to("5"))
-    with pytest.raises(BudgetExceededError, match="the day's budget of 9 UC; 8 UC of it"):
+    with pytest.raises(BudgetExceededError, match="today's budget of 9 UC; 8 UC is"):
         ledger.reserve(ann, up_to("2"))
     assert ledger.spent_today(ACCOUNT, "ann") == 3
     assert ledger.spent_today(ACCOUNT) == 8
@@ -108,7 +108,7 @@ def test_what_is_free_is_held_until_a_balance_has_shown_it(
     for left in (7, 4, 1):
         assert ledger.allowance(ACCOUNT, "local").today == left
         buy(ledger, free)
-    with pytest.raises(BudgetExceededError, match="9 UC are held until a balance shows"):
+    with pytest.raises(BudgetExceededError, match="9 UC is on hold until the balance shows"):
         buy(ledger, free)
     with pytest.raises(BudgetExceededError):
         ledger.reserve(request(), up_to("0.1"))

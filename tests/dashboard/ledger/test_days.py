@@ -53,5 +53,5 @@ def test_the_setting_names_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_zone().key == "Europe/Berlin"
     for wrong in ("Berlin", "Europe", "../etc/passwd"):
         monkeypatch.setenv("LEADIQ_TIME_ZONE", wrong)
-        with pytest.raises(LedgerError, match="which is no time zone"):
+        with pytest.raises(LedgerError, match="which is not a time zone"):
             default_zone()

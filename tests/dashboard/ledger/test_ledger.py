@@ -48,7 +48,7 @@ def test_a_day_a_job_and_a_reserve(ledger: Ledger) -> None:
     with pytest.raises(BudgetExceededError, match="the job's budget of 4 UC; 3 UC of it"):
         ledger.reserve(request(job="one"), up_to("1.1"))
     ledger.reserve(request(job="two"), up_to("4"))
-    with pytest.raises(BudgetExceededError, match="the day's budget of 10 UC; 7 UC of it"):
+    with pytest.raises(BudgetExceededError, match="today's budget of 10 UC; 7 UC is"):
         ledger.reserve(request(), up_to("3.1"))
     ledger.record_balance(ACCOUNT, available=8, used=92)
     with pytest.raises(BudgetExceededError, match="with 5 UC in reserve"):

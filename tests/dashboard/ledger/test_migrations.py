@@ -185,7 +185,7 @@ def test_the_newest_balance_of_an_earlier_console_counts_what_followed_it(databa
     assert [*map(tuple, marks)] == [(None,), (1,)]
     # Available 989; after it 2.5 estimated, 1 and 1 unknown, 100 open, 1 estimated; 10 in reserve.
     ledger.budgets.save(ACCOUNT, Budget(reserve=Decimal(10)))
-    with pytest.raises(BudgetExceededError, match=r"what is left of it is 883\.5 UC"):
+    with pytest.raises(BudgetExceededError, match=r"the balance has only 883\.5 UC left"):
         ledger.reserve(request(), up_to("873.6"))
     ledger.reserve(request(), up_to("873.5"))
     ledger.close()

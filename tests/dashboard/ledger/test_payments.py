@@ -371,6 +371,6 @@ def test_what_a_lookup_accepts_is_kept_in_its_event(payments: Payments, sandbox:
     pay(Account(sandbox, payments, []), "searchCompany", {"domain": world.domains[0]}, ())
     assert sandbox.store.used == 3
     events = payments.ledger.history(ACCOUNT).events(*EVER, limit=9).sort_values("id")
-    only = "verified work emails, match confidence from 70"
+    only = "verified work emails, match confidence of at least 70"
     assert events["quality"].tolist() == [only, only, ""]
     assert events["charge"].tolist() == [0, 0, 3]

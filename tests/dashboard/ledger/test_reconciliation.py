@@ -89,7 +89,7 @@ def test_what_is_spent_while_nothing_is_sent_is_elsewhere(ledger: Ledger) -> Non
     read_balance(ledger, 0)
     read_balance(ledger, 12)
     assert corrections(ledger) == [("spentElsewhere", 12.0)]
-    with pytest.raises(BudgetExceededError, match="the day's budget of 20 UC; 12 UC of it"):
+    with pytest.raises(BudgetExceededError, match="today's budget of 20 UC; 12 UC is"):
         ledger.reserve(request(), up_to("8.1"))
     ledger.reserve(request(), up_to("8"))
 
@@ -349,7 +349,7 @@ def assert_left(ledger: Ledger, amount: str) -> None:
     with pytest.raises(BudgetExceededError, match="with 10 UC in reserve"):
         ledger.reserve(request(), up_to(str(Decimal(amount) + Decimal("0.1"))))
     ledger.reserve(request(), up_to(amount))
-    with pytest.raises(BudgetExceededError, match="what is left of it is 10 UC"):
+    with pytest.raises(BudgetExceededError, match="the balance has only 10 UC left"):
         ledger.reserve(request(), up_to("0.1"))
 
 

@@ -74,18 +74,18 @@ def comparison(counted: int, answered: str, **amounts: int) -> Comparison:
         ),
         (
             comparison(48, "35", elsewhere=10, unexplained=3),
-            "35 UC: 10 UC were spent elsewhere, 3 UC were charged that no answer explains.",
+            "35 UC: 10 UC were spent elsewhere, 3 UC of charges cannot be traced to any request.",
         ),
         (
             comparison(38, "35", unknown=11),
-            "35 UC, and to 11 UC more at most without an answer.",
+            "35 UC, plus up to 11 UC for requests that got no answer.",
         ),
     ],
 )
 def test_where_the_balance_and_the_answers_disagree(compared: Comparison, words: str) -> None:
     assert spending.comparison_summary(compared) == (
-        f"LeadIQ counts {compared.counted:,} UC since 1 Nov 2026; this console's answers add up to "
-        f"{words}"
+        f"LeadIQ counts {compared.counted:,} UC since 1 Nov 2026; this console's requests add up "
+        f"to {words}"
     )
 
 
@@ -181,8 +181,8 @@ def test_credits_that_may_last_until_they_renew() -> None:
     unlikely = forecast_of(1, 19, 1, 19, 10, available=230)
     assert spending.forecast_summary(unlikely) == (
         AT_10_A_DAY + "your credits run out about 28 Nov 2026, before they "
-        "renew on 1 Dec 2026; 20 Nov 2026 at the earliest, and at the slowest likely pace not by "
-        "then."
+        "renew on 1 Dec 2026; that could be as early as 20 Nov 2026, or not at all at the slowest "
+        "likely pace."
     )
 
 

@@ -120,7 +120,7 @@ def test_the_box_detects_what_was_pasted(entered: str, field: str, expected: str
         ("https://lnkd.in/eAbC12x", "open it and copy the address"),
         ("https://www.linkedin.com/in/unavailable", "shows no profile"),
         ("info@acme.com", "a shared mailbox"),
-        ("na@na.com", "only fills the cell"),
+        ("na@na.com", "is a placeholder"),
         ("jane@", "full email address"),
         ("jane", "“jane” is not a LinkedIn URL, an email or a LeadIQ ID"),
         ("Jane Doe", "Enter a name under First name and Last name."),

@@ -15,7 +15,8 @@ from dashboard.widgets.charge import charge_summary
         (("0", "0", 0, "0"), "Charged 0 UC"),
         (
             ("9", "0", 1, "3"),
-            "Charged 9 UC; 3 UC of one request without an answer may have been charged",
+            "Charged 9 UC; up to 3 UC more may have been charged for one request that got no "
+            "answer",
         ),
         (
             ("9", "0.1", 2, "6"),

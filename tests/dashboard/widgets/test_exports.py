@@ -76,7 +76,7 @@ def test_a_crm_gets_whom_it_can_import(menu: tuple[AppTest, dict[str, Any]]) -> 
     assert lines(saved, "Download for Outreach · 1 person")[1:] == [
         "Jane,Doe,jane@acme.com,,,,,,,LeadIQ"
     ]
-    assert lines(saved, "Download who is left out · 2 people")[1:] == [
+    assert lines(saved, "Download people left out · 2 people")[1:] == [
         'Gus Gray,,gus@other.com,,"check: another name, Gus Gray"',
         "Ann Low,,,,no work email",
     ]
