@@ -93,7 +93,7 @@ def signs_in() -> bool:
     """Whether sign-in is configured: there is an ``[auth]`` in the secrets, usable or not."""
     try:
         return "auth" in st.secrets
-    except StreamlitSecretNotFoundError:
+    except (StreamlitSecretNotFoundError, OSError, ValueError):  # missing, or cannot be read
         return False
 
 

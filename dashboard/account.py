@@ -126,8 +126,18 @@ def owner_label(owner: Mapping[str, Any]) -> str:
 
 
 def current_user() -> str:
-    """The email address of the user who is signed in; ``local`` without sign-in."""
-    return str(st.user.get("email") or "local")
+    """The email address of the user who is signed in; ``local`` without sign-in.
+
+    An address that somebody has not proven to be theirs could be another user's. Without a proven
+    one, it is the provider's own name for them.
+    """
+    claims = st.user.to_dict()
+    if claims.get("is_logged_in") is not True:
+        return "local"
+    email = claims.get("email")
+    if email and claims.get("email_verified") not in (False, "false"):
+        return str(email)
+    return f"{claims.get('sub')} at {claims.get('iss')}"
 
 
 def user_is_allowed() -> bool:

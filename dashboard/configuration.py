@@ -31,6 +31,8 @@ SETTINGS = (
 # The ledger reads these from the environment, into which Streamlit puts secrets.
 LEDGER_SETTINGS = ("LEADIQ_DATABASE_URL", TIME_ZONE)
 SIGN_IN_SECTION = "auth"
+# What signs a sign-in's cookie, as nobody should leave it: our example's text, and Streamlit's.
+EXAMPLE_COOKIE_SECRETS = ("", "a long random text", "xxx")
 
 # Streamlit writes the secrets over the environment, the empty ones too.
 _ENVIRONMENT_AT_START = {
@@ -68,6 +70,7 @@ def _read_secrets() -> Mapping[str, object]:
         raise InvalidRequestError(
             f"{' and '.join(empty)} holds no setting. Restore it, or delete it if it is not needed."
         )
+    _check_cookie_secret(secrets)
     unknown = [name for name, value in secrets.items() if _is_unknown(name, value)]
     if unknown:
         raise InvalidRequestError(
@@ -75,6 +78,17 @@ def _read_secrets() -> Mapping[str, object]:
             f"Correct the name: the section for sign-in is [{SIGN_IN_SECTION}]."
         )
     return secrets
+
+
+def _check_cookie_secret(secrets: Mapping[str, object]) -> None:
+    section = secrets.get(SIGN_IN_SECTION)
+    # Without one, Streamlit makes a random one at each start.
+    secret = section.get("cookie_secret") if isinstance(section, Mapping) else None
+    if secret is not None and str(secret).strip() in EXAMPLE_COOKIE_SECRETS:
+        raise InvalidRequestError(
+            "The cookie_secret in the [auth] section of secrets.toml is empty or an example, so "
+            "anyone could sign in with a forged cookie. Set a long random text, and keep it secret."
+        )
 
 
 def _is_unknown(name: str, value: object) -> bool:

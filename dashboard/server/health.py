@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.status import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+from streamlit.config import get_option
+from streamlit.url_util import make_url_path
 
 from dashboard.ledger.files import LedgerError
 
@@ -40,4 +42,4 @@ def _database() -> Database:
     return Database(default_url())
 
 
-HEALTH = Route("/health", _health)
+HEALTH = Route(make_url_path(get_option("server.baseUrlPath"), "health"), _health)

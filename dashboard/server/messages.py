@@ -23,7 +23,7 @@ USER_MESSAGES = frozenset(
 STRANGER_MESSAGES = frozenset({"rerun_script", "app_heartbeat"})
 
 _ASSETS = "/static/media/"  # Streamlit's own fonts and images, which every page is drawn with
-_MEDIA = re.compile(rb"/media/([0-9a-f]{32})")
+_MEDIA = re.compile(r"/media/([0-9a-f]{32})")
 
 
 class Request:
@@ -73,17 +73,29 @@ class SentFiles:
 
 
 def media_file(path: str) -> str | None:
-    """Returns the id of the file that a request asks for; empty if it is none; None: no media."""
-    found = _MEDIA.search(path.encode())
+    """Returns the id of the file at a path; empty if there can be none; None if it is no media."""
+    found = _MEDIA.search(path)
     if found:
-        return found[1].decode()
+        return found[1]
     return None if "/media/" not in path or _ASSETS in path else ""
 
 
 def _files_of(content: bytes) -> Iterator[str]:
-    """Yields the ids of files in a message of the server, of those to be made on demand too."""
-    yield from (found.decode() for found in _MEDIA.findall(content))
+    """Yields the ids of files in a message of the server, of those to be made on demand too.
+
+    Only where a browser takes an address from: other text may be what a browser has sent, and
+    somebody could claim a file with it.
+    """
     message = ForwardMsg.FromString(content)
-    deferred = message.delta.new_element.download_button.deferred_file_id
-    if deferred:
-        yield deferred
+    button = message.delta.new_element.download_button
+    addresses = [
+        button.url,
+        *(image.url for image in message.delta.new_element.imgs.imgs),
+        message.logo.image,
+        message.logo.icon_image,
+        message.page_config_changed.favicon,
+        message.backend_operation_response.deferred_file.url,
+    ]
+    yield from filter(None, map(media_file, addresses))
+    if button.deferred_file_id:
+        yield button.deferred_file_id

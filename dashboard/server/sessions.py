@@ -9,7 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.server.gate import Gate
 from dashboard.server.messages import STRANGER_MESSAGES, USER_MESSAGES, Request, SentFiles
-from dashboard.server.visitors import Visitor, without_headers
+from dashboard.server.visitors import Visitor, with_header
 
 
 class Session:
@@ -46,7 +46,7 @@ class Session:
                 self._is_granted,
                 await self._gate.grants(self._visitor),
             )
-            if had_access and not self._is_granted:
+            if not self._is_granted and (had_access or await self._has_signed_out()):
                 break
             self._notes_files = self._gate.signs_in
             if self._may_send(Request(message.get("bytes") or b"")):
@@ -63,6 +63,9 @@ class Session:
             sign_in = self._visitor.sign_in if self._is_granted else None
             self._files.add(sign_in, message["bytes"])
         await send(message)
+
+    async def _has_signed_out(self) -> bool:
+        return await self._gate.has_signed_out(self._visitor)
 
     def _may_send(self, request: Request) -> bool:
         if request.kind not in (USER_MESSAGES if self._is_granted else STRANGER_MESSAGES):
@@ -92,7 +95,6 @@ def _without_earlier_session(scope: Scope) -> Scope:
     Streamlit's browser side puts it third into the list of subprotocols.
     """
     name = b"sec-websocket-protocol"
-    offered = [value for key, value in scope["headers"] if key.lower() == name]
-    kept = b",".join(b",".join(offered).split(b",")[:2])
-    headers = [*without_headers(scope, name)["headers"], *([(name, kept)] if offered else [])]
-    return {**scope, "headers": headers, "subprotocols": scope["subprotocols"][:2]}
+    offered = b",".join(value for key, value in scope["headers"] if key.lower() == name)
+    kept = with_header(scope, name, b",".join(offered.split(b",")[:2]))
+    return {**kept, "subprotocols": scope["subprotocols"][:2]}

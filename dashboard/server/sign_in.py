@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.status import HTTP_403_FORBIDDEN, HTTP_503_SERVICE_UNAVAILABLE
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.config import get_option
+from streamlit.url_util import make_url_path
 
 from dashboard.server.gate import Gate
 from dashboard.server.messages import SentFiles, media_file
 from dashboard.server.sessions import Session
-from dashboard.server.visitors import STRANGER, Visitor, visitor_of, without_headers
+from dashboard.server.visitors import (
+    STRANGER,
+    Visitor,
+    ends_sign_in,
+    visitor_of,
+    without_sign_in,
+)
 
 LOST_SIGN_IN = (
-    "Sign-in was on when this server started, and secrets.toml has no [auth] section any more. "
-    "Restore it; or, to run without sign-in, restart the server."
+    "Sign-in was on when this server started, and now secrets.toml cannot be read or has no [auth] "
+    "section. Restore it; or, to run without sign-in, restart the server."
 )
-# Uploads, and how many sessions there are and what the caches hold, which takes time to count.
-PRIVATE_PLACES = ("/_stcore/upload_file/", "/_stcore/metrics")
+# Uploads; how many sessions there are and what the caches hold, which takes time to count; and
+# Streamlit's interface for programs, should it be switched on.
+PRIVATE_PLACES = ("/_stcore/upload_file/", "/_stcore/metrics", "/_stcore/agent/")
 
 
 class SignInGuard:
@@ -45,19 +54,24 @@ class SignInGuard:
             return
         visitor = visitor_of(scope) if self._gate.signs_in else STRANGER
         if await self._gate.has_signed_out(visitor):
-            visitor, scope = STRANGER, without_headers(scope, b"cookie")
+            visitor, scope = STRANGER, without_sign_in(scope)
         serve = self._serve_session if scope["type"] == "websocket" else self._answer
         await serve(visitor, scope, receive, send)
 
     async def _answer(self, visitor: Visitor, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        if path.endswith("/auth/logout") and visitor.sign_in is not None:
-            await self._sign_out(visitor.sign_in)
-        elif self._gate.signs_in and not await self._may_request(visitor, path):
-            refusal = PlainTextResponse("You may not use this app.", HTTP_403_FORBIDDEN)
-            await refusal(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+        async def send_noted(message: Message) -> None:
+            # Signed out, or signed in once more in another tab: no tab continues with the old one.
+            if visitor.sign_in is not None and ends_sign_in(message):
+                await self._sign_out(visitor.sign_in)
+            await send(message)
+
+        path, app = scope["path"], self._app
+        if self._gate.signs_in and not await self._may_request(visitor, path):
+            app = PlainTextResponse("You may not use this app.", HTTP_403_FORBIDDEN)
+        elif path.endswith("/auth/login") and visitor.sign_in and await self._gate.grants(visitor):
+            # Another tab has signed in meanwhile; a second sign-in would end what it does.
+            app = RedirectResponse(make_url_path(get_option("server.baseUrlPath"), "/"))
+        await app(scope, receive, send_noted)
 
     async def _may_request(self, visitor: Visitor, path: str) -> bool:
         """Whether a visitor may fetch what is at a path, or upload it."""

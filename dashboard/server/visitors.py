@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.types import Scope
+from starlette.types import Message, Scope
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
@@ -51,7 +52,20 @@ def visitor_of(scope: Scope) -> Visitor:
     return Visitor(hashlib.sha256(content).hexdigest(), claims)
 
 
-def without_headers(scope: Scope, *names: bytes) -> Scope:
-    """Returns the request without these headers."""
-    kept = [(name, value) for name, value in scope["headers"] if name.lower() not in names]
-    return {**scope, "headers": kept}
+def without_sign_in(scope: Scope) -> Scope:
+    """Returns the request without the cookies of a sign-in; those of the next one stay."""
+    cookies = "; ".join(HTTPConnection(scope).headers.getlist("cookie"))
+    kept = [text for text in cookies.split("; ") if not text.startswith(USER_COOKIE_NAME)]
+    return with_header(scope, b"cookie", "; ".join(kept).encode("latin-1"))
+
+
+def with_header(scope: Scope, name: bytes, value: bytes) -> Scope:
+    """Returns the request with this value of a header instead of all others; empty is without."""
+    others = [(key, other) for key, other in scope["headers"] if key.lower() != name]
+    return {**scope, "headers": [*others, *([(name, value)] if value else [])]}
+
+
+def ends_sign_in(response: Message) -> bool:
+    """Whether the start of a response replaces or deletes the cookie of the browser's sign-in."""
+    cookies = Headers(raw=response.get("headers", [])).getlist("set-cookie")
+    return any(cookie.startswith(f"{USER_COOKIE_NAME}=") for cookie in cookies)

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
+from tests.browser.driver import WAIT
 from tests.browser.streamlit_process import run_streamlit
 from tests.forkserver import start_process
 
@@ -27,8 +28,7 @@ CHROMIUMS = (
     "google-chrome",
     "google-chrome-stable",
 )
-# A loaded machine is slow, not wrong.
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=WAIT)
 
 HOW_TO = "Chromium was not found: on Debian, apt-get install chromium; or put CHROMIUM=/its/path"
 

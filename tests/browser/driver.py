@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Download, Locator, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-WAIT = 60_000  # ms; the first page of a cold server also starts the sandbox
+WAIT = 180_000  # ms; a loaded machine is slow, not wrong
 
 WATCH = "({})({}, {}, {})".format(
     Path(__file__).with_name("busy.js").read_text(encoding="utf-8"),

@@ -103,6 +103,42 @@ def test_a_choice_of_providers(account: Sandbox) -> None:
     assert [button.label for button in run(NAMES[0], auth={}).button] == ["Sign in"]
 
 
+@pytest.mark.parametrize("secret", ["", "  ", "a long random text", "xxx"])
+def test_a_cookie_that_anyone_could_sign_opens_nothing(
+    account: Sandbox, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "acme.example")
+    app = run(NAMES[0], JANE, AUTH | {"cookie_secret": secret})
+    assert "anyone could sign in with a forged cookie" in text_of(app)
+    assert_no_data(app, account)
+
+
+@pytest.mark.parametrize(
+    ("claims", "name"),
+    [
+        ({"email": "jane@acme.example"}, "jane@acme.example"),
+        ({"email": "jane@acme.example", "email_verified": True}, "jane@acme.example"),
+        ({"email": "jane@acme.example", "email_verified": False}, "7 at https://id.example"),
+        ({"email": ""}, "7 at https://id.example"),
+        ({}, "7 at https://id.example"),
+    ],
+)
+def test_users_without_an_address_of_their_own_are_told_apart(
+    claims: dict[str, Any], name: str
+) -> None:
+    app = AppTest.from_function(show_user, default_timeout=60)
+    app.user = {"is_logged_in": True, "sub": "7", "iss": "https://id.example", **claims}
+    assert app.run().text[0].value == name
+
+
+def show_user() -> None:
+    import streamlit as st
+
+    from dashboard.account import current_user
+
+    st.text(current_user())
+
+
 @pytest.mark.parametrize(
     ("users", "claims", "may"),
     [

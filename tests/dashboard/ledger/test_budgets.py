@@ -72,7 +72,7 @@ def test_each_user_has_the_same_limit_within_that_of_all(ledger: Ledger) -> None
     ann, bob = replace(request(), user="ann"), replace(request(), user="bob")
     ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(9), per_user=Decimal(5)))
     event = ledger.reserve(ann, up_to("4"))
-    with pytest.raises(BudgetExceededError, match="the user's daily budget of 5 UC; 4 UC of it"):
+    with pytest.raises(BudgetExceededError, match="the user's daily budget of 5 UC; 4 UC is"):
         ledger.reserve(ann, up_to("2"))
     ledger.settle(event, state=EventState.ESTIMATED, charge=Decimal(3))
     assert ledger.allowance(ACCOUNT, "ann").user == 2

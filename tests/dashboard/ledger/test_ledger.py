@@ -45,7 +45,7 @@ def test_a_day_a_job_and_a_reserve(ledger: Ledger) -> None:
     ledger.budgets.save(ACCOUNT, Budget(Decimal(10), Decimal(4), Decimal(5)))
     assert ledger.budgets.read(ACCOUNT) == Budget(Decimal(10), Decimal(4), Decimal(5), Decimal(50))
     ledger.reserve(request(job="one"), up_to("3"))
-    with pytest.raises(BudgetExceededError, match="the job's budget of 4 UC; 3 UC of it"):
+    with pytest.raises(BudgetExceededError, match="the job's budget of 4 UC; 3 UC is"):
         ledger.reserve(request(job="one"), up_to("1.1"))
     ledger.reserve(request(job="two"), up_to("4"))
     with pytest.raises(BudgetExceededError, match="today's budget of 10 UC; 7 UC is"):

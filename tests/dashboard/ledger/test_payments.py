@@ -135,7 +135,7 @@ def test_a_402_and_the_budget_write_what_they_are(payments: Payments, sandbox: S
     assert states(payments.ledger) == [("refused", 0.0)]
     payments.ledger.record_balance(ACCOUNT, available=2, used=0)
     sent = len(sandbox.requests)
-    with pytest.raises(BudgetExceededError, match="more than the balance covers"):
+    with pytest.raises(BudgetExceededError, match="the balance has only 2 UC left"):
         payments.pay("searchCompany", input, (), call)
     assert len(sandbox.requests) == sent
     assert len(states(payments.ledger)) == 1

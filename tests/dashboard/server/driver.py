@@ -80,11 +80,16 @@ def handshake(app: App, headers: dict[str, str]) -> Answer:
 XSRF = generate_xsrf_token_string()
 
 
+def claims_of(app: App, email: str, sign_in: int = 1) -> str:
+    """What the cookie of somebody whom the provider has let in says, as JSON."""
+    claims = {"email": email, "email_verified": True, "iat": sign_in}
+    return json.dumps({**claims, "is_logged_in": True, "origin": app.url})
+
+
 def cookie_of(app: App, email: str, sign_in: int = 1) -> str:
     """The cookies of somebody whom the provider has let in, as Streamlit signs them."""
-    claims = {"email": email, "email_verified": True, "iat": sign_in}
-    content = {**claims, "is_logged_in": True, "origin": app.url}
-    signed = create_signed_value(COOKIE_SECRET, "_streamlit_user", json.dumps(content))
+    content = claims_of(app, email, sign_in)
+    signed = create_signed_value(COOKIE_SECRET, "_streamlit_user", content)
     return f"_streamlit_user={signed.decode()}; _streamlit_xsrf={XSRF}"
 
 
@@ -116,7 +121,7 @@ def messages_of(
     messages: list[ForwardMsg] = []
     missing = {answered_by or "script_finished"}
     while missing:
-        content = socket.recv(timeout=60)
+        content = socket.recv(timeout=180)
         assert isinstance(content, bytes)
         messages.append(ForwardMsg.FromString(content))
         missing -= {messages[-1].WhichOneof("type")}

@@ -1,5 +1,6 @@
 """What a session's WebSocket lets through, message by message, and which files are served."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 
+from dashboard.ledger.database import Database
+from dashboard.ledger.sign_outs import SignOuts
 from tests.dashboard.server.driver import (
     AUTH,
     App,
+    claims_of,
     cookie_of,
     messages_of,
     run,
@@ -130,3 +134,45 @@ def test_signing_out_ends_all_sessions_of_the_cookie(app: App) -> None:
         assert CLOSED not in words(run(other))
     with session(app, ended) as late:
         assert CLOSED in words(run(late))
+
+
+@pytest.mark.parametrize("app", [AUTH], indirect=True)
+def test_an_address_that_only_ends_like_signing_out_ends_nothing(app: App) -> None:
+    cookie = jane(app, sign_in=9)
+    for path in ("/people/auth/logout", "/auth/logout/now"):
+        assert send(app, path, {"Cookie": cookie}).status == 200
+    assert send(app, "/auth/logout", {"Cookie": cookie}, method="POST").status == 405
+    with session(app, cookie) as socket:
+        assert CLOSED not in words(run(socket))
+
+
+@pytest.mark.parametrize("app", [AUTH], indirect=True)
+def test_no_one_claims_a_file_by_naming_it(app: App) -> None:
+    with session(app, jane(app)) as user, session(app) as stranger:
+        messages = run(user)
+        made = asking_for(deferred_files(messages)[0], session_id(messages))
+        (address,) = addresses(messages_of(user, made, answered_by=MADE))
+        echoed = BackMsg()
+        echoed.rerun_script.page_script_hash = address.partition(".")[0]
+        echoed.rerun_script.query_string = f"q={address}"
+        messages_of(stranger, echoed)
+        assert send(app, address).status == 403
+        assert send(app, address, {"Cookie": jane(app)}).status != 403  # it may be gone by now
+
+
+@pytest.mark.parametrize("app", [AUTH], indirect=True)
+def test_a_tab_whose_user_signed_out_elsewhere_is_closed_if_it_never_had_access(app: App) -> None:
+    mallory = "mallory@other.example"
+    with session(app, cookie_of(app, mallory)) as tab:
+        assert "not on the list" in words(run(tab))
+        database = Database(f"sqlite:///{next(app.home.rglob('ledger.db'))}")
+        SignOuts(database).add(hashlib.sha256(claims_of(app, mallory).encode()).hexdigest())
+        database.close()
+        with pytest.raises(ConnectionClosed):
+            run(tab)
+
+
+def test_programs_that_drive_the_app_need_access(app: App) -> None:
+    path = "/_stcore/agent/openapi.json"
+    assert (send(app, path).status == 403) is app.signs_in
+    assert send(app, path, {"Cookie": jane(app)}).status != 403

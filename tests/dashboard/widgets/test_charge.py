@@ -20,8 +20,8 @@ from dashboard.widgets.charge import charge_summary
         ),
         (
             ("9", "0.1", 2, "6"),
-            "Charged 9 UC, 0.1 saved: already unlocked; 6 UC of 2 requests without an answer may "
-            "have been charged",
+            "Charged 9 UC, 0.1 saved: already unlocked; up to 6 UC more may have been "
+            "charged for 2 requests that got no answer",
         ),
     ],
 )

@@ -47,7 +47,7 @@ def menu(monkeypatch: pytest.MonkeyPatch) -> tuple[AppTest, dict[str, Any]]:
 
         downloads(pd.DataFrame(people), ["name", "work_email", "email_status"], "people", "key")
 
-    return AppTest.from_function(page, args=(PEOPLE,)), saved
+    return AppTest.from_function(page, args=(PEOPLE,), default_timeout=60), saved
 
 
 def lines(saved: dict[str, Any], label: str) -> list[str]:
