@@ -39,16 +39,14 @@ class Session:
 
     async def receive(self, receive: Receive, send: Send) -> Message:
         """Returns the next message that the visitor's browser may send."""
+        gate, visitor = self._gate, self._visitor
         while (message := await self._next(receive)) is not None:
             if message["type"] != "websocket.receive":
                 return message
-            had_access, self._is_granted = (
-                self._is_granted,
-                await self._gate.grants(self._visitor),
-            )
-            if not self._is_granted and (had_access or await self._has_signed_out()):
+            had_access, self._is_granted = self._is_granted, await gate.grants(visitor)
+            if not self._is_granted and (had_access or await gate.has_signed_out(visitor)):
                 break
-            self._notes_files = self._gate.signs_in
+            self._notes_files = gate.signs_in
             if self._may_send(Request(message.get("bytes") or b"")):
                 return message
         self.end()
@@ -63,9 +61,6 @@ class Session:
             sign_in = self._visitor.sign_in if self._is_granted else None
             self._files.add(sign_in, message["bytes"])
         await send(message)
-
-    async def _has_signed_out(self) -> bool:
-        return await self._gate.has_signed_out(self._visitor)
 
     def _may_send(self, request: Request) -> bool:
         if request.kind not in (USER_MESSAGES if self._is_granted else STRANGER_MESSAGES):

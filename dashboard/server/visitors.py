@@ -14,7 +14,13 @@ from starlette.types import Message, Scope
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_server_config import (
+    SESSION_COOKIE_NAME,
+    USER_COOKIE_NAME,
+    XSRF_COOKIE_NAME,
+)
+
+KEPT_COOKIES = (SESSION_COOKIE_NAME, XSRF_COOKIE_NAME)  # what signing in stands on
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,10 @@ def visitor_of(scope: Scope) -> Visitor:
 
 
 def without_sign_in(scope: Scope) -> Scope:
-    """Returns the request without the cookies of a sign-in; those of the next one stay."""
-    cookies = "; ".join(HTTPConnection(scope).headers.getlist("cookie"))
-    kept = [text for text in cookies.split("; ") if not text.startswith(USER_COOKIE_NAME)]
-    return with_header(scope, b"cookie", "; ".join(kept).encode("latin-1"))
+    """Returns the request without its cookies, but for those that the next sign-in needs."""
+    cookies = ";".join(HTTPConnection(scope).headers.getlist("cookie")).split(";")
+    kept = [text for text in cookies if text.partition("=")[0].strip() in KEPT_COOKIES]
+    return with_header(scope, b"cookie", ";".join(kept).encode("latin-1"))
 
 
 def with_header(scope: Scope, name: bytes, value: bytes) -> Scope:
