@@ -123,7 +123,7 @@ def _coverage(search: LoadedSearch, matching: int) -> str:
     loaded, people = len(results.rows), len(results.people)
     first = f"first {loaded:,} of {results.total:,.0f}" if loaded < results.total else ""
     if matching < people:
-        return f"{matching:,} of the {'first ' if first else ''}{people:,} people"
+        return f"{matching:,} of {'the first ' if first else ''}{people:,}"
     return first
 
 

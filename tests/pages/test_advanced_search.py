@@ -96,7 +96,7 @@ def test_chips_filter_the_table_and_charts_say_how_many_they_cover(
     ]
     assert 0 < len(expected) < 100
     assert people(app)["person_id"].tolist() == expected["person_id"].tolist()
-    assert f"{len(expected)} of the first 100 people" in text_of(app)
+    assert f"{len(expected)} of the first 100" in text_of(app)
     app = narrow(app, "Seniority: VP", "gibberish")
     assert "No chart has “gibberish”" in text_of(app)
     assert {*people(app)["seniority"]} == {"VP"}
