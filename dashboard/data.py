@@ -318,13 +318,13 @@ def prospect(_client: LeadIQClient, fingerprint: str, prospect_id: str) -> dict[
 
 
 def saved_prospects(
-    _client: LeadIQClient, fingerprint: str, list_ids: Sequence[str]
+    client: LeadIQClient, fingerprint: str, list_ids: Sequence[str]
 ) -> tuple[float, list[Json]]:
     """Returns the prospects of these lists, and since when they may have changed (Unix seconds).
 
     Free. Each list is read once an hour, or after a write to it.
     """
-    read = [_compared_list(_client, fingerprint, list_id) for list_id in list_ids]
+    read = [_compared_list(client, fingerprint, list_id) for list_id in list_ids]
     oldest = min((at for at, _ in read), default=time.time())
     return oldest, [prospect for _, prospects in read for prospect in prospects]
 
@@ -348,9 +348,9 @@ def company_list(_client: LeadIQClient, fingerprint: str, list_id: str) -> dict[
     return _free_reader(_client).company_list(list_id)
 
 
-def invalidate_company_lists(_client: LeadIQClient, fingerprint: str) -> None:
+def invalidate_company_lists(client: LeadIQClient, fingerprint: str) -> None:
     """Reloads company lists at their next use, as after a write."""
-    company_lists.clear(_client, fingerprint)
+    company_lists.clear(client, fingerprint)
     company_list.clear()
 
 
@@ -366,28 +366,28 @@ def whoami(_client: LeadIQClient, fingerprint: str) -> dict[str, Any]:
         return {"problem": error.message}
 
 
-def start_job_workers(_client: LeadIQClient) -> JobRecords:
+def start_job_workers(client: LeadIQClient) -> JobRecords:
     """Starts this process's workers for the bulk jobs of the client's account; returns the jobs.
 
     DBOS is launched once per process; calling this again only adds the account.
     """
     from dashboard.jobs import workflows  # imports DBOS, which no page needs without a job
 
-    return workflows.launch(ledger(), _client)
+    return workflows.launch(ledger(), client)
 
 
-def invalidate_account(_client: LeadIQClient, fingerprint: str) -> None:
+def invalidate_account(client: LeadIQClient, fingerprint: str) -> None:
     """Reloads the balance and the usage at their next use, as after a payment."""
-    account_info.clear(_client, fingerprint)
-    usage.clear(_client, fingerprint)
+    account_info.clear(client, fingerprint)
+    usage.clear(client, fingerprint)
 
 
-def invalidate_lists(_client: LeadIQClient, fingerprint: str, list_id: str | None = None) -> None:
+def invalidate_lists(client: LeadIQClient, fingerprint: str, list_id: str | None = None) -> None:
     """Reloads the lists, and one list's prospects, at their next use, as after a write."""
-    lists.clear(_client, fingerprint)
+    lists.clear(client, fingerprint)
     if list_id is not None:
-        list_prospects.clear(_client, fingerprint, list_id)
-        list_export.clear(_client, fingerprint, list_id)
-        _compared_list.clear(_client, fingerprint, list_id)
+        list_prospects.clear(client, fingerprint, list_id)
+        list_export.clear(client, fingerprint, list_id)
+        _compared_list.clear(client, fingerprint, list_id)
     for cached in (prospect, find_prospects):
         cached.clear()

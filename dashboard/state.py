@@ -219,14 +219,13 @@ class AccountState:
         """Opens the results of a job in the list of jobs."""
         self.open_job = job
 
-    def check_of(self, source: str | None) -> CheckedJob | None:
-        """Returns the last dry run if it was made for ``source``; otherwise forgets it.
+    def forget_other_check(self, source: str | None) -> None:
+        """Forgets the last dry run, unless it was made for ``source``.
 
         ``source`` is None if no job can be started as things are.
         """
         if self.checked_job is not None and self.checked_job.source != source:
             self.checked_job = None
-        return self.checked_job
 
     def forget_new_job(self) -> None:
         """Forgets the file, the plan and the dry run of a job that was started."""
@@ -360,8 +359,8 @@ def approve(request: str, maximum: Decimal) -> None:
     remember_shown_price(ShownPrice(request, maximum))
 
 
-def has_changed(key: str, value: Any) -> bool:
-    """Whether a value differs from the one last seen under this key; the first one does."""
+def replace_seen(key: str, value: Any) -> bool:
+    """Remembers a value under a key; returns whether it differs from the one before, if any."""
     before = st.session_state.get(key)
     st.session_state[key] = value
     return bool(before != value)

@@ -331,5 +331,7 @@ class LeadIQClient(
                 yield from zip(batch, repeat(error))
             else:
                 batches.passed(batch)
+                stops = (part for part in parts.values() if isinstance(part, STOPS_THE_BATCH))
+                stopped_by = next(stops, None)
                 for alias, index in enumerate(batch):
                     yield index, parts.get(f"p{alias}")

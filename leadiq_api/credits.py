@@ -16,6 +16,9 @@ from leadiq_api.search_kind import SearchKind
 PROFILE = "Profile"
 EMAIL_REVERIFICATION = "EmailReverification"
 
+PERSON = "Person"  # a price of contact data as a whole, in some accounts
+OF_PERSON = (EMAIL.price_name, PHONE.price_name)
+
 # LeadIQ's published prices (public API guide, "Credits"), under the names that the account's own
 # price list uses (ConfigurableDataPoint).
 DEFAULT_PRICES: Mapping[str, Decimal] = {
@@ -147,12 +150,13 @@ def _has_credits(plan: Json) -> bool:
 def price_list(account: Json) -> dict[str, Decimal]:
     """Returns the account's prices in UC by ConfigurableDataPoint, else the published ones.
 
-    From ``costs[].costs[].costInDecimals`` of the plan that holds the credits; the product "Api"
-    wins if several products have prices.
+    From ``costs[].costs[].costInDecimals`` of the plan that holds the credits: of the product "Api"
+    if there is one, else of all. A price of ``Person`` stands for an email and for a phone number
+    where those have none (``ConfigurableDataPoint`` in the schema).
     """
-    prices = dict(DEFAULT_PRICES)
+    prices: dict[str, Decimal] = {}
     products = _rows(credit_plan(account), "costs")
-    for product in sorted(products, key=lambda row: row.get("sku") == "Api"):
+    for product in [row for row in products if row.get("sku") == "Api"] or products:
         for cost in _rows(product, "costs"):
             try:
                 name, price = str(cost["dataPoint"]), Decimal(str(cost["costInDecimals"]))
@@ -160,7 +164,9 @@ def price_list(account: Json) -> dict[str, Decimal]:
                 continue
             if price.is_finite() and price >= 0:
                 prices[name] = price
-    return prices
+    if PERSON in prices and prices.keys().isdisjoint(OF_PERSON):
+        prices |= dict.fromkeys(OF_PERSON, prices[PERSON])
+    return {**DEFAULT_PRICES, **prices}
 
 
 def estimate(

@@ -20,8 +20,10 @@ MINUTE_SECONDS = 60
 LONGEST_PAUSE = 65.0
 
 # "limit=60", "q=60" and "60;w=60", as the drafts of RateLimit headers write them.
-_PART = re.compile(r"\b(limit|remaining|reset|[qrtw])\s*=\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
-_BARE_LIMIT = re.compile(r"\s*(\d+)\s*(?:[;,]|$)")
+_PART = re.compile(
+    r"\b(limit|remaining|reset|[qrtw])\s*=\s*(\d{1,9}(?:\.\d{1,9})?)(?!\d)", re.IGNORECASE
+)
+_BARE_LIMIT = re.compile(r"\s*(\d{1,9})\s*(?:[;,]|$)")
 _LONG_NAME = {"q": "limit", "r": "remaining", "t": "reset", "w": "window"}
 
 logger = logging.getLogger(__name__)
@@ -121,7 +123,7 @@ def read_announced(headers: Mapping[str, str]) -> Announced:
     """Returns what ``RateLimit-Policy``, ``RateLimit`` and ``Retry-After`` say, if anything."""
     named = {name.lower(): value for name, value in headers.items()}
     current = _parts(named.get("ratelimit", ""))
-    policy = _parts(named.get("ratelimit-policy", ""))
+    policy = _policy(named.get("ratelimit-policy", ""))
     limit = policy.get("limit") or current.get("limit")
     window = policy.get("window") or current.get("window") or MINUTE_SECONDS
     per_minute = None if not limit else max(1, math.floor(limit * MINUTE_SECONDS / window))
@@ -129,6 +131,14 @@ def read_announced(headers: Mapping[str, str]) -> Announced:
     if current.get("remaining") == 0:
         pauses.append(current.get("reset"))
     return Announced(per_minute, max((p for p in pauses if p is not None), default=None))
+
+
+def _policy(header: str) -> dict[str, float]:
+    """The parts of a policy; of several, those of the one with the shortest window."""
+    policies = [
+        parts for parts in map(_parts, header.split(",")) if {"limit", "window"} <= {*parts}
+    ]
+    return min(policies, key=lambda parts: parts["window"]) if policies else _parts(header)
 
 
 def _parts(header: str) -> dict[str, float]:
@@ -146,7 +156,7 @@ def _retry_after(value: str | None) -> float | None:
         return float(value)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or none of this era
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(0.0, (at - datetime.now(UTC)).total_seconds())

@@ -12,6 +12,7 @@ REPLACEMENT = "[key]"
 FRAGMENT = 8  # letters and digits of a secret that are taken out; fewer could be any word
 ROUNDS = 4  # how often a text may be encoded over itself: a URL in JSON in HTML is three
 
+SPELLING_MARKS = ("%", "\\", "&")  # one of which each spelling has
 # A character as URLs, HTML, JSON, Python and JavaScript write it. A spelling of a spelling, such as
 # %2525 or &amp;#43;, is read in as many rounds.
 _SPELLINGS = re.compile(
@@ -59,6 +60,10 @@ class Redaction:
     def _text(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, REPLACEMENT)
+        if not any(mark in text for mark in SPELLING_MARKS):
+            letters = _letters(text)
+            if not any(run in letters for run in self._runs):
+                return text
         result, position = [], 0
         for start, end in self._spans(_read(text)):
             result += [text[position:start], REPLACEMENT]

@@ -8,7 +8,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from leadiq_api.errors import LeadIQError, NotFoundError, ServiceError, error_class
+from leadiq_api.errors import (
+    LeadIQError,
+    NotFoundError,
+    RateLimitError,
+    ServiceError,
+    error_class,
+)
 from leadiq_api.json_types import JsonDict
 
 Rows = list[JsonDict]
@@ -43,6 +49,10 @@ STATUS_OF_CODE = {
     "RATELIMITED": 429,
     "RATELIMITEXCEEDED": 429,
     "INTERNALSERVERERROR": 500,
+    "INTERNALERROR": 500,
+    "SUBREQUESTHTTPERROR": 502,
+    "SERVICEUNAVAILABLE": 503,
+    "GATEWAYTIMEOUT": 504,
 }
 # What to do about these differs from every other failure, so they count wherever they stand.
 TELLING = (401, 402, 403, 429)
@@ -69,7 +79,7 @@ def graphql_data(answer: Answer) -> JsonDict:
     body = _json(answer)
     errors = body.get("errors") if isinstance(body, dict) else None
     if errors:
-        raise _graphql_error(answer.status, errors, body.get("data"))
+        raise _graphql_error(answer.status, errors, body)
     _raise_for_status(answer.status, body)
     data = body.get("data") if isinstance(body, dict) else None
     if not isinstance(data, dict):
@@ -81,7 +91,8 @@ def graphql_parts(answer: Answer) -> JsonDict:
     """Returns each field of a GraphQL answer by its alias: its value, or its ``LeadIQError``.
 
     An error whose ``path`` names a field concerns that field only, and its ``data`` is the part
-    that was returned nevertheless. Raises an error that concerns the whole request.
+    that was returned nevertheless. One that names none concerns the fields without a value; if all
+    have one, each of them. Raises an error that concerns the whole request.
     """
     body = _json(answer)
     data = body.get("data") if isinstance(body, dict) else None
@@ -89,41 +100,55 @@ def graphql_parts(answer: Answer) -> JsonDict:
     if not errors or not isinstance(data, dict) or not isinstance(errors, list):
         return graphql_data(answer)
     parts: JsonDict = dict(data)
+    empty = [name for name, value in data.items() if value is None]
     for error in errors:
         path = error.get("path") if isinstance(error, dict) else None
         name = path[0] if isinstance(path, list) and path else None
-        if not isinstance(name, str) or name not in data:
-            raise _graphql_error(answer.status, errors, data)
-        if not isinstance(parts[name], LeadIQError):
-            parts[name] = _graphql_error(answer.status, [error], data[name])
+        is_named = isinstance(name, str) and name in data
+        if not is_named and len(empty) == len(data):
+            raise _graphql_error(answer.status, errors, body)
+        for part in [str(name)] if is_named else empty or data:
+            if not isinstance(parts[part], LeadIQError):
+                parts[part] = _graphql_error(answer.status, [error], {"data": data[part]})
+    if all(isinstance(part, RateLimitError) for part in parts.values()):
+        raise _graphql_error(answer.status, errors, body)
     return parts
 
 
-def _graphql_error(http_status: int, errors: Any, data: Any) -> LeadIQError:
+def _graphql_error(http_status: int, errors: Any, body: JsonDict) -> LeadIQError:
     """The error that the first of ``errors`` reports; without data, the first telling one."""
     several = errors if isinstance(errors, list) else [errors]
-    found = [_error_of(http_status, error, data) for error in several]
-    # Beside data another error may be of a field that was answered, and charged.
+    data = body.get("data")
     has_data = isinstance(data, dict) and any(value is not None for value in data.values())
-    return next((error for error in found if error.status in TELLING and not has_data), found[0])
+    # Only a request that was not executed has no ``data`` at all: its document was refused.
+    otherwise = None if "data" in body else INVALID_DOCUMENT
+    found = [_error_of(http_status, error, data, otherwise) for error in several]
+    if not has_data:
+        return next((error for error in found if error.status in TELLING), found[0])
+    # Beside data another error may be of a field that was answered, and charged. Nor was a request
+    # refused by a limit of which a part was.
+    first = found[0]
+    if isinstance(first, RateLimitError):
+        return ServiceError(first.message, status=first.status, code=first.code, data=first.data)
+    return first
 
 
-def _error_of(http_status: int, error: Any, data: Any) -> LeadIQError:
+def _error_of(http_status: int, error: Any, data: Any, otherwise: int | None) -> LeadIQError:
     first = error if isinstance(error, dict) else {"message": str(error)}
     extensions = first.get("extensions")
     extensions = extensions if isinstance(extensions, dict) else {}
     code = extensions.get("code")
     code = str(code) if isinstance(code, str | int) else None
-    status = _graphql_status(http_status, first, extensions, code)
+    status = _graphql_status(http_status, extensions, code)
+    if status is None and not first.get("path"):
+        status = otherwise
     message = str(first.get("message") or "LeadIQ gave no reason.")
     kind = ServiceError if status is None else error_class(status)
     return kind(message, status=status, code=code, data=data if isinstance(data, dict) else None)
 
 
-def _graphql_status(
-    http_status: int, error: JsonDict, extensions: JsonDict, code: str | None
-) -> int | None:
-    """The status of a GraphQL error: a telling one, else that of the most exact source."""
+def _graphql_status(http_status: int, extensions: JsonDict, code: str | None) -> int | None:
+    """The status of a GraphQL error: a telling one, else that of the most exact source, if any."""
     nested = [extensions.get(name) for name in ("response", "http", "exception")]
     stated = [
         _failure_status(place.get(name))
@@ -136,10 +161,7 @@ def _graphql_status(
     of_code = STATUS_OF_CODE.get(named) or _failure_status(named)
     found = [status for status in (*stated, of_http, of_code) if status is not None]
     telling = [status for status in found if status in TELLING]
-    if found:
-        return (telling or found)[0]
-    # An error of the document itself names no field that failed.
-    return None if error.get("path") else INVALID_DOCUMENT
+    return next(iter(telling or found), None)
 
 
 def _failure_status(value: Any) -> int | None:
@@ -173,10 +195,10 @@ def rest_text(answer: Answer) -> str:
     if "html" in declared or "json" in declared or answer.content.lstrip().startswith(b"<"):
         raise NotFoundError("There is no CSV at this path.", status=404, code="not_csv")
     # UTF-8 unless the server says otherwise; requests would guess Latin-1 for text/*.
-    charset = declared.partition("charset=")[2].strip("\"' ") or "utf-8"
+    charset = declared.partition("charset=")[2].partition(";")[0].strip("\"' ") or "utf-8"
     try:
         text = answer.content.decode(charset, errors="replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # no such charset, or none that decodes
         text = answer.content.decode("utf-8", errors="replace")
     return text.removeprefix("\ufeff")
 

@@ -84,7 +84,9 @@ def _deadline(values: Mapping[str, object]) -> float:
         return DEADLINE
     seconds = _seconds(text)
     if seconds is None:
-        raise InvalidRequestError(f"LEADIQ_DEADLINE_SECONDS is {text!r}; it must be 0 or more.")
+        raise InvalidRequestError(
+            f"LEADIQ_DEADLINE_SECONDS is {text!r}; it must be a number, 0 or more."
+        )
     return seconds
 
 

@@ -20,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
+from urllib3.poolmanager import ProxyManager
 
 from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
@@ -56,6 +57,10 @@ READ_TIMEOUTS_PER_ANSWER = 2
 # Bytes of an answer once decompressed. No answer of this API comes near; a compressed body of a
 # few kB could otherwise fill the memory.
 MAX_BYTES = 100_000_000
+MAX_MESSAGE = 2_000  # characters of an error's message, or of its code
+VERIFICATION_TIMEOUT = (
+    60.0  # seconds to read at least, as LeadIQ's samples do: it is slow, and paid
+)
 CHUNK_BYTES = 65_536
 
 Parser = Callable[[Answer], Any]
@@ -104,6 +109,9 @@ class _GuardedTlsPool(HTTPSConnectionPool):
     ConnectionCls = _GuardedTlsConnection
 
 
+_GUARDED_POOLS = {"http": _GuardedPool, "https": _GuardedTlsPool}
+
+
 class _GuardedAdapter(HTTPAdapter):
     """Makes ``requests`` use guarded connections.
 
@@ -114,8 +122,13 @@ class _GuardedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         super().init_poolmanager(*sizes, **options)
-        pools = {"http": _GuardedPool, "https": _GuardedTlsPool}
-        self.poolmanager.pool_classes_by_scheme = pools
+        self.poolmanager.pool_classes_by_scheme = _GUARDED_POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
+        if isinstance(manager, ProxyManager):  # SOCKS has pools of its own
+            manager.pool_classes_by_scheme = _GUARDED_POOLS
+        return manager
 
 
 def _shutdown_socket(connection: Any) -> None:
@@ -135,6 +148,7 @@ class _Call:
     retry: Retry
     operation: str
     limiter: RateLimiter
+    timeout: tuple[float, float]  # to connect and to read, in seconds
     data_points: tuple[str, ...] = ()
 
 
@@ -232,7 +246,7 @@ class Transport:
         request = requests.Request("POST", self._graphql_url, json=body)
         request.auth = self._key.graphql_auth()
         points = tuple(sorted(data_points))
-        return _Call(request, parse, retry, operation, self.limiter, points)
+        return _Call(request, parse, retry, operation, self.limiter, self._timeout, points)
 
     def prospector(
         self,
@@ -253,8 +267,11 @@ class Transport:
         url = self._prospector_url + path.format_map(ids or {})
         request = requests.Request(method, url, params=dict(params or {}), json=body)
         parse: Parser = rest_text if text else rest_json
-        limiter = self.verification_limiter if path.endswith("/verify-email") else self.limiter
-        call = _Call(request, parse, retry, f"{method} {path}", limiter)
+        limiter, timeout = self.limiter, self._timeout
+        if path.endswith("/verify-email"):
+            limiter = self.verification_limiter
+            timeout = (timeout[0], max(timeout[1], VERIFICATION_TIMEOUT))
+        call = _Call(request, parse, retry, f"{method} {path}", limiter, timeout)
         request.auth = self._key.prospector_auth(password=self._sends_password)
         try:
             return self._send(call)
@@ -322,9 +339,9 @@ class Transport:
         raise failure
 
     def _redact(self, error: LeadIQError) -> None:
-        error.message = self._key.redact(error.message)
+        error.message = self._key.redact(error.message[:MAX_MESSAGE])
         error.args = (error.message,)
-        error.code = self._key.redact(error.code)
+        error.code = self._key.redact(error.code and error.code[:MAX_MESSAGE])
         error.data = self._key.redact(error.data)
 
     def _answer(self, call: _Call) -> Answer:
@@ -336,7 +353,7 @@ class Transport:
             params=request.params,
             json=request.json,
             auth=request.auth,
-            timeout=self._timeout,
+            timeout=call.timeout,
             stream=True,
             # requests would carry X-API-Key along to another host.
             allow_redirects=False,
@@ -344,7 +361,7 @@ class Transport:
             proxies={"no_proxy": host} if is_loopback(host) else None,
         ) as response:
             call.limiter.heed(response.headers)
-            latest = time.monotonic() + READ_TIMEOUTS_PER_ANSWER * self._timeout[1]
+            latest = time.monotonic() + READ_TIMEOUTS_PER_ANSWER * call.timeout[1]
             content = bytearray()
             while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
                 content += chunk
@@ -359,7 +376,9 @@ class Transport:
 def _connection_error(error: requests.ConnectionError | None = None) -> ServiceError:
     """The error of a connection that failed: ``ConnectError`` if there never was one."""
     wrapped = error.args[0] if error is not None and error.args else None
-    if isinstance(getattr(wrapped, "reason", None), NewConnectionError):
+    reason = getattr(wrapped, "reason", None)
+    reason = getattr(reason, "original_error", reason)  # that of a proxy
+    if isinstance(reason, NewConnectionError):
         return ConnectError("No connection to LeadIQ could be made.", code="connection")
     return ServiceError("The connection to LeadIQ was cut.", code="connection")
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.ledger import spending
+from dashboard.ledger.days import utc_today
 from dashboard.ledger.history import SpendingHistory
-from dashboard.ledger.ledger import today
 from dashboard.ledger.sample import SampleHistory
 from dashboard.page import set_page
 from dashboard.panels.credits import (
@@ -44,7 +44,7 @@ if not shows_sample and recorded.is_empty:
 plan = credit_plan(account.billing)
 used, available = number_at(plan, "used"), number_at(plan, "available")
 cap = None if used is None or available is None else used + available
-sample = SampleHistory(today())
+sample = SampleHistory(utc_today())
 history = sample if shows_sample else recorded
 if shows_sample and cap is not None:
     available = cap - sample.used
@@ -55,8 +55,8 @@ if shows_sample and cap is not None:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     days = st.date_input(
         "Period (UTC)",
-        value=(today() - timedelta(days=29), today()),
-        max_value=today(),
+        value=(utc_today() - timedelta(days=29), utc_today()),
+        max_value=utc_today(),
         key="days",
         bind="query-params",
         width=280,
@@ -66,9 +66,9 @@ start, end = min(days), max(days)  # a single day until the second one is picked
 by_day, elsewhere = history.by_day(start, end), history.elsewhere(start, end)
 renewal = time_at(plan, "nextBillingPeriod")
 spent = spending.summarize(
-    by_day, elsewhere, available=available, end=end, today=today(), renewal=renewal
+    by_day, elsewhere, available=available, end=end, today=utc_today(), renewal=renewal
 )
-figures(spent, available, cap, renewal, history.by_day(today(), today())["charge"].sum())
+figures(spent, available, cap, renewal, history.by_day(utc_today(), utc_today())["charge"].sum())
 if spent.is_empty:
     st.caption("No spending in this period.")
 else:

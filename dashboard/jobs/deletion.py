@@ -5,12 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from dbos import DBOS
 
-from dashboard.jobs.model import JobState, RequestState
+from dashboard.jobs.model import IN_FLIGHT, JobState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.runtime import UNFINISHED
 from dashboard.ledger.schema import job_requests, job_rows, jobs
-
-IN_FLIGHT = (RequestState.CLAIMED, RequestState.SENDING)
 
 
 class JobNotDeletedError(Exception):

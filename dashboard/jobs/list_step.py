@@ -6,8 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from dashboard.jobs.match import EXACT, asked_for, match_of_row
-from dashboard.jobs.model import Decision, Job, JobState, ListOutcome, ListStatus, Row, RowState
+from dashboard.jobs.match import asked_for, match_of_row
+from dashboard.jobs.model import (
+    EXACT,
+    Decision,
+    Job,
+    JobState,
+    ListOutcome,
+    ListStatus,
+    Row,
+    RowState,
+)
 from dashboard.jobs.records import JobRecords
 from dashboard.lists import duplicates, writing
 from dashboard.lists.inputs import prospect_inputs

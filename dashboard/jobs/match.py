@@ -15,15 +15,14 @@ from dashboard.identity.names import Name, are_comparable, names_agree, read_nam
 from dashboard.identity.person import Person, profile_identity, read_person
 from dashboard.identity.phone import read_phone
 from dashboard.identity.words import fold
-from dashboard.jobs.model import Job, Row
+from dashboard.jobs.model import CHECK, EXACT, Job, Row
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, rows_at, text_at
 from dashboard.tables.contacts import asked_by, is_company
 from dashboard.tables.fields import values_of
 from leadiq_api.quality import Quality
 
-EXACT = "exact"
-IDENTIFIERS = ("id", "linkedinUrl", "email", "hashedEmail")  # each of which is one person's
+IDENTIFYING_FIELDS = ("id", "linkedinUrl", "email", "hashedEmail")  # each of which is one person's
 PHONE_DIGITS = 7  # at the end of a number that two spellings of it share
 MIN_NAME_LETTERS = 3  # of a single name that an address has
 
@@ -49,7 +48,7 @@ def match_of(asked: Person, input: Json, answer: Json, min_confidence: int = 0) 
         min_confidence: The confidence in percent below which a match is doubtful.
     """
     reasons = list(_doubts(asked, input, answer, min_confidence))
-    return f"check: {', '.join(reasons)}" if reasons else EXACT
+    return f"{CHECK}{', '.join(reasons)}" if reasons else EXACT
 
 
 def people_found(input: Json, answer: Json) -> pd.DataFrame:
@@ -76,7 +75,7 @@ def match_of_row(job: Job, row: Row, answer: Json) -> str:
 
 def _doubts(asked: Person, input: Json, answer: Json, min_confidence: int) -> Iterator[str]:
     found = read_name(text_at(answer, "name.fullName") or "")
-    is_by_name = input.keys().isdisjoint(IDENTIFIERS)
+    is_by_name = input.keys().isdisjoint(IDENTIFYING_FIELDS)
     if not names_agree(asked.name, found):
         yield f"another name, {found.full}"
     elif asked.name.full and not found.full:

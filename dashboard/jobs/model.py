@@ -27,7 +27,7 @@ class JobState(StrEnum):
 
 
 class RowState(StrEnum):
-    """Where a row stands. ``UNIDENTIFIED`` and ``DUPLICATE`` rows are never sent."""
+    """Where a row stands."""
 
     WAITING = "waiting"  # to be sent
     SENT = "sent"  # part of a request
@@ -57,11 +57,21 @@ class RequestState(StrEnum):
     UNANSWERED = "unanswered"
 
 
+# Rows that are never sent, and requests that were started and have not ended.
+NEVER_SENT = (RowState.UNIDENTIFIED, RowState.DUPLICATE)
+IN_FLIGHT = (RequestState.CLAIMED, RequestState.SENDING)
+
+
 class Decision(StrEnum):
     """What the user has decided on a match that has to be checked."""
 
     KEPT = "kept"
     DROPPED = "dropped"
+
+
+# How sure a match is: certain, or to be checked for the reasons that follow.
+EXACT = "exact"
+CHECK = "check: "
 
 
 class ListStatus(StrEnum):
@@ -287,6 +297,10 @@ class Row:
     decision: Decision | None = None
     data_points: tuple[str, ...] | None = None
 
+    def points(self, of_job: tuple[str, ...]) -> tuple[str, ...]:
+        """Returns the data points to look up: the row's own, else those of its job."""
+        return of_job if self.data_points is None else self.data_points
+
 
 class RowUpdate(TypedDict, total=False):
     """Columns of a row that an answer changes. A ``request`` of None releases the row."""
@@ -328,8 +342,7 @@ class Progress:
     @property
     def total(self) -> int:
         """Rows that are to be sent: they identify a person whom no earlier row does."""
-        never_sent = (RowState.UNIDENTIFIED, RowState.DUPLICATE)
-        return sum(number for state, number in self.people.items() if state not in never_sent)
+        return sum(number for state, number in self.people.items() if state not in NEVER_SENT)
 
     @property
     def processed(self) -> int:

@@ -49,9 +49,7 @@ def requests_of_rows(
     rows: Iterable[Row], data_points: tuple[str, ...], people_per_request: int
 ) -> int:
     """Returns the number of requests for rows; those of one are for the same data points."""
-    numbers = Counter(
-        data_points if row.data_points is None else row.data_points for row in rows
-    ).values()
+    numbers = Counter(row.points(data_points) for row in rows).values()
     return sum(math.ceil(number / people_per_request) for number in numbers)
 
 

@@ -154,7 +154,7 @@ def price_of_rows(
     """
     indexes_of: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
-        indexes_of[data_points if row.data_points is None else row.data_points].append(index)
+        indexes_of[row.points(data_points)].append(index)
     return total(
         payments.price_of_people(
             [rows[index].input for index in indexes],

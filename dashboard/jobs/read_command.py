@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.formatting import count
-from dashboard.jobs.model import Row, RowState
+from dashboard.jobs.model import NEVER_SENT, Row, RowState
 from dashboard.jobs.people import read_rows
 from dashboard.tables import preview
 from dashboard.tables.fields import PERSON_FIELDS, Columns, find_columns, with_chosen
@@ -88,8 +88,7 @@ class FileReading:
     @property
     def left_out(self) -> list[Row]:
         """Rows that are not looked up: they name nobody, or repeat another."""
-        never_sent = (RowState.UNIDENTIFIED, RowState.DUPLICATE)
-        return [row for row in self.rows if row.state in never_sent]
+        return [row for row in self.rows if row.state in NEVER_SENT]
 
 
 def read_file(content: bytes, options: ReadingOptions) -> FileReading:

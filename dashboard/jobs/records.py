@@ -16,6 +16,8 @@ import sqlalchemy as sa
 
 from dashboard.jobs.columns import columns_of, job_of, row_of
 from dashboard.jobs.model import (
+    CHECK,
+    EXACT,
     Decision,
     Job,
     JobSettings,
@@ -34,12 +36,12 @@ from dashboard.tables.api_json import Json
 
 CHUNK_ROWS = 1_000  # of one statement
 # What ``identity`` of a row begins with: how it identifies the person.
-IDENTIFIERS = ("id", "linkedin", "email", "hashed", "name", "phone")
+IDENTITY_KINDS = ("id", "linkedin", "email", "hashed", "name", "phone")
 MAX_NAME = 200  # characters, as the column has them
 KEY_REFUSED = "LeadIQ did not accept the key."  # the reason of a job that is stopped by it
 # Rows whose answer is the person, or was kept; and those whose answer may be another person.
-_IS_RIGHT = sa.or_(job_rows.c.match == "exact", job_rows.c.decision == Decision.KEPT)
-_TO_CHECK = (job_rows.c.state == RowState.FOUND, job_rows.c.match.startswith("check"))
+_IS_RIGHT = sa.or_(job_rows.c.match == EXACT, job_rows.c.decision == Decision.KEPT)
+_TO_CHECK = (job_rows.c.state == RowState.FOUND, job_rows.c.match.startswith(CHECK))
 
 
 class JobRecords(RequestRecords):
@@ -239,8 +241,10 @@ class JobRecords(RequestRecords):
         )
 
     def count_by_identifier(self, job: str) -> dict[tuple[str, RowState], int]:
-        """Returns the number of people by (identifier, state), of ``IDENTIFIERS``."""
-        names = {name[:2]: name for name in IDENTIFIERS}
+        """Returns the number of people by (identifier, state), of ``IDENTITY_KINDS``."""
+        # No SQL function for the text before a colon is common to both databases: two letters tell
+        # the kinds apart.
+        names = {name[:2]: name for name in IDENTITY_KINDS}
         start = sa.func.substr(job_rows.c.identity, 1, 2)
         query = (
             sa.select(start, job_rows.c.state, sa.func.count())

@@ -136,7 +136,7 @@ def _movement(
         return None
     first = baseline.event
     if first is None:
-        first = ledger.newest_event(job.account, before=baseline.at)
+        first = ledger.last_request(job.account, before=baseline.at)
     charged = ledger.spent_between(job.account, first, now.event, without=unanswered)
     return _Movement(now, now.used - baseline.used, charged + sum(unanswered.values()))
 
@@ -344,7 +344,7 @@ def read_balance_when_quiet(
     """
     ledger = records.ledger
     for _ in range(MAX_BALANCE_READS):
-        newest = ledger.newest_event(job.account)
+        newest = ledger.last_request(job.account)
         if not ledger.has_no_requests_in_flight(job.account, newest):
             runtime.sleep(BUSY_SECONDS)
             continue

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from dashboard.jobs.columns import row_of
 from dashboard.jobs.model import (
+    IN_FLIGHT,
     JobState,
     RequestState,
     Row,
@@ -163,9 +164,8 @@ class RequestRecords:
 
     def requests_in_flight(self, job: str) -> list[str]:
         """Returns the ids of requests that were started and have not ended."""
-        in_flight = (RequestState.CLAIMED, RequestState.SENDING)
         query = sa.select(job_requests.c.id).where(
-            job_requests.c.job == job, job_requests.c.state.in_(in_flight)
+            job_requests.c.job == job, job_requests.c.state.in_(IN_FLIGHT)
         )
         with self._reading() as db:
             return [str(row.id) for row in db.execute(query).all()]

@@ -71,7 +71,7 @@ class RequestContext:
 def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
     """Looks up the claimed rows in one request, and records the outcome of each."""
     job, records = request.job, request.records
-    data_points = points_of(job, rows[0])
+    data_points = rows[0].points(job.settings.data_points)
     accepted = Quality.from_text(job.settings.quality).of_points(data_points).fields()
     inputs = [{**row.input, **accepted} for row in rows]
     known = known_people(records, job.account, rows)
@@ -303,12 +303,7 @@ def price_of_row(records: JobRecords, job: Job, row: Row) -> Estimate:
     if job.verifies:
         return price_of_addresses(payments, 1)
     known = known_people(records, job.account, [row])
-    return payments.price_of_people([row.input], points_of(job, row), known)
-
-
-def points_of(job: Job, row: Row) -> tuple[str, ...]:
-    """Returns the data points that a row of a job is looked up for."""
-    return job.settings.data_points if row.data_points is None else row.data_points
+    return payments.price_of_people([row.input], row.points(job.settings.data_points), known)
 
 
 def payments_of(records: JobRecords, job: Job) -> Payments:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dashboard.jobs.match import asked_for, match_of_row
-from dashboard.jobs.model import Job, Row
+from dashboard.jobs.model import CHECK, Job, Row
 from dashboard.jobs.records import JobRecords
 from dashboard.search.inputs import without_empty
 from dashboard.tables.api_json import Json, rows_at, text_at
@@ -42,7 +42,7 @@ def doubt_of(job: Job, row: Row) -> Doubt:
         row.index,
         _joined(asked.name.full, asked.id, *own),
         _joined(text_at(answer, "name.fullName"), *found),
-        match_of_row(job, row, answer).removeprefix("check: "),
+        match_of_row(job, row, answer).removeprefix(CHECK),
     )
 
 

@@ -23,7 +23,6 @@ from dashboard.lists.prospect_table import COLUMNS_OF_FIELDS, table_of
 from dashboard.lists.writing import lists_named
 from leadiq_api import LeadIQClient, LeadIQError, SearchKind
 from leadiq_api.credits import Estimate
-from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.quality import Quality
 
 
@@ -297,8 +296,5 @@ def confirm_price(options: argparse.Namespace, what: str, price: Estimate, time:
 
 def quality_of(options: argparse.Namespace) -> Quality:
     """Returns what the lookups accept, as far as it concerns the chosen data points."""
-    return Quality(
-        options.verified_emails and EMAIL.id in options.data_points,
-        options.better_phones and PHONE.id in options.data_points,
-        options.min_confidence,
-    )
+    quality = Quality(options.verified_emails, options.better_phones, options.min_confidence)
+    return quality.of_points(options.data_points)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from dashboard.ledger.files import LedgerError
 
 TIME_ZONE = "LEADIQ_TIME_ZONE"
-UTC = ZoneInfo("UTC")
+UTC_ZONE = ZoneInfo("UTC")
 
 
 def default_zone() -> ZoneInfo:
@@ -19,11 +19,16 @@ def default_zone() -> ZoneInfo:
     """
     name = os.environ.get(TIME_ZONE, "").strip()
     try:
-        return ZoneInfo(name) if name else UTC
+        return ZoneInfo(name) if name else UTC_ZONE
     except (KeyError, ValueError, OSError):  # no such name, no name at all, a folder
         raise LedgerError(
             f"{TIME_ZONE} is {name!r}, which is not a time zone. Use a name such as Europe/Berlin."
         ) from None
+
+
+def utc_today() -> date:
+    """Returns today's date in UTC, by which the history sums up."""
+    return datetime.now(UTC).date()
 
 
 def midnight(now: int, zone: ZoneInfo) -> int:

@@ -85,7 +85,7 @@ def last_settlement(db: sa.Connection, account: str) -> int:
     return int(db.execute(query).scalar() or 0)
 
 
-def newest_event(db: sa.Connection, account: str, before: int | None = None) -> int:
+def last_request(db: sa.Connection, account: str, before: int | None = None) -> int:
     """Returns the id of an account's last request, 0 before the first.
 
     ``before`` (Unix ms) leaves out what was sent at that time or later.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
@@ -22,15 +21,15 @@ from dashboard.formatting import uc
 from dashboard.ledger.balances import add_balance, is_balance_due, last_balance, remaining
 from dashboard.ledger.budgets import Budget, Budgets, lock_account
 from dashboard.ledger.database import Database, LedgerError
-from dashboard.ledger.days import UTC, midnight
+from dashboard.ledger.days import UTC_ZONE, midnight
 from dashboard.ledger.events import (
     Event,
     add_to_day,
     charged,
     committed,
     is_request,
+    last_request,
     last_settlement,
-    newest_event,
     update_event,
 )
 from dashboard.ledger.history import SpendingHistory
@@ -113,7 +112,7 @@ class Ledger:
     Raises ``LedgerError`` if it cannot be opened.
     """
 
-    def __init__(self, url: str, zone: ZoneInfo = UTC) -> None:
+    def __init__(self, url: str, zone: ZoneInfo = UTC_ZONE) -> None:
         self.database = Database(url)
         self.zone = zone
         self._unrecorded = Unrecorded()
@@ -304,10 +303,13 @@ class Ledger:
 
     # Reading ---------------------------------------------------------------------------------
 
-    def newest_event(self, account: str, before: int | None = None) -> int:
-        """Returns the id of the last event, or of the last one before a time (Unix ms); else 0."""
+    def last_request(self, account: str, before: int | None = None) -> int:
+        """Returns the id of the last request, or of the last one before a time (Unix ms); else 0.
+
+        Corrections do not count.
+        """
         with self.database.reading() as db:
-            return newest_event(db, account, before)
+            return last_request(db, account, before)
 
     def has_no_requests_in_flight(self, account: str, after: int) -> bool:
         """Whether no request of the account is in flight, and none was sent after an event."""
@@ -380,11 +382,6 @@ class Ledger:
 
     def _today(self, now: int) -> sa.ColumnElement[bool]:
         return events.c.at >= midnight(now, self.zone)
-
-
-def today() -> date:
-    """Returns today's date in UTC, by which the history sums up."""
-    return datetime.now(UTC).date()
 
 
 # Budgets -------------------------------------------------------------------------------------

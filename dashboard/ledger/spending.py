@@ -154,10 +154,9 @@ def comparison_summary(comparison: Comparison) -> str:
     if comparison.unknown:
         answered += f", plus up to {uc(comparison.unknown)} for requests that got no answer"
     since = day(pd.Timestamp(comparison.since))
-    return (
-        f"LeadIQ counts {uc(comparison.counted)} since {since}; {answered}"
-        f"{': ' + ', '.join(differences) if (differences := _differences(comparison)) else ''}."
-    )
+    differences = _differences(comparison)
+    explained = f": {', '.join(differences)}" if differences else ""
+    return f"LeadIQ counts {uc(comparison.counted)} since {since}; {answered}{explained}."
 
 
 def _differences(comparison: Comparison) -> list[str]:

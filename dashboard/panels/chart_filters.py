@@ -242,7 +242,7 @@ def values_of(selection: Mapping[str, Any]) -> list[str]:
 
 
 def links_of(option: Json, links: Sequence[str], selection: Mapping[str, Any]) -> list[str]:
-    """Returns the moves selected in a ``job_change_sankey``: a link, or all of a company."""
+    """Returns the moves selected in a ``job_change_sankey_option``: a link, or all of a company."""
     series = option["series"][0]
     moves: list[str] = []
     for part in selection.get("selected") or []:

@@ -92,16 +92,7 @@ def enrich_buttons(account: Account, people: pd.DataFrame, offered: Sequence[str
     ids = [*dict.fromkeys(people["person_id"].dropna())]
     for point, place in places.items():
         with place:
-            _offer(account, point, _quality_of(point, quality), ids, people)
-
-
-def _quality_of(point: str, quality: Quality) -> Quality:
-    """Returns what of the quality concerns a data point."""
-    return Quality(
-        quality.verified_emails and point == EMAIL.id,
-        quality.better_phones and point == PHONE.id,
-        quality.min_confidence,
-    )
+            _offer(account, point, quality.of_points((point,)), ids, people)
 
 
 def show_enrichment(account: Account) -> None:

@@ -19,7 +19,7 @@ from dashboard.formatting import (
     percent_range,
 )
 from dashboard.jobs import control, planning
-from dashboard.jobs.model import RowState
+from dashboard.jobs.model import NEVER_SENT
 from dashboard.jobs.pace import requests_of_rows
 from dashboard.jobs.people import read_rows
 from dashboard.jobs.records import JobRecords
@@ -123,7 +123,7 @@ def _from_table(account: Account, people: People | None) -> None:
         address_job(account, people)
         return
     job = None if people is None else _table_job(account, people)
-    account.state.check_of(job.fingerprint if job else None)  # forgets that of another job
+    account.state.forget_other_check(job.fingerprint if job else None)
     if job is None:
         return
     _recognise(account, job.people)
@@ -146,9 +146,8 @@ def _is_to_verify(people: People) -> bool:
 def _table_job(account: Account, people: People) -> TableJob:
     points = data_points_input(account, tuple(DATA_POINTS), "bulk_points")
     quality = quality_input(points, "bulk")
-    fields = {EMAIL.id: ("email", "personalEmail"), PHONE.id: ("phone",)}
     has_cells = any(
-        people.columns.get(field) for point in points for field in fields.get(point, ())
+        people.columns.get(field) for point in points for field in FIELDS_OF_POINT.get(point, ())
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         check_below = st.number_input(
@@ -249,8 +248,7 @@ def _plan(account: Account, job: TableJob) -> planning.JobPlan:
 
 def _show_plan(plan: planning.JobPlan, file_table: Table) -> None:
     """Shows how many people would be looked up, and the rows that would not, with the reason."""
-    never_sent = (RowState.UNIDENTIFIED, RowState.DUPLICATE)
-    left_out = [row for row in plan.rows if row.state in never_sent]
+    left_out = [row for row in plan.rows if row.state in NEVER_SENT]
     unlocked = f" · {plan.unlocked:,} already unlocked (free)" if plan.unlocked else ""
     st.markdown(f"**{len(plan.to_send):,} of {len(plan.rows):,} rows ready**{unlocked}")
     if left_out:
@@ -279,7 +277,7 @@ def _checked_price(account: Account, job: TableJob, plan: planning.JobPlan) -> E
     if check_sample or check_all or (size and is_example):
         max_rows = None if check_all else planning.SAMPLE_PEOPLE
         _run_check(account, plan, job.fingerprint, max_rows)
-    checked = account.state.check_of(job.fingerprint)
+    checked = account.state.checked_job
     if checked is None:
         return plan.price
     _show_dry_run(checked.dry_run, job, len(plan.to_send))

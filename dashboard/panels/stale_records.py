@@ -10,7 +10,7 @@ from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.formatting import day, escape_markdown
-from dashboard.jobs.match import EXACT
+from dashboard.jobs.model import EXACT
 from dashboard.search.outcome import Outcome
 from dashboard.state import RecordRefresh
 from dashboard.tables.api_json import Json, rows_at, text_at, time_at

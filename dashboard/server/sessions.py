@@ -43,7 +43,8 @@ class Session:
         while (message := await self._next(receive)) is not None:
             if message["type"] != "websocket.receive":
                 return message
-            had_access, self._is_granted = self._is_granted, await gate.grants(visitor)
+            had_access = self._is_granted
+            self._is_granted = await gate.grants(visitor)
             if not self._is_granted and (had_access or await gate.has_signed_out(visitor)):
                 break
             self._notes_files = gate.signs_in

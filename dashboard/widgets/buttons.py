@@ -78,11 +78,7 @@ def quality_input(points: Sequence[str], key: str, bind: Bind = None) -> Quality
             width=200,
             help="In percent. Less certain matches are neither returned nor charged.",
         )
-    return Quality(
-        verified_emails and EMAIL.id in points,
-        better_phones and PHONE.id in points,
-        min_confidence or 0,
-    )
+    return Quality(verified_emails, better_phones, min_confidence or 0).of_points(points)
 
 
 def _data_point_label(account: Account, point: str) -> str:

@@ -17,7 +17,7 @@ from dashboard.formatting import (
     safe_link,
     strip_control_chars,
 )
-from dashboard.jobs.match import EXACT
+from dashboard.jobs.model import EXACT
 from dashboard.tables.api_json import (
     Json,
     emails_of,

@@ -8,12 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.formatting import count
-from dashboard.jobs.match import EXACT
+from dashboard.jobs.model import CHECK, EXACT
 from dashboard.tables.export import csv_bytes, excel_bytes
 from dashboard.tables.presets import ImportFile, Preset, import_file, presets
 
 DOWNLOAD = ":material/download:"
-CHECK = "^check:.*"  # a match that has to be checked first; the file of who is left out says why
+TO_CHECK = (
+    f"^{CHECK}.*"  # a match that has to be checked first; the file of who is left out says why
+)
 MAX_REASONS = 5  # that are listed
 NAMES = ("first_name", "last_name")  # that every file of people has, whatever the table shows
 
@@ -123,8 +125,8 @@ def crm_export(people: Callable[[], pd.DataFrame], name: str, key: str) -> None:
 
 def _summary(preset: Preset, made: ImportFile) -> str:
     """Returns who is left out, in words: ``Left out: 2 × no work email.``."""
-    said = made.left_out["Left out because"].str.replace(CHECK, "may be somebody else", regex=True)
-    reasons = said.value_counts()
+    said = made.left_out["Left out because"]
+    reasons = said.str.replace(TO_CHECK, "may be somebody else", regex=True).value_counts()
     if reasons.empty:
         return f"Everybody is in the file for {preset.label}."
     parts = [f"{number:,} × {reason}" for reason, number in reasons.head(MAX_REASONS).items()]

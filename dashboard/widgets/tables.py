@@ -177,7 +177,7 @@ def record_table(frame: pd.DataFrame, id_column: str, key: str, version: float) 
     modes = ["multi-row", "single-cell"]
     event = _draw_selectable(frame, id_column, widget, None, (), modes)
     clicked = [row for row, _ in event.selection.cells]
-    is_new = state.has_changed(f"{widget}_cells", event.selection.cells)
+    is_new = state.replace_seen(f"{widget}_cells", event.selection.cells)
     opened = _ids(frame, id_column, clicked) if is_new else []
     return Picked(_ids(frame, id_column, event.selection.rows), next(iter(opened), None))
 

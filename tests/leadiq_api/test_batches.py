@@ -1,6 +1,7 @@
 """Many people a request: aliases, refusals answered with smaller batches, errors of one row."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -113,6 +114,57 @@ def test_a_preview_of_many_is_free(client: LeadIQClient, sandbox: Sandbox) -> No
     assert outcomes[0][1]["personId"] == world.person_ids[0]
     assert outcomes[1][1] == {"personId": None, "hasEmail": False, "hasPhone": False}
     assert sandbox.store.used == used
+
+
+PEOPLE = {f"p{n}": {"totalResults": 1, "results": [{"id": f"x{n}"}]} for n in range(25)}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        failure(),
+        failure(code="SUBREQUEST_HTTP_ERROR"),
+        failure(data=dict.fromkeys(PEOPLE)),
+        failure(500, data=dict.fromkeys(PEOPLE)),
+    ],
+)
+def test_a_failure_that_names_no_field_is_not_sent_again(script: Script, answer: Any) -> None:
+    script.answers = [(200, answer)]
+    people = [{"id": f"x{n}"} for n in range(25)]
+    outcomes = dict(script.client().enrich_people(people, data_points={"phone"}))
+    assert {type(outcome) for outcome in outcomes.values()} == {ServiceError}
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("status", [None, 429, 500])
+def test_what_came_back_beside_a_failure_is_kept(script: Script, status: int | None) -> None:
+    people = [{"id": f"x{n}"} for n in range(25)]
+    script.answers = [(200, failure(status, data=PEOPLE))]
+    outcomes = dict(script.client(deadline=1).enrich_people(people, data_points={"phone"}))
+    assert [outcomes[n].data["id"] for n in range(25)] == [f"x{n}" for n in range(25)]
+    assert len(script.requests) == 1
+
+    script.answers = [(200, failure(status, data=PEOPLE | {"p3": None}))]
+    outcomes = dict(script.client(deadline=1).enrich_people(people, data_points={"phone"}))
+    assert isinstance(outcomes.pop(3), LeadIQError)
+    assert [outcomes[n]["id"] for n in outcomes] == [f"x{n}" for n in outcomes]
+
+
+@pytest.mark.parametrize("status", [401, 402])
+def test_nothing_more_is_sent_after_a_row_without_credits(script: Script, status: int) -> None:
+    script.answers = [(200, failure(status, path=["p0"], data=PEOPLE | {"p0": None}))]
+    people = [{"id": f"x{n}"} for n in range(60)]
+    outcomes = dict(script.client().enrich_people(people, data_points={"phone"}))
+    assert len(script.requests) == 1
+    assert {type(outcomes[n]) for n in range(25, 60)} == {type(outcomes[0])}
+
+
+def test_a_limit_on_every_row_is_waited_for(script: Script) -> None:
+    limited = {"data": {"p0": None}, "errors": failure(429, path=["p0"])["errors"]}
+    script.answers = [(200, limited), (200, {"data": {"p0": PEOPLE["p0"]}})]
+    outcomes = dict(script.client(deadline=5).enrich_people([{"id": "x0"}], data_points=()))
+    assert outcomes[0] == {"id": "x0"}
+    assert len(script.requests) == 2
 
 
 def test_no_error_of_a_row_contains_the_key(script: Script) -> None:

@@ -47,7 +47,11 @@ def drop(line: str) -> tuple[str, str]:
 # Of the sandbox's schema: what is replaced in which type, by what, and the line that reports it.
 MUTATIONS = [
     # what is sent
-    ("input SearchPeopleInput", drop("email: String"), "SearchPeopleInput.email cannot be sent"),
+    (
+        "input SearchPeopleInput",
+        drop("email: String"),
+        "SearchPeopleInput.email can no longer be sent",
+    ),
     ("input SearchPeopleInput", ("  email: String", "  email: [String!]"), "email is [String] now"),
     (
         "input SearchPeopleInput",
@@ -56,12 +60,20 @@ MUTATIONS = [
     ),
     ("input SearchPeopleInput", ("  email: String", "  email: String!"), "email is required now"),
     ("input SearchPeopleInput", ("{", "{\n  purpose: String!"), "purpose is new and required"),
-    ("input CompanyDetails", drop("domain: String"), "CompanyDetails.domain cannot be sent"),
-    ("input ContactFilter", drop("roles: [String!]"), "ContactFilter.roles cannot be sent"),
+    ("input CompanyDetails", drop("domain: String"), "CompanyDetails.domain can no longer be sent"),
+    ("input ContactFilter", drop("roles: [String!]"), "ContactFilter.roles can no longer be sent"),
     ("input ContactFilter", ("roles: [String!]", "roles: String"), "roles is String now"),
     ("enum Seniority ", drop("VP"), "Seniority.VP can no longer be sent"),
-    ("enum ContactSortingOption", drop("NameDesc"), "ContactSortingOption.NameDesc cannot be sent"),
-    ("enum EmailVerificationStatusTypeInput", drop("Verified"), "Input.Verified cannot be sent"),
+    (
+        "enum ContactSortingOption",
+        drop("NameDesc"),
+        "ContactSortingOption.NameDesc can no longer be sent",
+    ),
+    (
+        "enum EmailVerificationStatusTypeInput",
+        drop("Verified"),
+        "Input.Verified can no longer be sent",
+    ),
     (
         "input JobChangeFilter",
         ("startedAfter: Long", "startedAfter: ZonedDateTime"),

@@ -142,7 +142,7 @@ def test_all_pages_and_all_batches(sandbox: Sandbox) -> None:
 
 def test_a_cycle_of_cursors_is_refused(script: Script) -> None:
     script.answers = [(200, {"items": [], "nextCursor": ID})]
-    with pytest.raises(ServiceError, match="circle"):
+    with pytest.raises(ServiceError, match="pages repeat"):
         script.client().lists()
     assert len(script.requests) == 2
 

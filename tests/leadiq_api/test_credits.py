@@ -200,15 +200,20 @@ def test_prices_are_those_of_the_plan_that_holds_the_credits() -> None:
 
 
 def test_the_accounts_own_prices_win() -> None:
-    listed = account(
-        ("Api", {"PersonEmail": 0.5}), ("Prospector", {"PersonEmail": 2, "Profile": 1})
-    )
+    listed = account(("Refresh", {"PersonPhone": 2}), ("Api", {"PersonEmail": 0.5, "Profile": 1}))
     prices = price_list(listed)
     assert prices["PersonEmail"] == Decimal("0.5")
     assert prices["Profile"] == Decimal(1)
     assert prices["PersonPhone"] == Decimal(10)
     price = estimate("searchPeople", {"limit": 2}, data_points={"email"}, prices=prices)
     assert price.maximum == 2  # the profile costs more here
+
+
+def test_one_price_of_a_person_is_that_of_an_email_and_of_a_phone() -> None:
+    prices = price_list(account(("Api", {"Person": 12}), ("Refresh", {"PersonEmail": 0.5})))
+    assert (prices["PersonEmail"], prices["PersonPhone"]) == (Decimal(12), Decimal(12))
+    prices = price_list(account(("Api", {"Person": 12, "PersonEmail": 1})))
+    assert (prices["PersonEmail"], prices["PersonPhone"]) == (Decimal(1), Decimal(10))
 
 
 @pytest.mark.parametrize(

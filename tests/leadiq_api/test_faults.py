@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import leadiq_api as api
+from leadiq_api import transport
 from leadiq_api.client import LeadIQClient
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.faults import KINDS
@@ -90,9 +91,10 @@ def wait_for_requests(sandbox: Sandbox, number: int) -> None:
 
 
 @pytest.mark.parametrize("fault", ERROR_OF_FAULT)
-def test_every_operation_meets_every_fault(fault: str) -> None:
+def test_every_operation_meets_every_fault(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Sandbox(people=60, credits=100, rpm=0) as sandbox:
         patience = 0.15 if fault in ("hang", "drip") else 10.0
+        monkeypatch.setattr(transport, "VERIFICATION_TIMEOUT", patience)
         client = client_of(sandbox, deadline=0.05, timeout=(5.0, patience))
         list_id = client_of(sandbox).create_list("Pilots")["id"]
         other = client_of(sandbox).create_list("Other")["id"]

@@ -102,6 +102,10 @@ def test_one_limiter_a_key() -> None:
         ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, (None, 0)),
         ({"Retry-After": "soon", "ratelimit": "nothing", "ratelimit-policy": "x"}, (None, None)),
         ({"ratelimit": "limit=0, remaining=0"}, (None, None)),
+        ({"ratelimit-policy": "60;w=60, 50000;w=86400"}, (60, None)),
+        ({"ratelimit-policy": '"hour";q=3000;w=3600, "burst";q=10;w=10'}, (60, None)),
+        ({"ratelimit": f"limit={'9' * 400}, remaining=0, reset=30"}, (None, 30)),
+        ({"Retry-After": f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT"}, (None, None)),
     ],
 )
 def test_what_headers_announce(headers: dict[str, str], announced: tuple[object, object]) -> None:

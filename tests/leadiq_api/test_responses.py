@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import leadiq_api as api
+from leadiq_api.responses import Answer, rest_text
 from tests.leadiq_api.scripted_server import Script, failure
 
 STATUSES = [
@@ -46,10 +47,14 @@ def test_a_status_means_the_same_wherever_it_is(script: Script, status: int, kin
     [
         (failure(code="GRAPHQL_VALIDATION_FAILED", path=["x"]), api.InvalidRequestError),
         (failure(code="UNAUTHENTICATED"), api.AuthenticationError),
-        (failure(), api.InvalidRequestError),  # no path: the document itself
+        # Without ``data`` the document was refused; with it, it was executed, and may be charged.
+        ({"errors": failure()["errors"]}, api.InvalidRequestError),
+        (failure(), api.ServiceError),
+        (failure(code="SUBREQUEST_HTTP_ERROR"), api.ServiceError),
+        (failure(code="GATEWAY_TIMEOUT"), api.ServiceError),
         (failure(path=["account"]), api.ServiceError),  # a field failed, without a reason
         ({"errors": ["odd"]}, api.InvalidRequestError),
-        ({"errors": "odd", "data": {}}, api.InvalidRequestError),
+        ({"errors": "odd", "data": {}}, api.ServiceError),
         ({"data": None}, api.ServiceError),
         ({}, api.ServiceError),
         ([], api.ServiceError),
@@ -121,6 +126,23 @@ def test_partial_data_is_kept(script: Script) -> None:
     with pytest.raises(api.ServiceError) as raised:
         script.client().search_company({"name": "x"})
     assert raised.value.data == data
+
+
+def test_a_limit_on_a_part_does_not_send_the_rest_again(script: Script) -> None:
+    data = {"searchPeople": {"totalResults": 1, "results": [{"id": "x"}]}}
+    script.answers = [(200, failure(429, path=["searchPeople", "results", 0], data=data))]
+    with pytest.raises(api.ServiceError) as raised:
+        script.client(deadline=1).search_people({"id": "x"}, data_points={"company"})
+    assert (raised.value.status, raised.value.data) == (429, data)
+    assert api.may_have_taken_effect(raised.value)
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "declared", ["text/csv; charset=undefined", "text/csv; charset=utf-8; x=1"]
+)
+def test_an_odd_charset_is_read_as_utf_8(declared: str) -> None:
+    assert rest_text(Answer(200, "Zoë".encode(), declared)) == "Zoë"
 
 
 def test_an_account_without_plans_is_empty(script: Script) -> None:

@@ -14,8 +14,17 @@ import requests
 import urllib3
 
 import leadiq_api as api
-from leadiq_api import ApiKey, LeadIQClient, LeadIQError, transport
+from leadiq_api import (
+    ApiKey,
+    ConnectError,
+    LeadIQClient,
+    LeadIQError,
+    ServiceError,
+    transport,
+)
 from leadiq_api.rate_limit import limiter_for
+from leadiq_sandbox import Sandbox
+from tests.conftest import client_of
 from tests.leadiq_api.scripted_server import ACCOUNT, KEY, Script, failure
 
 LOST = (500, {"code": "X", "message": "Later."})
@@ -182,6 +191,24 @@ def test_urllib3_still_takes_the_guarded_connections(scheme: str) -> None:
         requests.Request("GET", f"{scheme}://127.0.0.1").prepare(), verify=True
     )
     assert issubclass(manager.ConnectionCls, transport._GuardedConnection)
+
+
+def test_connections_through_a_proxy_are_guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = transport._GuardedAdapter().proxy_manager_for("http://127.0.0.1:9")
+    pool = manager.connection_from_url("https://leadiq.example")
+    assert issubclass(pool.ConnectionCls, transport._GuardedConnection)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nothing listens there
+    client = LeadIQClient(KEY, graphql_url="https://leadiq.example/graphql", deadline=0)
+    with pytest.raises(ConnectError):
+        client.search_company({"name": "x"})
+
+
+def test_a_verification_is_waited_for_longer() -> None:
+    with Sandbox(people=20, latency_ms=600) as sandbox:
+        client = client_of(sandbox, timeout=(1, 0.1))
+        assert client.verify_email("a@b.example")
+        with pytest.raises(ServiceError, match="too long"):
+            client.search_company({"name": "x"})
 
 
 def test_only_a_guarded_connection_prints_no_headers(

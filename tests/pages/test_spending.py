@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import data
 from dashboard.ledger.budgets import Budget
-from dashboard.ledger.ledger import today
+from dashboard.ledger.days import utc_today
 from dashboard.ledger.schema import days, to_day_number, to_thousandths
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
@@ -173,7 +173,7 @@ def test_usage_says_what_lost_answers_may_have_cost(account: Sandbox, open_page:
 
 def spend_on_days(account: Sandbox, number: int, charge: Decimal) -> None:
     """Adds sums of the last days, today's included, to the account's ledger."""
-    ledger, last = data.ledger(), to_day_number(today())
+    ledger, last = data.ledger(), to_day_number(utc_today())
     values = {
         "account": client_of(account).fingerprint,
         "page": "People search",

@@ -10,7 +10,7 @@ from streamlit.testing.v1.element_tree import HeadingBase as Heading
 
 from dashboard import data
 from dashboard.formatting import uc
-from dashboard.ledger.ledger import Request, today
+from dashboard.ledger.ledger import Request
 from dashboard.ledger.sample import SampleHistory
 from dashboard.ledger.schema import EventState
 from leadiq_api.credits import Estimate
@@ -138,7 +138,7 @@ def test_sample_activity_is_labelled_removable_and_stored_nowhere(
     app = button(open_page("usage"), "Add sample activity").click().run()
     assert not app.exception
     assert "Sample data" in text_of(app)
-    sample = SampleHistory(today())
+    sample = SampleHistory(utc_today())
     balances = [metric.value for metric in app.metric if metric.label == "Balance"]
     assert sorted(balances) == sorted(["1,000 UC", uc(1000 - sample.used)])
     ledger = app.dataframe[0].value

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from dashboard.jobs import control, workflows
-from dashboard.jobs.match import EXACT
-from dashboard.jobs.model import Decision, JobState, ListStatus
+from dashboard.jobs.model import EXACT, Decision, JobState, ListStatus
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments

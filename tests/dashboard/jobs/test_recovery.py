@@ -127,7 +127,7 @@ def test_a_balance_during_which_another_process_paid_is_read_again(
     balance = recovery.read_balance_when_quiet(JobRecords(ledger), job, client)
     assert balance is not None
     assert (balance.used, account.reads) == (3, 2)
-    assert balance.event == ledger.newest_event(ACCOUNT)
+    assert balance.event == ledger.last_request(ACCOUNT)
     ledger.close()
 
 
