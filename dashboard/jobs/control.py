@@ -222,6 +222,7 @@ def add_to_list(
     """Adds the people that a job found to a list; one that has only a name is created if needed.
 
     People who may be somebody else are added if the user has kept them, or ``include_unchecked``.
+    Nothing is looked up: what a paused or stopped job has left to send stays where it is.
     """
     records.update_settings(
         job.id,
@@ -229,6 +230,7 @@ def add_to_list(
         list_name=list_name,
         list_started=False,
         include_unchecked=include_unchecked,
+        only_list=True,
     )
     records.clear_listed(job.id)
     resume(job)

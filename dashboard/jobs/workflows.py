@@ -23,7 +23,7 @@ from dbos import error as dbos_error
 
 from dashboard.formatting import uc
 from dashboard.jobs import list_step, recovery, runtime, settlement
-from dashboard.jobs.model import Job, JobState, RequestState, Row, RowKind, RowState
+from dashboard.jobs.model import Job, JobState, Progress, RequestState, Row, RowKind, RowState
 from dashboard.jobs.owner import owner_of
 from dashboard.jobs.planning import price_of_rest
 from dashboard.jobs.records import JobRecords
@@ -210,15 +210,13 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
     if job.state != JobState.RUNNING or job.runs != number:
         return job.state.value, 0
     progress = records.progress(job_id)
+    if job.settings.only_list and (step := _next_list_step(records, job, progress)):
+        return step.value, 0
     if pages := progress.pages.get(RowState.WAITING, 0):
         return NextStep.SEND_PAGES.value, pages
     if people := progress.people.get(RowState.WAITING, 0):
-        size = _people_per_request(records, job, client)
-        affordable = _affordable_requests(records, job, progress.total, size)
-        in_flight = runtime.MAX_IN_FLIGHT
-        if (rows := recovery.max_rows_in_flight(records, job)) is not None:
-            in_flight = rows // size
-        return NextStep.SEND_PEOPLE.value, min(-(-people // size), affordable, in_flight)
+        requests = _requests_at_once(records, job, client, people, progress.total)
+        return NextStep.SEND_PEOPLE.value, requests
     if progress.count(RowState.SENT):
         _resolve_orphans(records, job_id)
         return NextStep.WAIT.value, 0
@@ -237,6 +235,23 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
     return JobState.DONE.value, 0
 
 
+def _next_list_step(
+    records: JobRecords, job: Job, progress: Progress
+) -> NextStep | JobState | None:
+    """Returns what a run that only adds people to a list does next; None once it may be settled."""
+    if progress.count(RowState.SENT):
+        _resolve_orphans(records, job.id)
+        return NextStep.WAIT
+    if job.has_list and progress.unlisted:
+        return NextStep.ADD_TO_LIST
+    records.update_settings(job.id, only_list=False)
+    if not progress.count(RowState.WAITING) and not progress.count(RowState.OUTCOME_UNKNOWN):
+        return None
+    reason = "The people found are on the list. Resume to look up the rest."
+    records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+    return JobState.PAUSED
+
+
 def _people_per_request(records: JobRecords, job: Job, client: LeadIQClient) -> int:
     """Returns how many people a request has: what the server takes, and is not too many to lose."""
     if job.verifies:
@@ -244,6 +259,17 @@ def _people_per_request(records: JobRecords, job: Job, client: LeadIQClient) -> 
     size = client.people_per_request(job.settings.people_per_request)
     rows = recovery.max_rows_in_flight(records, job)
     return size if rows is None else min(size, rows)
+
+
+def _requests_at_once(
+    records: JobRecords, job: Job, client: LeadIQClient, people: int, total: int
+) -> int:
+    """Returns how many requests are sent at once for people who wait, of all of the job."""
+    size = _people_per_request(records, job, client)
+    affordable = _affordable_requests(records, job, total, size)
+    rows = recovery.max_rows_in_flight(records, job)
+    in_flight = runtime.MAX_IN_FLIGHT if rows is None else rows // size
+    return min(-(-people // size), affordable, in_flight)
 
 
 def _affordable_requests(records: JobRecords, job: Job, people: int, size: int) -> int:

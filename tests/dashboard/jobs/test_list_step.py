@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from dashboard.jobs import control, workflows
-from dashboard.jobs.model import EXACT, Decision, JobState, ListStatus
+from dashboard.jobs.model import EXACT, Decision, JobState, ListStatus, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
@@ -15,7 +15,7 @@ from leadiq_api import LeadIQClient
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox, words
 from tests.conftest import client_of
-from tests.dashboard.jobs.driver import start_job, table_of, wait_for_end
+from tests.dashboard.jobs.driver import count_states, start_job, table_of, wait_for_end
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
@@ -32,6 +32,34 @@ def test_no_one_is_added_to_a_list_twice(
     assert max(listed.values()) == 1
     outcomes = Counter(row.listed and row.listed.status for row in records.rows(job.id))
     assert outcomes[ListStatus.ALREADY_LISTED] == len(listed) > 100
+
+
+@pytest.mark.parametrize("state", [JobState.STOPPED, JobState.PAUSED])
+def test_adding_to_a_list_looks_nobody_up(
+    client: LeadIQClient,
+    sandbox: Sandbox,
+    payments: Payments,
+    records: JobRecords,
+    state: JobState,
+) -> None:
+    started = start_job(payments, records, table_of(sandbox, 60), budget="10")
+    job = wait_for_end(records, started)
+    assert job.state == JobState.PAUSED  # the budget covers a few of them
+    records.set_state(job.id, state)
+    before = count_states(records, job.id)
+    assert before[RowState.WAITING] > 0
+    used = sandbox.store.used
+    records.update_settings(job.id, budget="100")  # no limit holds it back
+    for name in ("Found", "Again"):
+        control.add_to_list(records, job, "", name)
+        ended = wait_for_end(records, job.id)
+        assert (ended.state, ended.settings.only_list) == (JobState.PAUSED, False)
+        assert (sandbox.store.used, count_states(records, job.id)) == (used, before)
+    made = [row for row in client.lists() if row["name"] == "Again"]
+    assert len(client.list_prospects(made[0]["id"])) > 0
+    control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id)[RowState.WAITING] == 0
 
 
 @pytest.fixture
