@@ -233,11 +233,15 @@ class AccountState:
 
 
 class ShownPrice(NamedTuple):
-    """The maximum (UC) on a button: for the request it was drawn for, and for any other."""
+    """The maximum (UC) on a button: for the request it was drawn for, and for any other.
+
+    ``sent`` is how many paid requests the session had sent when the button was drawn.
+    """
 
     request: str = ""
     maximum: Decimal = Decimal(0)
     of_others: Decimal = Decimal(0)
+    sent: int = 0
 
     def of(self, request: str) -> Decimal:
         """Returns the maximum (UC) that was shown for a request."""
@@ -256,6 +260,9 @@ class Session:
     flash_message: str | None = None  # what a form did; shown once, after the rerun it causes
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
     shown_price: ShownPrice = NO_PRICE  # on the button that was just clicked
+    # Paid requests that were agreed to. A click on a button drawn before the last of them is a
+    # second click: Streamlit runs the script for each.
+    sent: int = 0
     shows_sample: bool = False  # whether Usage shows a month of made-up spending
     # The price on the button of an example, 0 if it is a free check; until the next run.
     clicked_example: Decimal | None = None
@@ -353,10 +360,10 @@ def was_clicked(key: str) -> bool:
     return st.session_state.get(key) is True
 
 
-def approve(request: str, maximum: Decimal) -> None:
-    """Remembers that this request was agreed to, at the price (UC) that the dialog showed."""
-    session().approved_request = request
-    remember_shown_price(ShownPrice(request, maximum))
+def approve(price: ShownPrice) -> None:
+    """Remembers that a request was agreed to, at the price that the dialog showed."""
+    session().approved_request = price.request
+    remember_shown_price(price)
 
 
 def replace_seen(key: str, value: Any) -> bool:

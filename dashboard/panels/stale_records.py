@@ -60,18 +60,20 @@ def _start(account: Account, person_id: str) -> None:
     except LeadIQError as error:
         show_error(error)
         return
+    account.state.refreshes[person_id] = refresh  # before it is sent: a second click finds it
     try:
         with st.spinner("Asking LeadIQ …"):
             status = account.client.regenerate(person_id)
     except LeadIQError as error:
         if not may_have_taken_effect(error):
+            del account.state.refreshes[person_id]
             show_error(error)
             return
         status = ""  # it is watched all the same: asking once more could cost twice
     if status == "NotFound":
+        del account.state.refreshes[person_id]
         st.error("LeadIQ no longer has this record.", icon=":material/error:")
         return
-    account.state.refreshes[person_id] = refresh
     data.invalidate_account(*account.caller)
     st.rerun()
 

@@ -12,6 +12,7 @@ from dashboard.errors import explained_ledger_errors
 from dashboard.formatting import uc
 from dashboard.ledger.budgets import Budget
 from dashboard.ledger.database import LedgerError
+from dashboard.state import ShownPrice
 from leadiq_api.credits import Estimate
 
 CONFIRM_HELP = "Ask me before a single request costs more than this."
@@ -83,19 +84,19 @@ def needs_confirmation(account: Account, price: Estimate) -> bool:
     return price.maximum > account.ledger.budgets.read(account.fingerprint).confirm_above
 
 
-def confirmation_dialog(account: Account, price: Estimate, request: str, has_risen: bool) -> None:
+def confirmation_dialog(account: Account, price: Estimate, request: str, doubt: str) -> None:
     """Opens a dialog that shows what a request costs; agreeing approves ``request``.
 
-    ``has_risen`` says that the button showed a lower price than this.
+    ``doubt`` says why a click was not enough, if it was not the price alone.
     """
     title = f"Spend up to {uc(price.maximum)}?"
     dialog = st.dialog(title, icon=":material/payments:")(_confirmation)
-    dialog(account, price, request, has_risen)
+    dialog(account, price, request, doubt)
 
 
-def _confirmation(account: Account, price: Estimate, request: str, has_risen: bool) -> None:
-    if has_risen:
-        st.markdown("What you typed last changed the price. Nothing has been sent yet.")
+def _confirmation(account: Account, price: Estimate, request: str, doubt: str) -> None:
+    if doubt:
+        st.markdown(doubt)
     for label, number, unit_price in price.breakdown:
         st.markdown(f"{number:,} × {label} at {uc(unit_price)}: **{uc(number * unit_price)}**")
     st.markdown(f"You'll be charged {uc(price.minimum)} to **{uc(price.maximum)}**.")
@@ -110,7 +111,7 @@ def _confirmation(account: Account, price: Estimate, request: str, has_risen: bo
             type="primary",
             key="go_on",
             on_click=state.approve,
-            args=(request, price.maximum),
+            args=(ShownPrice(request, price.maximum, sent=state.session().sent),),
         ):
             st.rerun()
         if st.button("Cancel", key="not_now"):

@@ -23,6 +23,11 @@ from leadiq_api.credits import Estimate
 from leadiq_api.data_points import EMAIL, PHONE
 from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
+HAS_RISEN = "What you typed last changed the price. Nothing has been sent yet."
+CLICKED_AGAIN = (
+    "You clicked twice. The first click was sent; agree only to pay for another request."
+)
+
 ButtonType = Literal["primary", "secondary"]
 Bind = Literal["query-params"] | None  # whether a widget's value is in the page's address
 
@@ -130,8 +135,10 @@ def paid_button(
     label = f"{label} · {unit_price or _price_label(price, form_price)}"
     shown = None if unit_price else form_price
     request_id = _request_id(account, request)
-    maxima = (price.maximum, shown.maximum) if shown else ()
-    remembered = ShownPrice(request_id, *maxima)
+    sent = state.session().sent
+    remembered = ShownPrice(request_id, sent=sent)
+    if shown:
+        remembered = ShownPrice(request_id, price.maximum, shown.maximum, sent)
     clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon, type)
     if clicked and problem is not None:
         st.error(problem, icon=":material/edit:")
@@ -191,7 +198,7 @@ def _is_due_example(account: Account, request_id: str) -> bool:
     price = state.session().take_due_example()
     if not price or not account.is_sandbox:  # a free example buys nothing
         return False
-    state.remember_shown_price(ShownPrice(request_id, price))
+    state.remember_shown_price(ShownPrice(request_id, price, sent=state.session().sent))
     return True
 
 
@@ -219,11 +226,15 @@ def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool
     confirmed = account.approved_request == request_id
     if not (clicked or confirmed):
         return False
-    # What was typed last before a click changes the price after it was shown.
-    has_risen = price.maximum > state.session().shown_price.of(request_id)
-    if not has_risen and (confirmed or not needs_confirmation(account, price)):
+    session, doubt = state.session(), ""
+    if price.maximum > session.shown_price.of(request_id):
+        doubt = HAS_RISEN  # what was typed last before a click changes the price after it was shown
+    elif price.maximum and session.shown_price.sent != session.sent:
+        doubt = CLICKED_AGAIN
+    if not doubt and (confirmed or not needs_confirmation(account, price)):
+        session.sent += 1
         return True
-    confirmation_dialog(account, price, request_id, has_risen)
+    confirmation_dialog(account, price, request_id, doubt)
     return False
 
 

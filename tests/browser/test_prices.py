@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
@@ -177,3 +178,34 @@ def test_looking_at_usage_sends_nothing_paid(browser: Browser, served: Served) -
     page.reload()
     calm(page)
     assert served.paid() == paid
+
+
+def test_a_second_click_while_the_first_is_sent_pays_nothing(
+    browser: Browser, served: Served
+) -> None:
+    server = served.server
+    client = client_of(server)
+    list_id = client.create_list("Clicked twice")["id"]
+    client.add_prospects(
+        list_id,
+        [
+            {"firstName": "Ann", "lastName": name, "workEmail": f"ann@{name}.example"}
+            for name in ("one", "two", "three")
+        ],
+    )
+    page = open_page(browser, f"{served.url}/lists", "Lists")
+    page.get_by_text("Clicked twice").first.click()
+    calm(page)
+    before, server.latency = server.store.used, 0.5
+    try:
+        verify = page.get_by_role("button", name=re.compile("Verify 3 emails"))
+        verify.click()
+        page.wait_for_timeout(700)  # the first address is on its way
+        verify.click(force=True)
+        expect(
+            page.get_by_text("You clicked twice").or_(page.get_by_text("Charged 0.3 UC")).first
+        ).to_be_visible()
+        calm(page)
+    finally:
+        server.latency = 0
+    assert server.store.used - before <= Decimal("0.3")

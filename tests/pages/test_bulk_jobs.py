@@ -161,7 +161,7 @@ def test_a_file_is_shown_as_it_is_understood_before_its_price(
     assert (columns_of(app)["Full name"], columns_of(app)["Email"]) == ([0], [1])
     assert {box.proto.placeholder for box in app.multiselect} == {"Not in this file"}
     assert "Delimiter: comma · Header row: 2" in text_of(app).replace("\\", "")
-    assert "2 rows were skipped: 1 above the header, 1 a total" in str(app)
+    assert "2 rows were skipped: above the header (1), a total (1)" in str(app)
     shown = next(one.value for one in app.dataframe if "Name" in one.value)
     assert shown.to_dict("records") == [
         {"row": 3, "Name": "Jane Doe", "Company": "Acme", "Email": "jane@acme.com"}
@@ -190,7 +190,7 @@ def test_a_workbook_offers_its_sheets_and_hidden_rows(account: Sandbox, open_pag
     app = in_mode(open_page("people_search"), "Upload a file")
     app.file_uploader[0].upload("people.xlsx", saved(book), "application/octet-stream").run()
     assert "**1 of 1 rows ready**" in text_of(app)
-    assert "1 row was skipped: 1 hidden in the workbook" in str(app)
+    assert "1 row was skipped: hidden in the workbook (1)" in str(app)
     app = next(one for one in app.checkbox if one.label == "Include hidden rows").check().run()
     assert "**2 of 2 rows ready**" in text_of(app)
     app = next(one for one in app.selectbox if one.label == "Sheet").set_value("Others").run()

@@ -10,6 +10,7 @@ from streamlit.testing.v1.element_tree import HeadingBase as Heading
 
 from dashboard import data
 from dashboard.formatting import uc
+from dashboard.ledger.days import utc_today
 from dashboard.ledger.ledger import Request
 from dashboard.ledger.sample import SampleHistory
 from dashboard.ledger.schema import EventState
