@@ -268,7 +268,8 @@ def _create_engine(url: sa.URL) -> sa.Engine:
         # Python's driver starts transactions too late for a check and a write to be one.
         connection.isolation_level = None
         _use_write_ahead_log(connection)
-        connection.execute("PRAGMA synchronous = NORMAL")
+        # A reservation must outlive a crash of the machine, or its request would be sent again.
+        connection.execute("PRAGMA synchronous = FULL")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -222,11 +222,13 @@ def _record_deficit(
         for job in filter(None, jobs):
             part = min(saved, _deficit_of_job(db, account, job, new))
             if part:
-                _record(db, account, Correction.UNLOCKED, -part, new, job)
+                at = _first_request(db, account, events.c.job == job, new)
+                _record(db, account, Correction.UNLOCKED, -part, new, job, at)
                 saved -= part
     if saved:
         only_job = jobs[0] if len(jobs) == 1 else None
-        _record(db, account, Correction.UNLOCKED, -saved, new, only_job)
+        at = _first_request(db, account, since(opening), new)
+        _record(db, account, Correction.UNLOCKED, -saved, new, only_job, at)
 
 
 def _take_back(
@@ -242,7 +244,8 @@ def _take_back(
         return 0
     newest = sa.select(events.c.job).where(events.c.account == account, unexplained)
     job = db.execute(newest.order_by(events.c.id.desc()).limit(1)).scalar()
-    _record(db, account, Correction.UNEXPLAINED, -rounded_up, new, job)
+    at = _first_request(db, account, since(opening), new)
+    _record(db, account, Correction.UNEXPLAINED, -rounded_up, new, job, at)
     return rounded_up
 
 
@@ -312,6 +315,19 @@ def _jobs(db: sa.Connection, account: str, condition: sa.ColumnElement[bool]) ->
     return [*db.execute(query).scalars()]
 
 
+def _first_request(
+    db: sa.Connection, account: str, condition: sa.ColumnElement[bool], new: Balance
+) -> int:
+    """Returns when the first of these requests was sent (Unix ms).
+
+    What they turn out not to have cost belongs to their day: on the day of the balance it would
+    raise that day's limit.
+    """
+    query = sa.select(sa.func.min(events.c.at))
+    query = query.where(events.c.account == account, is_request(), condition)
+    return int(db.execute(query).scalar() or new.at)
+
+
 def _whole_credits_above(difference: int) -> int:
     """Returns the smallest number of whole credits (in thousandths) above a difference."""
     return (difference // THOUSANDTHS + 1) * THOUSANDTHS
@@ -324,10 +340,11 @@ def _record(
     charge: int,
     balance: Balance,
     job: str | None,
+    at: int | None = None,
 ) -> None:
-    """Writes an entry that the balance includes, by its mark."""
+    """Writes an entry that the balance includes, by its mark, at a time (Unix ms) or its own."""
     row = events.insert().values(
-        at=balance.at,
+        at=balance.at if at is None else at,
         account=account,
         user="",
         page=CORRECTION_PAGE,

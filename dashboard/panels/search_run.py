@@ -153,9 +153,10 @@ def _is_cached(account: Account, search: LoadedSearch, page: int) -> bool:
 
 def _input_of_page(search: LoadedSearch, page: int) -> dict[str, Any]:
     input, limit = search.request["input"], search.request["limit"]
-    if after := search.results.after(page - 1):  # as many rows as the button said
-        return page_input(input, page, _rows_on(search, [page]), after)
-    return page_input(input, page, limit)
+    after = search.results.after(page - 1)
+    whole = page_input(input, page, limit, after)
+    # As many rows as the button said: more may match by now.
+    return {**whole, "limit": _rows_on(search, [page])} if page else whole
 
 
 def _load_page(account: Account, search: LoadedSearch, page: int) -> bool:
