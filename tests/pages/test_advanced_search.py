@@ -568,6 +568,17 @@ def test_a_server_without_a_cursor_is_paged_as_before(
         assert sandbox.store.used == 5
 
 
+def test_the_last_page_has_no_more_rows_than_its_button_priced(
+    advanced: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(people=300, credits=1000, rpm=0, cursor=False) as sandbox:
+        use(sandbox, monkeypatch)
+        set_total(sandbox, 26, monkeypatch)  # it is approximate: there are more
+        app = search(advanced)
+        app = button(app, "Load 1 more · up to 0.1 UC").click().run()
+        assert sandbox.store.used == Decimal("2.6")
+
+
 def test_what_was_not_good_enough_can_be_accepted_later(
     account: Sandbox, advanced: AppTest, select: Any
 ) -> None:

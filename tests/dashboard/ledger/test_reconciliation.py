@@ -72,6 +72,22 @@ def test_rounding_does_not_add_up(ledger: Ledger) -> None:
     assert sum(charge for _, charge in corrections(ledger)) == pytest.approx(4, abs=1)
 
 
+def test_what_yesterday_did_not_cost_raises_no_limit_of_today(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.budgets.save(ACCOUNT, Budget(per_day=Decimal(50)))
+    read_balance(ledger, 0)
+    spend(ledger, "40")  # of which the team had unlocked 30
+    read_balance(ledger, 10)
+    set_clock(monkeypatch, 24 * 60)
+    read_balance(ledger, 10)
+    assert corrections(ledger) == [("unlockedBefore", -30.0)]
+    assert ledger.spent_today(ACCOUNT) == 0
+    with pytest.raises(BudgetExceededError, match="today's budget of 50 UC; 0 UC is"):
+        ledger.reserve(request(), up_to("50.1"))
+    ledger.reserve(request(), up_to("50"))
+
+
 def test_what_a_colleague_spends_meanwhile_is_not_charged_to_a_request(ledger: Ledger) -> None:
     read_balance(ledger, 50)
     spend(ledger, "1")
