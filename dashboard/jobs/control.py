@@ -208,6 +208,7 @@ def continue_at_price(
         price_exceeded=None,
         prices=_stored_prices(payments),
     )
+    records.charge_to(job.id, payments.user)
     retry(records, job, *states)
 
 

@@ -170,6 +170,11 @@ class JobRecords(RequestRecords):
             db.execute(jobs.update().where(jobs.c.id == job).values(values))
             return int(db.execute(sa.select(jobs.c.runs).where(jobs.c.id == job)).scalar_one())
 
+    def charge_to(self, job: str, user: str) -> None:
+        """Makes what a job spends from now on count as this user's, who continues it."""
+        with self.writing() as db:
+            db.execute(jobs.update().where(jobs.c.id == job).values(user=user))
+
     def update_settings(self, job: str, **values: Any) -> None:
         """Changes some of a job's settings, by the names of ``JobSettings``."""
         with self.writing() as db:

@@ -43,7 +43,7 @@ def show_results(account: Account, records: JobRecords, job: Job, progress: Prog
 
 def resume(account: Account, job: Job) -> None:
     """Continues a job with the rows that were not sent."""
-    data.start_job_workers(account.client)
+    data.start_job_workers(account.client).charge_to(job.id, account.payments.user)
     control.resume(job)
 
 

@@ -220,4 +220,6 @@ def _actions(
 
 
 def _retry(account: Account, job: Job, *states: RowState) -> None:
-    control.retry(data.start_job_workers(account.client), job, *states)
+    records = data.start_job_workers(account.client)
+    records.charge_to(job.id, account.payments.user)
+    control.retry(records, job, *states)

@@ -230,3 +230,20 @@ def test_the_price_of_a_grouped_search_covers_its_last_page(
     job = wait_for_end(records, job_id)
     assert (job.state, job.reason, job.ceiling) == (JobState.DONE, "", price.maximum)
     assert sandbox.store.used <= price.maximum
+
+
+def test_who_continues_a_job_pays_for_the_rest(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 40), budget="10"))
+    assert job.state == JobState.PAUSED
+    ledger, account = records.ledger, payments.account
+    first = ledger.spent_today(account, payments.user)
+    assert 0 < first <= 10
+    records.update_settings(job.id, budget=None)
+    other = replace(payments, user="ann@acme.example")
+    rest = planning.price_of_rest(other, records, job)
+    control.continue_at_price(other, records, job, rest)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert ledger.spent_today(account, payments.user) == first
+    assert ledger.spent_today(account, other.user) == sandbox.store.used - first > 0
