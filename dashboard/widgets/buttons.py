@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import nullcontext
+from decimal import Decimal
 from typing import Any, Literal
 
 import streamlit as st
@@ -135,10 +136,8 @@ def paid_button(
     label = f"{label} · {unit_price or _price_label(price, form_price)}"
     shown = None if unit_price else form_price
     request_id = _request_id(account, request)
-    sent = state.session().sent
-    remembered = ShownPrice(request_id, sent=sent)
-    if shown:
-        remembered = ShownPrice(request_id, price.maximum, shown.maximum, sent)
+    maxima = (price.maximum, shown.maximum) if shown else (Decimal(0), Decimal(0))
+    remembered = ShownPrice(request_id, *maxima, state.session().sent)
     clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon, type)
     if clicked and problem is not None:
         st.error(problem, icon=":material/edit:")

@@ -54,6 +54,7 @@ def test_settings_of_older_versions_are_read_and_written_as_they_were() -> None:
     )
     added: dict[str, object] = {"delimiter": ",", "fields": {}, "owner": "", "content": ""}
     added |= {"check_below": 0, "include_unchecked": False, "written": []}
+    added["only_list"] = False
     assert json.loads(settings.to_json()) == json.loads(OLD_SETTINGS) | added
 
 

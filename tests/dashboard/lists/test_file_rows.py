@@ -60,7 +60,7 @@ def test_what_is_left_out_is_told() -> None:
     assert rows.inputs == [JANE]
     told = " ".join(problem for _, problem in rows.left_out)
     assert {line for line, _ in rows.left_out} == {2}
-    for problem in ("has cut", "shared mailbox", "short link"):
+    for problem in ("shortened", "shared mailbox", "short link"):
         assert problem in told
 
 

@@ -36,7 +36,7 @@ def zipped(**parts: bytes) -> bytes:
         (OLE + b"nothing", "workbook is damaged"),
         (zipped(Index__Document_iwa=b"x", **{"Index/Tables.iwa": b"x"}), "Numbers file"),
         (zipped(**{"word/document.xml": b"x"}), "document"),
-        (zipped(**{"people.csv": b"Email\n"}), "archive and no workbook"),
+        (zipped(**{"people.csv": b"Email\n"}), "archive, not a workbook"),
         (
             zipped(mimetype=MIMETYPE, **{"META-INF/manifest.xml": b"<encryption-data/>"}),
             "has a password",
