@@ -26,7 +26,8 @@ from leadiq_api.quality import MAX_CONFIDENCE, Quality
 
 HAS_RISEN = "What you typed last changed the price. Nothing has been sent yet."
 CLICKED_AGAIN = (
-    "You clicked twice. The first click was sent; agree only to pay for another request."
+    "You clicked again while your request was being sent, which may have stopped it part-way. "
+    "Nothing more is sent unless you agree."
 )
 
 ButtonType = Literal["primary", "secondary"]
@@ -231,7 +232,8 @@ def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool
     elif price.maximum and session.shown_price.sent != session.sent:
         doubt = CLICKED_AGAIN
     if not doubt and (confirmed or not needs_confirmation(account, price)):
-        session.sent += 1
+        if price.maximum:  # what is free may be sent at each click
+            session.sent += 1
         return True
     confirmation_dialog(account, price, request_id, doubt)
     return False

@@ -203,7 +203,7 @@ def test_a_second_click_while_the_first_is_sent_pays_nothing(
         page.wait_for_timeout(700)  # the first address is on its way
         verify.click(force=True)
         expect(
-            page.get_by_text("You clicked twice").or_(page.get_by_text("Charged 0.3 UC")).first
+            page.get_by_text("You clicked again").or_(page.get_by_text("Charged 0.3 UC")).first
         ).to_be_visible()
         calm(page)
     finally:
