@@ -68,12 +68,10 @@ class ProspectorOperations:
                     self._prospector.add_one(list_id, batch[0], start, done)
                 else:
                     self._prospector.add_batch(list_id, batch, start, done)
-            except NotFoundError:
-                if size == 1:
-                    raise
-                size = 1  # the guide's server accepts only one prospect a request
-                continue
             except LeadIQError as error:
+                if isinstance(error, NotFoundError) and size > 1:
+                    size = 1  # the guide's server accepts only one prospect a request
+                    continue
                 if isinstance(error, ServiceError):
                     done["unknown"] = [*range(start, start + len(batch))]
                 error.data = {**done, "details": error.data}

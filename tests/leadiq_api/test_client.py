@@ -254,3 +254,16 @@ def test_any_address_is_verified_at_its_price(sandbox: Sandbox) -> None:
         client.verify_email("no address")
     assert refused.value.status == 400
     assert sandbox.store.used == Decimal("0.1")
+
+
+def test_a_list_that_is_deleted_meanwhile_loses_no_account_of_what_was_added(
+    script: Script,
+) -> None:
+    created = [{"id": f"{number:024x}"} for number in range(100)]
+    gone = (404, {"code": "not_found", "message": "No such list"})
+    script.answers = [(200, {"succeeded": created, "failed": []}), gone]
+    people = [{"firstName": "A", "lastName": str(number)} for number in range(150)]
+    with pytest.raises(NotFoundError) as raised:
+        script.client().add_prospects("a" * 24, people)
+    assert raised.value.data["succeeded"] == created
+    assert raised.value.data["unknown"] == []
