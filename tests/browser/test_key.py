@@ -32,7 +32,7 @@ http.client.HTTPConnection.debuglevel = 1
 # The same of the app itself, and short waits for answers that never come.
 ENVIRONMENT = {
     "LEADIQ_LOG_LEVEL": "debug",
-    "LEADIQ_TIMEOUT_SECONDS": "5, 0.4",
+    "LEADIQ_TIMEOUT_SECONDS": "5, 1.5",
     "LEADIQ_DEADLINE_SECONDS": "0.1",
 }
 
@@ -174,10 +174,11 @@ def test_the_key_leaks_nowhere(
         assert not ann.leaks(), fault
         server.faults.choose([])
         retry = ann.page.get_by_role("button", name="Try again")
-        if retry.count():
-            retry.first.click()
-            expect(retry).to_have_count(0)
-            calm(ann.page)
+        for _ in range(20):  # a busy machine may not answer the first try in time either
+            if retry.count():
+                retry.first.click()
+                calm(ann.page)
+        expect(retry).to_have_count(0)
     server.faults.choose(["lost:1"])  # of writes alone: the list is found when read back
     go(ann.page, "Lists")
     ann.page.get_by_label("Name", exact=True).fill("Pilots")
