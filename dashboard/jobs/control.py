@@ -187,8 +187,13 @@ def resume(job: Job) -> None:
     _run(job.id, job.account)
 
 
-def retry(records: JobRecords, job: Job, *states: RowState) -> None:
-    """Sends the rows of these states again, within the price that the user has agreed to."""
+def retry(payments: Payments, records: JobRecords, job: Job, *states: RowState) -> None:
+    """Sends the rows of these states again, within the price that the user has agreed to.
+
+    What that costs is spent by the user of these payments.
+    """
+    records.charge_to(job.id, payments.user)
+    records.update_settings(job.id, only_list=False)
     records.requeue(job.id, states)
     resume(job)
 
@@ -208,8 +213,7 @@ def continue_at_price(
         price_exceeded=None,
         prices=_stored_prices(payments),
     )
-    records.charge_to(job.id, payments.user)
-    retry(records, job, *states)
+    retry(payments, records, job, *states)
 
 
 def add_to_list(

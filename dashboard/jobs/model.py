@@ -162,8 +162,8 @@ class JobSettings:
     ``owner`` identifies whose key it runs with, so that the same user can continue it with another
     key. ``content`` identifies the file alone, whatever was chosen.
     ``check_below`` is the confidence in percent below which a match has to be checked;
-    ``include_unchecked`` puts matches that nobody has checked on the list too; ``only_list`` is of
-    a run that looks nobody up.
+    ``include_unchecked`` puts matches that nobody has checked on the list too; ``only_list``
+    marks a run that adds people to a list and looks nobody up.
     ``written`` are the SHA-256 of the files that a command wrote of its results.
     ``delimiter`` separates the cells of the file, and of the results; ``fields`` are the indexes of
     its columns by what they hold.

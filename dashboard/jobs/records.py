@@ -171,7 +171,7 @@ class JobRecords(RequestRecords):
             return int(db.execute(sa.select(jobs.c.runs).where(jobs.c.id == job)).scalar_one())
 
     def charge_to(self, job: str, user: str) -> None:
-        """Makes what a job spends from now on count as this user's, who continues it."""
+        """Records what a job spends from now on under this user."""
         with self.writing() as db:
             db.execute(jobs.update().where(jobs.c.id == job).values(user=user))
 

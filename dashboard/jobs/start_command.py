@@ -234,8 +234,7 @@ def continue_existing(session: Session, fingerprint: str) -> str | None:
             confirm_price(session.options, f"The rest of {job.name}", price)
             control.continue_at_price(payments, records, job, price, *again)
         else:
-            records.charge_to(job.id, payments.user)
-            control.retry(records, job, *again)
+            control.retry(payments, records, job, *again)
     elif job.state != JobState.RUNNING and not job.verifies:
         _write_list(session, job)
     return job.id

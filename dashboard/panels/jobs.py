@@ -220,6 +220,4 @@ def _actions(
 
 
 def _retry(account: Account, job: Job, *states: RowState) -> None:
-    records = data.start_job_workers(account.client)
-    records.charge_to(job.id, account.payments.user)
-    control.retry(records, job, *states)
+    control.retry(account.payments, data.start_job_workers(account.client), job, *states)

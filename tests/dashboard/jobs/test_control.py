@@ -108,7 +108,7 @@ def test_failed_rows_are_retried_and_nothing_else(
     job = wait_for_end(records, job_id)
     assert count_states(records, job.id) == {RowState.FOUND: 29, RowState.FAILED: 1}
     sent = len(sandbox.requests)
-    control.retry(records, job, RowState.FAILED)
+    control.retry(payments, records, job, RowState.FAILED)
     wait_for_end(records, job.id)
     assert len(sandbox.requests) == sent + 1
     assert count_states(records, job.id) == {RowState.FOUND: 29, RowState.FAILED: 1}

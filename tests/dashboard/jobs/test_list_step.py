@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.jobs import control, workflows
 from dashboard.jobs.model import EXACT, Decision, JobState, ListStatus, RowState
+from dashboard.jobs.planning import price_of_rest
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
@@ -58,6 +59,17 @@ def test_adding_to_a_list_looks_nobody_up(
     made = [row for row in client.lists() if row["name"] == "Again"]
     assert len(client.list_prospects(made[0]["id"])) > 0
     control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id)[RowState.WAITING] == 0
+
+
+def test_a_job_continues_although_its_list_was_left_unfinished(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 40), budget="10"))
+    records.update_settings(job.id, budget=None, only_list=True)  # as a failed write leaves it
+    rest = price_of_rest(payments, records, job)
+    control.continue_at_price(payments, records, job, rest)
     assert wait_for_end(records, job.id).state == JobState.DONE
     assert count_states(records, job.id)[RowState.WAITING] == 0
 
