@@ -125,8 +125,8 @@ def _graphql_error(http_status: int, errors: Any, body: JsonDict) -> LeadIQError
     found = [_error_of(http_status, error, data, otherwise) for error in several]
     if not has_data:
         return next((error for error in found if error.status in TELLING), found[0])
-    # Beside data another error may be of a field that was answered, and charged. Nor was a request
-    # refused by a limit of which a part was.
+    # Beside data another error may be of a field that was answered, and charged. A 429 for a part
+    # does not mean that the request was refused.
     first = found[0]
     if isinstance(first, RateLimitError):
         return ServiceError(first.message, status=first.status, code=first.code, data=first.data)

@@ -58,9 +58,8 @@ READ_TIMEOUTS_PER_ANSWER = 2
 # few kB could otherwise fill the memory.
 MAX_BYTES = 100_000_000
 MAX_MESSAGE = 2_000  # characters of an error's message, or of its code
-VERIFICATION_TIMEOUT = (
-    60.0  # seconds to read at least, as LeadIQ's samples do: it is slow, and paid
-)
+# Seconds for an email verification, at least, as in LeadIQ's samples: it is slow, and paid.
+VERIFICATION_TIMEOUT = 60.0
 CHUNK_BYTES = 65_536
 
 Parser = Callable[[Answer], Any]

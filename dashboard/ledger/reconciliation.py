@@ -320,8 +320,7 @@ def _first_request(
 ) -> int:
     """Returns when the first of these requests was sent (Unix ms).
 
-    What they turn out not to have cost belongs to their day: on the day of the balance it would
-    raise that day's limit.
+    A correction that lowers their cost is dated then. Dated today, it would raise today's limit.
     """
     query = sa.select(sa.func.min(events.c.at))
     query = query.where(events.c.account == account, is_request(), condition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from starlette.datastructures import Headers
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import Message, Receive, Scope, Send
 
@@ -90,7 +91,7 @@ def _without_earlier_session(scope: Scope) -> Scope:
 
     Streamlit's browser side puts it third into the list of subprotocols.
     """
-    name = b"sec-websocket-protocol"
-    offered = b",".join(value for key, value in scope["headers"] if key.lower() == name)
-    kept = with_header(scope, name, b",".join(offered.split(b",")[:2]))
+    name = "sec-websocket-protocol"
+    offered = ",".join(Headers(scope=scope).getlist(name))
+    kept = with_header(scope, name, ",".join(offered.split(",")[:2]))
     return {**kept, "subprotocols": scope["subprotocols"][:2]}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Scope
 from streamlit.auth_util import get_cookie_with_chunks
@@ -20,7 +20,7 @@ from streamlit.web.server.starlette.starlette_server_config import (
     XSRF_COOKIE_NAME,
 )
 
-KEPT_COOKIES = (SESSION_COOKIE_NAME, XSRF_COOKIE_NAME)  # what signing in stands on
+KEPT_COOKIES = (SESSION_COOKIE_NAME, XSRF_COOKIE_NAME)  # needed to sign in
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,18 @@ def visitor_of(scope: Scope) -> Visitor:
 
 def without_sign_in(scope: Scope) -> Scope:
     """Returns the request without its cookies, but for those that the next sign-in needs."""
-    cookies = ";".join(HTTPConnection(scope).headers.getlist("cookie")).split(";")
+    cookies = ";".join(Headers(scope=scope).getlist("cookie")).split(";")
     kept = [text for text in cookies if text.partition("=")[0].strip() in KEPT_COOKIES]
-    return with_header(scope, b"cookie", ";".join(kept).encode("latin-1"))
+    return with_header(scope, "cookie", ";".join(kept))
 
 
-def with_header(scope: Scope, name: bytes, value: bytes) -> Scope:
-    """Returns the request with this value of a header instead of all others; empty is without."""
-    others = [(key, other) for key, other in scope["headers"] if key.lower() != name]
-    return {**scope, "headers": [*others, *([(name, value)] if value else [])]}
+def with_header(scope: Scope, name: str, value: str) -> Scope:
+    """Returns the request with this as the only value of a header; empty removes the header."""
+    headers = MutableHeaders(raw=[*scope["headers"]])
+    headers[name] = value
+    if not value:
+        del headers[name]
+    return {**scope, "headers": headers.raw}
 
 
 def ends_sign_in(response: Message) -> bool:

@@ -46,8 +46,6 @@ def charge_summary(charge: Charge) -> str:
         summary += f", {saved} saved: already unlocked"
     if charge.unanswered:
         number = "one request" if charge.unanswered == 1 else f"{charge.unanswered:,} requests"
-        summary += (
-            f"; up to {uc(charge.uncertain)} more may have been charged for {number} that got "
-        )
-        summary += "no answer"
+        maximum = uc(charge.uncertain)
+        summary += f"; up to {maximum} more may have been charged for {number} that got no answer"
     return summary

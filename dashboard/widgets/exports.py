@@ -13,9 +13,7 @@ from dashboard.tables.export import csv_bytes, excel_bytes
 from dashboard.tables.presets import ImportFile, Preset, import_file, presets
 
 DOWNLOAD = ":material/download:"
-TO_CHECK = (
-    f"^{CHECK}.*"  # a match that has to be checked first; the file of who is left out says why
-)
+TO_CHECK = f"^{CHECK}.*"  # a match to check first; the file of people left out says why
 MAX_REASONS = 5  # that are listed
 NAMES = ("first_name", "last_name")  # that every file of people has, whatever the table shows
 
