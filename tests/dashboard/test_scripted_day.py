@@ -41,6 +41,7 @@ pytestmark = pytest.mark.slow
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 TENTH = Decimal("0.1")
+KILLS = 3
 FAULTS = ("402", "429-in-200", "500", "reset", "401", "lost-paid")
 POINTS: tuple[tuple[str, ...], ...] = ((), ("email",), ("email", "phone"), ("company",))
 
@@ -141,7 +142,7 @@ class Day:
             self.payments.pay(operation, input, points, call)
 
     def run_job_with_kills(self, *, beside: bool) -> tuple[str, Decimal]:
-        """Runs a durable job and kills its worker up to three times; ``beside``, others spend.
+        """Runs a durable job and kills its worker, up to ``KILLS`` times; ``beside``, others spend.
 
         Returns the job's id and the maximum (UC) that was shown for it.
         """
@@ -156,7 +157,7 @@ class Day:
 
         killer, kills = Killer(self.sandbox, str(self.ledger.url), 1, settle=0.3), 0
         try:
-            for _ in range(3):
+            for _ in range(KILLS):
                 kills += killer.kill_when_busy(has_ended)
                 if beside:
                     self.work(2, failures=True)
@@ -406,6 +407,8 @@ def test_a_day_with_a_job_whose_workers_are_killed(
         assert abs(compared.answered + compared.unexplained - own) <= TENTH
     certain = compared.answered + compared.unexplained + compared.elsewhere - compared.unlocked
     used = day.sandbox.store.used
-    assert certain - 1 <= used <= certain + compared.unknown + 1
+    # Which of two requests for one person LeadIQ charged first is not known after a kill: a tenth.
+    doubt = 1 + KILLS * TENTH
+    assert certain - doubt <= used <= certain + compared.unknown + doubt
     assert sum(spending) <= maximum
     assert_never_above_the_price_shown(day)
