@@ -24,6 +24,7 @@ from dashboard.tables.spreadsheet import ReadingChoice, Table
 from leadiq_api import ApiKey, LeadIQError
 
 SESSION = "session"  # the key of the Session
+FLASH_SECONDS = 2.0
 RESUMED = 2  # where a browser's subprotocols have the id of the session that it wants back
 
 # Keys of widgets that are also set by code. They are in the page's address, so renaming one breaks
@@ -257,7 +258,8 @@ class Session:
 
     own_key: ApiKey | None = None  # entered in the sidebar; kept here and nowhere else
     drawn_account: str | None = None  # the fingerprint of the one whose balance is in the sidebar
-    flash_message: str | None = None  # what a form did; shown once, after the rerun it causes
+    flash_message: str | None = None  # what a form did; shown after the rerun it causes
+    shown_message: tuple[str, float] = ("", 0.0)  # the last one, and until when (Unix seconds)
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
     shown_price: ShownPrice = NO_PRICE  # on the button that was just clicked
     # Paid requests that were agreed to. A click on a button drawn before the last of them is a
@@ -313,10 +315,16 @@ class Session:
         price, self.due_example = self.due_example, None
         return price
 
-    def take_flash_message(self) -> str | None:
-        """Returns the message of the last action, once."""
-        message, self.flash_message = self.flash_message, None
-        return message
+    def take_flash_message(self, now: float) -> str | None:
+        """Returns the message of the last action, and again for ``FLASH_SECONDS``.
+
+        The run that draws it first may be stopped by the next one before the browser has it.
+        """
+        if self.flash_message is not None:
+            self.shown_message = (self.flash_message, now + FLASH_SECONDS)
+            self.flash_message = None
+        message, end = self.shown_message
+        return message if now < end else None
 
 
 def session() -> Session:

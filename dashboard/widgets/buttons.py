@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from decimal import Decimal
@@ -260,7 +261,7 @@ def show_errors(outcome: Outcome) -> None:
 
 
 def show_flash_message() -> None:
-    """Shows what the last action did, once, without moving anything on the page."""
-    message = state.session().take_flash_message()
+    """Shows what the last action did, without moving anything on the page."""
+    message = state.session().take_flash_message(time.time())
     if message:
         st.toast(message, icon=":material/check_circle:", duration="long")

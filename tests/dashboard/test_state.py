@@ -38,13 +38,19 @@ def test_another_key_forgets_results_but_not_what_was_written() -> None:
 
 def test_what_is_shown_or_sent_once_is_taken_once() -> None:
     session = Session(
-        flash_message="Done.",
         approved_request="search",
         shown_price=ShownPrice("search", Decimal(3)),
     )
-    assert (session.take_flash_message(), session.take_flash_message()) == ("Done.", None)
     assert (session.take_approved_request(), session.take_approved_request()) == ("search", None)
     assert session.shown_price.of("search") == 3
+
+
+def test_a_message_outlives_a_run_that_the_next_one_stops() -> None:
+    session = Session(flash_message="Done.")
+    assert [session.take_flash_message(now) for now in (100, 101)] == ["Done."] * 2
+    session.flash_message = "Done again."
+    shown = [session.take_flash_message(now) for now in (101.5, 103.4, 103.5)]
+    assert shown == ["Done again.", "Done again.", None]
 
 
 def test_the_session_never_shows_the_key() -> None:

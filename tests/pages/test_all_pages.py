@@ -10,6 +10,7 @@ from dashboard import data
 from dashboard.state import SESSION
 from leadiq_api.transport import CONNECT_DEADLINE, Transport
 from leadiq_sandbox import Sandbox
+from tests.dashboard.ledger.driver import set_clock
 from tests.pages.conftest import PAGES, ROOT, Open, text_of
 
 TITLES = {
@@ -34,13 +35,14 @@ def test_a_page_runs_alone(account: Sandbox, open_page: Open, name: str) -> None
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_says_once_what_the_last_action_did(
-    account: Sandbox, open_page: Open, name: str
+def test_every_page_says_what_the_last_action_did(
+    account: Sandbox, open_page: Open, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page(name)
     app.session_state[SESSION].flash_message = "Pilots was created."
     app.run()
     assert [toast.value for toast in app.toast] == ["Pilots was created."]
+    set_clock(monkeypatch, 1)
     app.run()
     assert not app.toast
 
