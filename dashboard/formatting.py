@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -58,6 +60,20 @@ ENUM_LABELS = {
 def strip_control_chars(text: str) -> str:
     """Returns the text with each run of control and bidirectional characters as one space."""
     return _CONTROL_CHARS.sub(" ", text)
+
+
+def option_labels(names: Mapping[str, str]) -> dict[str, str]:
+    """Returns a menu's label for each option, given their names: no two labels are equal.
+
+    Equal names are numbered, since the browser sends the label of what was chosen.
+    """
+    labels: dict[str, str] = {}
+    for option in sorted(names):  # the same numbers in whatever order they come
+        name = strip_control_chars(names[option])
+        numbered = (f"{name} ({number})" for number in itertools.count(2))
+        taken = labels.values()
+        labels[option] = next(one for one in itertools.chain([name], numbered) if one not in taken)
+    return {option: labels[option] for option in names}
 
 
 def has_control_chars(column: pd.Series) -> bool:

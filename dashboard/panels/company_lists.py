@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import read_or_show_error, show_error
-from dashboard.formatting import count, escape_markdown, strip_control_chars
+from dashboard.formatting import count, escape_markdown, option_labels
 from dashboard.lists import companies as saving
 from dashboard.lists.writing import create_once
 from dashboard.state import session
@@ -41,7 +41,7 @@ def show_company_lists(account: Account) -> None:
         list_id = st.selectbox(
             "Open a company list",
             list(names),
-            format_func=lambda list_id: strip_control_chars(names[list_id]),
+            format_func=option_labels(names).__getitem__,
             key="open_company_list",
         )
         _show_list(account, list_id, names[list_id])
@@ -109,7 +109,7 @@ def save_companies(account: Account, companies: Sequence[Json], selected: Collec
         list_id = st.selectbox(
             "Company list",
             [*names, NEW_LIST],
-            format_func=lambda id: strip_control_chars(names.get(id, "A new list")),
+            format_func=option_labels(names | {NEW_LIST: "A new list"}).__getitem__,
             key="save_on",
         )
         name = ""

@@ -12,7 +12,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import explained_ledger_errors, read_or_show_error, show_error
-from dashboard.formatting import count, day, escape_markdown, strip_control_chars, uc
+from dashboard.formatting import count, day, escape_markdown, option_labels, uc
 from dashboard.jobs.model import JobState, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.tracking_imports import TrackingImport
@@ -99,7 +99,7 @@ def _people(account: Account, lists: Mapping[str, str], source: str) -> tuple[st
     list_id = st.selectbox(
         "List to track",
         list(lists),
-        format_func=lambda id: strip_control_chars(lists[id]),
+        format_func=option_labels(lists).__getitem__,
         key="track_list",
     )
     listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
@@ -158,10 +158,11 @@ def _send(account: Account, one: TrackingImport) -> None:
 
 def _show_import(account: Account, imports: Sequence[TrackingImport]) -> None:
     by_id = {one.id: one for one in imports}
+    names = {one.id: f"{one.name} · {day(one.at)}" for one in imports}
     chosen = st.selectbox(
         "Tracked so far",
-        list(by_id),
-        format_func=lambda id: strip_control_chars(f"{by_id[id].name} · {day(by_id[id].at)}"),
+        list(names),
+        format_func=option_labels(names).__getitem__,
         key="track_import",
     )
     one = by_id[chosen]

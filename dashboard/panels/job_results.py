@@ -10,7 +10,7 @@ from dashboard import data
 from dashboard.account import Account
 from dashboard.charts import people as people_charts
 from dashboard.errors import read_or_show_error
-from dashboard.formatting import count, strip_control_chars, uc
+from dashboard.formatting import count, option_labels, strip_control_chars, uc
 from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, Progress, RowState
 from dashboard.jobs.records import JobRecords
@@ -113,14 +113,14 @@ def _list_form(account: Account, job: Job, progress: Progress) -> None:
     lists = read_or_show_error("the lists", account.caller, data.lists)
     if lists is None:
         return
-    names = {str(row.get("id")): strip_control_chars(str(row.get("name"))) for row in lists}
+    names = {str(row.get("id")): str(row.get("name")) for row in lists}
     found = progress.people[RowState.FOUND]
     with st.form(f"job_list_{job.id}", border=True):
         list_id = st.selectbox(
             f"Add up to {count(found, 'person', 'people')} to a list",
             list(names),
             index=None,
-            format_func=names.__getitem__,
+            format_func=option_labels(names).__getitem__,
             placeholder="Choose a list",
             help="People already on the list are skipped, matched by LeadIQ ID, email or LinkedIn.",
         )

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account, if_allowed
 from dashboard.errors import explained_ledger_errors
-from dashboard.formatting import duration, escape_markdown, minute, strip_control_chars, uc
+from dashboard.formatting import duration, escape_markdown, minute, option_labels, uc
 from dashboard.jobs import control
 from dashboard.jobs.model import Job, JobState, Progress, RowState
 from dashboard.jobs.pace import seconds_of
@@ -75,16 +75,14 @@ def _show_jobs(account: Account, records: JobRecords) -> None:
     watch(account, records)
     # What is not running does not change by itself, and may open dialogs.
     ended = [job for job in jobs if job.state != JobState.RUNNING]
-    names = {
-        job.id: strip_control_chars(f"{job.name} · {minute(to_datetime(job.at))}") for job in ended
-    }
+    names = {job.id: f"{job.name} · {minute(to_datetime(job.at))}" for job in ended}
     older = None
     if len(ended) > MAX_JOBS_SHOWN:
         older = st.selectbox(
             "Show an older job",
             [*names][MAX_JOBS_SHOWN:],
             index=None,
-            format_func=names.__getitem__,
+            format_func=option_labels(names).__getitem__,
             key="older_job",
         )
     for job in [*ended[:MAX_JOBS_SHOWN], *(job for job in ended if job.id == older)]:

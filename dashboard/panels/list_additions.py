@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import read_or_show_error, show_error
-from dashboard.formatting import count, escape_markdown, strip_control_chars
+from dashboard.formatting import count, escape_markdown, option_labels
 from dashboard.lists import writing
 from dashboard.lists.duplicates import (
     AdditionPlan,
@@ -146,7 +146,7 @@ def _draw_panel(account: Account, people: pd.DataFrame) -> None:
         chosen = st.selectbox(
             "List",
             list(names),
-            format_func=lambda list_id: strip_control_chars(names[list_id]),
+            format_func=option_labels(names).__getitem__,
             placeholder="No list yet",
         )
         form = session().form_version

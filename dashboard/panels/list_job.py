@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import read_or_show_error
-from dashboard.formatting import strip_control_chars
+from dashboard.formatting import option_labels
 from dashboard.lists.prospect_table import COLUMNS_OF_FIELDS, table_of
 from dashboard.tables.api_json import Json
 from dashboard.tables.spreadsheet import Table
@@ -35,11 +35,14 @@ def people_of_list(account: Account) -> People | None:
     lists = read_or_show_error("the lists", account.caller, data.lists)
     if lists is None:
         return None
-    names = {str(row.get("id")): strip_control_chars(str(row.get("name"))) for row in lists}
+    names = {str(row.get("id")): str(row.get("name")) for row in lists}
     if not names:
         st.info("No lists yet. Create one on Lists, or add people from a search.")
         return None
-    list_id = st.selectbox("List", list(names), format_func=names.__getitem__, key="bulk_from_list")
+    labels = option_labels(names)
+    list_id = st.selectbox(
+        "List", list(names), format_func=labels.__getitem__, key="bulk_from_list"
+    )
     listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
     if not listed:
         if listed is not None:

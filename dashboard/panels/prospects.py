@@ -17,8 +17,8 @@ from dashboard.formatting import (
     count,
     day,
     escape_markdown,
+    option_labels,
     safe_link,
-    strip_control_chars,
 )
 from dashboard.identity.email import address_in
 from dashboard.lists.duplicates import ExistingProspect
@@ -54,9 +54,9 @@ INVALID_REASONS = {
     "Something else": "Other",
 }
 
-MAX_LISTS_IN_SIGHT = 12  # more are scrolled
-LISTS_HEIGHT = 320  # pixels
-MAX_NAME_CHARACTERS = 30  # of a list beside its prospects: of a longer name, its two ends
+MAX_LISTS_IN_SIGHT = 7  # more are scrolled
+LISTS_HEIGHT = 340  # pixels
+MAX_NAME_CHARACTERS = 26  # of a list beside its prospects: of a longer name, its two ends
 NAME_END_CHARACTERS = 10  # which often tells it from others: "… Q3 2026"
 MAX_COUNTED = 20  # lists; each is read page by page
 
@@ -153,26 +153,34 @@ def list_input(account: Account, names: Mapping[str, str]) -> str:
         st.caption(f"No list has “{escape_markdown(query)}” in its name.")
     kept = account.state.open_list
     open_list = kept if kept is not None and kept in names else next(iter(names))
-    labels = {id: _list_label(account, id, f"{name}") for id, name in names.items()}
+    labels = option_labels({id: _shortened(f"{name}") for id, name in names.items()})
     with st.container(height=LISTS_HEIGHT if len(matching) > MAX_LISTS_IN_SIGHT else "content"):
+        # A number that changes leaves the options alone, and so a click that is on its way.
         chosen = st.radio(
             "Open a list",
             matching,
             index=matching.index(open_list) if open_list in matching else None,
-            format_func=labels.__getitem__,
+            format_func=lambda list_id: escape_markdown(labels[list_id]),
+            captions=[_shown_count(account, list_id) for list_id in matching],
             label_visibility="collapsed",
+            key=f"lists_{hash(tuple(matching))}",
         )
     account.state.open_list = chosen or open_list
     return chosen or open_list
 
 
-def _list_label(account: Account, list_id: str, name: str) -> str:
-    """``Pilots · 102``, as Markdown; without the number if the list was not read."""
-    if len(name) > MAX_NAME_CHARACTERS:
-        start = name[: MAX_NAME_CHARACTERS - NAME_END_CHARACTERS - 1].rstrip()
-        name = f"{start}…{name[-NAME_END_CHARACTERS:].lstrip()}"
+def _shortened(name: str) -> str:
+    """The two ends of a long name: ``Enterprise acco…a, Q3 2026``."""
+    if len(name) <= MAX_NAME_CHARACTERS:
+        return name
+    start = name[: MAX_NAME_CHARACTERS - NAME_END_CHARACTERS - 1].rstrip()
+    return f"{start}…{name[-NAME_END_CHARACTERS:].lstrip()}"
+
+
+def _shown_count(account: Account, list_id: str) -> str:
+    """``102 prospects``; empty if the list was not read."""
     number = account.state.prospect_counts.get(list_id)
-    return escape_markdown(name) + ("" if number is None else f" · {number:,}")
+    return "" if number is None else count(number, "prospect")
 
 
 def charts(people: pd.DataFrame) -> list[go.Figure]:
@@ -246,7 +254,9 @@ def export_list(frame: pd.DataFrame, list_id: str, people: pd.DataFrame) -> None
             "Columns to export",
             list(frame),
             placeholder="All columns",
-            format_func=lambda name: strip_control_chars(HEADINGS.get(name, name)),
+            format_func=option_labels(
+                {name: HEADINGS.get(name, name) for name in frame}
+            ).__getitem__,
         )
         saved = frame[columns] if columns else frame
         excel_download(saved, f"leadiq-list-{list_id}", "prospects_excel")
@@ -291,9 +301,7 @@ def action_bar(
 
 
 def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Sequence[Json]) -> None:
-    target = st.selectbox(
-        "Which list", list(names), format_func=lambda list_id: strip_control_chars(names[list_id])
-    )
+    target = st.selectbox("Which list", list(names), format_func=option_labels(names).__getitem__)
     if target and show_unfinished_addition(account, target, names[target]):
         return
     label = f"Add {count(len(prospects), 'prospect')}"
@@ -353,7 +361,8 @@ def _report_wrong_value(account: Account, prospect: Json) -> None:
         return
     prospect_id = str(prospect.get("id"))
     with st.form(f"feedback_{prospect_id}", border=False):
-        value = st.selectbox("What is wrong", list(kinds), format_func=strip_control_chars)
+        labels = option_labels({value: value for value in kinds})
+        value = st.selectbox("What is wrong", list(kinds), format_func=labels.__getitem__)
         reason = st.selectbox("Why", list(INVALID_REASONS))
         clicked = st.form_submit_button("Report", type="primary")
     if not clicked or value is None:

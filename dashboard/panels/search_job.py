@@ -9,7 +9,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from dashboard import data
 from dashboard.account import Account
-from dashboard.formatting import strip_control_chars
+from dashboard.formatting import option_labels
 from dashboard.jobs import control, planning
 from dashboard.jobs.pace import requests_of_search
 from dashboard.jobs.requests import PAGE_LIMIT
@@ -34,9 +34,10 @@ def search_job(account: Account) -> None:
             st.page_link("pages/advanced_search.py", label="Go to Advanced search")
         return
     search_by_name = {search.name: search for search in saved}
+    labels = option_labels({name: name for name in search_by_name})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Saved search", list(search_by_name), format_func=strip_control_chars, key="bulk_search"
+            "Saved search", list(labels), format_func=labels.__getitem__, key="bulk_search"
         )
         max_people = _max_people_input(account, search_by_name[name])
         list_name = st.text_input(

@@ -12,6 +12,7 @@ from dashboard.formatting import (
     likely_price,
     minute,
     money,
+    option_labels,
     percent,
     safe_link,
     short_number,
@@ -90,3 +91,14 @@ def test_an_address_in_a_text_is_not_made_a_link(text: str, shown: str) -> None:
 def test_percents() -> None:
     shown = [percent(n) for n in (0.5, -0.034, 0.001, -0.001, 12.34, None, float("nan"))]
     assert shown == ["+50%", "−3%", "0%", "0%", "+1,234%", "–", "–"]
+
+
+def test_no_two_options_of_a_menu_look_alike() -> None:
+    names = {"c": "Pilots", "a": "Pilots", "d": "Pilots\x00", "b": "Pilots (2)", "e": "Partners"}
+    labels = option_labels(names)
+    assert list(labels) == list(names)
+    assert labels["a"] == "Pilots"
+    assert labels["e"] == "Partners"
+    assert len(set(labels.values())) == len(names)
+    backwards = option_labels(dict(reversed(names.items())))
+    assert backwards == labels  # a click chooses the same one, however they are sorted

@@ -263,13 +263,13 @@ def test_lists_are_searched_and_counted(account: Sandbox, list_id: str, open_pag
         client_of(account).create_list(name)
     add(account, list_id, ADA, BOB)
     app = open_page("lists")
-    assert sorted(app.radio[0].options) == ["Bakers · 0", "Brewers · 0", "Pilots · 2"]
+    assert sorted(app.radio[0].options) == ["Bakers", "Brewers", "Pilots"]
     (counted,) = [one.value for one in app.dataframe if "list_id" in one.value]
     counts = counted.set_index("name")["prospects"].to_dict()
     assert counts == {"Pilots": 2, "Bakers": 0, "Brewers": 0}
     opened = app.header[0].value
     app = app.text_input(key="lists_search").input("BREW").run()
-    assert app.radio[0].options == ["Brewers · 0"]
+    assert app.radio[0].options == ["Brewers"]
     assert app.header[0].value == opened  # searching opens nothing
     app = app.radio[0].set_value(counted.set_index("name")["list_id"]["Brewers"]).run()
     assert app.header[0].value == "Brewers"
