@@ -186,7 +186,7 @@ def test_axe_finds_nothing_on_lists(browser: Browser, shared_app: str) -> None:
     ):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Add to the list · free").click()
-    expect(page.get_by_text(re.compile("^1 prospect"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^1 prospect · last added"))).to_be_visible()
     calm(page)
     page.get_by_test_id("stDataFrame").first.click(position={"x": 100, "y": 35 + 17})
     page.get_by_role("dialog").get_by_text("Report bad data").click()
