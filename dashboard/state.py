@@ -7,7 +7,9 @@ Widgets keep their own values under their keys, which the helpers below read and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -265,6 +267,11 @@ class Session:
     # Paid requests that were agreed to. A click on a button drawn before the last of them is a
     # second click: Streamlit runs the script for each.
     sent: int = 0
+    # Free writes that have ended, and how many had before the current run. A write holds the lock:
+    # Streamlit starts the run of a second click beside the first.
+    writes: int = 0
+    writes_before_run: int = 0
+    writing: threading.Lock = field(default_factory=threading.Lock)
     shows_sample: bool = False  # whether Usage shows a month of made-up spending
     # The price on the button of an example, 0 if it is a free check; until the next run.
     clicked_example: Decimal | None = None
@@ -309,6 +316,23 @@ class Session:
         """Makes the example that was clicked the one of this run; one of an earlier run is over."""
         self.due_example, self.clicked_example = self.clicked_example, None
         self.says_unreachable = False
+        self.writes_before_run = self.writes
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """Holds the lock during a free write.
+
+        Another click stops the run that writes, where it draws or uses Streamlit's session state.
+        """
+        with self.writing:
+            try:
+                yield
+            finally:
+                self.writes += 1
+
+    def has_written_meanwhile(self) -> bool:
+        """Whether a write was under way when the current run began, or still is."""
+        return self.writing.locked() or self.writes != self.writes_before_run
 
     def take_due_example(self) -> Decimal | None:
         """Returns the price (UC) of the example that led to this run, once."""

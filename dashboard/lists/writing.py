@@ -43,8 +43,8 @@ class WriteResult:
     """The outcome of an addition for each of its inputs, by index.
 
     ``added`` were created, ``attached`` existed and were put on the list. LeadIQ refused
-    ``failed``. Because of ``error``, or because the caller stopped, ``unsent`` were not written
-    and ``unattached`` not attached. Whether ``unconfirmed`` were written is unknown.
+    ``failed``. So far, because of ``error``, or because the caller stopped, ``unsent`` were not
+    written and ``unattached`` not attached. Whether ``unconfirmed`` were written is unknown.
     """
 
     added: list[int] = field(default_factory=list)
@@ -74,10 +74,11 @@ def add_prospects(
     on_progress: Callable[[int], object] = lambda _: None,
     should_continue: Callable[[], bool] = lambda: True,
     listed: Iterable[Json] | None = None,
+    result: WriteResult | None = None,
 ) -> WriteResult:
     """Writes prospects to a list, each exactly once as far as that can be known.
 
-    Raises nothing: a ``LeadIQError`` is in the result.
+    Raises what ``on_progress`` raises: a ``LeadIQError`` is in the result.
 
     Args:
         client: The client to write with.
@@ -88,40 +89,35 @@ def add_prospects(
         on_progress: Called after each batch with the number of inputs processed so far.
         should_continue: Called between batches; if it returns False, the rest is not sent.
         listed: The prospects on the list, if they were just read.
+        result: Follows each step, for a caller that may be stopped before this returns.
     """
-    result = WriteResult()
+    result = WriteResult() if result is None else result
+    result.unsent, result.unattached = [*indexes], [*attach]
     try:
-        _attach(client, list_id, attach, result)
+        _attach(client, list_id, result)
         if listed is None:
             listed = client.list_prospects(list_id) if indexes else ()
         on_list = Counter(map(fingerprint, listed))
     except LeadIQError as error:
-        result.error, result.unsent = error, [*indexes]
-        result.unattached = [*attach[len(result.attached) :]]
+        result.error = error
         return result
     writer = _BatchWriter(client, list_id, inputs, on_list, result)
     for start in range(0, len(indexes), BATCH_LIMIT):
         if start and not should_continue():
-            result.unsent += indexes[start:]
             break
         end = min(start + BATCH_LIMIT, len(indexes))
         writer.write_batch(indexes[start:end])
         if result.error is not None:
-            result.unsent += indexes[end:]
             break
         on_progress(end)
     return result
 
 
-def _attach(
-    client: LeadIQClient,
-    list_id: str,
-    prospects: Sequence[ExistingProspect],
-    result: WriteResult,
-) -> None:
-    for existing in prospects:
+def _attach(client: LeadIQClient, list_id: str, result: WriteResult) -> None:
+    while result.unattached:
+        existing = result.unattached[0]
         client.attach_prospect(list_id, str(existing.prospect["id"]))
-        result.attached.append(existing.input_index)
+        result.attached.append(result.unattached.pop(0).input_index)
 
 
 @dataclass
@@ -133,8 +129,8 @@ class _BatchWriter:
     * an answer: ``added``, or ``failed`` with LeadIQ's reason. The batch is done.
     * rejected (400, 422) for some inputs: those ``failed``. Nothing was written, so the others are
       sent again.
-    * any other refusal: ``added`` if the error reports them as written, else ``unsent``. The
-      addition stops.
+    * any other refusal: ``added`` if the error reports them as written; the others stay
+      ``unsent``. The addition stops.
     * no usable answer: the list is read back.
 
       - It cannot be read, or keeps changing: ``added`` if the error reports them as written, else
@@ -144,7 +140,7 @@ class _BatchWriter:
       - They are missing, but the list has new prospects that match no input. These may be somebody
         else's, or the inputs in LeadIQ's own spelling: ``unconfirmed``. The addition stops.
 
-    What is missing after the last attempt is ``unsent``, and the addition stops. When it stops,
+    What is missing after the last attempt stays ``unsent``, and the addition stops. When it stops,
     ``result.error`` is set.
     """
 
@@ -167,7 +163,7 @@ class _BatchWriter:
                 if not remaining:
                     return
                 if attempt == MAX_ATTEMPTS:
-                    self.result.unsent, self.result.error = remaining, error
+                    self.result.error = error
             else:
                 self._record_added(self._record_failed(remaining, _failed_reasons(answer)))
                 return
@@ -183,7 +179,7 @@ class _BatchWriter:
             return remaining
         if isinstance(error, ServiceError):
             return self._after_lost_answer(remaining, answer, error)
-        self.result.unsent = self._record_reported(remaining, answer)
+        self._record_reported(remaining, answer)
         self.result.error = error
         return []
 
@@ -193,32 +189,45 @@ class _BatchWriter:
         """Records what the list shows to be written; returns the indexes to send again."""
         current = _read_back(self.client, self.list_id)
         if current is None:
-            self.result.unconfirmed = self._record_reported(indexes, answer)
-            self.result.error = error
+            self._record_unconfirmed(self._record_reported(indexes, answer), error)
             return []
         unexplained = current - self.on_list
         missing = [
             index for index in indexes if not _consume_match(self.inputs[index], unexplained)
         ]
-        self.result.added += [index for index in indexes if index not in missing]
+        written = [index for index in indexes if index not in missing]
+        self.result.added += written
+        self._mark_sent(written)
         self.on_list |= current
         if missing and unexplained.total():
-            self.result.unconfirmed, self.result.error = missing, error
+            self._record_unconfirmed(missing, error)
             return []
         return missing
 
+    def _record_unconfirmed(self, indexes: list[int], error: LeadIQError) -> None:
+        self.result.unconfirmed, self.result.error = indexes, error
+        self._mark_sent(indexes)
+
+    def _mark_sent(self, indexes: Iterable[int]) -> None:
+        """Takes inputs out of ``unsent``: another list of the result has them."""
+        sent = {*indexes}
+        self.result.unsent = [index for index in self.result.unsent if index not in sent]
+
     def _record_failed(self, indexes: list[int], reasons: Mapping[int, str]) -> list[int]:
         """Records the refused inputs, by position in the request; returns the other indexes."""
-        self.result.failed += [
+        failed = [
             RefusedInput(indexes[position], reason)
             for position, reason in reasons.items()
             if position < len(indexes)
         ]
+        self.result.failed += failed
+        self._mark_sent(refused.input_index for refused in failed)
         return [index for position, index in enumerate(indexes) if position not in reasons]
 
     def _record_added(self, indexes: list[int]) -> None:
         self.on_list.update(fingerprint(self.inputs[index]) for index in indexes)
         self.result.added += indexes
+        self._mark_sent(indexes)
 
     def _record_reported(self, indexes: list[int], answer: Json) -> list[int]:
         """Records the inputs that a failed request reports as written; returns the others."""

@@ -15,6 +15,7 @@ from dashboard.lists.writing import create_once
 from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, rows_at, text_at
+from dashboard.widgets.buttons import write_button
 from dashboard.widgets.tables import csv_download, selectable_table, table_version
 from leadiq_api import LeadIQError
 
@@ -71,21 +72,23 @@ def _remove_button(account: Account, list_id: str, name: str, entry_ids: Sequenc
     companies = count(len(entry_ids), "company", "companies")
     with st.popover(f"Remove {companies}", icon=":material/delete:", key="ask_remove_companies"):
         st.markdown(f"{companies} will no longer be on **{escape_markdown(name)}**.")
-        if st.button(f"Remove {companies} · free", type="primary", key="remove_companies"):
+        if write_button(f"Remove {companies} · free", "remove_companies"):
             _remove(account, list_id, name, entry_ids)
 
 
 def _remove(account: Account, list_id: str, name: str, entry_ids: Sequence[str]) -> None:
+    current = session()
     try:
-        with st.spinner("Removing …"):
-            removed = saving.remove_companies(account.client, list_id, entry_ids)
+        with st.spinner("Removing …"), current.write():
+            try:
+                removed = saving.remove_companies(account.client, list_id, entry_ids)
+            finally:
+                data.invalidate_company_lists(*account.caller)
+            companies = count(removed, "company was", "companies were")
+            current.flash_message = f"{companies} removed from {escape_markdown(name)}."
     except LeadIQError as error:
         show_error(error)
         return
-    finally:
-        data.invalidate_company_lists(*account.caller)
-    companies = count(removed, "company was", "companies were")
-    session().flash_message = f"{companies} removed from {escape_markdown(name)}."
     st.rerun()
 
 
@@ -116,7 +119,7 @@ def save_companies(account: Account, companies: Sequence[Json], selected: Collec
         if list_id == NEW_LIST:
             name = st.text_input("Name of the new list", max_chars=200, key="save_on_new").strip()
         label = f"Save {count(len(wanted), 'company', 'companies')} · free"
-        if not st.button(label, type="primary", key="save_companies"):
+        if not write_button(label, "save_companies"):
             return
         if list_id == NEW_LIST and not name:
             st.error("Give the list a name.", icon=":material/edit:")
@@ -127,26 +130,29 @@ def save_companies(account: Account, companies: Sequence[Json], selected: Collec
 def _save(
     account: Account, names: Mapping[str, str], list_id: str, name: str, companies: Sequence[Json]
 ) -> None:
-    client = account.client
+    client, current = account.client, session()
     try:
-        with st.spinner("Saving …"):
-            if list_id == NEW_LIST:
-                created = create_once(
-                    lambda: client.create_company_list(name), client.company_lists, name, names
-                )
-                list_id = str(created["id"])
-            result = saving.save_companies(client, list_id, companies)
+        with st.spinner("Saving …"), current.write():
+            try:
+                if list_id == NEW_LIST:
+                    created = create_once(
+                        lambda: client.create_company_list(name), client.company_lists, name, names
+                    )
+                    list_id = str(created["id"])
+                result = saving.save_companies(client, list_id, companies)
+            finally:
+                data.invalidate_company_lists(*account.caller)
+            message = _summary(result, names.get(list_id, name))
+            is_complete = result.error is None and not result.failed
+            if is_complete:
+                current.flash_message = message
     except LeadIQError as error:
         if error.status == CONFLICT:
             st.error(f"A list called {escape_markdown(name)} exists already. Choose another name.")
         else:
             show_error(error)
         return
-    finally:
-        data.invalidate_company_lists(*account.caller)
-    message = _summary(result, names.get(list_id, name))
-    if result.error is None and not result.failed:
-        session().flash_message = message
+    if is_complete:
         st.rerun()
     st.warning(message)
     if result.error is not None:

@@ -25,7 +25,7 @@ from dashboard.panels.people_job import people_job, plan_lookup
 from dashboard.state import session
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, text_at
-from dashboard.widgets.buttons import data_points_input
+from dashboard.widgets.buttons import data_points_input, write_button
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import DATA_POINTS, LeadIQError
 
@@ -80,8 +80,9 @@ def _new_import(account: Account, lists: Mapping[str, str]) -> None:
         st.caption(f"Up to {tracking.MAX_CONTACTS:,} at a time; you have {len(contacts):,}.")
         contacts = contacts[: tracking.MAX_CONTACTS]
     label = f"Track {count(len(contacts), 'person', 'people')} · free"
-    if st.button(label, type="primary", key="track", disabled=not contacts):
-        stored = account.ledger.tracking_imports.add(account.fingerprint, name, contacts)
+    if write_button(label, "track", disabled=not contacts):
+        with session().write():
+            stored = account.ledger.tracking_imports.add(account.fingerprint, name, contacts)
         _send(account, stored)
 
 
@@ -134,11 +135,16 @@ def _unlocked(account: Account) -> Sequence[Json]:
 
 
 def _send(account: Account, one: TrackingImport) -> None:
+    current = session()
     try:
-        with st.spinner("Sending the contacts …"):
+        with st.spinner("Sending the contacts …"), current.write():
             refusal = tracking.send(
                 account.client, account.ledger.tracking_imports, account.fingerprint, one
             )
+            if refusal is None:
+                data.contact_tracking_balance.clear(*account.caller)
+                people = count(len(one.contacts), "person", "people")
+                current.flash_message = f"LeadIQ is now tracking {people}."
     except LeadIQError as error:
         show_error(error)
         st.warning("We couldn't confirm that LeadIQ received the contacts. They are saved below.")
@@ -147,9 +153,6 @@ def _send(account: Account, one: TrackingImport) -> None:
         account.ledger.tracking_imports.delete(account.fingerprint, one.id)
         st.error(f"LeadIQ does not track these: {escape_markdown(refusal)}.")
         return
-    data.contact_tracking_balance.clear(*account.caller)
-    people = count(len(one.contacts), "person", "people")
-    session().flash_message = f"LeadIQ is now tracking {people}."
     st.rerun()
 
 
@@ -168,7 +171,7 @@ def _show_import(account: Account, imports: Sequence[TrackingImport]) -> None:
     one = by_id[chosen]
     if not one.sent:
         st.caption(f"{count(len(one.contacts), 'person', 'people')} not sent yet.")
-        if st.button("Send them · free", key="track_again"):
+        if write_button("Send them · free", "track_again", type="secondary"):
             _send(account, one)
         return
     found = account.state.tracked.get(one.id)

@@ -17,7 +17,8 @@ from dashboard.jobs.records import JobRecords
 from dashboard.panels.job_deletion import job_deletion_card
 from dashboard.panels.job_exports import job_exports
 from dashboard.panels.job_review import show_review
-from dashboard.widgets.buttons import paid_button
+from dashboard.state import session
+from dashboard.widgets.buttons import paid_button, write_button
 from dashboard.widgets.figures import figures
 from leadiq_api.credits import Estimate
 
@@ -129,12 +130,16 @@ def _list_form(account: Account, job: Job, progress: Progress) -> None:
             f"Also add {count(progress.unchecked, 'person', 'people')} who may be somebody else",
             key=f"include_{job.id}",
         )
-        if st.form_submit_button("Add to the list · free", icon=":material/playlist_add:"):
+        key, icon = f"submit_list_{job.id}", ":material/playlist_add:"
+        if write_button("Add to the list · free", key, type="secondary", icon=icon, submits=True):
             if not list_id and not new_name:
                 st.error("Choose a list, or enter the name of a new one.")
                 return
             records = data.start_job_workers(account.client)
             chosen = "" if new_name else list_id or ""
-            control.add_to_list(records, job, chosen, new_name, include_unchecked=include_unchecked)
+            with session().write():
+                control.add_to_list(
+                    records, job, chosen, new_name, include_unchecked=include_unchecked
+                )
             data.invalidate_lists(*account.caller)
             st.rerun()

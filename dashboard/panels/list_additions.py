@@ -27,6 +27,7 @@ from dashboard.state import UnfinishedAddition, session
 from dashboard.tables import upload_limits
 from dashboard.tables.api_json import EMAIL_STATUSES, Json
 from dashboard.tables.fields import PERSON_FIELDS, PROSPECT_FIELDS
+from dashboard.widgets.buttons import write_button
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import LeadIQError
 
@@ -83,7 +84,7 @@ def create_list_form(account: Account) -> None:
     with st.form("create_list", border=False):
         name = st.text_input("Name", max_chars=MAX_LIST_NAME, key=f"list_name_{form}").strip()
         description = st.text_area("Description", max_chars=2000, key=f"list_description_{form}")
-        clicked = st.form_submit_button("Create the list · free", type="primary")
+        clicked = write_button("Create the list · free", f"submit_list_{form}", submits=True)
         if clicked and not name:
             st.error("Give the list a name.", icon=":material/edit:")
         elif clicked:
@@ -92,21 +93,22 @@ def create_list_form(account: Account) -> None:
 
 def _create_list(account: Account, name: str, description: str) -> None:
     """Creates a list, opens it and reruns; or shows the error."""
-    list_id = _created_list(account, name, description)
-    if list_id is None:
-        return
-    session().flash_message = f"{escape_markdown(name)} was created."
-    session().form_version += 1
-    account.state.open_list = list_id
-    st.rerun()
+    current, state = session(), account.state
+    with st.spinner("Creating the list …"), current.write():
+        list_id = _created_list(account, name, description)
+        if list_id is not None:
+            current.flash_message = f"{escape_markdown(name)} was created."
+            current.form_version += 1
+            state.open_list = list_id
+    if list_id is not None:
+        st.rerun()
 
 
 def _created_list(account: Account, name: str, description: str) -> str | None:
     """Creates a list and returns its id; or shows the error and returns None."""
     try:
         existing_ids = [str(row.get("id")) for row in data.lists(*account.caller)]
-        with st.spinner("Creating the list …"):
-            created = writing.create_list(account.client, name, description, existing_ids)
+        created = writing.create_list(account.client, name, description, existing_ids)
     except LeadIQError as error:
         if error.status == CONFLICT:
             st.error(f"A list called {escape_markdown(name)} exists already. Choose another name.")
@@ -172,13 +174,14 @@ def _offer_new_list(account: Account, name: str, inputs: Sequence[Json]) -> None
     """Draws a button that creates a list and adds the people to it, each once."""
     additions = plan_additions(inputs, [])
     people = count(len(additions.new), "person", "people")
-    if st.button(
+    if write_button(
         f"Create the list and add {people} · free",
-        type="primary",
+        "create_and_add",
         disabled=not additions.new,
         icon=":material/playlist_add:",
     ):
-        list_id = _created_list(account, name, "")
+        with st.spinner("Creating the list …"), session().write():
+            list_id = _created_list(account, name, "")
         if list_id is not None:
             write_prospects(account, list_id, name, inputs, additions.new)
 
@@ -196,7 +199,7 @@ def prospect_form(account: Account, list_id: str, list_name: str) -> None:
         entered["emailStatus"] = st.selectbox(
             "Email status", ("", *EMAIL_STATUSES), key=f"prospect_status_{form}"
         )
-        if not st.form_submit_button("Add to the list · free", type="primary"):
+        if not write_button("Add to the list · free", f"submit_prospect_{form}", submits=True):
             return
         body, problem = prospect_input(entered)
         if problem:
@@ -267,12 +270,11 @@ def _offer_additions(
     saved = _on_other_lists(account, list_id)
     additions = _choose_additions(inputs, plan_additions(inputs, listed, saved))
     number = len(additions.indexes) + len(additions.attach)
-    if st.button(
+    if write_button(
         f"Add {count(number, 'person', 'people')} to the list · free",
-        type="primary",
+        f"add_to_{list_id}",
         disabled=not number,
         icon=":material/playlist_add:",
-        key=f"add_to_{list_id}",
     ):
         write_prospects(account, list_id, list_name, inputs, *additions)
 
@@ -353,6 +355,8 @@ def write_prospects(
 ) -> None:
     """Adds prospects to a list with a progress bar, keeps what was left undone, and reruns.
 
+    What was done is kept although another click stops this run where it draws.
+
     Args:
         account: Whose list it is.
         list_id: The list.
@@ -361,25 +365,33 @@ def write_prospects(
         indexes: Which of the inputs are created.
         attach: Existing prospects that are put on the list.
     """
+    current, state, result = session(), account.state, WriteResult()
     bar = st.progress(0.0, "Adding to the list …")
-    result = writing.add_prospects(
-        account.client,
-        list_id,
-        inputs,
-        indexes,
-        attach,
-        on_progress=lambda done: bar.progress(done / len(indexes), f"{done:,} of {len(indexes):,}"),
-    )
-    data.invalidate_lists(*account.caller, list_id)
-    number = len(result.added) + len(result.attached)
-    if number:
-        session().flash_message = (
-            f"{count(number, 'person', 'people')} added to {escape_markdown(list_name)}."
-        )
-    if result.is_complete:
-        session().form_version += 1
-    else:
-        account.state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], result)
+
+    def show(done: int) -> None:
+        bar.progress(done / len(indexes), f"{done:,} of {len(indexes):,}")
+
+    with current.write():
+        try:
+            writing.add_prospects(
+                account.client,
+                list_id,
+                inputs,
+                indexes,
+                attach,
+                on_progress=show,
+                result=result,
+            )
+        finally:
+            data.invalidate_lists(*account.caller, list_id)
+            number = len(result.added) + len(result.attached)
+            if number:
+                people = count(number, "person", "people")
+                current.flash_message = f"{people} added to {escape_markdown(list_name)}."
+            if result.is_complete:
+                current.form_version += 1
+            else:
+                state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], result)
     st.rerun()
 
 
@@ -405,9 +417,10 @@ def show_unfinished_addition(account: Account, list_id: str, list_name: str) -> 
     )
     number = len(indexes) + len(result.unattached)
     with st.container(horizontal=True):
-        retry_clicked = st.button(
+        retry_clicked = write_button(
             f"Try {count(number, 'person', 'people')} again · free",
-            key=f"again_{list_id}",
+            f"again_{list_id}",
+            type="secondary",
             disabled=not (number and may_retry),
         )
         st.button(

@@ -32,6 +32,7 @@ from dashboard.panels.verification import verify_button
 from dashboard.state import ProspectQuery
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, time_at
+from dashboard.widgets.buttons import write_button
 from dashboard.widgets.cards import copyable
 from dashboard.widgets.exports import DOWNLOAD, crm_export
 from dashboard.widgets.tables import (
@@ -305,7 +306,7 @@ def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Seque
     if target and show_unfinished_addition(account, target, names[target]):
         return
     label = f"Add {count(len(prospects), 'prospect')}"
-    if target and st.button(label, type="primary", key="attach"):
+    if target and write_button(label, "attach"):
         attach = [ExistingProspect(index, prospect) for index, prospect in enumerate(prospects)]
         write_prospects(account, target, names[target], prospects, [], attach)
 

@@ -12,9 +12,14 @@ from dashboard.errors import show_error
 from dashboard.formatting import day, escape_markdown
 from dashboard.jobs.model import EXACT
 from dashboard.search.outcome import Outcome
-from dashboard.state import RecordRefresh
+from dashboard.state import RecordRefresh, session
 from dashboard.tables.api_json import Json, rows_at, text_at, time_at
-from dashboard.widgets.buttons import paid_button, refresh_balance_and_rerun, show_errors
+from dashboard.widgets.buttons import (
+    paid_button,
+    refresh_balance_and_rerun,
+    show_errors,
+    write_button,
+)
 from dashboard.widgets.cards import person_card
 from dashboard.widgets.charge import show_charge
 from leadiq_api import LeadIQError, may_have_taken_effect
@@ -49,8 +54,10 @@ def _offer(account: Account, person_id: str, person: Json) -> None:
     with st.popover("Out of date?", icon=":material/update:", key=f"stale_{person_id}"):
         known = f"LeadIQ last updated this record on {day(updated)}. " if updated else ""
         st.markdown(f"{known}{UNKNOWN_PRICE}")
-        if st.button("Ask LeadIQ to refresh it · price not known", key=f"regenerate_{person_id}"):
-            _start(account, person_id)
+        label, key = "Ask LeadIQ to refresh it · price not known", f"regenerate_{person_id}"
+        if write_button(label, key, type="secondary"):
+            with session().write():
+                _start(account, person_id)
 
 
 def _start(account: Account, person_id: str) -> None:
@@ -60,7 +67,7 @@ def _start(account: Account, person_id: str) -> None:
     except LeadIQError as error:
         show_error(error)
         return
-    account.state.refreshes[person_id] = refresh  # before it is sent: a second click finds it
+    account.state.refreshes[person_id] = refresh  # before it is sent: any later run finds it
     try:
         with st.spinner("Asking LeadIQ …"):
             status = account.client.regenerate(person_id)

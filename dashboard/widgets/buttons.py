@@ -191,6 +191,29 @@ def _priced_button(
     return clicked or _is_due_example(account, remembered.request)
 
 
+def write_button(
+    label: str,
+    key: str,
+    *,
+    icon: str | None = None,
+    type: ButtonType = "primary",
+    disabled: bool = False,
+    submits: bool = False,
+) -> bool:
+    """Draws a button for a free ``Session.write``, and returns whether it was clicked.
+
+    A second click does not write again: it waits until the first one's write is done, and draws the
+    page again. ``submits`` is for the button of a form.
+    """
+    button, session = st.form_submit_button if submits else st.button, state.session()
+    clicked = button(label, key=key, type=type, icon=icon, disabled=disabled)
+    if clicked and session.has_written_meanwhile():
+        with st.spinner("Saving …"), session.writing:
+            pass
+        st.rerun()
+    return clicked
+
+
 def _is_due_example(account: Account, request_id: str) -> bool:
     """Whether a click on an example led here: it counts as one on this button, at its own price.
 

@@ -1,20 +1,31 @@
 """Lists at several widths, as a user sees them."""
 
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import run_app
-from tests.browser.driver import calm, expect_page, new_page, tick
+from tests.browser.driver import (
+    CLICK_MS,
+    SENT,
+    WAIT,
+    calm,
+    expect_page,
+    new_page,
+    open_page,
+    tick,
+)
 from tests.conftest import client_of, settings_of
 
 IS_WHOLE = "element => element.scrollWidth <= element.clientWidth"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[Sandbox]:
     with Sandbox(people=300, credits=500, rpm=0) as server:
         client = client_of(server)
         client.create_list("Partners in other regions")
@@ -26,8 +37,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 for n in range(30)
             ],
         )
-        with run_app(tmp_path_factory.mktemp("home"), **settings_of(server)) as running:
-            yield running.url
+        yield server
+
+
+@pytest.fixture(scope="module")
+def address(server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with run_app(tmp_path_factory.mktemp("home"), **settings_of(server)) as running:
+        yield running.url
 
 
 def top_of(what: Locator) -> float:
@@ -67,3 +83,60 @@ def test_lists_stand_beside_their_prospects_if_there_is_room(
     add = page.get_by_role("button", name="Add 2 prospects")
     expect(add).to_be_visible()
     assert 0 <= top_of(add) < top_of(other)
+
+
+class Pause:
+    """An operation of the sandbox that waits, once it was called, until it may answer."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, of: object, name: str) -> None:
+        self.called, self.may_answer = threading.Event(), threading.Event()
+        real = getattr(of, name)
+
+        def wait(*arguments: Any) -> Any:
+            self.called.set()
+            assert self.may_answer.wait(WAIT / 1000)
+            return real(*arguments)
+
+        patch.setattr(of, name, wait)
+
+    def click_twice(self, button: Locator) -> None:
+        """Clicks, and again while the server works on what the first click sent."""
+        button.click()
+        assert self.called.wait(WAIT / 1000)
+        button.click()
+        button.page.wait_for_function(SENT, arg=CLICK_MS)
+        self.may_answer.set()
+
+
+def test_a_second_click_adds_nobody_twice(
+    browser: Browser, address: str, server: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(browser, f"{address}/lists", "Lists")
+    page.get_by_text("Partners in other regions").click()
+    expect(page.get_by_role("heading", name="Partners in other regions")).to_be_visible()
+    calm(page)
+    page.get_by_text("Add a prospect").click()
+    page.get_by_label("First name", exact=True).fill("Ada")
+    page.get_by_label("Last name", exact=True).fill("Byron")
+    calm(page)
+    pause = Pause(monkeypatch, server.prospector, "create_batch")
+    pause.click_twice(page.get_by_role("button", name="Add to the list · free"))
+    expect(page.get_by_text("1 person added to Partners in other regions.")).to_be_visible()
+    calm(page)
+    (partners,) = [row for row in client_of(server).lists() if row["name"].startswith("Partners")]
+    assert len(client_of(server).list_prospects(partners["id"])) == 1
+
+
+def test_a_second_click_creates_no_second_list(
+    browser: Browser, address: str, server: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(browser, f"{address}/lists", "Lists")
+    page.get_by_role("button", name="New list").click()
+    page.get_by_label("Name", exact=True).fill("Clicked twice")
+    calm(page)
+    pause = Pause(monkeypatch, server.prospector, "create_list")
+    pause.click_twice(page.get_by_role("button", name="Create the list · free"))
+    expect(page.get_by_role("heading", name="Clicked twice")).to_be_visible()
+    calm(page)
+    expect(page.get_by_text("exists already")).to_have_count(0)
+    assert [row["name"] for row in client_of(server).lists()].count("Clicked twice") == 1

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.lists import writing
 from dashboard.lists.writing import (
+    WriteResult,
     add_prospects,
     create_list,
     reasons_by_index,
@@ -116,6 +117,23 @@ def test_progress_is_reported_after_each_batch(sandbox: Sandbox, list_id: str) -
     progress: list[int] = []
     add_prospects(client_of(sandbox), list_id, PEOPLE, range(230), on_progress=progress.append)
     assert progress == [100, 200, 230]
+
+
+def test_what_was_written_is_known_although_the_caller_is_stopped(
+    sandbox: Sandbox, list_id: str
+) -> None:
+    """As Streamlit stops the run of a page where it draws, by an exception that is no Exception."""
+
+    def draw(_: int) -> None:
+        raise KeyboardInterrupt
+
+    result = WriteResult()
+    with pytest.raises(KeyboardInterrupt):
+        add_prospects(
+            client_of(sandbox), list_id, PEOPLE, range(230), on_progress=draw, result=result
+        )
+    assert (result.added, result.unsent) == ([*range(100)], [*range(100, 230)])
+    assert len(emails(sandbox, list_id)) == 100
 
 
 def test_the_caller_can_stop_between_batches(sandbox: Sandbox, list_id: str) -> None:
