@@ -9,6 +9,7 @@ from dashboard.page import set_page
 from dashboard.panels import (
     job_changes,
     list_additions,
+    list_writing,
     missing_emails,
     prospects,
     verification,
@@ -42,7 +43,7 @@ with grid.cell(column_span=GRID_COLUMNS - 1):
     opened = read_or_show_error("the prospects", account.caller, data.open_list, list_id)
     heading = st.container(horizontal=True, vertical_alignment="center")
     heading.header(escape_markdown(names[list_id]), width="stretch", anchor=False)
-    list_additions.show_unfinished_addition(account, list_id, names[list_id])
+    list_writing.show_unfinished_addition(account, list_id, names[list_id])
     people = frames.prospects([]) if opened is None else opened.people
     if opened is not None:
         prospects.remember_count(account, list_id, len(people))

@@ -20,9 +20,16 @@ from dashboard.lists.duplicates import (
     plan_additions,
 )
 from dashboard.lists.file_rows import RowProblem, prospect_rows
-from dashboard.lists.inputs import prospect_input, prospect_inputs, prospect_name
+from dashboard.lists.inputs import prospect_input, prospect_inputs
 from dashboard.lists.writing import RefusedInput, WriteResult
 from dashboard.panels.file_preview import Upload, people_file_input
+from dashboard.panels.list_writing import (
+    MAX_NAMES,
+    names_of,
+    show_unfinished_addition,
+    unfinished_addition,
+    write_prospects,
+)
 from dashboard.state import UnfinishedAddition, session
 from dashboard.tables import upload_limits
 from dashboard.tables.api_json import EMAIL_STATUSES, Json
@@ -35,7 +42,6 @@ MAX_LIST_NAME = 200  # characters, as Prospector allows
 CONFLICT = 409  # the status of a name that is taken
 MINUTE = 60  # seconds
 ADD_PANEL_PIXELS = 260  # height of the panel that adds people of a search
-MAX_NAMES = 10  # of people in one message
 MAX_NAMELESS = 5  # people without a name in one message
 
 UPLOAD = Upload(
@@ -246,7 +252,7 @@ def upload_prospects(account: Account, list_id: str, list_name: str) -> None:
     if rows.left_out:
         number = count(len(rows.left_out), "value is", "values are")
         _show_rows(f"{number} left out of the rows:", rows.left_out, f"values_{list_id}")
-    if _unfinished_addition(account, list_id) is None:  # otherwise the page shows that first
+    if unfinished_addition(account, list_id) is None:  # otherwise the page shows that first
         _offer_additions(account, list_id, list_name, rows.inputs)
 
 
@@ -330,132 +336,7 @@ def _is_duplicate_wanted(
         return False
     more = f" and {len(indexes) - MAX_NAMES:,} more" if len(indexes) > MAX_NAMES else ""
     st.warning(
-        f"{problem}: {_names(inputs, indexes)}{more}",
+        f"{problem}: {names_of(inputs, indexes)}{more}",
         icon=":material/content_copy:",
     )
     return st.checkbox(label, key=f"duplicates_{kind}")
-
-
-def _names(inputs: Sequence[Json], indexes: Sequence[int]) -> str:
-    """The names of the first people, as Markdown."""
-    names = (prospect_name(inputs[index]) for index in indexes[:MAX_NAMES])
-    return escape_markdown(", ".join(names))
-
-
-# Writing -----------------------------------------------------------------------------------------
-
-
-def write_prospects(
-    account: Account,
-    list_id: str,
-    list_name: str,
-    inputs: Sequence[Json],
-    indexes: Sequence[int],
-    attach: Sequence[ExistingProspect] = (),
-) -> None:
-    """Adds prospects to a list with a progress bar, keeps what was left undone, and reruns.
-
-    What was done is kept although another click stops this run where it draws.
-
-    Args:
-        account: Whose list it is.
-        list_id: The list.
-        list_name: Its name, for the message.
-        inputs: ``ProspectInput`` bodies, or prospects.
-        indexes: Which of the inputs are created.
-        attach: Existing prospects that are put on the list.
-    """
-    current, state, result = session(), account.state, WriteResult()
-    bar = st.progress(0.0, "Adding to the list …")
-
-    def show(done: int) -> None:
-        bar.progress(done / len(indexes), f"{done:,} of {len(indexes):,}")
-
-    with current.write():
-        try:
-            writing.add_prospects(
-                account.client,
-                list_id,
-                inputs,
-                indexes,
-                attach,
-                on_progress=show,
-                result=result,
-            )
-        finally:
-            data.invalidate_lists(*account.caller, list_id)
-            number = len(result.added) + len(result.attached)
-            if number:
-                people = count(number, "person", "people")
-                current.flash_message = f"{people} added to {escape_markdown(list_name)}."
-            if result.is_complete:
-                current.form_version += 1
-            else:
-                state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], result)
-    st.rerun()
-
-
-# What the last addition left undone --------------------------------------------------------------
-
-
-def show_unfinished_addition(account: Account, list_id: str, list_name: str) -> bool:
-    """Draws what the last addition to this list left undone; returns whether there is anything."""
-    addition = _unfinished_addition(account, list_id)
-    if addition is None:
-        return False
-    result = addition.result
-    if result.error is not None:
-        show_error(result.error)
-    if result.failed:
-        _show_failed(addition)
-    number_left = len(result.unsent) + len(result.unattached)
-    if number_left:
-        st.warning(f"{count(number_left, 'person was', 'people were')} not put on the list.")
-    may_retry = not result.unconfirmed or _confirm_not_written(addition)
-    indexes = sorted(
-        [*(row.input_index for row in result.failed), *result.unsent, *result.unconfirmed]
-    )
-    number = len(indexes) + len(result.unattached)
-    with st.container(horizontal=True):
-        retry_clicked = write_button(
-            f"Try {count(number, 'person', 'people')} again · free",
-            f"again_{list_id}",
-            type="secondary",
-            disabled=not (number and may_retry),
-        )
-        st.button(
-            "Dismiss",
-            key=f"leave_{list_id}",
-            on_click=account.state.forget_unfinished_addition,
-        )
-    if retry_clicked:
-        account.state.forget_unfinished_addition()
-        write_prospects(account, list_id, list_name, addition.inputs, indexes, result.unattached)
-    return True
-
-
-def _unfinished_addition(account: Account, list_id: str) -> UnfinishedAddition | None:
-    addition = account.state.unfinished_addition
-    return addition if addition is not None and addition.list_id == list_id else None
-
-
-def _show_failed(addition: UnfinishedAddition) -> None:
-    failed = addition.result.failed
-    st.warning(f"{count(len(failed), 'row was', 'rows were')} not added:")
-    rows = [
-        {"name": prospect_name(addition.inputs[index]), "problem": reason}
-        for index, reason in failed
-    ]
-    table(pd.DataFrame(rows), f"failed_{addition.list_id}")
-
-
-def _confirm_not_written(addition: UnfinishedAddition) -> bool:
-    """Asks the user to check the list for people that may have been written."""
-    unconfirmed = addition.result.unconfirmed
-    st.warning(
-        "We couldn't confirm whether "
-        f"{count(len(unconfirmed), 'person', 'people')} reached the list: "
-        f"{_names(addition.inputs, unconfirmed)}. Check the list first: LeadIQ does not remove "
-        "duplicates."
-    )
-    return st.checkbox("I checked: they are not on the list", key=f"sure_{addition.list_id}")

@@ -24,7 +24,7 @@ from dashboard.identity.email import address_in
 from dashboard.lists.duplicates import ExistingProspect
 from dashboard.lists.inputs import feedback_input, prospect_name, validate_prospect_query
 from dashboard.lists.open_list import OpenList, having_email
-from dashboard.panels.list_additions import show_unfinished_addition, write_prospects
+from dashboard.panels.list_writing import show_unfinished_addition, write_prospects
 from dashboard.panels.missing_emails import get_missing_emails
 from dashboard.panels.salesforce import export_to_salesforce
 from dashboard.panels.stale_records import refresh_record
