@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from dashboard import data
 from dashboard.account import Account
@@ -33,7 +35,7 @@ def write_prospects(
 ) -> None:
     """Adds prospects to a list with a progress bar, keeps what was left undone, and reruns.
 
-    What was done is kept although another click stops this run where it draws.
+    Although another click stops this run where it draws, everybody is added.
 
     Args:
         account: Whose list it is.
@@ -47,7 +49,8 @@ def write_prospects(
     bar = st.progress(0.0, "Adding to the list …")
 
     def show(done: int) -> None:
-        bar.progress(done / len(indexes), f"{done:,} of {len(indexes):,}")
+        with suppress(StopException):
+            bar.progress(done / len(indexes), f"{done:,} of {len(indexes):,}")
 
     with current.write():
         try:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
@@ -196,6 +198,26 @@ def test_a_file_that_fails_halfway_is_reported_once_and_can_continue(
     app = button(app, "Try 2 people again").click().run()
     assert not app.exception
     assert len(client_of(account).list_prospects(list_id)) == 2
+
+
+def test_everybody_is_added_although_the_page_is_left_meanwhile(
+    account: Sandbox, list_id: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streamlit stops the page's run, from its next drawing on."""
+    app = open_page("lists")
+    rows = "".join(f"C{n},Y\n" for n in range(230))
+    app.file_uploader[0].upload("people.csv", f"first,last\n{rows}".encode(), "text/csv")
+    app.run()
+    drawn: list[str] = []
+
+    def draw(_: object, value: float, text: str) -> None:
+        drawn.append(text)
+        raise StopException
+
+    monkeypatch.setattr(DeltaGenerator, "progress", draw)
+    button(app, "Add 230 people to the list").click().run()
+    assert drawn == ["100 of 230", "200 of 230", "230 of 230"]
+    assert len(client_of(account).list_prospects(list_id)) == 230
 
 
 def test_a_saved_prospect_is_put_on_the_list_and_not_created_again(
