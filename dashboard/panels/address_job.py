@@ -13,7 +13,7 @@ from dashboard.jobs.verification import price_of_addresses, read_addresses
 from dashboard.panels.list_job import People
 from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import paid_button
-from dashboard.widgets.job_start import budget_input, finish, own_key_note, time_note, within
+from dashboard.widgets.job_start import budget_input, own_key_note, starting, time_note, within
 
 
 def address_job(account: Account, people: People) -> None:
@@ -37,14 +37,14 @@ def address_job(account: Account, people: People) -> None:
     time_note(number, account.client.verifications_per_minute)
     own_key_note()
     if approved:
-        control.start_verification(
-            account.payments,
-            data.start_job_workers(account.client),
-            name=people.name,
-            table=people.table,
-            rows=rows,
-            budget=budget,
-            content=control.content_fingerprint(people.content),
-            fingerprint=fingerprint,
-        )
-        finish(account, people.name)
+        with starting(account, people.name):
+            control.start_verification(
+                account.payments,
+                data.start_job_workers(account.client),
+                name=people.name,
+                table=people.table,
+                rows=rows,
+                budget=budget,
+                content=control.content_fingerprint(people.content),
+                fingerprint=fingerprint,
+            )

@@ -41,7 +41,7 @@ from dashboard.widgets.buttons import (
     price_note,
     quality_input,
 )
-from dashboard.widgets.job_start import budget_input, finish, own_key_note, time_note, within
+from dashboard.widgets.job_start import budget_input, own_key_note, starting, time_note, within
 from dashboard.widgets.tables import csv_download, table
 from leadiq_api import DATA_POINTS, LeadIQError
 from leadiq_api.credits import Estimate
@@ -216,20 +216,20 @@ def _start_buttons(account: Account, job: TableJob, plan: planning.JobPlan) -> N
     time_note(requests, client.requests_per_minute)
     own_key_note()
     if started is not None:
-        control.start_file(
-            account.payments,
-            data.start_job_workers(account.client),
-            name=job.people.name,
-            table=job.people.table,
-            columns=job.people.columns,
-            plan=started,
-            budget=budget,
-            quality=job.quality,
-            check_below=job.check_below,
-            content=control.content_fingerprint(job.people.content),
-            fingerprint=job.fingerprint,
-        )
-        finish(account, job.people.name)
+        with starting(account, job.people.name):
+            control.start_file(
+                account.payments,
+                data.start_job_workers(account.client),
+                name=job.people.name,
+                table=job.people.table,
+                columns=job.people.columns,
+                plan=started,
+                budget=budget,
+                quality=job.quality,
+                check_below=job.check_below,
+                content=control.content_fingerprint(job.people.content),
+                fingerprint=job.fingerprint,
+            )
 
 
 def _plan(account: Account, job: TableJob) -> planning.JobPlan:

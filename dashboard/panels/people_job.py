@@ -16,7 +16,7 @@ from dashboard.panels.list_job import People, as_people
 from dashboard.tables.api_json import Json
 from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import paid_button
-from dashboard.widgets.job_start import finish, time_note
+from dashboard.widgets.job_start import starting, time_note
 
 
 class Lookup(NamedTuple):
@@ -70,14 +70,14 @@ def people_job(
         requests = requests_of_rows(plan.to_send, plan.data_points, client.people_per_request())
         time_note(requests, client.requests_per_minute)
     if approved:
-        control.start_file(
-            account.payments,
-            data.start_job_workers(client),
-            name=people.name,
-            table=people.table,
-            columns=people.columns,
-            plan=plan,
-            budget=None,
-            content=control.content_fingerprint(people.content),
-        )
-        finish(account, people.name)
+        with starting(account, people.name):
+            control.start_file(
+                account.payments,
+                data.start_job_workers(client),
+                name=people.name,
+                table=people.table,
+                columns=people.columns,
+                plan=plan,
+                budget=None,
+                content=control.content_fingerprint(people.content),
+            )

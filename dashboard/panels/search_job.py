@@ -16,7 +16,7 @@ from dashboard.jobs.requests import PAGE_LIMIT
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.widgets.affordable import job_budget
 from dashboard.widgets.buttons import data_points_input, paid_button, quality_input
-from dashboard.widgets.job_start import budget_input, finish, own_key_note, time_note, within
+from dashboard.widgets.job_start import budget_input, own_key_note, starting, time_note, within
 from leadiq_api import DATA_POINTS, SearchKind
 
 DEFAULT_MAX_PEOPLE = 100
@@ -88,14 +88,14 @@ def _start_search_button(
     time_note(requests, client.requests_per_minute)
     own_key_note()
     if approved:
-        control.start_search(
-            account.payments,
-            data.start_job_workers(account.client),
-            search=search,
-            max_people=max_people,
-            data_points=points,
-            budget=budget,
-            list_name=list_name,
-            quality=quality,
-        )
-        finish(account, search.name)
+        with starting(account, search.name):
+            control.start_search(
+                account.payments,
+                data.start_job_workers(account.client),
+                search=search,
+                max_people=max_people,
+                data_points=points,
+                budget=budget,
+                list_name=list_name,
+                quality=quality,
+            )

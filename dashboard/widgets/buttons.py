@@ -141,6 +141,8 @@ def paid_button(
     maxima = (price.maximum, shown.maximum) if shown else (Decimal(0), Decimal(0))
     remembered = ShownPrice(request_id, *maxima, state.session().sent)
     clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon, type)
+    if clicked:
+        _wait_for_write()
     if clicked and problem is not None:
         st.error(problem, icon=":material/edit:")
     return problem is None and short is None and _is_agreed(account, price, request_id, clicked)
@@ -202,16 +204,25 @@ def write_button(
 ) -> bool:
     """Draws a button for a free ``Session.write``, and returns whether it was clicked.
 
-    A second click does not write again: it waits until the first one's write is done, and draws the
-    page again. ``submits`` is for the button of a form.
+    A second click does not write again. ``submits`` is for the button of a form.
     """
-    button, session = st.form_submit_button if submits else st.button, state.session()
+    button = st.form_submit_button if submits else st.button
     clicked = button(label, key=key, type=type, icon=icon, disabled=disabled)
-    if clicked and session.has_written_meanwhile():
+    if clicked:
+        _wait_for_write()
+    return clicked
+
+
+def _wait_for_write() -> None:
+    """Waits, after a second click, until the first one's write is done; then draws the page again.
+
+    Returns if this is the first click.
+    """
+    session = state.session()
+    if session.has_written_meanwhile():
         with st.spinner("Saving …"), session.writing:
             pass
         st.rerun()
-    return clicked
 
 
 def _is_due_example(account: Account, request_id: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 
@@ -53,9 +55,13 @@ def own_key_note() -> None:
         )
 
 
-def finish(account: Account, name: str) -> None:
-    """Resets the panel after a job was started, and says so."""
-    session().flash_message = f"{escape_markdown(name)} is running. You can close this page."
-    account.state.forget_new_job()
-    session().form_version += 1
+@contextmanager
+def starting(account: Account, name: str) -> Iterator[None]:
+    """Starts a job inside, once however often that is clicked; then resets the panel and reruns."""
+    current, state = session(), account.state
+    with current.write():
+        yield
+        current.flash_message = f"{escape_markdown(name)} is running. You can close this page."
+        state.forget_new_job()
+        current.form_version += 1
     st.rerun()

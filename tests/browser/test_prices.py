@@ -210,3 +210,25 @@ def test_a_second_click_while_the_first_is_sent_pays_nothing(
     finally:
         server.latency = 0
     assert server.store.used - before <= Decimal("0.3")
+
+
+def test_a_second_click_starts_no_second_job(browser: Browser, served: Served) -> None:
+    server = served.server
+    page = open_page(browser, f"{served.url}/people_search", "People search")
+    page.get_by_text("Upload a file").click()
+    rows = "\n".join(["LeadIQ id", *server.world.person_ids[:30]])
+    file = {"name": "twice.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    look_up = page.get_by_role("button", name=re.compile("^Look up 30 people"))
+    expect(look_up).to_be_visible()
+    calm(page)
+    server.latency = 0.5
+    try:
+        look_up.click()
+        look_up.click(force=True)
+        expect(page.get_by_text("twice.csv is running")).to_be_visible()
+    finally:
+        server.latency = 0
+    calm(page)
+    expect(page.get_by_text("You clicked again")).to_have_count(0)
+    expect(page.get_by_text(re.compile("^twice.csv · "))).to_have_count(1)
