@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.runtime.secrets import secrets_singleton
 
 from dashboard import access
 from dashboard.ledger.days import TIME_ZONE
@@ -56,16 +56,17 @@ def read_configuration() -> dict[str, str]:
 
 
 def _read_secrets() -> Mapping[str, object]:
-    files = [path for path in st.get_option("secrets.files") if Path(path).is_file()]
+    files = [path for path in dict.fromkeys(st.get_option("secrets.files")) if _exists(path)]
     try:
+        contents = [_content(path) for path in files]
+        _forget_unless_equal(contents)
         secrets = st.secrets.to_dict()
-        empty = [path for path in files if not tomllib.loads(Path(path).read_text("utf-8"))]
-    except (StreamlitSecretNotFoundError, OSError, ValueError):
+    except (StreamlitSecretNotFoundError, OSError, ValueError) as error:
+        _forget_unless_equal([])
         if files:
-            raise InvalidRequestError(
-                f"{' or '.join(files)} cannot be read as TOML. Correct it, then reload the page."
-            ) from None
+            raise InvalidRequestError(_unreadable(files, error)) from None
         return {}
+    empty = [path for path, content in zip(files, contents, strict=True) if not content]
     if empty:
         raise InvalidRequestError(
             f"{' and '.join(empty)} holds no setting. Restore it, or delete it if it is not needed."
@@ -78,6 +79,41 @@ def _read_secrets() -> Mapping[str, object]:
             f"Correct the name: the section for sign-in is [{SIGN_IN_SECTION}]."
         )
     return secrets
+
+
+def _exists(path: str) -> bool:
+    """Whether there is something at a path, be it a folder, a broken link or out of reach."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _content(path: str) -> Mapping[str, object]:
+    os.stat(path)  # Streamlit takes a broken link for no file at all
+    return secrets_singleton._parse_file_path(path)[0]  # noqa: SLF001  the same for folders
+
+
+def _forget_unless_equal(contents: Sequence[Mapping[str, object]]) -> None:
+    """Makes Streamlit read secrets again at their next use unless it has what the files hold now.
+
+    Its own watcher ends at the first file that it cannot read, and does not notice one that is
+    older than the file before it. Verified with Streamlit 1.67, which has no public way for this.
+    """
+    known = secrets_singleton._secrets  # noqa: SLF001  see above
+    if known not in (None, dict(ChainMap(*map(dict, reversed(contents))))):
+        secrets_singleton._reset()  # noqa: SLF001  see above
+
+
+def _unreadable(files: Sequence[str], error: Exception) -> str:
+    """Returns why secrets cannot be read, and what to do."""
+    reason = getattr(error, "strerror", None)  # of the file system, if it is the reason
+    where = f": {error.__cause__}" if error.__cause__ else ""
+    how = f" ({reason})" if reason else f" as TOML{where}"
+    return f"{' or '.join(files)} cannot be read{how}. Correct it."
 
 
 def _check_cookie_secret(secrets: Mapping[str, object]) -> None:

@@ -40,7 +40,8 @@ class Gate:
 
     async def grants(self, visitor: Visitor) -> bool:
         """Whether a visitor may use the app."""
-        return not self.lost_sign_in and await to_thread.run_sync(self._grants, visitor)
+        granted = await to_thread.run_sync(self._grants, visitor)  # reads what has changed first
+        return granted and not self.lost_sign_in
 
     async def has_signed_out(self, visitor: Visitor) -> bool:
         """Whether a visitor's sign-in has ended; if that cannot be read, it has."""
