@@ -9,7 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from dashboard.server import MIDDLEWARE
 from dashboard.server.health import HEALTH
 from dashboard.server.hosts import internal_error
-from dashboard.server.start import prepared
+from dashboard.server.start import check_configuration, prepared
 
 if __name__ == "__main__":  # run for a session
     from dashboard.account import user_is_allowed
@@ -26,7 +26,8 @@ if __name__ == "__main__":  # run for a session
     ]
     with explained_ledger_errors():
         st.navigation(pages, position="sidebar" if user_is_allowed() else "hidden").run()
-else:  # imported by the server, which looks for this assignment
+else:  # imported by the server, which looks for the assignment below
+    check_configuration()
     # Streamlit runs a folder called pages/ without this file until st.navigation is first called,
     # so a deep link on a cold server would have no links. Verified with Streamlit 1.67.
     PagesManager.uses_pages_directory = False

@@ -5,12 +5,27 @@ from __future__ import annotations
 import gc
 import logging
 import pkgutil
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from threading import Thread
 
 LOGGER = logging.getLogger("dashboard")
+
+
+def check_configuration() -> None:
+    """Ends the process, with what to correct, if the settings cannot be read as they are meant.
+
+    A server that starts all the same answers under its own names only, where nobody may look.
+    """
+    from dashboard.configuration import read_configuration
+    from leadiq_api import InvalidRequestError
+
+    try:
+        read_configuration()
+    except InvalidRequestError as error:
+        sys.exit(f"The console does not start. {error.message}")
 
 
 @asynccontextmanager

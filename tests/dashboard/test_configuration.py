@@ -2,10 +2,15 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from tests.browser.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = (
@@ -15,18 +20,29 @@ READ = (
 )
 
 
-def read(folder: Path, secrets: str, **environment: str) -> tuple[dict[str, str], str]:
-    """The settings, and the ledger's URL, of a process that is started with these."""
+def secrets_file(folder: Path) -> Path:
     (folder / ".streamlit").mkdir()
-    (folder / ".streamlit" / "secrets.toml").write_text(secrets, encoding="utf-8")
+    return folder / ".streamlit" / "secrets.toml"
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs Python in a folder, which is also its user's home, with these settings alone."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LEADIQ_")}
-    process = subprocess.run(
-        [sys.executable, "-c", READ],
+    return subprocess.run(
+        [sys.executable, *arguments],
         cwd=folder,
         env={**ours, "HOME": str(folder), "PYTHONPATH": str(ROOT), **environment},
-        stdout=subprocess.PIPE,
-        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
+
+
+def read(folder: Path, secrets: str, **environment: str) -> tuple[dict[str, str], str]:
+    """The settings, and the ledger's URL, of a process that is started with these."""
+    secrets_file(folder).write_text(secrets, encoding="utf-8")
+    process = run(folder, "-c", READ, **environment)
+    assert process.returncode == 0, process.stderr
     settings: list[Any] = json.loads(process.stdout)
     return settings[0], settings[1]
 
@@ -57,3 +73,31 @@ def test_secrets_count_where_the_environment_says_nothing(tmp_path: Path) -> Non
     settings, url = read(tmp_path, secrets, LEADIQ_API_KEY="")
     assert settings == {"LEADIQ_API_KEY": "key"}
     assert url == "sqlite:///of-secrets.db"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("[auth\n", "cannot be read as TOML: Expected ']' .* line 1"),
+        ("", "holds no setting"),
+        ("[atuh]\n", "have atuh"),
+        ("a folder", "Is a directory"),
+        ("a broken link", "No such file or directory"),
+    ],
+)
+def test_a_server_whose_secrets_cannot_be_used_does_not_start(
+    tmp_path: Path, content: str, reason: str
+) -> None:
+    """It would run on without the sign-in that its owner believes to be on."""
+    file = secrets_file(tmp_path)
+    if content == "a folder":  # as Docker makes one for a file to mount that is not there
+        file.mkdir()
+    elif content == "a broken link":
+        file.symlink_to("nowhere")
+    else:
+        file.write_text(content, encoding="utf-8")
+    options = ("--server.port", str(free_port()), "--server.headless", "true")
+    process = run(tmp_path, "-m", "streamlit", "run", str(ROOT / "app.py"), *options)
+    assert process.returncode == 1
+    assert re.search(f"The console does not start\\. .*{reason}", process.stderr)
+    assert "Traceback" not in process.stderr
