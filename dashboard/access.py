@@ -23,7 +23,7 @@ EVERYONE = "*"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 # One address, not a list of them or a name with one: of two, the wrong one could be compared.
-_ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@([^\s@,;:<>()\[\]\"\\]+)")
+_ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
 # Only A to Z: case folding beyond ASCII makes different addresses the same.
 _LOWER_CASE = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
@@ -52,9 +52,8 @@ def access_of(claims: Mapping[str, object], configured: Mapping[str, str]) -> Ac
         return Access.OPEN_SERVER if _lends_its_key(configured) else Access.GRANTED
     if claims.get("is_logged_in") is not True:
         return Access.SIGN_IN_FIRST
-    assume_verified = _is_on(configured, ASSUME_EMAIL_VERIFIED)
-    users = configured.get(ALLOWED_USERS, "")
-    if is_allowed(users, claims, assume_verified=assume_verified):
+    address = proven_address(claims, configured)
+    if is_allowed(configured.get(ALLOWED_USERS, ""), address):
         return Access.GRANTED
     return Access.NOT_LISTED
 
@@ -108,25 +107,28 @@ def show_sign_out() -> None:
     st.button("Sign out", icon=":material/logout:", on_click=st.logout, width="stretch")
 
 
-def is_allowed(users: str, claims: Mapping[str, object], *, assume_verified: bool = False) -> bool:
-    """Whether ``users`` allows the user with these OIDC claims.
+def is_allowed(users: str, address: str | None) -> bool:
+    """Whether ``users`` allows the user with this proven address, or with none.
 
     ``users`` holds addresses and domains (``jane@acme.com, acme.org``), or ``*`` for everybody
     whom the provider lets in; empty, it allows nobody. A domain does not include its subdomains.
-    An address counts if the provider says that it is verified; with ``assume_verified``, also if
-    it says nothing about that.
     """
     entries = {entry.removeprefix("@") for entry in re.split(r"[\s,;]+", _fold(users)) if entry}
     if EVERYONE in entries:
         return True
+    return address is not None and bool({address, address.partition("@")[2]} & entries)
+
+
+def proven_address(claims: Mapping[str, object], configured: Mapping[str, str]) -> str | None:
+    """Returns the email address that is proven to be the user's, in lower case, or None.
+
+    It is if the provider says that it is verified; with LEADIQ_ASSUME_EMAIL_VERIFIED, also if it
+    says nothing about that.
+    """
     email = claims.get("email")
+    verified = claims.get("email_verified", _is_on(configured, ASSUME_EMAIL_VERIFIED))
     address = _ONE_ADDRESS.fullmatch(_fold(email)) if isinstance(email, str) else None
-    verified = claims.get("email_verified", assume_verified)
-    return (
-        address is not None
-        and (verified is True or verified == "true")
-        and bool({address[0], address[1]} & entries)
-    )
+    return address[0] if address and (verified is True or verified == "true") else None
 
 
 def allowed_hosts(configured: Mapping[str, str]) -> frozenset[str]:

@@ -125,7 +125,7 @@ def owner_label(owner: Mapping[str, Any]) -> str:
     return f"Connected as {escape_markdown(' · '.join(filter(None, parts)))}"
 
 
-def current_user() -> str:
+def current_user(configured: Mapping[str, str]) -> str:
     """The email address of the user who is signed in; ``local`` without sign-in.
 
     An address that somebody has not proven to be theirs could be another user's. Without a proven
@@ -134,10 +134,8 @@ def current_user() -> str:
     claims = st.user.to_dict()
     if claims.get("is_logged_in") is not True:
         return "local"
-    email = claims.get("email")
-    if email and claims.get("email_verified") not in (False, "false"):
-        return str(email)
-    return f"{claims.get('sub')} at {claims.get('iss')}"
+    address = access.proven_address(claims, configured)
+    return address or f"{claims.get('sub')} at {claims.get('iss')}"
 
 
 def user_is_allowed() -> bool:

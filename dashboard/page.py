@@ -73,7 +73,7 @@ def set_page(title: str, lead: str | None) -> Account:
     connection = _connect(configured)
     if session().drawn_account != connection.client.fingerprint:
         sidebar = sidebar.empty()  # the balance of another account must not stay meanwhile
-    account = _open_account(connection, ledger, title)
+    account = _open_account(connection, ledger, current_user(configured), title)
     if account.ledger_problem is None:
         _resume_jobs(account)
     with sidebar.container():
@@ -153,7 +153,7 @@ def _connect(configured: Mapping[str, str]) -> Connection:
         stop()
 
 
-def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:
+def _open_account(connection: Connection, ledger: Ledger, user: str, page: str) -> Account:
     """Reads plans and prices; without them the account has LeadIQ's published prices."""
     client = connection.client
     caller = (client, client.fingerprint)
@@ -171,7 +171,7 @@ def _open_account(connection: Connection, ledger: Ledger, page: str) -> Account:
         connection.is_sandbox,
         billing,
         prices,
-        Payments(ledger, client.fingerprint, current_user(), page, prices),
+        Payments(ledger, client.fingerprint, user, page, prices),
         problem,
         session().take_approved_request(),
     )

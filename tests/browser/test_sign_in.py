@@ -84,7 +84,7 @@ def test_nothing_is_shown_before_sign_in_and_the_ledger_records_who_paid(
     calm(page)
     with sqlite3.connect(next(tmp_path.rglob("*.db"))) as ledger:
         (payer,) = ledger.execute('SELECT "user" FROM events').fetchall()
-    assert payer == ("Jane@acme.example",)
+    assert payer == ("jane@acme.example",)
 
     sign_out(page)
     expect_closed(page)

@@ -1,6 +1,6 @@
 """Who may use the app: every page checks first, whatever it is about to show."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.access import is_allowed
+from dashboard.access import is_allowed, proven_address
 from dashboard.configuration import read_configuration
 from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.page import PAGES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import ROOT, text_of
+from tests.pages.driver import button
 
 NAMES = [path for path, _ in PAGES]
 AUTH = {
@@ -114,29 +115,38 @@ def test_a_cookie_that_anyone_could_sign_opens_nothing(
 
 
 @pytest.mark.parametrize(
-    ("claims", "name"),
+    ("claims", "assumed", "proven"),
     [
-        ({"email": "jane@acme.example"}, "jane@acme.example"),
-        ({"email": "jane@acme.example", "email_verified": True}, "jane@acme.example"),
-        ({"email": "jane@acme.example", "email_verified": False}, "7 at https://id.example"),
-        ({"email": ""}, "7 at https://id.example"),
-        ({}, "7 at https://id.example"),
+        ({"email_verified": True}, "", True),
+        ({"email_verified": "true"}, "", True),
+        ({"email_verified": True, "email": "Jane@ACME.example"}, "", True),
+        ({}, "1", True),
+        ({}, "", False),
+        ({"email_verified": False}, "1", False),
+        ({"email_verified": "False"}, "1", False),
+        ({"email_verified": 0}, "1", False),
+        ({"email_verified": None}, "1", False),
+        ({"email_verified": True, "email": "x@evil.example, jane@acme.example"}, "", False),
+        ({"email_verified": True, "email": ["jane@acme.example"]}, "", False),
+        ({"email_verified": True, "email": ""}, "", False),
     ],
 )
-def test_users_without_an_address_of_their_own_are_told_apart(
-    claims: dict[str, Any], name: str
+def test_the_ledger_names_a_user_by_a_proven_address_alone(
+    account: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    claims: dict[str, Any],
+    assumed: str,
+    proven: bool,
 ) -> None:
-    app = AppTest.from_function(show_user, default_timeout=60)
-    app.user = {"is_logged_in": True, "sub": "7", "iss": "https://id.example", **claims}
-    assert app.run().text[0].value == name
-
-
-def show_user() -> None:
-    import streamlit as st
-
-    from dashboard.account import current_user
-
-    st.text(current_user())
+    """``*`` lets in users with any address: they must not spend as the one whose it is."""
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "*")
+    monkeypatch.setenv("LEADIQ_ASSUME_EMAIL_VERIFIED", assumed)
+    named = {"email": "jane@acme.example", "sub": "7", "iss": "https://id.example"}
+    app = run("pages/people_search.py", {"is_logged_in": True, **named, **claims})
+    app.text_input(key="people_identifier").input(account.world.person_ids[0])
+    assert not button(app, "Search").click().run().exception
+    by_user = data.ledger().history(client_of(account).fingerprint).by_user(date.min, date.max)
+    assert [*by_user["user"]] == ["jane@acme.example" if proven else "7 at https://id.example"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +186,7 @@ def show_user() -> None:
     ],
 )
 def test_which_users_are_allowed(users: str, claims: dict[str, Any], may: bool) -> None:
-    assert is_allowed(users, claims) is may
+    assert is_allowed(users, proven_address(claims, {})) is may
 
 
 @pytest.mark.parametrize(
