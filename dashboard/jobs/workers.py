@@ -15,6 +15,7 @@ from pathlib import Path
 import filelock
 import sqlalchemy as sa
 
+from dashboard.ledger.database import server_connect_args
 from dashboard.ledger.files import make_private_folder
 
 LOCK_DIGITS = 15  # hexadecimal, of a name: PostgreSQL's locks are signed 64-bit numbers
@@ -31,7 +32,12 @@ class WorkerLocks:
             self._folder = Path(f"{url.database}-workers")
             make_private_folder(self._folder)
         else:
-            self._engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=2)
+            self._engine = sa.create_engine(
+                url,
+                isolation_level="AUTOCOMMIT",
+                pool_size=2,
+                connect_args=server_connect_args(url),
+            )
         self._own_lock = self._acquire(self.name)
 
     def _acquire(self, name: str) -> filelock.BaseFileLock | sa.Connection | None:

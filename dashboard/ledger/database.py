@@ -25,6 +25,9 @@ from dashboard.ledger.files import LedgerFile, make_private_folder
 
 APP_NAME = "leadiq-console"
 BUSY_SECONDS = 10  # how long a connection waits for another one to finish writing
+CONNECT_SECONDS = 10  # how long a server may take to accept a connection
+STATEMENT_SECONDS = 30  # how long it may take for one statement
+SILENCE_SECONDS = 30  # after which a connection that gets no answer is given up
 LOCK_SECONDS = 0.05  # between two tries to switch a file to WAL
 MIGRATION_LOCK = 4711  # the key of PostgreSQL's advisory lock; the same in every version
 
@@ -142,7 +145,8 @@ class Database:
             return
         with self._engine.execution_options(writing=True).begin() as db:
             if db.dialect.name == "postgresql":
-                db.execute(sa.text("SET LOCAL lock_timeout = 0"))  # a migration may take its time
+                for limit in ("lock_timeout", "statement_timeout"):  # a migration takes its time
+                    db.execute(sa.text(f"SET LOCAL {limit} = 0"))
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             stored = _checked_version(db)  # another process may have been first
             if not stored.is_current:
@@ -279,12 +283,28 @@ def _create_engine(url: sa.URL) -> sa.Engine:
     return engine
 
 
+def server_connect_args(url: sa.URL) -> dict[str, int]:
+    """Returns how long a server of PostgreSQL is waited for, as far as its URL does not say.
+
+    By itself, its driver waits for minutes, and for an answer on a broken connection for hours.
+    """
+    limits = {
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": SILENCE_SECONDS // 3,
+        "keepalives_interval": SILENCE_SECONDS // 3,
+        "keepalives_count": 2,
+        "tcp_user_timeout": SILENCE_SECONDS * 1000,
+    }
+    return {name: limit for name, limit in limits.items() if name not in url.query}
+
+
 def _create_server_engine(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args=server_connect_args(url))
 
     @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        connection.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
         connection.commit()
 
     return engine

@@ -1,6 +1,7 @@
 """Where the database is, what cannot be opened, and transactions on both kinds."""
 
 import logging
+import socket
 import sys
 import traceback
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from platformdirs import unix, windows
 
+from dashboard.ledger import database as ledger_database
 from dashboard.ledger.database import Database, LedgerError, default_url, upsert
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import budgets
@@ -28,6 +30,46 @@ from tests.dashboard.ledger.driver import ACCOUNT
 def test_a_database_that_cannot_be_opened_is_reported(url: str) -> None:
     with pytest.raises(LedgerError, match="LEADIQ_DATABASE_URL"):
         Ledger(url)
+
+
+def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_database, "CONNECT_SECONDS", 2)  # the least
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/x"
+        with pytest.raises(LedgerError, match="cannot be opened: connection timeout expired"):
+            Database(url)
+
+
+def test_a_statement_has_a_limit_of_time_and_the_next_one_works(
+    monkeypatch: pytest.MonkeyPatch, migrated_postgres: str
+) -> None:
+    monkeypatch.setattr(ledger_database, "STATEMENT_SECONDS", 1)
+    opened = Database(migrated_postgres)
+    with pytest.raises(LedgerError, match="does not work: canceling statement due to"):
+        sleep(opened, 300)
+    sleep(opened, 0)
+    opened.close()
+
+
+def test_a_server_that_ended_its_connections_is_connected_to_again(migrated_postgres: str) -> None:
+    """As with its restart."""
+    opened, other = Database(migrated_postgres), Database(migrated_postgres)
+    opened.ping()
+    with other.reading() as db:
+        db.execute(
+            sa.text(
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid != pg_backend_pid()"
+            )
+        )
+    opened.ping()
+    for each in (opened, other):
+        each.close()
+
+
+def sleep(opened: Database, seconds: int) -> None:
+    with opened.reading() as db:
+        db.execute(sa.select(sa.func.pg_sleep(seconds)))
 
 
 @pytest.mark.parametrize("path", ["", "/", "/:memory:", "/file::memory:?uri=true"])
