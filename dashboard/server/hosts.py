@@ -1,4 +1,4 @@
-"""Which names the server answers to, whose pages may call it, and where it may be framed."""
+"""Which names the server answers to, whose pages may call it, and what browsers may do with it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.access import ALLOWED_HOSTS, LOOPBACK_HOSTS, allowed_hosts
 from dashboard.configuration import read_configuration
+from dashboard.server.messages import media_file
 from leadiq_api import InvalidRequestError
 
-# No page of another site shows one of ours, where a click could be stolen. Streamlit Community
-# Cloud shows an app in a frame of the app's own origin.
-FRAMES = {"Content-Security-Policy": "frame-ancestors 'self'", "X-Frame-Options": "SAMEORIGIN"}
+HEADERS = {
+    # No page of another site shows one of ours, where a click could be stolen. Streamlit Community
+    # Cloud shows an app in a frame of the app's own origin.
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Content-Type-Options": "nosniff",
+    # The server's name is nobody else's business, and a page's address holds what was searched for.
+    "Referrer-Policy": "same-origin",
+}
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 # What a tab without a connection asks for each second. Over a connection that is kept alive, that
@@ -30,7 +37,7 @@ _RESPONSE_STARTS = ("http.response.start", "websocket.http.response.start", "web
 
 
 class HostGuard:
-    """Refuses requests under a foreign name or from a foreign page, and forbids foreign frames.
+    """Refuses requests under a foreign name or from a foreign page, and says what browsers may do.
 
     A page of another site can give its own name the address of this machine (DNS rebinding): the
     browser then takes the console for a part of that site, and only the Host header tells. Refused
@@ -47,7 +54,9 @@ class HostGuard:
             if message["type"] in _RESPONSE_STARTS:
                 message.setdefault("headers", [])
                 headers = MutableHeaders(scope=message)
-                headers.update(FRAMES)
+                headers.update(HEADERS)
+                if media_file(scope["path"]) is not None:
+                    headers["Cache-Control"] = "no-store"  # people, for whoever may have them now
                 if scope["path"].endswith(_ASKED_BY_LOST_TABS):
                     headers["Connection"] = "close"
             await send(message)
@@ -59,7 +68,7 @@ class HostGuard:
 async def internal_error(_request: Request, _error: Exception) -> Response:
     """Returns the answer to a request that failed in the server; it says nothing of why."""
     return PlainTextResponse(
-        "Internal server error", HTTP_500_INTERNAL_SERVER_ERROR, headers=FRAMES
+        "Internal server error", HTTP_500_INTERNAL_SERVER_ERROR, headers=HEADERS
     )
 
 

@@ -1,4 +1,4 @@
-"""The server answers to its own names and pages only, and in no frame; nothing runs before that."""
+"""The server answers to its own names and pages only; nothing runs before that."""
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_a_tab_that_waits_for_the_server_keeps_no_connection(app: App) -> None:
     assert "connection" not in send(app, "/").headers
 
 
-def test_no_response_may_be_framed_by_another_site(app: App) -> None:
+def test_every_response_says_what_a_browser_may_do_with_it(app: App) -> None:
     answers = [send(app, path) for path in PATHS]
     answers += [send(app, "/", method=method) for method in ("HEAD", "POST", "OPTIONS")]
     answers += [send(app, "/", {"Host": "evil.example"}), send(app, "/", {"Origin": "null"})]
@@ -95,3 +95,5 @@ def test_no_response_may_be_framed_by_another_site(app: App) -> None:
     for answer in answers:
         assert answer.headers["content-security-policy"] == "frame-ancestors 'self'"
         assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"

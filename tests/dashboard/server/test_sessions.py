@@ -90,14 +90,18 @@ def test_a_file_made_on_demand_is_for_the_sign_in_that_it_was_offered(app: App) 
         (address,) = addresses(messages_of(user, asking_for(file, id), answered_by=MADE))
         status = {cookie: send(app, address, {"Cookie": cookie}).status for cookie in ("", jim)}
         assert set(status.values()) == ({403} if app.signs_in else {200})
-        assert send(app, address, {"Cookie": jane(app)}).status == 200
+        answer = send(app, address, {"Cookie": jane(app)})
+        assert answer.status == 200
+        assert answer.headers["cache-control"] == "no-store"
 
 
 def test_what_every_page_is_drawn_with_is_for_everybody(app: App) -> None:
     static = Path(file_util.get_static_dir())
     paths = [path.relative_to(static).as_posix() for path in static.glob("static/*/*")]
     assert any(path.endswith(".woff2") for path in paths)  # the icons are a font
-    assert {send(app, f"/{path}").status for path in paths} == {200}
+    answers = [send(app, f"/{path}") for path in paths]
+    assert {answer.status for answer in answers} == {200}
+    assert all("immutable" in answer.headers["cache-control"] for answer in answers)
 
 
 def test_a_stranger_uploads_nothing(app: App) -> None:
