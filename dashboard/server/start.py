@@ -11,7 +11,11 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from threading import Thread
 
+from websockets import http11
+
 LOGGER = logging.getLogger("dashboard")
+
+MAX_REQUEST_HEAD = 64 * 1024  # bytes, as uvicorn has it for other requests
 
 
 def check_configuration() -> None:
@@ -31,6 +35,9 @@ def check_configuration() -> None:
 @asynccontextmanager
 async def prepared(_app: object) -> AsyncIterator[None]:
     """Prepares the server for its first page in a thread, while it already answers."""
+    # A line of a WebSocket's request; longer than 8 KB, it would be waited for without end, and a
+    # sign-in's cookies are one line. Other requests have this limit for all their lines.
+    http11.MAX_LINE_LENGTH = MAX_REQUEST_HEAD
     Thread(target=_prepare, name="prepare", daemon=True).start()
     yield
 

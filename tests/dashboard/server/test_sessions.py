@@ -104,6 +104,12 @@ def test_what_every_page_is_drawn_with_is_for_everybody(app: App) -> None:
     assert all("immutable" in answer.headers["cache-control"] for answer in answers)
 
 
+def test_large_cookies_are_read(app: App) -> None:
+    """A provider's tokens name all groups of a user, and make a sign-in as large as that."""
+    with session(app, f"{jane(app)}; _streamlit_user_tokens={'x' * 50_000}") as user:
+        assert CLOSED not in words(run(user))
+
+
 def test_a_stranger_uploads_nothing(app: App) -> None:
     with session(app) as stranger:
         id = session_id(run(stranger))
