@@ -49,7 +49,7 @@ def access_of(claims: Mapping[str, object], configured: Mapping[str, str]) -> Ac
     if not signs_in():
         if configured.get(ALLOWED_USERS, "").strip():
             return Access.NO_SIGN_IN
-        return Access.OPEN_SERVER if _lends_its_key(configured) else Access.GRANTED
+        return Access.OPEN_SERVER if lends_its_key(configured) else Access.GRANTED
     if claims.get("is_logged_in") is not True:
         return Access.SIGN_IN_FIRST
     address = proven_address(claims, configured)
@@ -150,10 +150,17 @@ def _is_on(configured: Mapping[str, str], name: str) -> bool:
     return configured.get(name, "").strip().lower() in ("1", "true", "yes")
 
 
-def _lends_its_key(configured: Mapping[str, str]) -> bool:
-    """Whether strangers could spend the credits of the server's own key."""
-    is_open = not _listens_on_loopback_only() or allowed_hosts(configured) != LOOPBACK_HOSTS
-    return has_own_key(configured) and is_open and not _is_on(configured, ALLOW_WITHOUT_SIGN_IN)
+def lends_its_key(configured: Mapping[str, str], *, is_reached: bool = False) -> bool:
+    """Whether strangers could spend the credits of the server's own key.
+
+    ``is_reached`` says that a request came from outside this machine, whatever
+    ``server.address`` is.
+    """
+    is_open = (
+        is_reached or not _listens_on_loopback_only() or allowed_hosts(configured) != LOOPBACK_HOSTS
+    )
+    guards = signs_in() or _is_on(configured, ALLOW_WITHOUT_SIGN_IN)
+    return has_own_key(configured) and is_open and not guards
 
 
 def _listens_on_loopback_only() -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -14,7 +16,7 @@ from starlette.status import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.access import ALLOWED_HOSTS, LOOPBACK_HOSTS, allowed_hosts
+from dashboard.access import ALLOWED_HOSTS, allowed_hosts, lends_its_key
 from dashboard.configuration import read_configuration
 from dashboard.server.messages import media_file
 from leadiq_api import InvalidRequestError
@@ -61,7 +63,7 @@ class HostGuard:
                     headers["Connection"] = "close"
             await send(message)
 
-        refusal = None if scope["type"] == "lifespan" else _refusal(Headers(scope=scope))
+        refusal = None if scope["type"] == "lifespan" else _refusal(scope)
         await (refusal or self._app)(scope, receive, send_guarded)
 
 
@@ -72,10 +74,11 @@ async def internal_error(_request: Request, _error: Exception) -> Response:
     )
 
 
-def _refusal(headers: Headers) -> Response | None:
+def _refusal(scope: Scope) -> Response | None:
+    headers, configured = Headers(scope=scope), _configuration()
     hosts, origins = headers.getlist("host"), headers.getlist("origin")
     name = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
-    if name is None or name[1].lower() not in _served():
+    if name is None or name[1].lower() not in allowed_hosts(configured):
         return PlainTextResponse(
             f"This server does not serve this host name. {ALLOWED_HOSTS} lists those it serves.",
             HTTP_421_MISDIRECTED_REQUEST,
@@ -84,11 +87,32 @@ def _refusal(headers: Headers) -> Response | None:
     own_origins = [f"{scheme}://{hosts[0].lower()}" for scheme in ("http", "https")]
     if any(origin.lower() not in own_origins for origin in origins):
         return PlainTextResponse("This server answers to its own pages only.", HTTP_403_FORBIDDEN)
+    # A server that says of itself that it listens elsewhere has a page that explains this.
+    is_known = lends_its_key(configured)
+    if not is_known and _came_by_open_address(scope) and lends_its_key(configured, is_reached=True):
+        return PlainTextResponse(
+            "This server has a LeadIQ key of its own and no sign-in, and it listens on another "
+            "address than server.address says. Start it on 127.0.0.1, or set up sign-in.",
+            HTTP_403_FORBIDDEN,
+        )
     return None
 
 
-def _served() -> frozenset[str]:
+def _configuration() -> Mapping[str, str]:
     try:
-        return allowed_hosts(read_configuration())
+        return read_configuration()
     except InvalidRequestError:  # a page on this machine says what is wrong
-        return LOOPBACK_HOSTS
+        return {}
+
+
+def _came_by_open_address(scope: Scope) -> bool:
+    """Whether a request came by an address of this machine that others can reach.
+
+    uvicorn, started by itself, has an address of its own, and any program can say ``Host:
+    127.0.0.1``.
+    """
+    try:
+        address = ip_address((scope.get("server") or ("",))[0])
+    except ValueError:  # a socket of this machine's file system
+        return False
+    return not (getattr(address, "ipv4_mapped", None) or address).is_loopback

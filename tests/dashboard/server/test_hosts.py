@@ -1,7 +1,12 @@
 """The server answers to its own names and pages only; nothing runs before that."""
 
-import pytest
+import asyncio
 
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Scope
+
+from dashboard.server.hosts import HostGuard
 from tests.dashboard.server.driver import STREAM, App, handshake, send
 
 FOREIGN_HOSTS = (
@@ -97,3 +102,38 @@ def test_every_response_says_what_a_browser_may_do_with_it(app: App) -> None:
         assert answer.headers["x-frame-options"] == "SAMEORIGIN"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("address", "setting", "status"),
+    [
+        ("192.0.2.2", {}, 403),
+        ("2001:db8::2", {}, 403),
+        ("::ffff:192.0.2.2", {}, 403),
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("::ffff:127.0.0.1", {}, 200),
+        ("192.0.2.2", {"LEADIQ_API_KEY": ""}, 200),
+        ("192.0.2.2", {"LEADIQ_ALLOW_WITHOUT_SIGN_IN": "1"}, 200),
+        # Its page says more.
+        ("192.0.2.2", {"LEADIQ_ALLOWED_HOSTS": "console.acme.example"}, 200),
+    ],
+)
+def test_a_server_that_is_reached_from_elsewhere_does_not_lend_its_key(
+    monkeypatch: pytest.MonkeyPatch, address: str, setting: dict[str, str], status: int
+) -> None:
+    """``uvicorn app:app --host 0.0.0.0``, of which Streamlit's own settings say nothing."""
+    for name, value in {"LEADIQ_API_KEY": "key", **setting}.items():
+        monkeypatch.setenv(name, value)
+    scope: Scope = {"type": "http", "method": "GET", "path": "/", "server": (address, 8501)}
+    scope["headers"] = [(b"host", b"127.0.0.1:8501")]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def keep(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(HostGuard(PlainTextResponse("a page"))(scope, receive, keep))
+    assert sent[0]["status"] == status
