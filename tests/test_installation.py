@@ -1,12 +1,15 @@
 """What is installed, with hashes only, and what the container's image is made of."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from packaging.requirements import Requirement
@@ -35,6 +38,7 @@ IMPORT_EVERYTHING = """
 import pkgutil
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 import app
 for name in ("dashboard", "leadiq_api", "leadiq_sandbox"):
     package = import_module(name)
@@ -128,3 +132,25 @@ def test_the_image_is_watched_at_the_port_that_it_serves() -> None:
     health = json.loads(re.findall(r"^HEALTHCHECK CMD (.+)$", text, re.MULTILINE)[0])
     assert command[command.index("--server.port") + 1] == port
     assert f"http://127.0.0.1:{port}{HEALTH.path}" in health[-1]
+
+
+@pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
+def test_the_health_check_asks_the_app_and_no_proxy(status: int, healthy: bool) -> None:
+    class App(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+    text = DOCKERFILE.read_text(encoding="utf-8")
+    health = json.loads(re.findall(r"^HEALTHCHECK CMD (.+)$", text, re.MULTILINE)[0])
+    with ThreadingHTTPServer(("127.0.0.1", 0), App) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        code = health[-1].replace(":8501/", f":{server.server_port}/")
+        ran = subprocess.run(
+            [sys.executable, *health[1:-1], code],
+            env={**os.environ, "http_proxy": "http://127.0.0.1:9"},
+            capture_output=True,
+            check=False,
+        )
+        server.shutdown()
+    assert (ran.returncode == 0) is healthy, ran.stderr[-2000:]
