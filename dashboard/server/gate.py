@@ -43,11 +43,11 @@ class Gate:
         granted = await to_thread.run_sync(self._grants, visitor)  # reads what has changed first
         return granted and not self.lost_sign_in
 
-    async def has_signed_out(self, visitor: Visitor) -> bool:
-        """Whether a visitor's sign-in has ended; if that cannot be read, it has."""
-        return visitor.sign_in is not None and await to_thread.run_sync(
-            self._has_ended, visitor.sign_in
-        )
+    async def has_signed_out(self, visitor: Visitor) -> bool | None:
+        """Whether a visitor's sign-in has ended; None if that cannot be read."""
+        if visitor.sign_in is None:
+            return False
+        return await to_thread.run_sync(self._has_ended, visitor)
 
     async def end(self, sign_in: str) -> None:
         """Ends a sign-in for every server on the database."""
@@ -58,17 +58,19 @@ class Gate:
             access_now = access.access_of(visitor.claims, read_configuration())
         except InvalidRequestError:
             return False
-        has_ended = visitor.sign_in is not None and self._has_ended(visitor.sign_in)
-        return access_now is Access.GRANTED and not has_ended
+        return access_now is Access.GRANTED and self._has_ended(visitor) is False
 
-    def _has_ended(self, sign_in: str) -> bool:
+    def _has_ended(self, visitor: Visitor) -> bool | None:
+        if visitor.sign_in is None:
+            return False
         from sqlalchemy.exc import SQLAlchemyError  # not before somebody has signed in
 
         try:
-            return self._sign_outs.includes(sign_in)
+            return self._sign_outs.includes(visitor.sign_in)
         except (LedgerError, SQLAlchemyError) as error:
-            LOGGER.error("A sign-in is refused: the ledger cannot be read (%s).", type(error))
-            return True
+            reason = error.message if isinstance(error, LedgerError) else type(error).__name__
+            LOGGER.error("A sign-in cannot be checked: %s", reason)
+            return None
 
     def _end(self, sign_in: str) -> None:
         self._sign_outs.add(sign_in)

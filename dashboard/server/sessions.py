@@ -46,7 +46,9 @@ class Session:
                 return message
             had_access = self._is_granted
             self._is_granted = await gate.grants(visitor)
-            if not self._is_granted and (had_access or await gate.has_signed_out(visitor)):
+            if not self._is_granted and (
+                had_access or await gate.has_signed_out(visitor) is not False
+            ):
                 break
             self._notes_files = gate.signs_in
             if self._may_send(Request(message.get("bytes") or b"")):

@@ -25,6 +25,10 @@ LOST_SIGN_IN = (
     "Sign-in was on when this server started, and now secrets.toml cannot be read or has no [auth] "
     "section. Restore it; or, to run without sign-in, restart the server."
 )
+UNKNOWN_SIGN_IN = (
+    "You are signed in, but the console's database does not answer, so we can't check your "
+    "sign-in. Reload the page in a minute; if this stays, tell your admin."
+)
 # Uploads; how many sessions there are and what the caches hold, which takes time to count; and
 # Streamlit's interface for programs, should it be switched on.
 PRIVATE_PLACES = ("/_stcore/upload_file/", "/_stcore/metrics", "/_stcore/agent/")
@@ -44,16 +48,19 @@ class SignInGuard:
         self._sessions: defaultdict[str | None, set[Session]] = defaultdict(set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a request, or refuses it with 403; with 503 if sign-in was lost."""
+        """Answers a request, or refuses it: with 403; with 503 if no sign-in can be checked."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         if self._gate.lost_sign_in:
-            refusal = PlainTextResponse(LOST_SIGN_IN, HTTP_503_SERVICE_UNAVAILABLE)
-            await refusal(scope, receive, send)
+            await _unavailable(LOST_SIGN_IN)(scope, receive, send)
             return
         visitor = visitor_of(scope) if self._gate.signs_in else STRANGER
-        if await self._gate.has_signed_out(visitor):
+        has_signed_out = await self._gate.has_signed_out(visitor)
+        if has_signed_out is None:
+            await _unavailable(UNKNOWN_SIGN_IN)(scope, receive, send)
+            return
+        if has_signed_out:
             visitor, scope = STRANGER, without_sign_in(scope)
         serve = self._serve_session if scope["type"] == "websocket" else self._answer
         await serve(visitor, scope, receive, send)
@@ -107,3 +114,7 @@ class SignInGuard:
             self._sessions[visitor.sign_in].discard(session)
             if not self._sessions[visitor.sign_in]:
                 del self._sessions[visitor.sign_in]
+
+
+def _unavailable(reason: str) -> PlainTextResponse:
+    return PlainTextResponse(reason, HTTP_503_SERVICE_UNAVAILABLE)

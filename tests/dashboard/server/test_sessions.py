@@ -16,6 +16,7 @@ from tests.dashboard.server.driver import (
     App,
     claims_of,
     cookie_of,
+    handshake,
     messages_of,
     run,
     send,
@@ -183,6 +184,26 @@ def test_a_tab_whose_user_signed_out_elsewhere_is_closed_if_it_never_had_access(
         database.close()
         with pytest.raises(ConnectionClosed):
             run(tab)
+
+
+@pytest.mark.parametrize("app", [AUTH], indirect=True)
+def test_a_sign_in_that_cannot_be_checked_is_neither_accepted_nor_asked_for_again(app: App) -> None:
+    cookie = {"Cookie": jane(app, sign_in=10)}
+    with session(app, cookie["Cookie"]) as tab, session(app) as stranger:
+        assert CLOSED not in words(run(tab))
+        file = next(app.home.rglob("ledger.db"))
+        away = file.rename(file.with_suffix(".away"))
+        with pytest.raises(ConnectionClosed):
+            run(tab)
+        assert CLOSED in words(run(stranger))
+        for path in ("/", "/auth/logout"):
+            answer = send(app, path, cookie)
+            assert answer.status == 503
+            assert "the console's database does not answer" in answer.text
+        assert handshake(app, cookie).status == 503
+        away.rename(file)
+    with session(app, cookie["Cookie"]) as tab:
+        assert CLOSED not in words(run(tab))
 
 
 def test_programs_that_drive_the_app_need_access(app: App) -> None:
