@@ -137,6 +137,7 @@ class Runtime:
         """Recovers the work of ended processes and follows the paces, until this one closes."""
         while not self.closing.is_set():
             try:
+                self._workers.hold()
                 pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
                 names = {row.executor_id for row in pending if row.executor_id is not None}
                 dead = [name for name in names if self._workers.is_dead(name)]

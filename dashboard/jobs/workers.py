@@ -54,6 +54,20 @@ class WorkerLocks:
         connection.close()
         return None
 
+    def hold(self) -> None:
+        """Acquires this process's own lock again if PostgreSQL has released it, as by a restart.
+
+        Raises ``SQLAlchemyError`` if the database does not answer.
+        """
+        if isinstance(self._own_lock, sa.Connection):
+            try:
+                self._own_lock.execute(sa.select(1))
+            except sa.exc.DBAPIError:
+                self._release(self._own_lock)
+                self._own_lock = None
+        if self._own_lock is None:
+            self._own_lock = self._acquire(self.name)
+
     def is_dead(self, name: str) -> bool:
         """Whether the process of this name has ended."""
         lock = None if name == self.name else self._acquire(name)
