@@ -138,7 +138,7 @@ def send_page(request: RequestContext, page: Row) -> None:
         _add_rows_of_page(db, request, page, answer)
 
     try:
-        payments_of(records, job).pay_page(
+        incomplete = payments_of(records, job).pay_page(
             operation,
             input,
             partial(
@@ -159,6 +159,10 @@ def send_page(request: RequestContext, page: Row) -> None:
             records.record_answer(db, job.id, request.id, {page.index: update}, Decimal(0))
             if not unknown and not isinstance(error, RateLimitError):
                 interrupt_job(db, job.id, error)
+    else:
+        if isinstance(incomplete, AuthenticationError | InsufficientCreditsError):
+            with records.writing() as db:
+                interrupt_job(db, job.id, incomplete)
 
 
 def _add_rows_of_page(db: sa.Connection, request: RequestContext, page: Row, answer: Json) -> None:

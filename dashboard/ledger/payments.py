@@ -207,16 +207,23 @@ class Payments:
         call: Callable[[], dict[str, Any]],
         on_sending: Callable[[sa.Connection, int], None],
         on_answer: Callable[[sa.Connection, Json, Decimal], None],
-    ) -> None:
+    ) -> LeadIQError | None:
         """Sends one page of an advanced search within the budget, as ``pay_people`` does.
 
-        Raises what ``call`` raises.
+        A page that came back beside an error is charged and recorded too; returns that error.
+        Raises what ``call`` raises if there is no page.
         """
-        price = self.price(operation, input)
+        price, incomplete = self.price(operation, input), None
         with self._reservation(
             operation, (), input["limit"], price, _may_be_processed, on_sending
         ) as event:
-            answer = call()
+            try:
+                answer: Json = call()
+            except LeadIQError as error:
+                partial_answer = _partial_answer(error)
+                if partial_answer is None:
+                    raise
+                answer, incomplete = partial_answer, error
         self._settle(
             event,
             operation,
@@ -224,6 +231,7 @@ class Payments:
             (),
             in_transaction=lambda db, charge: on_answer(db, answer, charge),
         )
+        return incomplete
 
     def pay_verification(self, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Sends one verification of an email within the budget; any answer is charged."""
@@ -366,10 +374,12 @@ def _person_ids(operation: str, inputs: Iterable[Json]) -> list[str]:
 
 
 def _partial_answer(error: LeadIQError) -> Json | None:
-    """Returns the records that came back beside an error, if there were any."""
+    """Returns the answer that came back beside an error, if there are records in it."""
     fields = error.data.items() if isinstance(error.data, dict) else ()
     answers = (
-        value for name, value in fields if name in RECORD_OPERATIONS and isinstance(value, dict)
+        value
+        for name, value in fields
+        if name in RECORD_OPERATIONS and isinstance(value, dict) and records_of(name, value, ())
     )
     return next(answers, None)
 

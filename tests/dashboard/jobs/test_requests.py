@@ -99,6 +99,61 @@ def test_a_search_with_fewer_people_than_wanted(
     assert count_states(records, job.id) == {RowState.FOUND: total["totalPeople"]}
 
 
+def answer_pages_beside(sandbox: Sandbox, operation: str, status: int) -> None:
+    """Makes the first page of a search come with an error of this status beside its people."""
+    answer, is_first = sandbox.graphql.answer, [True]
+
+    def with_error(body: dict, **options: bool) -> dict:
+        whole = answer(body, **options)
+        if sandbox.graphql.field(body) != operation or not is_first:
+            return whole
+        is_first.clear()
+        extensions = {"response": {"status": status}}
+        path = [operation, "people", 0, "title"]
+        return {
+            **whole,
+            "errors": [{"message": "No title.", "path": path, "extensions": extensions}],
+        }
+
+    sandbox.graphql.answer = with_error  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("operation", ["flatAdvancedSearch", "groupedAdvancedSearch"])
+def test_a_page_that_came_back_beside_an_error_is_kept_and_paid(
+    payments: Payments, records: JobRecords, sandbox: Sandbox, operation: str
+) -> None:
+    answer_pages_beside(sandbox, operation, 500)
+    search = saved_search(operation, roles=["Sales"])
+    job_id = control.start_search(
+        payments, records, search=search, max_people=30, data_points=(), budget=None
+    )
+    job = wait_for_end(records, job_id)
+    assert (job.state, job.reason) == (JobState.DONE, "")
+    assert count_states(records, job.id) == {RowState.FOUND: 30}
+    pages = [*records.rows(job.id, kind=RowKind.PAGE)]
+    assert {page.state for page in pages} == {RowState.FOUND}
+    loaded = [seen for seen in sandbox.requests if seen.operation == operation]
+    assert len(loaded) == len(pages) > 1
+    assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
+
+
+def test_a_page_beside_a_refusal_is_kept_and_interrupts_the_job(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    answer_pages_beside(sandbox, "flatAdvancedSearch", 402)
+    search = saved_search("flatAdvancedSearch", roles=["Sales"])
+    job_id = control.start_search(
+        payments, records, search=search, max_people=30, data_points=(), budget=None
+    )
+    job = wait_for_end(records, job_id)
+    assert (job.state, "not enough credits" in job.reason) == (JobState.PAUSED, True)
+    assert count_states(records, job.id) == {RowState.WAITING: 25}
+    assert records.ledger.spent_by_job(payments.account, job.id) == (Decimal("2.5"), 0)
+    control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id) == {RowState.FOUND: 30}
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
