@@ -24,6 +24,7 @@ from dashboard.ledger.budgets import lock_account
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.schema import (
     EventState,
+    events,
     job_requests,
     job_rows,
     jobs,
@@ -48,9 +49,10 @@ class RequestRecords:
     def claim(self, job: str, request: str, size: int) -> list[Row]:
         """Takes the next waiting page, or up to ``size`` people, for a request.
 
-        The people of one request are looked up for the same data points. Returns no rows if the job
-        is not running, and the same rows again if the request has some already, because its process
-        ended before it was sent.
+        The people of one request are looked up for the same data points. Those of a request that
+        got no answer are requested in halves: it may have been too large to be answered in time.
+        Returns no rows if the job is not running, and the same rows again if the request has some
+        already, because its process ended before it was sent.
         """
         own = sa.select(job_rows).where(job_rows.c.job == job, job_rows.c.request == request)
         with self.writing() as db:
@@ -63,13 +65,15 @@ class RequestRecords:
                 return [row_of(row) for row in claimed]
             waits = (job_rows.c.job == job, job_rows.c.state == RowState.WAITING)
             order = (job_rows.c.kind, job_rows.c.place)
-            first = sa.select(job_rows.c.data_points).where(*waits).order_by(*order).limit(1)
-            points = db.execute(first).scalar()
+            alike = (job_rows.c.data_points, job_rows.c.request)
+            first = db.execute(sa.select(*alike).where(*waits).order_by(*order).limit(1)).first()
+            if first is None:
+                return []
             query = (
                 sa.select(job_rows)
-                .where(*waits, job_rows.c.data_points.is_not_distinct_from(points))
+                .where(*waits, *map(sa.ColumnElement.is_not_distinct_from, alike, first))
                 .order_by(*order)
-                .limit(size)
+                .limit(min(size, _half_of(db, first.request) or size))
                 .with_for_update(skip_locked=True)
             )
             if self._unanswered_charges(db, job):  # accounts are locked before their rows
@@ -214,6 +218,13 @@ class RequestRecords:
             change = job_requests.update().values(state=RequestState.ANSWERED)
             unanswered = job_requests.c.state == RequestState.UNANSWERED
             db.execute(change.where(these, unanswered))
+
+
+def _half_of(db: sa.Connection, request: str | None) -> int | None:
+    """Returns half the number of people of a request, rounded up; None if there was none."""
+    of_request = (job_requests.c.id == request, job_requests.c.event == events.c.id)
+    asked = db.execute(sa.select(events.c.asked).where(*of_request)).scalar()
+    return None if asked is None else -(-int(asked) // 2)
 
 
 def _sent_rows(job: str, request: str) -> sa.Update:

@@ -362,6 +362,28 @@ def test_a_service_that_is_down_pauses_the_job(
     assert count_states(records, job.id) == {RowState.FOUND: 50}
 
 
+def test_a_request_that_is_too_large_to_be_answered_is_sent_again_in_halves(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    answer, sizes = sandbox.graphql.answer, list[int]()
+
+    def timing_out(body: dict, **options: bool) -> dict:
+        if sandbox.graphql.field(body) == "searchPeople":
+            sizes.append(len(body["variables"]))
+            if sizes[-1] > 6:
+                status = {"response": {"status": 504}}
+                return {"data": None, "errors": [{"message": "Too slow.", "extensions": status}]}
+        return answer(body, **options)
+
+    sandbox.graphql.answer = timing_out  # type: ignore[method-assign]
+    job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 25)))
+    assert (job.state, job.reason) == (JobState.DONE, "")
+    assert count_states(records, job.id) == {RowState.FOUND: 25}
+    lookups = [size for size in sizes if size > 1]  # without a probe, which is for one person
+    assert sorted(lookups, reverse=True) == [25, 13, 12, 7, 6, 6, 6, 4, 3]
+    assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
+
+
 @pytest.mark.parametrize("fault", ["lost:2", "lost-paid:3"])
 def test_a_pipeline_that_loses_answers(
     payments: Payments, records: JobRecords, sandbox: Sandbox, client: LeadIQClient, fault: str
