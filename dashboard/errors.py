@@ -24,6 +24,7 @@ from leadiq_api import (
     LeadIQError,
     NotFoundError,
     RateLimitError,
+    RefusedBatchError,
     ServiceError,
 )
 
@@ -66,6 +67,11 @@ ADVICE: Mapping[type[LeadIQError], Advice] = {
         "Too many requests",
         "Nothing was charged. Wait a minute and press the button again; another app may be "
         "using the same key.",
+    ),
+    RefusedBatchError: Advice(
+        "LeadIQ refused the request",
+        "Nothing was charged, and nobody in it is the reason: your plan may not include this.",
+        CUSTOM_ADDRESS,
     ),
     InvalidRequestError: Advice(
         "LeadIQ refused the request",

@@ -11,6 +11,7 @@ from leadiq_api.errors import (
     LeadIQError,
     NotFoundError,
     RateLimitError,
+    RefusedBatchError,
     ServiceError,
     may_have_taken_effect,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "LeadIQError",
     "NotFoundError",
     "RateLimitError",
+    "RefusedBatchError",
     "SearchKind",
     "ServiceError",
     "Settings",

@@ -16,9 +16,11 @@ from leadiq_api.company_list_operations import CompanyListOperations
 from leadiq_api.credentials import ApiKey
 from leadiq_api.data_points import require_data_points
 from leadiq_api.errors import (
+    OF_THE_INPUTS,
     STOPS_THE_BATCH,
     InvalidRequestError,
     LeadIQError,
+    error_of_each,
 )
 from leadiq_api.features import Features
 from leadiq_api.json_types import Json, JsonDict
@@ -306,7 +308,10 @@ class LeadIQClient(
         data_points: Collection[str] = (),
         retry: Retry,
     ) -> Iterator[tuple[int, Any]]:
-        """Yields (index, value or error) of every input, in requests of aliased fields."""
+        """Yields (index, value or error) of every input, in requests of aliased fields.
+
+        A refusal that no input is the reason of ends it as a 401 does: a ``RefusedBatchError``.
+        """
         if batch_size < 1:
             raise ValueError("batch_size must be at least 1")
         batches = Batches(len(inputs), batch_size, self._alias_limit)
@@ -323,12 +328,14 @@ class LeadIQClient(
                     data_points=data_points,
                     retry=retry,
                 )
-            except InvalidRequestError as error:
-                if not batches.refused(batch):
-                    yield batch.start, error
             except LeadIQError as error:
-                stopped_by = error if isinstance(error, STOPS_THE_BATCH) else None
-                yield from zip(batch, repeat(error))
+                if isinstance(error, InvalidRequestError) and error.status in OF_THE_INPUTS:
+                    if not batches.refused(batch):
+                        yield batch.start, error
+                    continue
+                refusal = error_of_each(error)
+                stopped_by = refusal if isinstance(refusal, STOPS_THE_BATCH) else None
+                yield from zip(batch, repeat(refusal))
             else:
                 batches.passed(batch)
                 stops = (part for part in parts.values() if isinstance(part, STOPS_THE_BATCH))

@@ -9,6 +9,7 @@ LeadIQ answers most GraphQL failures with HTTP 200.
   + NotFoundError              404
   + RateLimitError             429
   + InvalidRequestError        every other 4xx except 408
+    - RefusedBatchError        403, 404 and the like for many inputs in one request
   + ServiceError               3xx, 408, 5xx, and answers that cannot be read or do not arrive
     - ConnectError             no connection, so nothing was sent
 """
@@ -61,6 +62,13 @@ class InvalidRequestError(LeadIQError):
     """400, 403, 409, 413, 422 and GraphQL validation: the request itself has to change."""
 
 
+class RefusedBatchError(InvalidRequestError):
+    """A refusal of a request for many inputs that none of them is the reason of.
+
+    Nothing of it was processed.
+    """
+
+
 class NotFoundError(LeadIQError):
     """404: no such list, prospect or path."""
 
@@ -90,7 +98,21 @@ def error_class(status: int) -> type[LeadIQError]:
 
 
 # After one of these, no other request of a batch would succeed.
-STOPS_THE_BATCH = (AuthenticationError, InsufficientCreditsError, RateLimitError)
+STOPS_THE_BATCH = (
+    AuthenticationError,
+    InsufficientCreditsError,
+    RateLimitError,
+    RefusedBatchError,
+)
+# Statuses of a refusal that an input, or the size of a batch, may be the reason of.
+OF_THE_INPUTS = (400, 413, 422)
+
+
+def error_of_each(error: LeadIQError) -> LeadIQError:
+    """Returns the error of each input of a request that failed, not because of its inputs."""
+    if not isinstance(error, InvalidRequestError | NotFoundError):
+        return error
+    return RefusedBatchError(error.message, status=error.status, code=error.code, data=error.data)
 
 
 def may_have_taken_effect(error: LeadIQError) -> bool:

@@ -28,10 +28,12 @@ from leadiq_api import (
     LeadIQError,
     NotFoundError,
     RateLimitError,
+    RefusedBatchError,
     SearchKind,
     ServiceError,
 )
 from leadiq_api.credits import Estimate
+from leadiq_api.errors import OF_THE_INPUTS, error_of_each
 from leadiq_api.quality import Quality
 
 PAGE_LIMIT = 25  # people of a search's page, as in LeadIQ's samples
@@ -48,10 +50,16 @@ INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
         InsufficientCreditsError,
         "There are not enough credits. Resume when there are more.",
     ),
+    (
+        RefusedBatchError,
+        "LeadIQ refused the request as a whole, not single rows. Resume when it is allowed.",
+    ),
     (ServiceError, "LeadIQ cannot be reached. Resume when it can."),
     (LedgerError, "The ledger could not be written. Resume when it works again."),
     (LeadIQError, "LeadIQ refused a request."),
 )
+# Refusals that are not of a row: every other request of the job would be refused too.
+OF_THE_JOB = (AuthenticationError, InsufficientCreditsError, RefusedBatchError)
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
         }
         records.record_answer(db, job.id, request.id, updates, charge)
         for outcome in outcomes:
-            if isinstance(outcome, AuthenticationError | InsufficientCreditsError):
+            if isinstance(outcome, OF_THE_JOB):
                 interrupt_job(db, job.id, outcome)
 
     payments_of(records, job).pay_people(
@@ -114,12 +122,13 @@ def send_address(request: RequestContext, row: Row) -> None:
         )
     except BudgetExceededError:
         raise
-    except LeadIQError as error:
-        is_absent = isinstance(error, NotFoundError)  # the server has no such operation
-        update = _release_update() if is_absent else _row_update(error)
+    except LeadIQError as failure:
+        # Only a malformed address is refused for its own sake.
+        error = failure if failure.status in OF_THE_INPUTS else error_of_each(failure)
         with records.writing() as db:
+            update = _row_update(error)
             records.record_answer(db, job.id, request.id, {row.index: update}, Decimal(0))
-            if is_absent or isinstance(error, AuthenticationError | InsufficientCreditsError):
+            if isinstance(error, OF_THE_JOB):
                 interrupt_job(db, job.id, error)
 
 
@@ -160,7 +169,7 @@ def send_page(request: RequestContext, page: Row) -> None:
             if not unknown and not isinstance(error, RateLimitError):
                 interrupt_job(db, job.id, error)
     else:
-        if isinstance(incomplete, AuthenticationError | InsufficientCreditsError):
+        if isinstance(incomplete, OF_THE_JOB):
             with records.writing() as db:
                 interrupt_job(db, job.id, incomplete)
 
@@ -275,7 +284,7 @@ def _row_update(outcome: Outcome) -> RowUpdate:
         return {"state": RowState.NOT_FOUND}
     if is_unknown(outcome):
         return {"state": RowState.OUTCOME_UNKNOWN, "problem": problem}
-    if isinstance(outcome, AuthenticationError | InsufficientCreditsError | RateLimitError):
+    if isinstance(outcome, (*OF_THE_JOB, RateLimitError)):
         return _release_update()  # refused before it was done
     return {"state": RowState.FAILED, "problem": problem}
 

@@ -13,6 +13,7 @@ from leadiq_api import (
     InvalidRequestError,
     LeadIQClient,
     LeadIQError,
+    RefusedBatchError,
     ServiceError,
 )
 from leadiq_api.batches import AliasLimit, Batches
@@ -148,6 +149,26 @@ def test_what_came_back_beside_a_failure_is_kept(script: Script, status: int | N
     outcomes = dict(script.client(deadline=1).enrich_people(people, data_points={"phone"}))
     assert isinstance(outcomes.pop(3), LeadIQError)
     assert [outcomes[n]["id"] for n in outcomes] == [f"x{n}" for n in outcomes]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (403, {"message": "No."}),
+        (404, "<html>Nothing here.</html>"),
+        (405, {"message": "No."}),
+        (200, failure(403)),
+        (200, failure(code="FORBIDDEN")),
+    ],
+)
+def test_a_refusal_that_no_row_is_the_reason_of_is_not_tried_row_by_row(
+    script: Script, answer: Any
+) -> None:
+    script.answers = [answer]
+    people = [{"id": f"x{n}"} for n in range(60)]
+    outcomes = dict(script.client().enrich_people(people, data_points={"phone"}))
+    assert [type(outcomes[n]) for n in range(60)] == [RefusedBatchError] * 60
+    assert len(script.requests) == 1
 
 
 @pytest.mark.parametrize("status", [401, 402])

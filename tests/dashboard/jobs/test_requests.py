@@ -58,6 +58,35 @@ def test_a_refusal_interrupts_the_job_and_loses_nothing(
     assert records.ledger.spent_by_job(payments.account, job.id)[0] == sandbox.store.used
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_of_the_whole_request_pauses_the_job_and_says_nothing_of_its_rows(
+    payments: Payments, records: JobRecords, sandbox: Sandbox, status: int
+) -> None:
+    answer, sent = sandbox.graphql.answer, list[dict]()
+
+    def refused(body: dict, **options: bool) -> dict:
+        if sandbox.graphql.field(body) != "searchPeople":
+            return answer(body, **options)
+        sent.append(body)
+        extensions = {"response": {"status": status}}
+        return {"errors": [{"message": "Not for your plan.", "extensions": extensions}]}
+
+    sandbox.graphql.answer = refused  # type: ignore[method-assign]
+    job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 60)))
+    assert job.state == JobState.PAUSED
+    assert job.reason == (
+        "LeadIQ refused the request as a whole, not single rows. Resume when it is allowed. "
+        "Not for your plan."
+    )
+    assert count_states(records, job.id) == {RowState.WAITING: 60}
+    assert len(sent) == 1
+    assert records.ledger.spent_by_job(payments.account, job.id) == (0, 0)
+    sandbox.graphql.answer = answer  # type: ignore[method-assign]
+    control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id) == {RowState.FOUND: 60}
+
+
 @pytest.mark.parametrize("points", [("company",), ("email", "phone", "company")])
 def test_requests_in_flight_together_agree_with_the_meter(
     database: str,

@@ -12,7 +12,7 @@ from dashboard.jobs.verification import price_of_addresses, read_addresses
 from dashboard.ledger.payments import Payments
 from dashboard.tables.fields import find_columns
 from dashboard.tables.spreadsheet import read_table
-from leadiq_api import LeadIQClient, ServiceError
+from leadiq_api import InvalidRequestError, LeadIQClient, ServiceError
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.driver import count_states, result_rows, wait_for_end
 
@@ -85,3 +85,24 @@ def test_a_verification_without_an_answer_is_not_sent_again_unasked(
     control.continue_at_price(payments, records, job, rest, RowState.NEEDS_DECISION)
     wait_for_end(records, job.id)
     assert count_states(records, job.id) == {RowState.FOUND: 20}
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "row_state"),
+    [(403, JobState.PAUSED, RowState.WAITING), (400, JobState.DONE, RowState.FAILED)],
+)
+def test_only_a_malformed_address_is_refused_for_its_own_sake(
+    payments: Payments,
+    records: JobRecords,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    state: JobState,
+    row_state: RowState,
+) -> None:
+    def refuse(_client: LeadIQClient, _email: str) -> dict:
+        raise InvalidRequestError("No.", status=status)
+
+    monkeypatch.setattr(LeadIQClient, "verify_email", refuse)
+    lines = [f"x,person{n}@acme{n}.example" for n in range(3)]
+    job = wait_for_end(records, start(payments, records, lines))
+    assert (job.state, count_states(records, job.id)) == (state, {row_state: 3})
