@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.jobs.columns import input_column
+from dashboard.jobs.limits import is_limited_too_long
 from dashboard.jobs.match import match_of_row
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
 from dashboard.jobs.planning import known_people, people_per_hit
@@ -49,6 +50,11 @@ INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
     (
         InsufficientCreditsError,
         "There are not enough credits. Resume when there are more.",
+    ),
+    (
+        RateLimitError,
+        "LeadIQ takes no more requests with this key for now; another app may be using it. "
+        "Resume later.",
     ),
     (
         RefusedBatchError,
@@ -96,9 +102,7 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
             for row, outcome in zip(rows, outcomes, strict=True)
         }
         records.record_answer(db, job.id, request.id, updates, charge)
-        for outcome in outcomes:
-            if isinstance(outcome, OF_THE_JOB):
-                interrupt_job(db, job.id, outcome)
+        _interrupt_if_refused(db, job, outcomes)
 
     payments_of(records, job).pay_people(
         inputs, data_points, call, request.mark_sending, record, known
@@ -115,6 +119,7 @@ def send_address(request: RequestContext, row: Row) -> None:
     def record(db: sa.Connection, answer: Json, charge: Decimal) -> None:
         update: RowUpdate = {"state": RowState.FOUND, "answer": as_json(answer)}
         records.record_answer(db, job.id, request.id, {row.index: update}, charge)
+        _interrupt_if_refused(db, job, [answer])
 
     try:
         payments_of(records, job).pay_address(
@@ -128,8 +133,7 @@ def send_address(request: RequestContext, row: Row) -> None:
         with records.writing() as db:
             update = _row_update(error)
             records.record_answer(db, job.id, request.id, {row.index: update}, Decimal(0))
-            if isinstance(error, OF_THE_JOB):
-                interrupt_job(db, job.id, error)
+            _interrupt_if_refused(db, job, [error])
 
 
 def send_page(request: RequestContext, page: Row) -> None:
@@ -144,6 +148,7 @@ def send_page(request: RequestContext, page: Row) -> None:
         records.record_answer(
             db, job.id, request.id, {page.index: {"state": RowState.FOUND}}, charge
         )
+        _interrupt_if_refused(db, job, [answer])
         _add_rows_of_page(db, request, page, answer)
 
     try:
@@ -166,6 +171,7 @@ def send_page(request: RequestContext, page: Row) -> None:
         update = _row_update(error) if unknown else _release_update()
         with records.writing() as db:
             records.record_answer(db, job.id, request.id, {page.index: update}, Decimal(0))
+            _interrupt_if_refused(db, job, [error])
             if not unknown and not isinstance(error, RateLimitError):
                 interrupt_job(db, job.id, error)
     else:
@@ -306,6 +312,16 @@ def interrupt_job(db: sa.Connection, job: str, error: LeadIQError) -> None:
     refused_key = isinstance(error, AuthenticationError)
     state = JobState.STOPPED if refused_key else JobState.PAUSED
     JobRecords.interrupt(db, job, state, interruption_reason(error))
+
+
+def _interrupt_if_refused(db: sa.Connection, job: Job, outcomes: Sequence[Outcome]) -> None:
+    """Interrupts a job whose request met a refusal of the whole job, or a limit that lasts."""
+    for outcome in outcomes:
+        if isinstance(outcome, OF_THE_JOB):
+            interrupt_job(db, job.id, outcome)
+    limits = [outcome for outcome in outcomes if isinstance(outcome, RateLimitError)]
+    if is_limited_too_long(job, is_limited=len(limits) == len(outcomes)):
+        interrupt_job(db, job.id, limits[0])
 
 
 def price_of_row(records: JobRecords, job: Job, row: Row) -> Estimate:

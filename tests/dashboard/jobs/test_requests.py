@@ -87,6 +87,39 @@ def test_a_refusal_of_the_whole_request_pauses_the_job_and_says_nothing_of_its_r
     assert count_states(records, job.id) == {RowState.FOUND: 60}
 
 
+@pytest.mark.parametrize("operation", ["searchPeople", "flatAdvancedSearch"])
+def test_a_limit_that_lasts_pauses_the_job(
+    payments: Payments,
+    records: JobRecords,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+) -> None:
+    monkeypatch.setattr("dashboard.jobs.limits.MAX_LIMITED_SECONDS", 1.0)
+    answer, sent = sandbox.graphql.answer, list[dict]()
+
+    def limited(body: dict, **options: bool) -> dict:
+        if sandbox.graphql.field(body) != operation:
+            return answer(body, **options)
+        sent.append(body)
+        extensions = {"response": {"status": 429}}
+        return {"data": None, "errors": [{"message": "Slow down.", "extensions": extensions}]}
+
+    sandbox.graphql.answer = limited  # type: ignore[method-assign]
+    search = saved_search("flatAdvancedSearch", roles=["Sales"])
+    job_id = control.start_search(
+        payments, records, search=search, max_people=30, data_points=("email",), budget=None
+    )
+    job = wait_for_end(records, job_id)
+    assert (job.state, "takes no more requests" in job.reason) == (JobState.PAUSED, True)
+    assert RowState.FAILED not in count_states(records, job.id)
+    assert len(sent) > 1
+    sandbox.graphql.answer = answer  # type: ignore[method-assign]
+    control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id) == {RowState.FOUND: 30}
+
+
 @pytest.mark.parametrize("points", [("company",), ("email", "phone", "company")])
 def test_requests_in_flight_together_agree_with_the_meter(
     database: str,
@@ -191,7 +224,7 @@ def test_a_page_beside_a_refusal_is_kept_and_interrupts_the_job(
         (ServiceError("no"), "LeadIQ cannot be reached."),
         (ConnectError("no"), "LeadIQ cannot be reached."),
         (InvalidRequestError("no"), "LeadIQ refused a request."),
-        (RateLimitError("no"), "LeadIQ refused a request."),
+        (RateLimitError("no"), "LeadIQ takes no more requests with this key for now;"),
         (type("NewError", (InsufficientCreditsError,), {})("no"), "There are not enough credits."),
     ],
     ids=lambda value: type(value).__name__,
