@@ -37,12 +37,12 @@ from typing import Any, NamedTuple
 from dashboard.jobs import runtime
 from dashboard.jobs.model import Baseline, Job, JobState, RowKind, RowState
 from dashboard.jobs.records import JobRecords
-from dashboard.jobs.requests import interrupt_job, payments_of, search_method
+from dashboard.jobs.requests import OF_THE_JOB, interrupt_job, payments_of, search_method
 from dashboard.ledger.billing import read_billing
 from dashboard.ledger.payments import is_unknown, person_of
 from dashboard.ledger.schema import EventState, now_ms
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of
-from leadiq_api import LeadIQClient, LeadIQError, ServiceError
+from leadiq_api import LeadIQClient, LeadIQError, RateLimitError, ServiceError
 from leadiq_api.credits import credit_plan, records_of
 from leadiq_api.data_points import COMPANY
 from leadiq_api.quality import Quality
@@ -284,7 +284,10 @@ def _repeat_page(
 def _repeat_people(
     records: JobRecords, job: Job, client: LeadIQClient, people: list[dict[str, Any]]
 ) -> bool | None:
-    """Looks people up again; returns whether all of them were found, None without an answer."""
+    """Looks people up again; returns whether all of them were found, None without an answer.
+
+    Raises a refusal that is of no row.
+    """
     data_points = job.settings.data_points
     outcomes: list[Json | LeadIQError | None] = []
 
@@ -297,6 +300,9 @@ def _repeat_people(
     payments_of(records, job).pay_people(
         people, data_points, call, partial(records.add_probe_event, job.id), _record_nothing
     )
+    for outcome in outcomes:
+        if isinstance(outcome, (*OF_THE_JOB, RateLimitError)):
+            raise outcome  # which shows nothing of whether repeats are free
     if any(is_unknown(outcome) for outcome in outcomes):
         return None
     return all(person_of(outcome) is not None for outcome in outcomes)

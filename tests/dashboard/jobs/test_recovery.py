@@ -258,6 +258,39 @@ def test_a_probe_without_an_answer_is_sent_again(
     assert max(Counter((kind, id) for kind, id, _ in sandbox.store.charges()).values()) == 1
 
 
+@pytest.mark.parametrize("fault", ["402:1", "429:1"])
+def test_a_probe_that_is_refused_shows_nothing_and_pauses_the_job(
+    payments: Payments,
+    records: JobRecords,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+) -> None:
+    repeat_people, faults = recovery._repeat_people, [fault]
+
+    def refused(*arguments: Any) -> bool | None:
+        sandbox.faults.choose([faults.pop()] if faults else [])
+        try:
+            return repeat_people(*arguments)
+        finally:
+            sandbox.faults.choose([])
+
+    monkeypatch.setattr(recovery, "_repeat_people", refused)
+    sandbox.faults.choose(["lost-paid:3"])
+    job_id = start_job(payments, records, table_of(sandbox, 100))
+    while not count_states(records, job_id)[RowState.OUTCOME_UNKNOWN]:
+        time.sleep(0.02)
+    sandbox.faults.choose([])
+    job = wait_for_end(records, job_id)
+    assert job.state == JobState.PAUSED
+    assert count_states(records, job.id)[RowState.NEEDS_DECISION] == 0
+    control.resume(job)
+    job = wait_for_end(records, job_id)
+    assert (job.state, job.settings.repeat_is_free) == (JobState.DONE, True)
+    assert count_states(records, job.id) == {RowState.FOUND: 100}
+    assert max(Counter((kind, id) for kind, id, _ in sandbox.store.charges()).values()) == 1
+
+
 def test_a_charged_probe_without_an_answer_is_not_sent_again(
     ledger: Ledger, charging: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
