@@ -174,7 +174,7 @@ def _repeat_was_free(records: JobRecords, account: str, data_points: Sequence[st
 
 def pause(records: JobRecords, job: Job) -> None:
     """Sends nothing more for now; answers to what was sent are still recorded."""
-    records.set_state(job.id, JobState.PAUSED, "Paused by you.", only_from=JobState.RUNNING)
+    records.pause(job.id, "Paused by you.")
 
 
 def stop(records: JobRecords, job: Job) -> None:

@@ -150,18 +150,17 @@ class JobRecords(RequestRecords):
         self, job: str, state: JobState, reason: str = "", *, only_from: JobState | None = None
     ) -> bool:
         """Changes a job's state, if it is ``only_from`` or that is None; returns whether it did."""
-        ended = now_ms() if state in (JobState.DONE, JobState.STOPPED) else None
-        where = [jobs.c.id == job, *([] if only_from is None else [jobs.c.state == only_from])]
-        values = {"state": state, "reason": reason, "ended": ended}
         with self.writing() as db:
-            return bool(db.execute(jobs.update().where(*where).values(values)).rowcount)
+            return _change_state(db, job, state, reason, only_from)
+
+    def pause(self, job: str, reason: str) -> bool:
+        """Pauses a job, if it is running, and says why; returns whether it did."""
+        return self.set_state(job, JobState.PAUSED, reason, only_from=JobState.RUNNING)
 
     @staticmethod
     def interrupt(db: sa.Connection, job: str, state: JobState, reason: str) -> None:
         """Pauses or stops a running job, within the transaction that records why."""
-        ended = now_ms() if state == JobState.STOPPED else None
-        where = (jobs.c.id == job, jobs.c.state == JobState.RUNNING)
-        db.execute(jobs.update().where(*where).values(state=state, reason=reason, ended=ended))
+        _change_state(db, job, state, reason, JobState.RUNNING)
 
     def start_run(self, job: str) -> int:
         """Sets a job to running and returns the number of this run, from 1."""
@@ -386,6 +385,15 @@ class JobRecords(RequestRecords):
         """Removes the list outcomes of all people, so that they are put on another list."""
         with self.writing() as db:
             db.execute(job_rows.update().where(job_rows.c.job == job).values(listed=""))
+
+
+def _change_state(
+    db: sa.Connection, job: str, state: JobState, reason: str, only_from: JobState | None
+) -> bool:
+    ended = now_ms() if state in (JobState.DONE, JobState.STOPPED) else None
+    where = [jobs.c.id == job, *([] if only_from is None else [jobs.c.state == only_from])]
+    values = {"state": state, "reason": reason, "ended": ended}
+    return bool(db.execute(jobs.update().where(*where).values(values)).rowcount)
 
 
 def _count_by_state(rows: Sequence[sa.Row[Any]], kind: RowKind) -> dict[RowState, int]:

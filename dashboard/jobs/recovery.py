@@ -35,7 +35,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from dashboard.jobs import runtime
-from dashboard.jobs.model import Baseline, Job, JobState, RowKind, RowState
+from dashboard.jobs.model import Baseline, Job, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import OF_THE_JOB, interrupt_job, payments_of, search_method
 from dashboard.ledger.billing import read_billing
@@ -81,7 +81,7 @@ def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds:
     """
     if rounds > MAX_ROUNDS:
         reason = "LeadIQ isn't responding. Resume when it works again."
-        records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+        records.pause(job.id, reason)
         return
     records.ledger.require_writable(job.account)  # answers that could not be recorded are no loss
     for event in job.settings.probe_events:  # of a process that was killed during its probe
@@ -92,7 +92,7 @@ def resolve_unknown(records: JobRecords, job: Job, client: LeadIQClient, rounds:
             is_free = _repeat_is_free(records, job, client)
     except ServiceError as error:
         reason = f"LeadIQ cannot be reached, so the balance is unknown. {error.message}"
-        records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+        records.pause(job.id, reason)
     except LeadIQError as error:
         with records.writing() as db:
             interrupt_job(db, job.id, error)

@@ -197,7 +197,7 @@ def record_baseline(job_id: str) -> str:
 def pause_after_error(job_id: str, error: str) -> None:
     """Pauses a job that failed with an error of the console's own."""
     reason = f"The job hit an error. You can resume it: {error}"[:MAX_ERROR_LENGTH]
-    running().records.set_state(job_id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+    running().records.pause(job_id, reason)
 
 
 @DBOS.step(name="next_move")
@@ -229,7 +229,7 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
         return NextStep.SETTLE.value, 0
     if held := progress.count(RowState.HELD):
         reason = f"The first rows are done. Continue with the other {held:,}."
-        records.set_state(job_id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+        records.pause(job_id, reason)
         return JobState.PAUSED.value, 0
     records.set_state(job_id, JobState.DONE, only_from=JobState.RUNNING)
     return JobState.DONE.value, 0
@@ -248,7 +248,7 @@ def _next_list_step(
     if not progress.count(RowState.WAITING) and not progress.count(RowState.OUTCOME_UNKNOWN):
         return None
     reason = "The people found are on the list. Resume to look up the rest."
-    records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+    records.pause(job.id, reason)
     return JobState.PAUSED
 
 
@@ -345,7 +345,7 @@ def _pause_at_limit(records: JobRecords, job: Job, row: Row, error: BudgetExceed
             f"or reserved, and the rest can cost up to {uc(rest.maximum)}. Continue at that price."
         )
         records.update_settings(job.id, price_exceeded=True)
-    records.set_state(job.id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+    records.pause(job.id, reason)
 
 
 def _send_rows(request: RequestContext, rows: list[Row]) -> None:
@@ -395,7 +395,7 @@ def add_to_list(job_id: str) -> None:
             else "the rest are not on it"
         )
         reason = f"The list could not be updated; {outcome}. Resume to continue. {error.message}"
-        records.set_state(job_id, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+        records.pause(job_id, reason)
 
 
 def _load(job_id: str, *, slot_taking: bool = False) -> tuple[JobRecords, Job, LeadIQClient]:
