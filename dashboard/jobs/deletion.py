@@ -7,7 +7,7 @@ from dbos import DBOS
 
 from dashboard.jobs.model import IN_FLIGHT, JobState
 from dashboard.jobs.records import JobRecords
-from dashboard.jobs.runtime import UNFINISHED
+from dashboard.jobs.runtime import undriven, workflow_of
 from dashboard.ledger.schema import job_requests, job_rows, jobs
 
 
@@ -23,8 +23,8 @@ def delete_job(records: JobRecords, account: str, job: str) -> None:
     """
     with records.writing() as db:
         runs = _lock_ended_job(db, account, job)
-        workflows = [f"{job}-{number}" for number in range(1, runs + 1)]
-        if _is_driven(workflows):
+        workflows = [workflow_of(job, number) for number in range(1, runs + 1)]
+        if undriven(workflows) != {*workflows}:
             raise JobNotDeletedError("The job is still ending. Try again in a moment.")
         for table in (job_rows, job_requests):
             db.execute(table.delete().where(table.c.job == job))
@@ -47,9 +47,3 @@ def _lock_ended_job(db: sa.Connection, account: str, job: str) -> int:
     if db.execute(in_flight.limit(1)).first() is not None:
         raise JobNotDeletedError("A request of the job is on its way. Try again in a moment.")
     return int(row.runs)
-
-
-def _is_driven(workflows: list[str]) -> bool:
-    """Whether DBOS still works on one of these workflows."""
-    found = DBOS.list_workflows(workflow_ids=workflows, load_input=False, load_output=False)
-    return any(row.status in UNFINISHED for row in found)

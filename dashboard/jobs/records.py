@@ -146,6 +146,14 @@ class JobRecords(RequestRecords):
         with self._reading() as db:
             return db.execute(query.limit(1)).first() is not None
 
+    def runs_of_running(self, accounts: Collection[str]) -> dict[str, int]:
+        """Returns the number of the present run of each running job of these accounts."""
+        query = sa.select(jobs.c.id, jobs.c.runs).where(
+            jobs.c.account.in_(accounts), jobs.c.state == JobState.RUNNING
+        )
+        with self._reading() as db:
+            return {row.id: row.runs for row in db.execute(query)}
+
     def set_state(
         self, job: str, state: JobState, reason: str = "", *, only_from: JobState | None = None
     ) -> bool:

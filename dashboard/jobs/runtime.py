@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +35,8 @@ MAX_IN_FLIGHT = 32  # requests of a job that are in flight; at 30 s each they st
 SUBSEC_SINCE = (3, 42)  # SQLite's version
 POLL_SECONDS = 0.2  # between two looks at a queue
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
+UNDRIVEN_SECONDS = 10.0  # of a running job without a workflow, which is started a moment later
+UNDRIVEN = "The job was interrupted. Resume to continue."
 
 
 class QueueNames(NamedTuple):
@@ -71,6 +73,7 @@ class Runtime:
         self._workers = WorkerLocks(ledger.url)
         self._watch = threading.Thread(target=self._watch_workers, name="job-watch", daemon=True)
         self._dbos: DBOS | None = None
+        self._undriven_since: dict[str, float] = {}  # by workflow (``time.monotonic()``)
 
     def clients(self, account: str) -> AccountClients:
         """Returns the clients of an account; KeyError if this process does not have its key."""
@@ -134,7 +137,7 @@ class Runtime:
                 self._limit_requests(clients.queued)
 
     def _watch_workers(self) -> None:
-        """Recovers the work of ended processes and follows the paces, until this one closes."""
+        """Recovers the work of ended processes, and more, until this one closes."""
         while not self.closing.is_set():
             try:
                 self._workers.hold()
@@ -144,12 +147,26 @@ class Runtime:
                 if dead:
                     recover_workflows_of(dead)
                 self._follow_paces()
+                self._pause_undriven_jobs()
             except Exception as error:  # the next look may succeed
                 LOGGER.error(
-                    "Ended workers could not be looked for, nor paces followed: %s",
+                    "Ended workers and jobs could not be looked for, nor paces followed: %s",
                     type(error).__name__,
                 )
             self.closing.wait(WATCH_SECONDS)
+
+    def _pause_undriven_jobs(self) -> None:
+        """Pauses running jobs that no workflow drives: they would be shown as running for ever.
+
+        Its process ended before it was queued, DBOS gave it up, or DBOS's database is another one.
+        """
+        jobs = self.records.runs_of_running([*self._clients])
+        job_of = {workflow_of(job, run): job for job, run in jobs.items()}
+        now, before = time.monotonic(), self._undriven_since
+        self._undriven_since = {name: before.get(name, now) for name in undriven(job_of)}
+        for name, since in self._undriven_since.items():
+            if now - since >= UNDRIVEN_SECONDS:
+                self.records.pause(job_of[name], UNDRIVEN)
 
     def close(self) -> None:
         """Ends DBOS here; unfinished work is recovered by the next process."""
@@ -235,6 +252,19 @@ def sleep(seconds: float) -> None:
         time.sleep(seconds)
     elif current.closing.wait(seconds):
         raise SystemExit
+
+
+def workflow_of(job: str, run: int) -> str:
+    """Returns the id of the workflow that drives a run of a job."""
+    return f"{job}-{run}"
+
+
+def undriven(workflows: Collection[str]) -> set[str]:
+    """Returns those of these workflows that DBOS has ended, or does not know."""
+    if not workflows:  # DBOS would list all that it has
+        return set()
+    found = DBOS.list_workflows(workflow_ids=[*workflows], load_input=False, load_output=False)
+    return {*workflows} - {row.workflow_id for row in found if row.status in UNFINISHED}
 
 
 def queue_names(account: str) -> QueueNames:

@@ -44,6 +44,7 @@ from dashboard.jobs.runtime import (
     queue_names,
     running,
     running_or_none,
+    workflow_of,
 )
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from leadiq_api import AuthenticationError, LeadIQClient, LeadIQError, may_have_taken_effect
@@ -78,7 +79,7 @@ def launch(ledger: Ledger, *clients: LeadIQClient) -> JobRecords:
 def start(job: str, account: str) -> None:
     """Starts a job (again), in any process that serves its account."""
     number = running().records.start_run(job)
-    with SetWorkflowID(f"{job}-{number}"):
+    with SetWorkflowID(workflow_of(job, number)):
         queue(queue_names(account).jobs).enqueue(run_job, job, number)
 
 

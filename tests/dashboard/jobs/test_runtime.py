@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from dbos import DBOS
 
-from dashboard.jobs import runtime, workflows
-from dashboard.jobs.model import JobState
+from dashboard.jobs import control, runtime, workflows
+from dashboard.jobs.model import JobState, RowState
 from dashboard.jobs.runtime import SQLiteConnection
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.dashboard.jobs.driver import PATIENCE, start_job, table_of, wait_for_end
+from tests.dashboard.jobs.driver import PATIENCE, count_states, start_job, table_of, wait_for_end
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
@@ -49,6 +49,29 @@ def test_the_queue_follows_a_lower_limit_that_the_server_announces(
                 return
             time.sleep(0.05)
         raise AssertionError("the queue keeps its pace")
+
+
+@pytest.mark.parametrize("runs", [0, 1])
+def test_a_running_job_that_no_workflow_drives_is_paused_and_continues(
+    ledger: Ledger,
+    payments: Payments,
+    client: LeadIQClient,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    runs: int,
+) -> None:
+    """Its process ended before the job was queued, or its workflow ended before the job."""
+    monkeypatch.setattr(runtime, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(runtime, "UNDRIVEN_SECONDS", 0.2)
+    records, driven = workflows.launch(ledger, client), workflows.start
+    monkeypatch.setattr(workflows, "start", lambda job, _: runs and records.start_run(job))
+    job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 30)))
+    assert (job.state, job.runs) == (JobState.PAUSED, runs)
+    assert job.reason == "The job was interrupted. Resume to continue."
+    monkeypatch.setattr(workflows, "start", driven)
+    control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id) == {RowState.FOUND: 30}
 
 
 def test_sqlite_tells_milliseconds_whatever_its_version() -> None:
