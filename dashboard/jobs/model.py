@@ -69,6 +69,8 @@ class Decision(StrEnum):
     DROPPED = "dropped"
 
 
+CONTINUED = "Continued with another key."  # the reason of a job whose rest another one has
+
 # How sure a match is: certain, or to be checked for the reasons that follow.
 EXACT = "exact"
 CHECK = "check: "
@@ -262,8 +264,8 @@ class Job:
 
     @property
     def can_resume(self) -> bool:
-        """Whether the job is paused or stopped."""
-        return self.state in (JobState.PAUSED, JobState.STOPPED)
+        """Whether the job is paused or stopped, and no other one has its rest."""
+        return self.state in (JobState.PAUSED, JobState.STOPPED) and self.reason != CONTINUED
 
     @property
     def has_list(self) -> bool:

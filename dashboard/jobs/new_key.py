@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from dashboard.jobs.model import Job, JobState
+from dashboard.jobs.model import Job
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
 from leadiq_api.credits import Estimate
-
-CONTINUED = "Continued with another key."
 
 
 def refused_jobs(records: JobRecords, account: str, owner: str) -> Iterator[Job]:
@@ -21,12 +19,14 @@ def refused_jobs(records: JobRecords, account: str, owner: str) -> Iterator[Job]
             yield job
 
 
-def continue_with_key(payments: Payments, records: JobRecords, job: Job, price: Estimate) -> str:
+def continue_with_key(
+    payments: Payments, records: JobRecords, job: Job, price: Estimate
+) -> str | None:
     """Continues a job as one of these payments' account, at a price that the user has agreed to.
 
     The new job has all rows and answers of the old one, which stays as it is and is not offered
     again. What has no answer waits for the user's decision: only the old key could tell whether it
-    was charged. Returns the id of the new job.
+    was charged. Returns the id of the new job; None if there is one already, of another click.
     """
     left = job.budget
     if left is not None:
@@ -44,9 +44,9 @@ def continue_with_key(payments: Payments, records: JobRecords, job: Job, price: 
         probe_baseline=None,
         settled_uc=None,
     )
-    copy = records.copy(job, payments.account, payments.user, settings)
-    records.set_state(job.id, JobState.STOPPED, CONTINUED)
-    from dashboard.jobs import workflows  # imports DBOS, which no page needs without a job
+    copy = records.move(job, payments.account, payments.user, settings)
+    if copy is not None:
+        from dashboard.jobs import workflows  # imports DBOS, which no page needs without a job
 
-    workflows.start(copy, payments.account)
+        workflows.start(copy, payments.account)
     return copy

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from dashboard.jobs.columns import columns_of, job_of, row_of
 from dashboard.jobs.model import (
     CHECK,
+    CONTINUED,
     EXACT,
     Decision,
     Job,
@@ -53,39 +54,31 @@ class JobRecords(RequestRecords):
         self, account: str, user: str, name: str, settings: JobSettings, rows: Iterable[Row]
     ) -> str:
         """Writes a new job with its rows and returns its id. A worker still has to start it."""
-        job = secrets.token_hex(8)
         with self.writing() as db:
-            db.execute(
-                jobs.insert().values(
-                    id=job,
-                    account=account,
-                    user=user,
-                    name=name[:MAX_NAME],
-                    state=JobState.RUNNING,
-                    reason="",
-                    runs=0,
-                    at=now_ms(),
-                    settings=settings.to_json(),
-                )
-            )
+            job = _insert_job(db, account, user, name, settings)
             self.add_rows(db, job, rows)
         return job
 
-    def copy(self, job: Job, account: str, user: str, settings: JobSettings) -> str:
+    def move(self, job: Job, account: str, user: str, settings: JobSettings) -> str | None:
         """Writes a job of another account with the rows and answers of this one; returns its id.
 
-        Rows without an answer need the user's decision in the new job.
+        Rows without an answer need the user's decision in the new job. This one is marked as
+        continued, in the same transaction; returns None, and writes nothing, if it was before.
         """
-        new = self.create(account, user, job.name, settings, ())
         lost = job_rows.c.state.in_((RowState.SENT, RowState.OUTCOME_UNKNOWN))
-        changed = {
-            "job": sa.literal(new),
-            "request": sa.null(),
-            "state": sa.case((lost, RowState.NEEDS_DECISION), else_=job_rows.c.state),
-        }
-        columns = [changed.get(column.name, column) for column in job_rows.c]
-        rows = sa.select(*columns).where(job_rows.c.job == job.id)
         with self.writing() as db:
+            if not _change_state(
+                db, job.id, JobState.STOPPED, CONTINUED, jobs.c.reason.startswith(KEY_REFUSED)
+            ):
+                return None
+            new = _insert_job(db, account, user, job.name, settings)
+            changed = {
+                "job": sa.literal(new),
+                "request": sa.null(),
+                "state": sa.case((lost, RowState.NEEDS_DECISION), else_=job_rows.c.state),
+            }
+            columns = [changed.get(column.name, column) for column in job_rows.c]
+            rows = sa.select(*columns).where(job_rows.c.job == job.id)
             db.execute(job_rows.insert().from_select([column.name for column in job_rows.c], rows))
         return new
 
@@ -159,7 +152,8 @@ class JobRecords(RequestRecords):
     ) -> bool:
         """Changes a job's state, if it is ``only_from`` or that is None; returns whether it did."""
         with self.writing() as db:
-            return _change_state(db, job, state, reason, only_from)
+            where = sa.true() if only_from is None else jobs.c.state == only_from
+            return _change_state(db, job, state, reason, where)
 
     def pause(self, job: str, reason: str) -> bool:
         """Pauses a job, if it is running, and says why; returns whether it did."""
@@ -168,7 +162,7 @@ class JobRecords(RequestRecords):
     @staticmethod
     def interrupt(db: sa.Connection, job: str, state: JobState, reason: str) -> None:
         """Pauses or stops a running job, within the transaction that records why."""
-        _change_state(db, job, state, reason, JobState.RUNNING)
+        _change_state(db, job, state, reason, jobs.c.state == JobState.RUNNING)
 
     def start_run(self, job: str) -> int:
         """Sets a job to running and returns the number of this run, from 1."""
@@ -395,13 +389,31 @@ class JobRecords(RequestRecords):
             db.execute(job_rows.update().where(job_rows.c.job == job).values(listed=""))
 
 
+def _insert_job(
+    db: sa.Connection, account: str, user: str, name: str, settings: JobSettings
+) -> str:
+    job = secrets.token_hex(8)
+    values = {
+        "id": job,
+        "account": account,
+        "user": user,
+        "name": name[:MAX_NAME],
+        "state": JobState.RUNNING,
+        "reason": "",
+        "runs": 0,
+        "at": now_ms(),
+        "settings": settings.to_json(),
+    }
+    db.execute(jobs.insert().values(values))
+    return job
+
+
 def _change_state(
-    db: sa.Connection, job: str, state: JobState, reason: str, only_from: JobState | None
+    db: sa.Connection, job: str, state: JobState, reason: str, where: sa.ColumnElement[bool]
 ) -> bool:
     ended = now_ms() if state in (JobState.DONE, JobState.STOPPED) else None
-    where = [jobs.c.id == job, *([] if only_from is None else [jobs.c.state == only_from])]
-    values = {"state": state, "reason": reason, "ended": ended}
-    return bool(db.execute(jobs.update().where(*where).values(values)).rowcount)
+    change = jobs.update().where(jobs.c.id == job, where)
+    return bool(db.execute(change.values(state=state, reason=reason, ended=ended)).rowcount)
 
 
 def _count_by_state(rows: Sequence[sa.Row[Any]], kind: RowKind) -> dict[RowState, int]:

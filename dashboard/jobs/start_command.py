@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dashboard.formatting import count, minute, uc
 from dashboard.jobs import control, planning
-from dashboard.jobs.model import VERIFICATION, Job, JobState, RowState
+from dashboard.jobs.model import CONTINUED, VERIFICATION, Job, JobState, RowState
 from dashboard.jobs.pace import requests_of_rows, requests_of_search, time_estimate
 from dashboard.jobs.people import read_rows
 from dashboard.jobs.read_command import ReadingOptions, read_file, summary
@@ -218,6 +218,8 @@ def continue_existing(session: Session, fingerprint: str) -> str | None:
     job = next((job for job in jobs if job.settings.fingerprint == fingerprint), None)
     if job is None:
         return None
+    if job.reason == CONTINUED:
+        raise UsageError(f"{job.name}: {CONTINUED} Run the command with that key.")
     if budget is not None:
         records.update_settings(job.id, budget=str(budget))
     progress, again = records.progress(job.id), [RowState.FAILED]

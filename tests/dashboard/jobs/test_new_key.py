@@ -61,7 +61,14 @@ def test_a_job_continues_where_it_was(ledger: Ledger, sandbox: Sandbox) -> None:
     assert not [*refused_jobs(records, new.fingerprint, "")]
     price = planning.price_of_rest(second, records, job)
     assert price.maximum == (100 - found) * Decimal("0.1")
-    copy = wait_for_end(records, continue_with_key(second, records, job, price))
+    continued = continue_with_key(second, records, job, price)
+    assert continued is not None
+    assert continue_with_key(second, records, job, price) is None  # in another tab
+    copy = wait_for_end(records, continued)
+    assert [one.id for one in records.jobs(new.fingerprint)] == [copy.id]
+    old_job = records.job(job.id)
+    assert old_job is not None
+    assert not old_job.can_resume  # its rest would be paid for twice
     assert (copy.state, copy.account) == (JobState.DONE, new.fingerprint)
     people = [row.person for row in records.rows(copy.id)]
     assert people == [*sandbox.world.person_ids[:100]]
