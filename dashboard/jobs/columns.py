@@ -77,6 +77,9 @@ def columns_of(row: Row) -> dict[str, object]:
         "identity": row.identity[:MAX_IDENTITY],
         "input": input_column([row.input, *row.alternatives]),
         "cells": as_json(row.cells),
+        "person": row.person,
+        "answer": None if row.answer is None else as_json(row.answer),
+        "match": row.match,
         "problem": row.problem,
         "data_points": None if row.data_points is None else ",".join(row.data_points),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,13 +14,14 @@ from dashboard.jobs.columns import input_column
 from dashboard.jobs.limits import is_limited_too_long
 from dashboard.jobs.match import match_of_row
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
+from dashboard.jobs.page_people import people_of_page
 from dashboard.jobs.planning import known_people, people_per_hit
 from dashboard.jobs.records import KEY_REFUSED, JobRecords
 from dashboard.jobs.verification import price_of_addresses
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import Payments, is_unknown, person_of
-from dashboard.tables.api_json import Json, emails_of, number_at, phones_of, rows_at, text_at
+from dashboard.tables.api_json import Json, emails_of, number_at, phones_of, rows_at
 from leadiq_api import (
     SEARCH_CEILING,
     AuthenticationError,
@@ -181,27 +182,18 @@ def send_page(request: RequestContext, page: Row) -> None:
 
 
 def _add_rows_of_page(db: sa.Connection, request: RequestContext, page: Row, answer: Json) -> None:
-    """Adds the people of a page that the job does not have yet, and the page after it."""
+    """Adds the people of a page that the job does not have yet, and the page after it.
+
+    If nothing is to be looked up, the page has all there is to know of them.
+    """
     job, records = request.job, request.records
     flat = _is_flat(job)
     existing = records.identities(db, job.id)
-    identities = dict.fromkeys(f"id:{id}" for id in _people_ids(answer, flat=flat))
+    people = people_of_page(answer, flat=flat)
     room = job.settings.max_people - len(existing)
-    new = [identity for identity in identities if identity not in existing][:room]
-    records.add_rows(
-        db,
-        job.id,
-        (
-            Row(
-                len(existing) + offset,
-                RowKind.PERSON,
-                RowState.WAITING,
-                identity,
-                {"id": identity.removeprefix("id:")},
-            )
-            for offset, identity in enumerate(new)
-        ),
-    )
+    new = [id for id in people if f"id:{id}" not in existing][:room]
+    rows = (_row_of_page(job, len(existing) + at, people[id]) for at, id in enumerate(new))
+    records.add_rows(db, job.id, rows)
     total = number_at(answer, "totalPeople" if flat else "totalCompanies") or 0
     after = rows_at(answer, "after") if "after" in answer else None
     following = next_page(page.input, flat, remaining=room - len(new), total=total, after=after)
@@ -211,11 +203,13 @@ def _add_rows_of_page(db: sa.Connection, request: RequestContext, page: Row, ans
         records.add_rows(db, job.id, [row])
 
 
-def _people_ids(answer: Json, *, flat: bool) -> list[str]:
-    """Returns the LeadIQ ids of a page's people, in order."""
-    groups = [answer] if flat else rows_at(answer, "companies")
-    people = [person for group in groups for person in rows_at(group, "people")]
-    return [id for person in people if (id := text_at(person, "id"))]
+def _row_of_page(job: Job, index: int, person: Json) -> Row:
+    id = str(person["id"])
+    row = Row(index, RowKind.PERSON, RowState.WAITING, f"id:{id}", {"id": id})
+    if job.settings.data_points:
+        return row
+    match = match_of_row(job, row, person)
+    return replace(row, state=RowState.FOUND, person=id, answer=person, match=match)
 
 
 def _is_flat(job: Job) -> bool:

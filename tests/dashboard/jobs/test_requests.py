@@ -3,14 +3,16 @@
 import json
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from dashboard.jobs import control, recovery, workflows
-from dashboard.jobs.model import JobState, RowKind, RowState
+from dashboard.jobs.model import JobState, ListStatus, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import first_page, interruption_reason, next_page
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.tables import frames
 from dashboard.tables.spreadsheet import read_table
 from leadiq_api import (
     AuthenticationError,
@@ -24,6 +26,7 @@ from leadiq_api import (
 )
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
+from leadiq_sandbox.accounting import Accounting
 from tests.conftest import CASES, client_of
 from tests.dashboard.jobs.driver import (
     count_states,
@@ -209,11 +212,46 @@ def test_a_page_beside_a_refusal_is_kept_and_interrupts_the_job(
     )
     job = wait_for_end(records, job_id)
     assert (job.state, "not enough credits" in job.reason) == (JobState.PAUSED, True)
-    assert count_states(records, job.id) == {RowState.WAITING: 25}
+    assert count_states(records, job.id) == {RowState.FOUND: 25}
     assert records.ledger.spent_by_job(payments.account, job.id) == (Decimal("2.5"), 0)
     control.resume(job)
     assert wait_for_end(records, job.id).state == JobState.DONE
     assert count_states(records, job.id) == {RowState.FOUND: 30}
+
+
+@pytest.mark.parametrize("operation", ["flatAdvancedSearch", "groupedAdvancedSearch"])
+def test_a_search_without_data_points_looks_nobody_up(ledger: Ledger, operation: str) -> None:
+    """An account that pays for repeats would pay a second time, which no price has shown."""
+    accounting = Accounting(charge_repeats=True)
+    with Sandbox(people=1200, credits=1000, rpm=0, accounting=accounting) as sandbox:
+        client = client_of(sandbox, requests_per_minute=60_000)
+        records = workflows.launch(ledger, client)
+        payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+        job_id = control.start_search(
+            payments,
+            records,
+            search=saved_search(operation, roles=["Sales"]),
+            max_people=30,
+            data_points=(),
+            budget=None,
+            list_name="Found",
+        )
+        job = wait_for_end(records, job_id)
+        assert (job.state, job.reason) == (JobState.DONE, "")
+        assert "searchPeople" not in {seen.operation for seen in sandbox.requests}
+        spent, reserved = ledger.spent_by_job(client.fingerprint, job.id)
+        assert (spent, reserved, sandbox.store.used <= job.ceiling) == (sandbox.store.used, 0, True)
+        rows = [*records.rows(job.id)]
+        assert {(row.state, row.match) for row in rows} == {(RowState.FOUND, "exact")}
+        looked_up = client.enrich_people([row.input for row in rows], data_points=())
+        of_pages = frames.people(row.answer for row in rows)
+        of_lookups = frames.people(person for _, person in looked_up)
+        both = of_pages.columns.drop("confidence")  # which a page does not have
+        pd.testing.assert_frame_equal(of_pages[both], of_lookups[both])
+        (made,) = client.lists()
+        listed = {row["personId"] for row in client.list_prospects(made["id"])}
+        assert listed == {row.person for row in rows if row.listed.status == ListStatus.ADDED}
+        assert len(listed) > 20
 
 
 @pytest.mark.parametrize(
