@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -20,11 +20,14 @@ from dashboard.jobs.model import (
 from dashboard.jobs.records import JobRecords
 from dashboard.lists import duplicates, writing
 from dashboard.lists.inputs import prospect_inputs
+from dashboard.lists.turns import list_turn
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json
-from leadiq_api import LeadIQClient, LeadIQError, ServiceError
+from leadiq_api import InvalidRequestError, LeadIQClient, LeadIQError, ServiceError
 
 CHUNK_ROWS = 1_000  # made into prospects at a time
+NAME_TAKEN = 409  # HTTP: there is a list of this name
+TURN_SECONDS = 0.5  # between two looks whether the list is somebody else's turn
 
 
 @dataclass
@@ -35,37 +38,70 @@ class _Additions:
     inputs: list[dict[str, object]] = field(default_factory=list)
 
 
-def add_found_people(records: JobRecords, job: Job, client: LeadIQClient) -> LeadIQError | None:
+def add_found_people(
+    records: JobRecords, job: Job, client: LeadIQClient, sleep: Callable[[float], None]
+) -> LeadIQError | None:
     """Adds those who are not on the list yet; returns the error that interrupted it, if any.
 
-    A process that was interrupted may have written a batch, and a server may still be writing it.
-    So a list that was started is read until it no longer changes, and people who are on it, by
-    person, email or LinkedIn, are not sent again.
+    Others of this ledger who add to the list are waited for, with ``sleep``.
     """
+
+    def is_still_running() -> bool:
+        current = records.job(job.id)
+        return current is not None and current.state == JobState.RUNNING
+
+    may_change = job.settings.list_started
+
+    def wait() -> bool:
+        nonlocal may_change
+        may_change = True  # a process that ended within its turn has left a batch on its way
+        sleep(TURN_SECONDS)
+        return is_still_running()
+
     try:
         list_id = job.settings.list_id or _find_or_create_list(records, job, client)
-        if job.settings.list_started:
-            listed = writing.read_settled(client, list_id)
-            if listed is None:
-                return ServiceError("The list keeps changing.", code="busy")
-        else:
-            listed = [*client.list_prospects(list_id)]
-            records.update_settings(job.id, list_started=True)
     except LeadIQError as error:
         return error
+    with list_turn(records.ledger.url, list_id, wait) as is_ours:
+        if not is_ours:
+            return None
+        try:
+            listed = _read_list(client, list_id, may_change=may_change)
+            records.update_settings(job.id, list_started=True)
+        except LeadIQError as error:
+            return error
+        return _add_unlisted(records, job, client, list_id, listed, is_still_running)
+
+
+def _read_list(client: LeadIQClient, list_id: str, *, may_change: bool) -> list[Json]:
+    """Returns who is on the list.
+
+    A process that was interrupted may have written a batch, and a server may still be writing it.
+    So a list that ``may_change`` is read until it no longer does.
+    """
+    listed = writing.read_settled(client, list_id) if may_change else client.list_prospects(list_id)
+    if listed is None:
+        raise ServiceError("The list keeps changing.", code="busy")
+    return [*listed]
+
+
+def _add_unlisted(
+    records: JobRecords,
+    job: Job,
+    client: LeadIQClient,
+    list_id: str,
+    listed: list[Json],
+    should_continue: Callable[[], bool],
+) -> LeadIQError | None:
+    """Adds those who are not among the ``listed``, by person, email or LinkedIn."""
     additions = _unlisted_people(records, job)
     indexes, inputs = additions.indexes, additions.inputs
     plan = duplicates.plan_additions(inputs, listed)
     outcomes = {indexes[at]: ListOutcome(ListStatus.ALREADY_LISTED) for at, _ in plan.listed}
     outcomes |= {indexes[at]: ListOutcome(ListStatus.DUPLICATE) for at in plan.repeated}
     records.set_listed(job.id, outcomes)
-
-    def is_still_running() -> bool:
-        current = records.job(job.id)
-        return current is not None and current.state == JobState.RUNNING
-
     result = writing.add_prospects(
-        client, list_id, inputs, plan.new, should_continue=is_still_running, listed=listed
+        client, list_id, inputs, plan.new, should_continue=should_continue, listed=listed
     )
     outcomes = {indexes[at]: ListOutcome(ListStatus.ADDED) for at in result.added}
     outcomes |= {
@@ -80,11 +116,16 @@ def _find_or_create_list(records: JobRecords, job: Job, client: LeadIQClient) ->
     name = job.settings.list_name
     existing = client.lists()
     same_name = writing.lists_named(existing, name)
-    chosen: Json = (
-        same_name[0]
-        if same_name
-        else writing.create_list(client, name, "", [str(row.get("id")) for row in existing])
-    )
+    try:
+        chosen: Json = (
+            same_name[0]
+            if same_name
+            else writing.create_list(client, name, "", [str(row.get("id")) for row in existing])
+        )
+    except InvalidRequestError as error:  # the name is taken: somebody else was first
+        chosen = next(iter(writing.lists_named(client.lists(), name)), {})
+        if error.status != NAME_TAKEN or not chosen:
+            raise
     list_id = str(chosen["id"])
     records.update_settings(job.id, list_id=list_id)
     return list_id

@@ -385,7 +385,7 @@ def settle_charges(job_id: str) -> None:
 def add_to_list(job_id: str) -> None:
     """Adds the people found to the job's list, unless they are on it; pauses the job on errors."""
     records, job, client = _load(job_id, slot_taking=True)
-    error = list_step.add_found_people(records, job, client)
+    error = list_step.add_found_people(records, job, client, runtime.sleep)
     if isinstance(error, AuthenticationError):
         with records.writing() as db:
             interrupt_job(db, job_id, error)

@@ -35,6 +35,34 @@ def test_no_one_is_added_to_a_list_twice(
     assert outcomes[ListStatus.ALREADY_LISTED] == len(listed) > 100
 
 
+@pytest.mark.parametrize("is_new", [False, True])
+def test_jobs_that_add_to_one_list_at_once_take_turns(
+    database: str, client: LeadIQClient, sandbox: Sandbox, is_new: bool
+) -> None:
+    ledger = Ledger(database)
+    try:
+        records = workflows.launch(ledger, client)
+        payments = Payments(ledger, client.fingerprint, "t", "Bulk", DEFAULT_PRICES)
+        found = [
+            wait_for_end(records, start_job(payments, records, table_of(sandbox, 60), points=()))
+            for _ in range(3)
+        ]
+        sandbox.latency = 0.2  # so that all of them have read the list before the first has written
+        list_id = "" if is_new else client.create_list("Mine")["id"]
+        for job in found:
+            control.add_to_list(records, job, list_id, "Mine" if is_new else "")
+        ended = [wait_for_end(records, job.id) for job in found]
+        assert [(job.state, job.reason) for job in ended] == [(JobState.DONE, "")] * 3
+        (made,) = client.lists()
+        listed = Counter(row["personId"] for row in client.list_prospects(made["id"]))
+        assert max(listed.values()) == 1
+        added = sum(records.progress(job.id).listed.get(ListStatus.ADDED, 0) for job in found)
+        assert added == len(listed) > 40
+    finally:
+        workflows.close()
+        ledger.close()
+
+
 @pytest.mark.parametrize("state", [JobState.STOPPED, JobState.PAUSED])
 def test_adding_to_a_list_looks_nobody_up(
     client: LeadIQClient,
