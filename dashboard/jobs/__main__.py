@@ -327,14 +327,13 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> E
     job = _job(records, job_id)
     write_results(options, records, job)
     progress = records.progress(job_id)
-    people = progress.people
     if progress.unchecked:
         print(
             f"{count(progress.unchecked, 'match', 'matches')} may be somebody else. "
             f"To see them, run `python -m dashboard.jobs review {job_id}`.",
             file=sys.stderr,
         )
-    if undecided := people.get(RowState.NEEDS_DECISION):
+    if undecided := progress.count(RowState.NEEDS_DECISION):  # pages of a search among them
         print(
             f"We couldn't confirm {count(undecided, 'lookup')}. Retrying may charge again: run the "
             "same command with --undecided to see the price.",
@@ -344,7 +343,7 @@ def _run(options: argparse.Namespace, client: LeadIQClient, ledger: Ledger) -> E
         return ExitCode.INTERRUPTED
     if job.can_resume:
         return ExitCode.PAUSED
-    incomplete = people.get(RowState.FAILED) or undecided
+    incomplete = progress.count(RowState.FAILED) or undecided
     return ExitCode.INCOMPLETE if incomplete else ExitCode.DONE
 
 

@@ -139,7 +139,7 @@ def _job_card(account: Account, records: JobRecords, job: Job) -> Progress:
 def _outcome_counts(job: Job, progress: Progress) -> list[str]:
     """Returns how many people have which outcome; what cannot be, or rarely is, only if not 0."""
     people, data_points = progress.people, job.settings.data_points
-    no_answer = people.get(RowState.NEEDS_DECISION, 0) + people.get(RowState.OUTCOME_UNKNOWN, 0)
+    no_answer = progress.count(RowState.NEEDS_DECISION) + progress.count(RowState.OUTCOME_UNKNOWN)
     failed = people.get(RowState.FAILED, 0)
     counts = [
         (True, people.get(RowState.FOUND, 0), "verified" if job.verifies else "found"),

@@ -317,3 +317,31 @@ def test_the_time_and_the_reach_are_those_of_key_and_server(tmp_path: Path, peop
         assert "About 87 minutes at 10 requests a minute." in search
         assert "About 26 seconds at 10 requests a minute." in shown("enrich", str(people))
         assert slow.store.used == 0
+
+
+def test_a_page_without_an_answer_is_not_the_end_of_a_search(
+    run, sandbox: Sandbox, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """It was charged, and no people of the search show whether it is free to load again."""
+    ledger = Ledger(environment["LEADIQ_DATABASE_URL"])
+    saved = SavedSearch("All", "flatAdvancedSearch", {}, (), "", datetime.now(UTC))
+    ledger.saved_searches.save(client_of(sandbox).fingerprint, saved)
+    ledger.close()
+    answer, lost = sandbox.graphql.answer, list[dict]()
+
+    def loses_one(body: dict, **options: bool) -> dict:
+        whole = answer(body, **options)
+        if sandbox.graphql.field(body) != "flatAdvancedSearch" or lost:
+            return whole
+        lost.append(body)
+        status = {"response": {"status": 504}}
+        return {"data": None, "errors": [{"message": "Too slow.", "extensions": status}]}
+
+    sandbox.graphql.answer = loses_one  # type: ignore[method-assign]
+    find = ("pipeline", "All", "--most", "30", "--yes", "--out", str(tmp_path / "out.csv"))
+    code, message = run(*find)
+    assert (code, "We couldn't confirm 1 lookup." in message) == (1, True)
+    code, message = run(*find, "--undecided")
+    assert code == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len([*csv.DictReader(file)]) == 30
