@@ -1,23 +1,27 @@
-"""How long LeadIQ has answered a job with nothing but a 429, as far as this process has seen."""
+"""How long nothing of a job was processed for a reason that passes, as this process has seen it."""
 
 from __future__ import annotations
 
 import time
 
 from dashboard.jobs.model import Job
+from leadiq_api import ConnectError, RateLimitError
 
-MAX_LIMITED_SECONDS = 300.0  # before the job is paused: another app may be using the key
+# After one of these a request can be sent again: another app may be using the key, or the
+# connection was lost.
+PASSING = (RateLimitError, ConnectError)
+MAX_HELD_UP_SECONDS = 300.0  # before the job is paused
 
-# When a run of a job was first answered in this way (``time.monotonic()``), by job and run.
-_limited_since: dict[tuple[str, int], float] = {}
+# When a run of a job was first held up (``time.monotonic()``), by job and run.
+_held_up_since: dict[tuple[str, int], float] = {}
 
 
-def is_limited_too_long(job: Job, *, is_limited: bool) -> bool:
-    """Records whether a request of the job met the limit; returns whether that has lasted."""
+def is_held_up_too_long(job: Job, *, is_held_up: bool) -> bool:
+    """Records whether a request of the job was held up; returns whether that has lasted."""
     run = (job.id, job.runs)
     now = time.monotonic()
-    since = _limited_since.setdefault(run, now) if is_limited else now
-    lasts = is_limited and now - since >= MAX_LIMITED_SECONDS
-    if lasts or not is_limited:
-        _limited_since.pop(run, None)
+    since = _held_up_since.setdefault(run, now) if is_held_up else now
+    lasts = is_held_up and now - since >= MAX_HELD_UP_SECONDS
+    if lasts or not is_held_up:
+        _held_up_since.pop(run, None)
     return lasts

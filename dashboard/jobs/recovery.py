@@ -35,6 +35,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from dashboard.jobs import runtime
+from dashboard.jobs.limits import PASSING
 from dashboard.jobs.model import Baseline, Job, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import OF_THE_JOB, interrupt_job, payments_of, search_method
@@ -42,7 +43,7 @@ from dashboard.ledger.billing import read_billing
 from dashboard.ledger.payments import is_unknown, person_of
 from dashboard.ledger.schema import EventState, now_ms
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of
-from leadiq_api import LeadIQClient, LeadIQError, RateLimitError, ServiceError
+from leadiq_api import LeadIQClient, LeadIQError, ServiceError
 from leadiq_api.credits import credit_plan, records_of
 from leadiq_api.data_points import COMPANY
 from leadiq_api.quality import Quality
@@ -301,7 +302,7 @@ def _repeat_people(
         people, data_points, call, partial(records.add_probe_event, job.id), _record_nothing
     )
     for outcome in outcomes:
-        if isinstance(outcome, (*OF_THE_JOB, RateLimitError)):
+        if isinstance(outcome, (*OF_THE_JOB, *PASSING)):
             raise outcome  # which shows nothing of whether repeats are free
     if any(is_unknown(outcome) for outcome in outcomes):
         return None

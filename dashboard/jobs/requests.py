@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.jobs.columns import input_column
-from dashboard.jobs.limits import is_limited_too_long
+from dashboard.jobs.limits import PASSING, is_held_up_too_long
 from dashboard.jobs.match import match_of_row
 from dashboard.jobs.model import Job, JobState, Row, RowKind, RowState, RowUpdate, as_json
 from dashboard.jobs.page_people import people_of_page
@@ -168,12 +168,12 @@ def send_page(request: RequestContext, page: Row) -> None:
     except BudgetExceededError:
         raise
     except LeadIQError as error:
-        unknown = isinstance(error, ServiceError)
+        unknown = is_unknown(error)
         update = _row_update(error) if unknown else _release_update()
         with records.writing() as db:
             records.record_answer(db, job.id, request.id, {page.index: update}, Decimal(0))
             _interrupt_if_refused(db, job, [error])
-            if not unknown and not isinstance(error, RateLimitError):
+            if not unknown and not isinstance(error, PASSING):
                 interrupt_job(db, job.id, error)
     else:
         if isinstance(incomplete, OF_THE_JOB):
@@ -284,7 +284,7 @@ def _row_update(outcome: Outcome) -> RowUpdate:
         return {"state": RowState.NOT_FOUND}
     if is_unknown(outcome):
         return {"state": RowState.OUTCOME_UNKNOWN, "problem": problem}
-    if isinstance(outcome, (*OF_THE_JOB, RateLimitError)):
+    if isinstance(outcome, (*OF_THE_JOB, *PASSING)):
         return _release_update()  # refused before it was done
     return {"state": RowState.FAILED, "problem": problem}
 
@@ -309,13 +309,13 @@ def interrupt_job(db: sa.Connection, job: str, error: LeadIQError) -> None:
 
 
 def _interrupt_if_refused(db: sa.Connection, job: Job, outcomes: Sequence[Outcome]) -> None:
-    """Interrupts a job whose request met a refusal of the whole job, or a limit that lasts."""
+    """Interrupts a job whose request met a refusal of the whole job, or one that does not pass."""
     for outcome in outcomes:
         if isinstance(outcome, OF_THE_JOB):
             interrupt_job(db, job.id, outcome)
-    limits = [outcome for outcome in outcomes if isinstance(outcome, RateLimitError)]
-    if is_limited_too_long(job, is_limited=len(limits) == len(outcomes)):
-        interrupt_job(db, job.id, limits[0])
+    passing = [outcome for outcome in outcomes if isinstance(outcome, PASSING)]
+    if is_held_up_too_long(job, is_held_up=len(passing) == len(outcomes)):
+        interrupt_job(db, job.id, passing[0])
 
 
 def price_of_row(records: JobRecords, job: Job, row: Row) -> Estimate:

@@ -179,7 +179,7 @@ class Payments:
             data_points,
             len(inputs),
             price,
-            _may_be_processed,
+            may_be_charged,
             on_sending,
             Quality.of(inputs[0]),
         ) as event:
@@ -215,7 +215,7 @@ class Payments:
         """
         price, incomplete = self.price(operation, input), None
         with self._reservation(
-            operation, (), input["limit"], price, _may_be_processed, on_sending
+            operation, (), input["limit"], price, may_be_charged, on_sending
         ) as event:
             try:
                 answer: Json = call()
@@ -392,14 +392,9 @@ def person_of(outcome: PersonOutcome) -> Json | None:
 
 def is_unknown(outcome: PersonOutcome) -> bool:
     """Whether an input of ``enrich_people`` may or may not have been looked up and charged."""
-    return isinstance(outcome, ServiceError) and person_of(outcome) is None
+    return isinstance(outcome, LeadIQError) and may_be_charged(outcome) and not person_of(outcome)
 
 
 def may_be_charged(error: LeadIQError) -> bool:
     """Whether a failed search may have been charged: it was sent, and not refused."""
-    return _may_be_processed(error) and not isinstance(error, ConnectError)
-
-
-def _may_be_processed(error: LeadIQError) -> bool:
-    """Whether a failed search may have been processed: the service or a gateway failed."""
-    return isinstance(error, ServiceError)
+    return isinstance(error, ServiceError) and not isinstance(error, ConnectError)

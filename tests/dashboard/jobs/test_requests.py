@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -98,7 +99,7 @@ def test_a_limit_that_lasts_pauses_the_job(
     monkeypatch: pytest.MonkeyPatch,
     operation: str,
 ) -> None:
-    monkeypatch.setattr("dashboard.jobs.limits.MAX_LIMITED_SECONDS", 1.0)
+    monkeypatch.setattr("dashboard.jobs.limits.MAX_HELD_UP_SECONDS", 1.0)
     answer, sent = sandbox.graphql.answer, list[dict]()
 
     def limited(body: dict, **options: bool) -> dict:
@@ -121,6 +122,47 @@ def test_a_limit_that_lasts_pauses_the_job(
     control.resume(job)
     assert wait_for_end(records, job.id).state == JobState.DONE
     assert count_states(records, job.id) == {RowState.FOUND: 30}
+
+
+@pytest.mark.parametrize("method", ["enrich_people", "flat_advanced_search"])
+@pytest.mark.parametrize("lasts", [False, True])
+def test_what_was_not_sent_for_want_of_a_connection_is_not_charged_and_sent_again(
+    payments: Payments,
+    records: JobRecords,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    lasts: bool,
+) -> None:
+    monkeypatch.setattr("dashboard.jobs.limits.MAX_HELD_UP_SECONDS", 0.5 if lasts else 60)
+    real, failed = getattr(LeadIQClient, method), list[LeadIQError]()
+
+    def unconnected(client: LeadIQClient, input: Any, **options: Any) -> Any:
+        if not lasts and len(failed) == 2:
+            return real(client, input, **options)
+        failed.append(ConnectError("No connection to LeadIQ could be made.", code="connection"))
+        if method != "enrich_people":
+            raise failed[-1]
+        return enumerate(failed[-1:] * len(input))
+
+    monkeypatch.setattr(LeadIQClient, method, unconnected)
+    search = saved_search("flatAdvancedSearch", roles=["Sales"])
+    job_id = control.start_search(
+        payments, records, search=search, max_people=30, data_points=("email",), budget=None
+    )
+    job = wait_for_end(records, job_id)
+    if lasts:
+        assert (job.state, job.reason[:25]) == (JobState.PAUSED, "LeadIQ cannot be reached.")
+        monkeypatch.setattr(LeadIQClient, method, real)
+        control.resume(job)
+        job = wait_for_end(records, job_id)
+    assert (job.state, len(failed) > 1) == (JobState.DONE, True)
+    assert count_states(records, job.id) == {RowState.FOUND: 30}
+    assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
+    # That it was not charged was known, and not found out.
+    assert job.settings.probes == 0
+    asked = [seen.operation for seen in sandbox.requests].count("searchPeople")
+    assert asked == 2
 
 
 @pytest.mark.parametrize("points", [("company",), ("email", "phone", "company")])
