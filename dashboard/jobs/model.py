@@ -258,6 +258,11 @@ class Job:
         return min((it for it in (self.budget, self.ceiling) if it is not None), default=None)
 
     @property
+    def has_tight_budget(self) -> bool:
+        """Whether its budget is lower than the highest price, so that it may end the job."""
+        return self.budget is not None and (self.ceiling is None or self.budget < self.ceiling)
+
+    @property
     def verifies(self) -> bool:
         """Whether it verifies the addresses of its rows, instead of looking people up."""
         return self.settings.operation == VERIFICATION

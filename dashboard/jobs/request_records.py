@@ -46,7 +46,7 @@ class RequestRecords:
         self._reading = ledger.database.reading
         self.writing = ledger.database.writing
 
-    def claim(self, job: str, request: str, size: int) -> list[Row]:
+    def claim(self, job: str, request: str, size: int, *, people_first: bool = False) -> list[Row]:
         """Takes the next waiting page, or up to ``size`` people, for a request.
 
         The people of one request are looked up for the same data points. Those of a request that
@@ -64,7 +64,8 @@ class RequestRecords:
             if claimed:
                 return [row_of(row) for row in claimed]
             waits = (job_rows.c.job == job, job_rows.c.state == RowState.WAITING)
-            order = (job_rows.c.kind, job_rows.c.place)
+            kind = job_rows.c.kind  # "page" comes before "person"
+            order = (kind.desc() if people_first else kind, job_rows.c.place)
             alike = (job_rows.c.data_points, job_rows.c.request)
             first = db.execute(sa.select(*alike).where(*waits).order_by(*order).limit(1)).first()
             if first is None:

@@ -213,9 +213,12 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
     progress = records.progress(job_id)
     if job.settings.only_list and (step := _next_list_step(records, job, progress)):
         return step.value, 0
-    if pages := progress.pages.get(RowState.WAITING, 0):
+    pages = progress.pages.get(RowState.WAITING, 0)
+    people = progress.people.get(RowState.WAITING, 0)
+    # More pages than the budget enriches would be paid for in vain.
+    if pages and not (people and job.has_tight_budget):
         return NextStep.SEND_PAGES.value, pages
-    if people := progress.people.get(RowState.WAITING, 0):
+    if people:
         requests = _requests_at_once(records, job, client, people, progress.total)
         return NextStep.SEND_PEOPLE.value, requests
     if progress.count(RowState.SENT):
@@ -313,7 +316,8 @@ def _claim_and_send(request: RequestContext) -> None:
     records, job_id = request.records, request.job.id
     size = _people_per_request(records, request.job, request.client)
     is_last_try = False
-    while rows := records.claim(job_id, request.id, size):
+    people_first = request.job.has_tight_budget
+    while rows := records.claim(job_id, request.id, size, people_first=people_first):
         try:
             _send_rows(request, rows)
         except BudgetExceededError as error:

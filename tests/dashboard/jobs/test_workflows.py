@@ -23,7 +23,14 @@ from dashboard.ledger.payments import Payments
 from dashboard.ledger.schema import jobs
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
-from tests.dashboard.jobs.driver import count_states, result_rows, start_job, table_of, wait_for_end
+from tests.dashboard.jobs.driver import (
+    count_states,
+    result_rows,
+    saved_search,
+    start_job,
+    table_of,
+    wait_for_end,
+)
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
@@ -97,6 +104,31 @@ def test_a_budget_that_others_reserved_for_a_moment_pauses_nothing(
     job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 1)))
     assert (job.state, job.reason, len(refused)) == (JobState.DONE, "", 1)
     assert count_states(records, job.id) == {RowState.FOUND: 1}
+
+
+def test_the_budget_of_a_search_is_not_spent_on_pages_alone(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    job_id = control.start_search(
+        payments,
+        records,
+        search=saved_search("flatAdvancedSearch", roles=["Sales"]),
+        max_people=200,
+        data_points=("email",),
+        budget=Decimal(20),  # the price of the pages
+    )
+    job = wait_for_end(records, job_id)
+    assert (job.state, "job's budget of 20 UC" in job.reason) == (JobState.PAUSED, True)
+    assert 19 < sandbox.store.used <= 20
+    counts = count_states(records, job.id)
+    assert counts[RowState.WAITING] < 25  # of one page
+    assert counts[RowState.FOUND] > 15
+    records.update_settings(job.id, budget=None)
+    control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    assert count_states(records, job.id) == {RowState.FOUND: 200}
+    spent = records.ledger.spent_by_job(payments.account, job.id)
+    assert spent == (sandbox.store.used, 0)
 
 
 def test_the_key_is_nowhere(
