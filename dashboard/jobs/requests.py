@@ -63,6 +63,7 @@ INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
     ),
     (ServiceError, "LeadIQ cannot be reached. Resume when it can."),
     (LedgerError, "The ledger could not be written. Resume when it works again."),
+    (BudgetExceededError, "A limit was reached, so nothing more was sent."),
     (LeadIQError, "LeadIQ refused a request."),
 )
 # Refusals that are not of a row: every other request of the job would be refused too.

@@ -11,7 +11,7 @@ from dashboard.jobs import control, recovery, workflows
 from dashboard.jobs.model import JobState, ListStatus, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import first_page, interruption_reason, next_page
-from dashboard.ledger.ledger import Ledger
+from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.tables import frames
 from dashboard.tables.spreadsheet import read_table
@@ -305,6 +305,7 @@ def test_a_search_without_data_points_looks_nobody_up(ledger: Ledger, operation:
         (ConnectError("no"), "LeadIQ cannot be reached."),
         (InvalidRequestError("no"), "LeadIQ refused a request."),
         (RateLimitError("no"), "LeadIQ takes no more requests with this key for now;"),
+        (BudgetExceededError("no"), "A limit was reached, so nothing more was sent."),
         (type("NewError", (InsufficientCreditsError,), {})("no"), "There are not enough credits."),
     ],
     ids=lambda value: type(value).__name__,
