@@ -331,6 +331,7 @@ def _claim_and_send(request: RequestContext) -> None:
             if records.requests_in_flight(job_id):
                 return
             if is_last_try:
+                _write_list(job_id)
                 _pause_at_limit(records, request.job, rows[0], error)
                 return
             is_last_try, size = True, 1
@@ -388,7 +389,13 @@ def settle_charges(job_id: str) -> None:
 @DBOS.step(name="put_on_list")
 def add_to_list(job_id: str) -> None:
     """Adds the people found to the job's list, unless they are on it; pauses the job on errors."""
+    _write_list(job_id)
+
+
+def _write_list(job_id: str) -> None:
     records, job, client = _load(job_id, slot_taking=True)
+    if not (job.has_list and records.progress(job_id).unlisted):
+        return
     error = list_step.add_found_people(records, job, client, runtime.sleep)
     if isinstance(error, AuthenticationError):
         with records.writing() as db:

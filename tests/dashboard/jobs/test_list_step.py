@@ -35,6 +35,26 @@ def test_no_one_is_added_to_a_list_twice(
     assert outcomes[ListStatus.ALREADY_LISTED] == len(listed) > 100
 
 
+def test_who_was_found_within_the_budget_is_on_the_list(
+    payments: Payments, records: JobRecords, sandbox: Sandbox, client: LeadIQClient
+) -> None:
+    started = start_job(
+        payments, records, table_of(sandbox, 60), budget="10", list_name="Within the budget"
+    )
+    job = wait_for_end(records, started)
+    assert (job.state, "job's budget of 10 UC" in job.reason) == (JobState.PAUSED, True)
+    progress = records.progress(job.id)
+    assert (progress.unlisted, progress.on_list > 5) == (0, True)
+    (made,) = client.lists()
+    assert len(client.list_prospects(made["id"])) == progress.on_list
+    records.update_settings(job.id, budget=None)
+    control.resume(job)
+    assert wait_for_end(records, job.id).state == JobState.DONE
+    listed = Counter(row["personId"] for row in client.list_prospects(made["id"]))
+    assert (max(listed.values()), len(listed)) == (1, records.progress(job.id).on_list)
+    assert len(listed) > progress.on_list
+
+
 @pytest.mark.parametrize("is_new", [False, True])
 def test_jobs_that_add_to_one_list_at_once_take_turns(
     database: str, client: LeadIQClient, sandbox: Sandbox, is_new: bool
