@@ -178,8 +178,9 @@ def pause(records: JobRecords, job: Job) -> None:
 
 
 def stop(records: JobRecords, job: Job) -> None:
-    """Ends a job and keeps all its results."""
-    records.set_state(job.id, JobState.STOPPED, "Stopped by you.")
+    """Ends a job that runs or is paused, and keeps all its results."""
+    unfinished = (JobState.RUNNING, JobState.PAUSED)
+    records.set_state(job.id, JobState.STOPPED, "Stopped by you.", only_from=unfinished)
 
 
 def resume(job: Job) -> None:

@@ -148,28 +148,37 @@ class JobRecords(RequestRecords):
             return {row.id: row.runs for row in db.execute(query)}
 
     def set_state(
-        self, job: str, state: JobState, reason: str = "", *, only_from: JobState | None = None
+        self,
+        job: str,
+        state: JobState,
+        reason: str = "",
+        *,
+        only_from: Collection[JobState] = tuple(JobState),
     ) -> bool:
-        """Changes a job's state, if it is ``only_from`` or that is None; returns whether it did."""
+        """Changes a job's state, if it is one of ``only_from``; returns whether it did."""
         with self.writing() as db:
-            where = sa.true() if only_from is None else jobs.c.state == only_from
-            return _change_state(db, job, state, reason, where)
+            return _change_state(db, job, state, reason, jobs.c.state.in_(only_from))
 
     def pause(self, job: str, reason: str) -> bool:
         """Pauses a job, if it is running, and says why; returns whether it did."""
-        return self.set_state(job, JobState.PAUSED, reason, only_from=JobState.RUNNING)
+        return self.set_state(job, JobState.PAUSED, reason, only_from=(JobState.RUNNING,))
 
     @staticmethod
     def interrupt(db: sa.Connection, job: str, state: JobState, reason: str) -> None:
         """Pauses or stops a running job, within the transaction that records why."""
         _change_state(db, job, state, reason, jobs.c.state == JobState.RUNNING)
 
-    def start_run(self, job: str) -> int:
-        """Sets a job to running and returns the number of this run, from 1."""
+    def start_run(self, job: str) -> int | None:
+        """Sets a job to running and returns the number of this run, from 1.
+
+        Returns None, and changes nothing, if another job has its rest.
+        """
         values = {"runs": jobs.c.runs + 1, "state": JobState.RUNNING, "reason": "", "ended": None}
+        where = (jobs.c.id == job, jobs.c.reason != CONTINUED)
         with self.writing() as db:
-            db.execute(jobs.update().where(jobs.c.id == job).values(values))
-            return int(db.execute(sa.select(jobs.c.runs).where(jobs.c.id == job)).scalar_one())
+            started = jobs.update().where(*where).values(values).returning(jobs.c.runs)
+            number = db.execute(started).scalar()
+        return None if number is None else int(number)
 
     def charge_to(self, job: str, user: str) -> None:
         """Records what a job spends from now on under this user."""

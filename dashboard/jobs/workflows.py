@@ -77,8 +77,10 @@ def launch(ledger: Ledger, *clients: LeadIQClient) -> JobRecords:
 
 
 def start(job: str, account: str) -> None:
-    """Starts a job (again), in any process that serves its account."""
+    """Starts a job (again), in any process that serves its account, unless another has its rest."""
     number = running().records.start_run(job)
+    if number is None:
+        return
     with SetWorkflowID(workflow_of(job, number)):
         queue(queue_names(account).jobs).enqueue(run_job, job, number)
 
@@ -235,7 +237,7 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
         reason = f"The first rows are done. Continue with the other {held:,}."
         records.pause(job_id, reason)
         return JobState.PAUSED.value, 0
-    records.set_state(job_id, JobState.DONE, only_from=JobState.RUNNING)
+    records.set_state(job_id, JobState.DONE, only_from=(JobState.RUNNING,))
     return JobState.DONE.value, 0
 
 

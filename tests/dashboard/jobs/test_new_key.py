@@ -69,6 +69,9 @@ def test_a_job_continues_where_it_was(ledger: Ledger, sandbox: Sandbox) -> None:
     old_job = records.job(job.id)
     assert old_job is not None
     assert not old_job.can_resume  # its rest would be paid for twice
+    control.resume(job)  # in a tab that shows what was before
+    control.stop(records, job)
+    assert records.job(job.id) == old_job
     assert (copy.state, copy.account) == (JobState.DONE, new.fingerprint)
     people = [row.person for row in records.rows(copy.id)]
     assert people == [*sandbox.world.person_ids[:100]]
