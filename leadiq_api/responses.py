@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from leadiq_api.errors import (
+    CLIENT_ERRORS,
     LeadIQError,
     NotFoundError,
     RateLimitError,
@@ -56,6 +58,8 @@ STATUS_OF_CODE = {
 }
 # What to do about these differs from every other failure, so they count wherever they stand.
 TELLING = (401, 402, 403, 429)
+# Of these, what concerns the key or the account even if only a part of an answer met it.
+OF_THE_ACCOUNT = (401, 402, 403)
 
 # Bytes that show that a text may hold a NUL or half a surrogate pair, which neither UTF-8 nor a
 # database can store.
@@ -87,32 +91,52 @@ def graphql_data(answer: Answer) -> JsonDict:
     return data
 
 
-def graphql_parts(answer: Answer) -> JsonDict:
+def graphql_parts(answer: Answer, non_null: Collection[str] = ()) -> JsonDict:
     """Returns each field of a GraphQL answer by its alias: its value, or its ``LeadIQError``.
 
     An error whose ``path`` names a field concerns that field only, and its ``data`` is the part
     that was returned nevertheless. One that names none concerns the fields without a value; if all
     have one, each of them. Raises an error that concerns the whole request.
+
+    ``non_null`` are the fields of the request that must not be null: one that fails makes all of
+    ``data`` null, so the outcome of the others is unknown. Without them, that is an error of the
+    whole request, as suits what may be repeated.
     """
     body = _json(answer)
     data = body.get("data") if isinstance(body, dict) else None
     errors = body.get("errors") if isinstance(body, dict) else None
-    if not errors or not isinstance(data, dict) or not isinstance(errors, list):
+    if not errors or not isinstance(errors, list):
+        return graphql_data(answer)
+    names = [_field_of(error) for error in errors]
+    if data is None and answer.status not in CLIENT_ERRORS and not {*names}.isdisjoint(non_null):
+        data = dict.fromkeys(non_null)
+    if not isinstance(data, dict):
         return graphql_data(answer)
     parts: JsonDict = dict(data)
     empty = [name for name, value in data.items() if value is None]
-    for error in errors:
-        path = error.get("path") if isinstance(error, dict) else None
-        name = path[0] if isinstance(path, list) and path else None
-        is_named = isinstance(name, str) and name in data
-        if not is_named and len(empty) == len(data):
+    for error, name in zip(errors, names, strict=True):
+        if name not in data and len(empty) == len(data):
             raise _graphql_error(answer.status, errors, body)
-        for part in [str(name)] if is_named else empty or data:
+        for part in [name] if name in data else empty or data:
             if not isinstance(parts[part], LeadIQError):
                 parts[part] = _graphql_error(answer.status, [error], {"data": data[part]})
     if all(isinstance(part, RateLimitError) for part in parts.values()):
         raise _graphql_error(answer.status, errors, body)
+    if body.get("data") is None:
+        parts |= {name: _unanswered() for name, part in parts.items() if part is None}
     return parts
+
+
+def _field_of(error: Any) -> str:
+    """The alias of the field that an error names; empty if it names none."""
+    path = error.get("path") if isinstance(error, dict) else None
+    name = path[0] if isinstance(path, list) and path else None
+    return name if isinstance(name, str) else ""
+
+
+def _unanswered() -> ServiceError:
+    message = "LeadIQ left this one without an answer, because another of the same request failed."
+    return ServiceError(message, code="shape")
 
 
 def _graphql_error(http_status: int, errors: Any, body: JsonDict) -> LeadIQError:
@@ -123,27 +147,38 @@ def _graphql_error(http_status: int, errors: Any, body: JsonDict) -> LeadIQError
     # Only a request that was not executed has no ``data`` at all: its document was refused.
     otherwise = None if "data" in body else INVALID_DOCUMENT
     found = [_error_of(http_status, error, data, otherwise) for error in several]
-    if not has_data:
-        return next((error for error in found if error.status in TELLING), found[0])
+    telling = (error for error in found if error.status in TELLING)
+    first = found[0] if has_data else next(telling, found[0])
     # Beside data another error may be of a field that was answered, and charged. A 429 for a part
     # does not mean that the request was refused.
-    first = found[0]
-    if isinstance(first, RateLimitError):
+    may_be_done = has_data or any(
+        isinstance(error, ServiceError) and _field_of(raw)
+        for error, raw in zip(found, several, strict=True)
+    )
+    if isinstance(first, RateLimitError) and may_be_done:
         return ServiceError(first.message, status=first.status, code=first.code, data=first.data)
     return first
 
 
 def _error_of(http_status: int, error: Any, data: Any, otherwise: int | None) -> LeadIQError:
+    """The error that an entry of ``errors`` reports.
+
+    ``otherwise`` is its status if it gives none, nor the field that failed.
+    """
     first = error if isinstance(error, dict) else {"message": str(error)}
     extensions = first.get("extensions")
     extensions = extensions if isinstance(extensions, dict) else {}
     code = extensions.get("code")
     code = str(code) if isinstance(code, str | int) else None
     status = _graphql_status(http_status, extensions, code)
-    if status is None and not first.get("path"):
+    path = first.get("path")
+    if status is None and not path:
         status = otherwise
     message = str(first.get("message") or "LeadIQ gave no reason.")
     kind = ServiceError if status is None else error_class(status)
+    # What is refused inside a field was executed down to there, and may be charged.
+    if isinstance(path, list) and len(path) > 1 and status not in OF_THE_ACCOUNT:
+        kind = ServiceError
     return kind(message, status=status, code=code, data=data if isinstance(data, dict) else None)
 
 

@@ -223,9 +223,16 @@ class Transport:
     ) -> JsonDict:
         """Returns each field of a GraphQL answer by its alias: its value, or its ``LeadIQError``.
 
-        Raises an error that concerns the whole request; see ``responses.graphql_parts``.
+        Each variable is the input of the field of that alias. Raises an error that concerns the
+        whole request; see ``responses.graphql_parts``.
         """
-        call = self._graphql_call(document, variables, graphql_parts, retry, operation, data_points)
+        # What is free is sent again as a whole, or in parts.
+        parse = (
+            graphql_parts
+            if retry is Retry.TRANSIENT
+            else partial(graphql_parts, non_null=variables)
+        )
+        call = self._graphql_call(document, variables, parse, retry, operation, data_points)
         parts: JsonDict = self._send(call)
         for part in parts.values():
             if isinstance(part, LeadIQError):

@@ -19,7 +19,7 @@ from leadiq_api import (
 from leadiq_api.batches import AliasLimit, Batches
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.leadiq_api.scripted_server import Script, failure
+from tests.leadiq_api.scripted_server import Request, Script, failure
 
 
 def ids_of(sandbox: Sandbox, number: int) -> list[dict]:
@@ -218,3 +218,57 @@ def test_a_single_input_that_is_refused_teaches_nothing() -> None:
     for batch in batches:
         assert batches.refused(batch) == (len(batch) == 2)
     assert limit.learned == 8
+
+
+@pytest.mark.parametrize("http_status", [200, 500])
+@pytest.mark.parametrize("status", [400, 402, 429, 500])
+def test_a_field_that_makes_all_data_null_leaves_the_others_unknown(
+    script: Script, status: int, http_status: int
+) -> None:
+    """``searchPeople`` must not be null: one that fails takes the answers of the others along."""
+    script.answers = [(http_status, failure(status, path=["p3"]))]
+    people = [{"id": f"x{n}"} for n in range(25)]
+    outcomes = dict(script.client(deadline=1).enrich_people(people, data_points={"company"}))
+    assert len(script.requests) == 1
+    assert outcomes.pop(3).status == status
+    assert len(outcomes) == 24
+    assert {type(outcome) for outcome in outcomes.values()} == {ServiceError}
+
+
+def test_a_preview_that_makes_all_data_null_is_sent_again_without_it(script: Script) -> None:
+    """Previews are free, so the others are not lost."""
+
+    def answer(request: Request) -> tuple[int, Any]:
+        aliases = [*request.body["variables"]]
+        bad = [alias for alias in aliases if request.body["variables"][alias]["email"] == "bad"]
+        if bad:
+            return 200, failure(400, path=bad)
+        return 200, {"data": {alias: {"personId": "x"} for alias in aliases}}
+
+    script.answers = [answer]
+    inputs = [{"email": "bad" if n == 3 else f"{n}@a.example"} for n in range(25)]
+    outcomes = dict(script.client().preview_people(inputs))
+    assert isinstance(outcomes.pop(3), InvalidRequestError)
+    assert [*outcomes.values()] == [{"personId": "x"}] * 24
+
+
+@pytest.mark.parametrize("status", [400, 404, 429])
+def test_a_part_of_a_person_that_was_refused_is_no_refusal_of_the_person(
+    script: Script, status: int
+) -> None:
+    path = ["p0", "results", 0, "personalPhones"]
+    script.answers = [(200, failure(status, path=path))]
+    outcomes = dict(script.client(deadline=1).enrich_people([{"id": "x"}], data_points={"phone"}))
+    assert type(outcomes[0]) is ServiceError
+    assert outcomes[0].status == status
+    assert len(script.requests) == 1
+
+
+def test_a_limit_beside_a_failure_does_not_send_both_again(script: Script) -> None:
+    limited, failed = (failure(status)["errors"] for status in (429, 500))
+    failed[0]["path"] = ["p1"]
+    script.answers = [(200, {"data": None, "errors": [*limited, *failed]})]
+    people = [{"id": "x"}, {"id": "y"}]
+    outcomes = dict(script.client(deadline=1).enrich_people(people, data_points={"company"}))
+    assert {type(outcome) for outcome in outcomes.values()} == {ServiceError}
+    assert len(script.requests) == 1

@@ -187,3 +187,15 @@ def test_a_telling_code_counts_more_than_the_status_beside_it(
         with pytest.raises(api.LeadIQError) as raised:
             script.client(deadline=0).account()
         assert (raised.value.status, raised.value.code) == (status, code)
+
+
+@pytest.mark.parametrize("status", [400, 404, 429])
+def test_a_nested_refusal_does_not_mean_that_nothing_was_done(script: Script, status: int) -> None:
+    """A field that must not be null takes the whole answer along, which was looked up before."""
+    path = ["searchPeople", "results", 0, "personalPhones"]
+    script.answers = [(200, failure(status, path=path))]
+    with pytest.raises(api.ServiceError) as raised:
+        script.client(deadline=1).search_people({"id": "x"}, data_points={"phone"})
+    assert raised.value.status == status
+    assert api.may_have_taken_effect(raised.value)
+    assert len(script.requests) == 1
