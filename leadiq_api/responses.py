@@ -44,9 +44,12 @@ STATUS_OF_CODE = {
     "FORBIDDEN": 403,
     "UNSUPPORTEDBYCREDITPLAN": 403,
     "NOTFOUND": 404,
+    "BADREQUEST": 400,
     "BADUSERINPUT": 400,
     "GRAPHQLPARSEFAILED": 400,
     "GRAPHQLVALIDATIONFAILED": 400,
+    "INTROSPECTIONDISABLED": 400,
+    "OPERATIONRESOLUTIONFAILURE": 400,
     "TOOMANYREQUESTS": 429,
     "RATELIMITED": 429,
     "RATELIMITEXCEEDED": 429,
@@ -163,7 +166,7 @@ def _graphql_error(http_status: int, errors: Any, body: JsonDict) -> LeadIQError
 def _error_of(http_status: int, error: Any, data: Any, otherwise: int | None) -> LeadIQError:
     """The error that an entry of ``errors`` reports.
 
-    ``otherwise`` is its status if it gives none, nor the field that failed.
+    ``otherwise`` is its status if it gives none at all: neither a code nor the field that failed.
     """
     first = error if isinstance(error, dict) else {"message": str(error)}
     extensions = first.get("extensions")
@@ -172,7 +175,7 @@ def _error_of(http_status: int, error: Any, data: Any, otherwise: int | None) ->
     code = str(code) if isinstance(code, str | int) else None
     status = _graphql_status(http_status, extensions, code)
     path = first.get("path")
-    if status is None and not path:
+    if status is None and not path and code is None:
         status = otherwise
     message = str(first.get("message") or "LeadIQ gave no reason.")
     kind = ServiceError if status is None else error_class(status)

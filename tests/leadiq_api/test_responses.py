@@ -199,3 +199,13 @@ def test_a_nested_refusal_does_not_mean_that_nothing_was_done(script: Script, st
     assert raised.value.status == status
     assert api.may_have_taken_effect(raised.value)
     assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("code", ["REQUEST_TIMEOUT", "DOWNSTREAM_SERVICE_ERROR", "SOMETHING"])
+def test_an_unknown_code_without_data_is_no_refused_document(script: Script, code: str) -> None:
+    """Gateways leave out ``data`` when what they forwarded did not return in time."""
+    script.answers = [(200, {"errors": failure(code=code)["errors"]})]
+    people = [{"id": f"x{n}"} for n in range(25)]
+    outcomes = dict(script.client(deadline=1).enrich_people(people, data_points={"phone"}))
+    assert {type(outcome) for outcome in outcomes.values()} == {api.ServiceError}
+    assert len(script.requests) == 1
