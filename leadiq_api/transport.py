@@ -34,6 +34,7 @@ from leadiq_api.json_types import Json, JsonDict
 from leadiq_api.logs import log_attempt
 from leadiq_api.rate_limit import LONGEST_PAUSE, RateLimiter, limiter_for
 from leadiq_api.responses import (
+    FIRST_FAILURE,
     Answer,
     graphql_data,
     graphql_parts,
@@ -367,16 +368,27 @@ class Transport:
             proxies={"no_proxy": host} if is_loopback(host) else None,
         ) as response:
             call.limiter.heed(response.headers)
-            latest = time.monotonic() + READ_TIMEOUTS_PER_ANSWER * call.timeout[1]
-            content = bytearray()
-            while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
-                content += chunk
-                if time.monotonic() > latest:
-                    raise TimeoutError
-                if len(content) > MAX_BYTES:
-                    raise unreadable_error(response.status_code)
-            content_type = response.headers.get("Content-Type", "")
-            return Answer(response.status_code, bytes(content), content_type)
+            status = response.status_code
+            try:
+                content = _body(response, READ_TIMEOUTS_PER_ANSWER * call.timeout[1])
+            except (OSError, urllib3.exceptions.HTTPError):
+                if status < FIRST_FAILURE:
+                    raise
+                content = b""  # the status, which has arrived, says what a failure is
+            return Answer(status, content, response.headers.get("Content-Type", ""))
+
+
+def _body(response: requests.Response, seconds: float) -> bytes:
+    """The whole body of an answer. Raises if it is cut, too long, or takes longer than that."""
+    latest = time.monotonic() + seconds
+    content = bytearray()
+    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+        content += chunk
+        if time.monotonic() > latest:
+            raise TimeoutError
+        if len(content) > MAX_BYTES:
+            raise unreadable_error(response.status_code)
+    return bytes(content)
 
 
 def _connection_error(error: requests.ConnectionError | None = None) -> ServiceError:

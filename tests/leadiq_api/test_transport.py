@@ -62,6 +62,37 @@ def test_an_answer_that_would_fill_the_memory_is_abandoned(
             assert raised.value.status == status
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, api.AuthenticationError),
+        (429, api.RateLimitError),
+        (502, api.ServiceError),
+        (200, api.ServiceError),
+    ],
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Content-Length: 900\r\n\r\n<html>",
+        "Transfer-Encoding: chunked\r\n\r\n900\r\n<html>",
+        "Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\n<html>",
+    ],
+)
+def test_a_refusal_whose_body_is_lost_is_a_refusal(status: int, kind: type, body: str) -> None:
+    """Its status has arrived: 401 and 429 mean that nothing was done."""
+    answer = f"HTTP/1.1 {status} X\r\n{body}".encode()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve_raw, args=(listener, answer), daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        client = LeadIQClient("key", graphql_url=url, prospector_url=url, deadline=0)
+        for call in (read, paid, write):
+            with pytest.raises(api.LeadIQError) as raised:
+                call(client)
+            assert type(raised.value) is kind
+            assert api.may_have_taken_effect(raised.value) == (kind is api.ServiceError)
+
+
 def test_headers_that_trickle_in_are_abandoned() -> None:
     """Each byte starts the read timeout again; a limit of our own ends it."""
     ended = threading.Event()
