@@ -26,6 +26,7 @@ from leadiq_api.credentials import ApiKey
 from leadiq_api.errors import (
     AuthenticationError,
     ConnectError,
+    InvalidRequestError,
     LeadIQError,
     RateLimitError,
     ServiceError,
@@ -332,6 +333,7 @@ class Transport:
 
     def _exchange(self, call: _Call) -> tuple[int, Any]:
         """The HTTP status and the parsed answer of one request."""
+        failure: LeadIQError
         try:
             answer = self._answer(call)
             return answer.status, call.parse(answer)
@@ -339,6 +341,8 @@ class Transport:
             failure = _connection_error(error)
         except (requests.Timeout, TimeoutError):
             failure = ServiceError("LeadIQ took too long to answer.", code="timeout")
+        except requests.exceptions.InvalidJSONError:  # before anything is sent
+            failure = InvalidRequestError("The request holds a number that JSON does not have.")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
             failure = _connection_error()
         # Raised here, not in the handler: requests' own exceptions carry the prepared request, and

@@ -127,6 +127,15 @@ def test_what_had_no_connection_was_not_sent(script: Script, url: str) -> None:
     assert script.requests == []
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_json_cannot_hold_was_not_sent(script: Script, number: float) -> None:
+    script.answers = [FOUND]
+    with pytest.raises(api.InvalidRequestError, match="number") as raised:
+        script.client().search_people({"minConfidence": number}, data_points={"email"})
+    assert not api.may_have_taken_effect(raised.value)
+    assert script.requests == []
+
+
 def test_a_refused_connection_is_not_retried_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """By a clock that only pauses move: however loaded the machine is."""
     now = 0.0
