@@ -176,10 +176,9 @@ class LeadIQClient(
         """
         points = require_data_points(data_points)
         one_each = [{**input, "limit": 1} for input in inputs]
-        work_only = any(map(wants_work_emails, inputs))
         outcomes = self._send_in_batches(
             "searchPeople",
-            lambda number: queries.enrich_people(points, number, work_emails_only=work_only),
+            lambda batch: queries.enrich_people(points, [*map(wants_work_emails, batch)]),
             one_each,
             batch_size,
             data_points=points,
@@ -194,7 +193,7 @@ class LeadIQClient(
         """Yields ``search_people_preview`` of each input, batched as ``enrich_people``. Free."""
         yield from self._send_in_batches(
             "searchPeoplePreview",
-            queries.preview_people,
+            lambda batch: queries.preview_people(len(batch)),
             inputs,
             batch_size,
             retry=Retry.TRANSIENT,
@@ -301,7 +300,7 @@ class LeadIQClient(
     def _send_in_batches(
         self,
         field: str,
-        document: Callable[[int], str],
+        document: Callable[[Sequence[Json]], str],
         inputs: Sequence[Json],
         batch_size: int,
         *,
@@ -322,7 +321,7 @@ class LeadIQClient(
                 continue
             try:
                 parts = self._transport.graphql_parts(
-                    document(len(batch)),
+                    document([inputs[index] for index in batch]),
                     {f"p{alias}": inputs[index] for alias, index in enumerate(batch)},
                     operation=field,
                     data_points=data_points,

@@ -7,7 +7,7 @@ returned. So a field that was not chosen is never in the document, not even behi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 from leadiq_api.data_points import DATA_POINTS, require_data_points
@@ -218,29 +218,33 @@ query SearchPeople($input: SearchPeopleInput!) {{
 """
 
 
-def enrich_people(
-    data_points: Collection[str], number: int, *, work_emails_only: bool = False
-) -> str:
-    """Returns ``search_people`` for ``number`` inputs: variables and aliases p0, p1 and so on."""
-    selection = _search_result(require_data_points(data_points), work_emails_only)
-    fragment = f"fragment Found on SearchResult {{ {selection} }}"
-    return (
-        _aliased("EnrichPeople", "SearchPeopleInput", "searchPeople", "...Found", number) + fragment
+def enrich_people(data_points: Collection[str], work_emails_only: Sequence[bool]) -> str:
+    """Returns ``search_people`` for several inputs: variables and aliases p0, p1 and so on.
+
+    ``work_emails_only`` has an entry for each input.
+    """
+    points = require_data_points(data_points)
+    names = ["FoundAtWork" if only else "Found" for only in work_emails_only]
+    fragments = "".join(
+        f"fragment {name} on SearchResult {{ {_search_result(points, name == 'FoundAtWork')} }}\n"
+        for name in dict.fromkeys(names)
     )
+    selections = [f"...{name}" for name in names]
+    return _aliased("EnrichPeople", "SearchPeopleInput", "searchPeople", selections) + fragments
 
 
 def preview_people(number: int) -> str:
     """Returns ``searchPeoplePreview`` for ``number`` inputs, aliased as in ``enrich_people``."""
-    fields = "personId hasEmail hasPhone"
-    return _aliased(
-        "PreviewPeople", "SearchPeoplePreviewInput", "searchPeoplePreview", fields, number
-    )
+    selections = ["personId hasEmail hasPhone"] * number
+    return _aliased("PreviewPeople", "SearchPeoplePreviewInput", "searchPeoplePreview", selections)
 
 
-def _aliased(name: str, input_type: str, field: str, selection: str, number: int) -> str:
-    variables = ", ".join(f"$p{index}: {input_type}!" for index in range(number))
+def _aliased(name: str, input_type: str, field: str, selections: Sequence[str]) -> str:
+    """A query with the field once for each selection."""
+    variables = ", ".join(f"$p{index}: {input_type}!" for index in range(len(selections)))
     fields = "\n".join(
-        f"  p{index}: {field}(input: $p{index}) {{ {selection} }}" for index in range(number)
+        f"  p{index}: {field}(input: $p{index}) {{ {selection} }}"
+        for index, selection in enumerate(selections)
     )
     return f"\nquery {name}({variables}) {{\n{fields}\n}}\n"
 
@@ -332,7 +336,7 @@ def every_document() -> dict[str, str]:
     for points in _every_choice():
         label = " + ".join(["profile", *points])
         documents[f"searchPeople ({label})"] = search_people(points)
-        documents[f"searchPeople, several ({label})"] = enrich_people(points, 2)
+        documents[f"searchPeople, several ({label})"] = enrich_people(points, [False, True])
         if "email" in points:
             work_only = search_people(points, work_emails_only=True)
             documents[f"searchPeople ({label}, work emails only)"] = work_only

@@ -17,7 +17,9 @@ from leadiq_api import (
     ServiceError,
 )
 from leadiq_api.batches import AliasLimit, Batches
+from leadiq_api.quality import Quality
 from leadiq_sandbox import Sandbox
+from leadiq_sandbox.world import EMAIL_CODES
 from tests.conftest import client_of
 from tests.leadiq_api.scripted_server import Request, Script, failure
 
@@ -65,6 +67,26 @@ def test_a_refused_row_affects_only_itself(client: LeadIQClient, sandbox: Sandbo
         input["id"] for index, input in enumerate(inputs) if index != 7
     ]
     assert client.people_per_request() == 25  # the row was refused, not the size
+
+
+def test_each_person_of_a_request_gets_the_emails_that_they_accept(
+    client: LeadIQClient, sandbox: Sandbox
+) -> None:
+    world = sandbox.world
+    emails = [
+        (EMAIL_CODES[world.work_email[n]], EMAIL_CODES[world.personal_email[n]])
+        for n in range(world.people)
+    ]
+    both = [n for n, pair in enumerate(emails) if pair == ("Verified", "Verified")]
+    first, second = (world.person_ids[n] for n in both[:2])
+    inputs = [{"id": first, **Quality(verified_emails=True).fields()}, {"id": second}]
+    people = dict(client.enrich_people(inputs, data_points={"email"}))
+    assert people[0]["id"] == first
+    assert "personalEmails" not in people[0]
+    assert (
+        people[1]["personalEmails"]
+        == client.search_people(inputs[1], data_points={"email"})["results"][0]["personalEmails"]
+    )
 
 
 def test_a_field_that_fails_affects_only_its_row(sandbox: Sandbox) -> None:

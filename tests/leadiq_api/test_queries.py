@@ -54,7 +54,7 @@ def test_a_document_selects_what_was_chosen_and_nothing_else(search, points) -> 
 def test_personal_emails_are_left_out_where_only_work_emails_are_wanted() -> None:
     for document in (
         queries.search_people({"email", "phone"}, work_emails_only=True),
-        queries.enrich_people({"email", "phone"}, 2, work_emails_only=True),
+        queries.enrich_people({"email", "phone"}, [True, True]),
     ):
         assert "personalEmails" not in document
         assert "emails {" in document
