@@ -1,20 +1,14 @@
-"""Answers that go wrong on purpose: cut, slow, or with a part missing."""
+"""Answers that go wrong on purpose on their way: cut, or slow."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from leadiq_sandbox.errors import CODES
-
 DRIP_SECONDS = 0.2  # between two bytes
-# Nullable fields that ``partial`` can fail.
-NULLABLE_FIELDS = ("location", "locationInfo", "title")
 
 
 class ConnectionProtocol(H11Protocol):
@@ -72,21 +66,3 @@ class BrokenResponse(Response):
                 await receive()
                 return
         await send({"type": "http.response.body", "body": b""})
-
-
-def partial(response: Response) -> Response:
-    """Returns a GraphQL answer with one of its nullable fields failed."""
-    answer = json.loads(bytes(response.body))
-    data = answer.get("data") or {}
-    path: list[str | int] = []
-    for name, value in data.items():
-        inside = value.values() if isinstance(value, dict) else ()
-        rows = next((rows for rows in inside if isinstance(rows, list)), [])
-        for field in NULLABLE_FIELDS:
-            if not path and rows and field in rows[0]:
-                rows[0][field] = None
-                path = [name, next(k for k, v in value.items() if v is rows), 0, field]
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    extensions = {"code": CODES[status], "response": {"status": int(status)}}
-    error = {"message": "Part of the answer is missing", "path": path or [*data][:1]}
-    return JSONResponse({**answer, "errors": [{**error, "extensions": extensions}]})

@@ -29,7 +29,7 @@ KINDS = {
     "lost": "a write is done, its answer is lost",
     "lost-paid": "a GraphQL query is done and charged, its answer is lost",
     "partial": "GraphQL data beside errors[]",
-    "one-of-many": "one of several aliased fields is null, with its error beside the others' data",
+    "one-of-many": "one of several GraphQL fields fails; if it must not be null, all data is null",
 }
 
 

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLResolveInfo,
     OperationType,
@@ -21,6 +22,7 @@ from graphql.execution import experimental_execute_incrementally
 from leadiq_sandbox import billing, graphql_schema, records
 from leadiq_sandbox.company_lists import CompanyLists
 from leadiq_sandbox.errors import RefusalError
+from leadiq_sandbox.failures import ONE_OF_MANY, failed, failing_path
 from leadiq_sandbox.filters import LIMITED_ACCESS
 from leadiq_sandbox.graphql_schema import SCHEMA_FILE as SCHEMA_FILE  # re-exported
 from leadiq_sandbox.graphql_schema import formatted, refusal
@@ -164,10 +166,11 @@ class GraphqlApi:
             return None
         return get_operation_ast(document, body.get("operationName"))
 
-    def answer(self, body: Any, *, fail_one: bool = False) -> Json:
+    def answer(self, body: Any, *, fault: str | None = None) -> Json:
         """Returns the answer to a request's JSON body: ``{data, errors?}``.
 
-        With ``fail_one``, the last of several fields fails: it is null, and is not charged.
+        ``fault`` is "partial" or "one-of-many": of several fields, the one that fails is not
+        charged.
         """
         query = body.get("query") if isinstance(body, Mapping) else None
         if not isinstance(query, str) or not query.strip():
@@ -184,6 +187,11 @@ class GraphqlApi:
             return refusal(
                 RefusalError(HTTPStatus.BAD_REQUEST, message, "GRAPHQL_VALIDATION_FAILED")
             )
+        return self._executed(body, document, variables, fault)
+
+    def _executed(
+        self, body: Json, document: DocumentNode, variables: Json, fault: str | None
+    ) -> Json:
         request = Request()
         # The only executor that takes a schema with @defer.
         result = experimental_execute_incrementally(
@@ -195,24 +203,21 @@ class GraphqlApi:
             field_resolver=self._resolve,
         )
         assert isinstance(result, ExecutionResult)  # noqa: S101  nothing awaits, nothing is deferred
-        answer: Json = {"data": result.data}
         if result.errors:
-            answer["errors"] = [formatted(error) for error in result.errors]
-            return answer
-        if fail_one and result.data and len(result.data) > 1:
-            failed = [*result.data][-1]
-            request.forget(failed)
-            answer["data"][failed] = None
-            answer["errors"] = refusal(
-                RefusalError(HTTPStatus.INTERNAL_SERVER_ERROR), path=[failed]
-            )["errors"]
+            return {"data": result.data, "errors": [formatted(error) for error in result.errors]}
+        data = result.data or {}
+        asked = (self.schema, document, self._operation(body), data)
+        path = failing_path(fault, *asked)
+        if fault == ONE_OF_MANY and path:
+            request.forget(str(path[0]))
         try:
             bill = [record for of_field in request.bills.values() for record in of_field]
             granted = [unlock for of_field in request.granted.values() for unlock in of_field]
             self._store.charge(bill, granted)
         except RefusalError as error:
-            return refusal(error, path=[next(iter(result.data or {"": None}))])
-        return answer
+            refusals = [refusal(error, path=[name]) for name in data]
+            return {"data": None, "errors": [one for it in refusals for one in it["errors"]]}
+        return failed(path, *asked) if path else {"data": data}
 
     def _aliases(self, body: Any) -> int:
         operation = self._operation(body)

@@ -109,7 +109,7 @@ def _time(value: Any) -> str:
         raise GraphQLError(f"ZonedDateTime cannot represent {value!r}") from None
 
 
-def refusal(error: RefusalError, path: Sequence[str] | None = None) -> Json:
+def refusal(error: RefusalError, path: Sequence[str | int] | None = None) -> Json:
     """Returns a refusal as GraphQL writes it: with the status inside ``extensions``."""
     extensions = {"code": error.code, "response": {"status": error.status}}
     content: Json = {"message": str(error), "extensions": extensions}

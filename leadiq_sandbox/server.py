@@ -26,8 +26,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from leadiq_sandbox.accounting import PUBLISHED, Accounting
-from leadiq_sandbox.broken import BrokenResponse, ConnectionProtocol, partial
+from leadiq_sandbox.broken import BrokenResponse, ConnectionProtocol
 from leadiq_sandbox.errors import RefusalError
+from leadiq_sandbox.failures import ONE_OF_MANY, PARTIAL
 from leadiq_sandbox.faults import Faults
 from leadiq_sandbox.graphql_api import GraphqlApi
 from leadiq_sandbox.graphql_schema import refusal
@@ -311,16 +312,15 @@ class Sandbox:
             broken = _instead_of_an_answer(fault, graphql=graphql)
             if broken is not None:
                 return broken
-            if fault == "one-of-many":
-                return JSONResponse(self.graphql.answer(body, fail_one=True))
-            response = answering(request, body)
-            return partial(response) if fault == "partial" else response
+            if fault in (PARTIAL, ONE_OF_MANY):
+                return self._answer_graphql(request, body, fault=fault)
+            return answering(request, body)
         except RefusalError as error:
             enveloped = graphql and not self._http_errors and not (fault or "").isdigit()
             return _refused(error, graphql=graphql, status=HTTPStatus.OK if enveloped else None)
 
-    def _answer_graphql(self, _: Request, body: Any) -> Response:
-        answer = self.graphql.answer(body)
+    def _answer_graphql(self, _: Request, body: Any, **options: str) -> Response:
+        answer = self.graphql.answer(body, **options)
         status: int = HTTPStatus.OK
         if self._http_errors and answer.get("errors") and not answer.get("data"):
             status = answer["errors"][0]["extensions"]["response"]["status"]

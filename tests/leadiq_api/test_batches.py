@@ -89,13 +89,13 @@ def test_each_person_of_a_request_gets_the_emails_that_they_accept(
     )
 
 
-def test_a_field_that_fails_affects_only_its_row(sandbox: Sandbox) -> None:
+def test_a_field_that_fails_takes_along_what_the_others_were_charged_for(sandbox: Sandbox) -> None:
     sandbox.faults.choose(["one-of-many:1"])
     outcomes = dict(client_of(sandbox).enrich_people(ids_of(sandbox, 10), data_points=()))
-    assert isinstance(outcomes[9], ServiceError)
-    assert outcomes[9].data is None
-    assert [outcomes[index]["id"] for index in range(9)] == [*sandbox.world.person_ids[:9]]
+    assert {type(outcome) for outcome in outcomes.values()} == {ServiceError}
+    assert [outcomes[index].status for index in range(10)] == [*[None] * 9, 500]
     assert sandbox.store.used == Decimal("0.9")
+    assert len(sandbox.requests) == 1
 
 
 def test_a_person_who_comes_back_incomplete_is_kept(sandbox: Sandbox) -> None:

@@ -26,7 +26,7 @@ def watch_repeats(ledger: Ledger, sandbox: Sandbox, job: str) -> list[tuple[str,
     repeats: list[tuple[str, ...]] = []
     answer = sandbox.graphql.answer
 
-    def watched(body: dict, **options: bool) -> dict:
+    def watched(body: dict, **options: str) -> dict:
         variables = body.get("variables") or {}
         ids = [
             value["id"] for value in variables.values() if isinstance(value, dict) and "id" in value
@@ -52,7 +52,7 @@ def count_people_asked(sandbox: Sandbox) -> Counter[str]:
     asked: Counter[str] = Counter()
     answer = sandbox.graphql.answer
 
-    def counted(body: dict, **options: bool) -> dict:
+    def counted(body: dict, **options: str) -> dict:
         variables = (body.get("variables") or {}).values()
         asked.update(
             value["id"] for value in variables if isinstance(value, dict) and "id" in value
