@@ -16,6 +16,7 @@ KINDS = {
     "502": "HTTP 502",
     "503": "HTTP 503",
     "401-in-200": "401 in the errors[] of a 200 (REST: HTTP 401)",
+    "401-gateway": "401 in extensions.status alone, of a 200 (REST: HTTP 401 with a page of HTML)",
     "402-in-200": "402 in the errors[] of a 200 (REST: HTTP 402)",
     "429-in-200": "429 in the errors[] of a 200 (REST: HTTP 429)",
     "500-in-200": "500 in the errors[] of a 200 (REST: HTTP 500)",

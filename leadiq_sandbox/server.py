@@ -391,14 +391,18 @@ def _refused(error: RefusalError, *, graphql: bool = False, status: int | None =
 
 def _instead_of_an_answer(fault: str | None, *, graphql: bool) -> Response | None:
     """What a fault answers before anything is processed, or None. Raises for a plain status."""
-    if fault == "502-html":
-        page = "<html><h1>502 Bad Gateway</h1></html>"
-        return Response(page, HTTPStatus.BAD_GATEWAY, media_type="text/html")
+    if fault == "401-gateway" and graphql:
+        error = {"message": "Unauthorized", "extensions": {"status": int(HTTPStatus.UNAUTHORIZED)}}
+        return JSONResponse({"data": None, "errors": [error]})
+    if fault in ("401-gateway", "502-html"):
+        status = HTTPStatus(int(fault[:3]))
+        page = f"<html><h1>{status} {status.phrase}</h1></html>"
+        return Response(page, status, media_type="text/html")
     if fault == "bad-json":
         return Response("<!doctype html>Welcome", media_type="application/json")
     if fault == "wrong-types":
         return JSONResponse({"data": [1, "x"]} if graphql else {"items": "no"})
-    status = (fault or "").partition("-")[0]
-    if status.isdigit():
-        raise RefusalError(int(status))
+    number = (fault or "").partition("-")[0]
+    if number.isdigit():
+        raise RefusalError(int(number))
     return None

@@ -12,6 +12,7 @@ from leadiq_api import (
 ERROR_OF_FAULT: dict[str, type[LeadIQError]] = {
     "401": AuthenticationError,
     "401-in-200": AuthenticationError,
+    "401-gateway": AuthenticationError,
     "402": InsufficientCreditsError,
     "402-in-200": InsufficientCreditsError,
     "429": RateLimitError,

@@ -14,4 +14,4 @@ def test_faults_count_their_own_requests() -> None:
     assert faults.due(graphql=False, write=True) == "lost"
     with pytest.raises(UnknownFaultError):
         faults.choose(["no-such-kind:1"])
-    assert len(KINDS) == 21
+    assert len(KINDS) == 22
