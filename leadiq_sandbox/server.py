@@ -35,7 +35,7 @@ from leadiq_sandbox.graphql_schema import refusal
 from leadiq_sandbox.logs import log_request
 from leadiq_sandbox.pace import Pace
 from leadiq_sandbox.prospector import Prospector
-from leadiq_sandbox.request_body import from_query, read_json
+from leadiq_sandbox.request_body import read_json
 from leadiq_sandbox.routes import Call, Operation, operations
 from leadiq_sandbox.search import Index
 from leadiq_sandbox.store import Store
@@ -259,12 +259,13 @@ class Sandbox:
         graphql = request.url.path == GRAPHQL_PATH
         try:
             self._check_host(request)
-            in_query = graphql and request.method == "GET"
-            body = (
-                from_query(request.query_params) if in_query else await read_json(request, not_json)
-            )
         except RefusalError as error:
             return _refused(error, graphql=graphql)
+        try:
+            body = await read_json(request, not_json, in_query=graphql)
+        except RefusalError as error:  # answered below, after the key
+            unread = _refused(error, graphql=graphql)
+            body, answering = None, lambda *_: unread
         free = graphql and self.graphql.is_introspection(body)
         fault = None
         if not free:
