@@ -17,6 +17,7 @@ PAGE_LIMIT = 100
 BATCH_LIMIT = 100
 MAX_PAGES = 1_000  # of one list: 100,000 prospects; a server that never ends is not read for ever
 
+LIVE = "/v1"  # the prefix of the live service; the guide's paths have none
 LIST_PROSPECTS = "/lists/{list_id}/prospects"
 
 
@@ -44,8 +45,8 @@ class Prospector:
         """Returns the JSON of an answer. Raises ``LeadIQError``.
 
         ``path`` is a template that ``ids`` fill in. Without ``retry``, a GET is retried after any
-        failure, everything else after a 429. While the prefix is unknown both are tried, which is
-        safe for a write too: a 404 means that nothing was processed.
+        failure, everything else after a 429. While the prefix is unknown, a 404 may be of the path:
+        then nothing was processed, and a request without the prefix is safe for a write too.
         """
         segments = {name: path_segment(id) for name, id in (ids or {}).items()}
         retry = retry or (Retry.TRANSIENT if method == "GET" else Retry.RATE_LIMITED)
@@ -58,16 +59,24 @@ class Prospector:
         if self.prefix is not None:
             return send(self.prefix)
         try:
-            answer = send("/v1")
-        except NotFoundError as not_found:
-            try:
-                answer = send("")
-            except NotFoundError:
-                raise not_found from None
+            answer = send(LIVE)
+        except NotFoundError:
+            if self._is_live():
+                self.prefix = LIVE
+                raise
+            answer = send("")
             self.prefix = ""
         else:
-            self.prefix = "/v1"
+            self.prefix = LIVE
         return answer
+
+    def _is_live(self) -> bool:
+        """Whether the server has the live service's paths, by one that names nothing."""
+        try:
+            self.transport.prospector("GET", f"{LIVE}/whoami", retry=Retry.TRANSIENT)
+        except NotFoundError:
+            return False
+        return True
 
     def rows(
         self, path: str, ids: Mapping[str, str] | None = None, query: Json | None = None

@@ -46,8 +46,42 @@ def test_a_server_of_the_guide(script: Script) -> None:
     assert result["failed"] == [{"index": 1, "reason": "lastName is bad"}]
     assert client.export_list(ID) == "id,Vorname\n1,Zoë\n"
     paths = [request.path for request in script.requests]
-    assert paths[:2] == ["/v1/lists", "/lists"]
-    assert not [path for path in paths[2:] if path.startswith("/v1")]  # the prefix is remembered
+    assert paths[:3] == ["/v1/lists", "/v1/whoami", "/lists"]
+    assert not [path for path in paths[3:] if path.startswith("/v1")]  # the prefix is remembered
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        (403, {"message": "Missing Authentication Token"}),
+        (401, {"code": "UNAUTHORIZED", "message": "Unauthorized"}),
+        (200, {}),
+        (200, "<html>Welcome</html>"),
+        (502, "<html>"),
+    ],
+)
+def test_a_list_that_is_gone_is_no_sign_of_the_guides_server(
+    script: Script, elsewhere: Any
+) -> None:
+    """A 404 of a new client's first request concerns the list; other paths answer anything."""
+
+    def live(request: Request) -> tuple[int, Any]:
+        path = request.path.partition("?")[0]
+        found = {"/v1/whoami": {"user": {}, "team": {}}, "/v1/lists": {"items": []}}
+        if not path.startswith("/v1"):
+            return elsewhere
+        return (200, found[path]) if path in found else NO
+
+    script.answers = [live]
+    for call in (
+        lambda client: client.list(ID),
+        lambda client: client.add_prospects(ID, [{"firstName": "A", "lastName": "B"}] * 2),
+        lambda client: client.verify_prospect_email(ID),
+    ):
+        client = script.client()
+        with pytest.raises(NotFoundError):
+            call(client)
+        assert client.lists() == []
 
 
 def test_a_live_server_is_asked_under_v1_alone(sandbox: Sandbox) -> None:
