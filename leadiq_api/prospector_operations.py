@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from leadiq_api.errors import LeadIQError, NotFoundError, ServiceError
+from leadiq_api.errors import (
+    AuthenticationError,
+    InvalidRequestError,
+    LeadIQError,
+    NotFoundError,
+    ServiceError,
+)
 from leadiq_api.json_types import Json, JsonDict
 from leadiq_api.list_csv import csv_text
 from leadiq_api.prospector import BATCH_LIMIT, LIST_PROSPECTS, Prospector, path_segment
@@ -12,8 +18,9 @@ from leadiq_api.responses import Rows, require_object
 from leadiq_api.retry import Retry
 from leadiq_api.transport import Transport
 
-# The statuses by which servers say that they do not have a path.
-ABSENT = (404, 405, 501)
+# By these, servers say that they do not have a path: some ask for another key, or forbid it.
+ABSENT = (NotFoundError, InvalidRequestError, AuthenticationError)
+NOT_IMPLEMENTED = 501
 
 
 class ProspectorOperations:
@@ -163,9 +170,10 @@ class ProspectorOperations:
                     "GET", "/lists/{list_id}/export", ids, text=True, retry=Retry.TRANSIENT
                 )
             except LeadIQError as error:
-                if error.status not in ABSENT:
+                if not isinstance(error, ABSENT) and error.status != NOT_IMPLEMENTED:
                     raise
-                # Either the path or the list does not exist: only the list itself can tell.
+                # Either the path or the list does not exist, or the key is refused: only the list
+                # itself can tell.
                 self.list(list_id)
                 self._has_export = False
             else:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from leadiq_api import (
+    AuthenticationError,
     InvalidRequestError,
     LeadIQClient,
     NotFoundError,
+    RateLimitError,
     SearchKind,
     ServiceError,
     prospector,
@@ -104,7 +106,11 @@ def test_a_base_url_may_end_in_v1(sandbox: Sandbox) -> None:
     assert client.lists() == []
 
 
-@pytest.mark.parametrize("absent", [NO, (405, NO[1]), (200, "<html>Welcome</html>"), (200, "<p>")])
+ABSENT = [NO, *((status, NO[1]) for status in (401, 403, 405, 501))]
+PAGES = [(200, "<html>Welcome</html>"), (200, "<p>")]
+
+
+@pytest.mark.parametrize("absent", [*ABSENT, *PAGES])
 def test_export_falls_back_to_the_prospects_and_remembers(script: Script, absent: Any) -> None:
     def live(request: Request) -> tuple[int, Any]:
         if request.path == f"/v1/lists/{ID}":
@@ -118,13 +124,26 @@ def test_export_falls_back_to_the_prospects_and_remembers(script: Script, absent
 
     script.answers = [live]
     client = script.client()
+    exports = []
     for _ in range(2):
         header, *lines = client.export_list(ID).split("\r\n", 1)
         assert header.startswith("id,personId,firstName,lastName")
         assert "+1; +2" in lines[0]
         assert '"a,""b""\nc"' in lines[0]
-    exports = [request for request in script.requests if request.path.endswith("/export")]
-    assert len(exports) == 1
+        exports.append(sum(request.path.endswith("/export") for request in script.requests))
+    assert exports[0] == exports[1]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, AuthenticationError), (429, RateLimitError), (503, ServiceError)]
+)
+def test_an_export_that_failed_is_tried_again(script: Script, status: int, kind: type) -> None:
+    script.answers = [(status, NO[1])]
+    client = script.client(deadline=0)
+    with pytest.raises(kind):
+        client.export_list(ID)
+    script.answers = [guide]
+    assert client.export_list(ID).startswith("id,Vorname")
 
 
 def test_export_from_a_server_that_has_it(sandbox: Sandbox) -> None:
