@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+import string
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 REPLACEMENT = "[key]"
 FRAGMENT = 8  # letters and digits of a secret that are taken out; fewer could be any word
+MAX_LENGTH = 100_000  # characters of a text; no answer has a longer one, and reading takes memory
 ROUNDS = 4  # how often a text may be encoded over itself: a URL in JSON in HTML is three
 
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 SPELLING_MARKS = ("%", "\\", "&")  # one of which each spelling has
 # A character as URLs, HTML, JSON, Python and JavaScript write it. A spelling of a spelling, such as
 # %2525 or &amp;#43;, is read in as many rounds.
@@ -38,8 +41,9 @@ class Redaction:
     """Replaces secrets in text, whole or in part, by ``[key]``.
 
     Taken out is each run of ``FRAGMENT`` letters and digits that a secret has in this order,
-    whatever else stands between them: so a secret that is spelled otherwise, wrapped, cut in pieces
-    or split over several values does not show. A shorter secret is taken out as a whole.
+    in any case and whatever else stands between them: so a secret that is spelled otherwise,
+    wrapped, cut in pieces or split over several values does not show. A shorter secret is taken out
+    as a whole.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -58,6 +62,7 @@ class Redaction:
         return self._text(value) if isinstance(value, str) else value
 
     def _text(self, text: str) -> str:
+        text = text[:MAX_LENGTH]
         for secret in self._secrets:
             text = text.replace(secret, REPLACEMENT)
         if not any(mark in text for mark in SPELLING_MARKS):
@@ -73,7 +78,7 @@ class Redaction:
     def _spans(self, characters: list[_Character]) -> Iterator[tuple[int, int]]:
         """Yields where the text spells a part of a secret; no two of these places overlap."""
         shown = [character for character in characters if character.text.isalnum()]
-        letters = "".join(character.text for character in shown)
+        letters = _letters("".join(character.text for character in shown))
         start = end = 0
         for index in range(len(letters)):
             for length in self._lengths:
@@ -96,7 +101,8 @@ def _runs(letters: str) -> set[str]:
 
 
 def _letters(text: str) -> str:
-    return "".join(character for character in text if character.isalnum())
+    """Returns the letters and digits of a text, in lower case as far as that is one letter each."""
+    return "".join(character for character in text if character.isalnum()).translate(_LOWER)
 
 
 def _read(text: str) -> list[_Character]:

@@ -65,6 +65,19 @@ def test_a_secret_in_pieces(text: str) -> None:
     assert len(left) < FRAGMENT
 
 
+@pytest.mark.parametrize("case", [str.upper, str.lower, str.swapcase])
+def test_a_secret_in_another_case(case: Callable[[str], str]) -> None:
+    """A key of hexadecimal digits is the same in any case; of any other much would show."""
+    for text in (SECRET, quote(SECRET, safe=""), json.dumps(SECRET)):
+        assert re.fullmatch(r"key .{0,3}\[key\].{0,3}", redact(f"key {case(text)}"))
+
+
+def test_a_text_is_read_as_far_as_any_answer_goes() -> None:
+    """Reading takes 160 times the memory of a text."""
+    text = redact("&" * 99_990 + SECRET + "&" * 1_000_000)
+    assert text == "&" * 99_990 + "[key]"
+
+
 def test_a_secret_split_over_values_and_names() -> None:
     half = SECRET.index("Kv")
     assert redact({"a": SECRET[:half], "b": [SECRET[half:], 1, None], SECRET: True}) == {
