@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from typing import Any
 
-BAD_GATEWAY = 502
 CLIENT_ERRORS = range(400, 500)
 
 
@@ -74,7 +73,13 @@ class NotFoundError(LeadIQError):
 
 
 class ServiceError(LeadIQError):
-    """5xx, HTML, bad JSON, a timeout, a dead connection. The outcome is unknown."""
+    """5xx, HTML, bad JSON, a timeout, a dead connection. The outcome is unknown.
+
+    Unless it ``is_upstream``: Prospector's own 502 with a code, in its JSON, by its OpenAPI a
+    "temporary upstream error". Then nothing was processed.
+    """
+
+    is_upstream = False
 
 
 class ConnectError(ServiceError):
@@ -118,10 +123,8 @@ def error_of_each(error: LeadIQError) -> LeadIQError:
 def may_have_taken_effect(error: LeadIQError) -> bool:
     """Returns whether a failed request may have been processed nevertheless.
 
-    A refusal was not, nor was anything that was never sent; nor was what Prospector itself answers
-    with 502, "temporary upstream error" by its OpenAPI, in its own JSON. A gateway's 502 proves
-    nothing.
+    A refusal was not, nor was anything that was never sent, nor what Prospector itself answers with
+    502. A gateway's 502, or GraphQL's, proves nothing.
     """
-    from_prospector = error.status == BAD_GATEWAY and error.code not in (None, "not_json")
     unsent = isinstance(error, ConnectError)
-    return isinstance(error, ServiceError) and not unsent and not from_prospector
+    return isinstance(error, ServiceError) and not unsent and not error.is_upstream

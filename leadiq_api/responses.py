@@ -25,6 +25,7 @@ Rows = list[JsonDict]
 FIRST_FAILURE = 300
 FIRST_CLIENT_ERROR = 400
 INVALID_DOCUMENT = 400
+BAD_GATEWAY = 502
 
 # No answer of this API nests this deep; deeper JSON would break the code that walks through it.
 MAX_DEPTH = 100  # lists and objects inside each other
@@ -217,7 +218,11 @@ def _failure_status(value: Any) -> int | None:
 def rest_json(answer: Answer) -> Any:
     """Returns the JSON of a REST answer. Raises the ``LeadIQError`` of its status."""
     body = _json(answer)
-    _raise_for_status(answer.status, body)
+    if answer.status >= FIRST_FAILURE:
+        error = _status_error(answer.status, body)
+        if isinstance(error, ServiceError) and answer.status == BAD_GATEWAY:
+            error.is_upstream = error.code is not None
+        raise error
     return body
 
 

@@ -24,9 +24,10 @@ REFUSALS = [
 ]
 RATE_LIMIT = RateLimitError("", status=429)
 UNSENT = ConnectError("", code="connection")
-UPSTREAM = ServiceError("", status=502, code="UPSTREAM_ERROR")  # in Prospector's own JSON
+UPSTREAM = ServiceError("", status=502, code="UPSTREAM_ERROR")
+UPSTREAM.is_upstream = True
 GATEWAY = ServiceError("", status=502)
-UNKNOWN = [GATEWAY, ServiceError("", status=502, code="not_json"), ServiceError("", status=500)]
+UNKNOWN = [GATEWAY, ServiceError("", status=502, code="GATEWAY"), ServiceError("", status=500)]
 
 
 @pytest.mark.parametrize(

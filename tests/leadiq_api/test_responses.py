@@ -209,3 +209,20 @@ def test_an_unknown_code_without_data_is_no_refused_document(script: Script, cod
     outcomes = dict(script.client(deadline=1).enrich_people(people, data_points={"phone"}))
     assert {type(outcome) for outcome in outcomes.values()} == {api.ServiceError}
     assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, failure(code="SUBREQUEST_HTTP_ERROR", path=["regenerate"])),
+        (200, failure(502, code="UPSTREAM_ERROR")),
+        (502, {"code": "BAD_GATEWAY", "message": "Later."}),
+    ],
+)
+def test_a_502_of_graphql_proves_nothing(script: Script, answer: Any) -> None:
+    """Prospector's own means that nothing was processed; GraphQL's is of a service behind it."""
+    script.answers = [answer]
+    with pytest.raises(api.ServiceError) as raised:
+        script.client(deadline=0).regenerate("PersonID-1")
+    assert raised.value.status == 502
+    assert api.may_have_taken_effect(raised.value)
