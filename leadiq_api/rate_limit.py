@@ -63,13 +63,9 @@ class RateLimiter:
         return self._announced is not None
 
     def configure(self, requests_per_minute: int) -> None:
-        """Sets another limit. What the server announced remains until it announces another.
-
-        A pause that it asked for ends: its next answer says whether it lasts.
-        """
+        """Sets another limit. What the server announced, and asked for, remains."""
         with self._lock:
             self.configured = requests_per_minute
-            self.resumes = 0.0
 
     def acquire(self, *, latest: float | None = None) -> bool:
         """Takes the next slot and waits until it starts. Returns whether a slot was taken.
@@ -166,13 +162,14 @@ _limiters: dict[str, RateLimiter] = {}
 _limiters_lock = threading.Lock()
 
 
-def limiter_for(fingerprint: str, requests_per_minute: int, purpose: str = "") -> RateLimiter:
-    """Returns the process's one limiter of this key, set to the limit that was given last.
+def limiter_for(account: str, requests_per_minute: int, purpose: str = "") -> RateLimiter:
+    """Returns the process's one limiter of an account, set to the limit that was given last.
 
-    What the service limits by itself, such as the verification of emails, has a ``purpose``.
+    ``account`` is a key with its servers, in any form. What the service limits by itself, such as
+    the verification of emails, has a ``purpose``.
     """
     with _limiters_lock:
-        name = f"{fingerprint} {purpose}".rstrip()
+        name = f"{account} {purpose}".rstrip()
         limiter = _limiters.setdefault(name, RateLimiter(requests_per_minute))
         limiter.configure(requests_per_minute)
         return limiter

@@ -175,11 +175,10 @@ class Transport:
         self._prospector_url = prospector_url
         self._timeout = timeout
         self._deadline = deadline
-        self.limiter = limiter_for(key.fingerprint, requests_per_minute)
+        account = " ".join((key.fingerprint, graphql_url, prospector_url))
+        self.limiter = limiter_for(account, requests_per_minute)
         # Prospector limits the verification of emails by itself.
-        self.verification_limiter = limiter_for(
-            key.fingerprint, requests_per_minute, "verify-email"
-        )
+        self.verification_limiter = limiter_for(account, requests_per_minute, "verify-email")
         self._sends_password = True
         self._before_request: Callable[[], None] = lambda: None
         self._session = requests.Session()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadiq_api import ApiKey, LeadIQClient, rate_limit
+from leadiq_api import LeadIQClient, rate_limit
 from leadiq_api.rate_limit import (
     LONGEST_PAUSE,
     WINDOW_SECONDS,
@@ -15,7 +15,7 @@ from leadiq_api.rate_limit import (
     read_announced,
 )
 from leadiq_sandbox import Sandbox
-from tests.leadiq_api.scripted_server import ACCOUNT, Script
+from tests.leadiq_api.scripted_server import ACCOUNT, Script, serve
 
 
 class Clock:
@@ -71,13 +71,27 @@ def test_threads_share_the_slots() -> None:
 
 def test_clients_of_one_key_share_its_limiter(script: Script) -> None:
     script.answers = [(200, ACCOUNT)]
-    limiter = limiter_for(ApiKey("key-one").fingerprint, 6000)
-    other = limiter_for(ApiKey("key-two").fingerprint, 6000)
+    limiter, other = (script.client(key)._transport.limiter for key in ("key-one", "key-two"))
     taken, taken_by_other = limiter.slots_taken, other.slots_taken
     for key in ("key-one", "a2V5LW9uZQ==", "key-two"):
         script.client(key).account()
     assert limiter.slots_taken - taken == 2
     assert other.slots_taken - taken_by_other == 1
+
+
+def test_another_client_of_the_key_keeps_to_the_pause(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that opens does not end what Retry-After asks of a job that is running."""
+    clock = Clock()
+    monkeypatch.setattr(rate_limit, "time", clock)
+    script.answers = [(200, ACCOUNT)]
+    script.client("paused")._transport.limiter.heed({"Retry-After": "30"})
+    script.client("paused").account()
+    assert clock.now == 1030.0
+    with serve(Script(answers=script.answers)) as elsewhere:
+        elsewhere.client("paused").account()  # the limit is that of a server, too
+    assert clock.now == 1030.0
 
 
 def test_one_limiter_a_key() -> None:
@@ -179,7 +193,6 @@ def test_another_client_of_the_key_keeps_to_what_was_announced() -> None:
 def test_the_verification_of_emails_has_a_pace_of_its_own(script: Script) -> None:
     script.answers = [(200, {"status": "Verified"})]
     client = script.client("verifies")
-    general = limiter_for(ApiKey("verifies").fingerprint, 6000)
-    verification = limiter_for(ApiKey("verifies").fingerprint, 6000, "verify-email")
+    general, verification = client._transport.limiter, client._transport.verification_limiter
     client.verify_prospect_email("a" * 24)
     assert (general.slots_taken, verification.slots_taken) == (0, 1)

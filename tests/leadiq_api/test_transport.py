@@ -15,14 +15,12 @@ import urllib3
 
 import leadiq_api as api
 from leadiq_api import (
-    ApiKey,
     ConnectError,
     LeadIQClient,
     LeadIQError,
     ServiceError,
     transport,
 )
-from leadiq_api.rate_limit import limiter_for
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.leadiq_api.scripted_server import ACCOUNT, KEY, Script, failure
@@ -203,7 +201,7 @@ def test_a_rate_limit_is_raised_after_the_deadline_and_each_try_takes_a_slot(
 ) -> None:
     script.answers = [(429, failure(429))]
     client = script.client(deadline=0.3)
-    limiter = limiter_for(ApiKey(KEY).fingerprint, client.requests_per_minute)
+    limiter = client._transport.limiter
     before = limiter.slots_taken
     with pytest.raises(api.RateLimitError):
         paid(client)
