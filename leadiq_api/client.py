@@ -28,7 +28,12 @@ from leadiq_api.profile_operations import ProfileOperations
 from leadiq_api.prospector import Prospector
 from leadiq_api.prospector_operations import ProspectorOperations
 from leadiq_api.quality import wants_work_emails
-from leadiq_api.responses import person_of_part, require_object, require_rows
+from leadiq_api.responses import (
+    person_of_part,
+    require_object,
+    require_rows,
+    unexpected_shape,
+)
 from leadiq_api.retry import Retry
 from leadiq_api.search_kind import SearchKind
 from leadiq_api.settings import (
@@ -191,13 +196,15 @@ class LeadIQClient(
         self, inputs: Sequence[Json], *, batch_size: int = PEOPLE_LIMIT
     ) -> Iterator[tuple[int, JsonDict | LeadIQError]]:
         """Yields ``search_people_preview`` of each input, batched as ``enrich_people``. Free."""
-        yield from self._send_in_batches(
+        outcomes = self._send_in_batches(
             "searchPeoplePreview",
             lambda batch: queries.preview_people(len(batch)),
             inputs,
             batch_size,
             retry=Retry.TRANSIENT,
         )
+        for index, part in outcomes:
+            yield index, part if isinstance(part, LeadIQError | dict) else unexpected_shape()
 
     def people_per_request(self, batch_size: int = PEOPLE_LIMIT) -> int:
         """Returns how many people this server takes in one request, as far as is known."""

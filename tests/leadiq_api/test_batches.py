@@ -139,6 +139,16 @@ def test_a_preview_of_many_is_free(client: LeadIQClient, sandbox: Sandbox) -> No
     assert sandbox.store.used == used
 
 
+@pytest.mark.parametrize("data", [{"p0": None}, {}, {"p0": "x"}])
+def test_a_preview_that_is_missing_is_an_error(script: Script, data: dict[str, Any]) -> None:
+    script.answers = [(200, {"data": data})]
+    for outcomes in (
+        script.client().preview_people([{"email": "a@b.example"}]),
+        script.client().enrich_people([{"email": "a@b.example"}], data_points=()),
+    ):
+        assert [type(outcome) for _, outcome in outcomes] == [ServiceError]
+
+
 PEOPLE = {f"p{n}": {"totalResults": 1, "results": [{"id": f"x{n}"}]} for n in range(25)}
 
 
