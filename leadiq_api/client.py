@@ -176,8 +176,10 @@ class LeadIQClient(
         Yields (index in ``inputs``, outcome) in order: the person, None if there is none, or the
         error of this input, whose ``data`` is the person if they were returned incomplete.
         Charged as ``search_people``. What is refused as a request (400, 413) was not processed and
-        is sent again as halves, down to single inputs. After a 401, 402 or 429 nothing more is
-        sent, and the rest yields that error; nothing of unknown outcome is sent again.
+        is sent again as halves, down to single inputs. LeadIQ may answer one input with an error
+        and leave the others of its request without an answer: each yields a ``ServiceError``, since
+        it may have been charged. After a 401, 402 or 429 nothing more is sent, and the rest yields
+        that error; nothing of unknown outcome is sent again.
         """
         points = require_data_points(data_points)
         one_each = [{**input, "limit": 1} for input in inputs]
