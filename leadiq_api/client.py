@@ -141,6 +141,7 @@ class LeadIQClient(
         vars(other).update(
             _transport=transport,
             _prospector=replace(self._prospector, transport=transport),
+            _features=self._features.over(transport),
             _alias_limit=copy.copy(self._alias_limit),
         )
         return other

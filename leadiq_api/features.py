@@ -34,6 +34,12 @@ class Features:
         self._names: frozenset[str] | None = None
         self._lock = threading.Lock()
 
+    def over(self, transport: Transport) -> Features:
+        """Returns what is known so far, to be asked for over another transport if need be."""
+        other = Features(transport)
+        other._names = self._names
+        return other
+
     def has(self, name: str) -> bool:
         """Returns whether the server has a query, a mutation or a field of a search's input.
 

@@ -42,3 +42,12 @@ def test_a_server_that_failed_is_asked_again(script: Script) -> None:
     with pytest.raises(ServiceError):
         client.supports("regenerate")
     assert client.supports("regenerate")
+
+
+def test_what_a_server_has_is_asked_through_the_gate(sandbox: Sandbox) -> None:
+    passed: list[int] = []
+    client = client_of(sandbox).with_gate(lambda: passed.append(len(sandbox.requests)))
+    assert client.supports("regenerate")
+    assert client.supports("companyLists")
+    assert passed == [0]
+    assert len(sandbox.requests) == 1
