@@ -123,7 +123,7 @@ def read_announced(headers: Mapping[str, str]) -> Announced:
     limit = policy.get("limit") or current.get("limit")
     window = policy.get("window") or current.get("window") or MINUTE_SECONDS
     per_minute = None if not limit else max(1, math.floor(limit * MINUTE_SECONDS / window))
-    pauses = [_retry_after(named.get("retry-after"))]
+    pauses = [_retry_after(named)]
     if current.get("remaining") == 0:
         pauses.append(current.get("reset"))
     return Announced(per_minute, max((p for p in pauses if p is not None), default=None))
@@ -144,18 +144,21 @@ def _parts(header: str) -> dict[str, float]:
     return {"limit": float(bare[1]), **parts} if bare else parts
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds of a ``Retry-After``: a number, or a date."""
-    if value is None:
-        return None
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a ``Retry-After``: a number, or a date by the clock of the answer's ``Date``."""
+    value = headers.get("retry-after", "")
     if re.fullmatch(r"\s*\d{1,9}(\.\d+)?\s*", value):
         return float(value)
+    at, now = _moment(value), _moment(headers.get("date", "")) or datetime.now(UTC)
+    return None if at is None else max(0.0, (at - now).total_seconds())
+
+
+def _moment(text: str) -> datetime | None:
     try:
-        at = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):  # no date, or none of this era
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _limiters: dict[str, RateLimiter] = {}

@@ -114,6 +114,15 @@ def test_one_limiter_a_key() -> None:
         ({"ratelimit-policy": '"default";q=10;w=60', "ratelimit": '"default";r=0;t=7'}, (10, 7)),
         ({"Retry-After": "12"}, (None, 12)),
         ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, (None, 0)),
+        # Both by the server's clock: this machine's may be wrong.
+        (
+            {
+                "Date": "Wed, 21 Oct 2015 07:27:30 GMT",
+                "Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT",
+            },
+            (None, 30),
+        ),
+        ({"Date": "yesterday", "Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, (None, 0)),
         ({"Retry-After": "soon", "ratelimit": "nothing", "ratelimit-policy": "x"}, (None, None)),
         ({"ratelimit": "limit=0, remaining=0"}, (None, None)),
         ({"ratelimit-policy": "60;w=60, 50000;w=86400"}, (60, None)),
