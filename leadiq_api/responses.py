@@ -63,7 +63,7 @@ STATUS_OF_CODE = {
 # What to do about these differs from every other failure, so they count wherever they stand.
 TELLING = (401, 402, 403, 429)
 # Of these, what concerns the key or the account even if only a part of an answer met it.
-OF_THE_ACCOUNT = (401, 402, 403)
+OF_THE_ACCOUNT = (401, 402)
 
 # Bytes that show that a text may hold a NUL or half a surrogate pair, which neither UTF-8 nor a
 # database can store.

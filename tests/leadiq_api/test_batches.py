@@ -284,7 +284,7 @@ def test_a_preview_that_makes_all_data_null_is_sent_again_without_it(script: Scr
     assert [*outcomes.values()] == [{"personId": "x"}] * 24
 
 
-@pytest.mark.parametrize("status", [400, 404, 429])
+@pytest.mark.parametrize("status", [400, 403, 404, 429])
 def test_a_part_of_a_person_that_was_refused_is_no_refusal_of_the_person(
     script: Script, status: int
 ) -> None:

@@ -189,7 +189,7 @@ def test_a_telling_code_counts_more_than_the_status_beside_it(
         assert (raised.value.status, raised.value.code) == (status, code)
 
 
-@pytest.mark.parametrize("status", [400, 404, 429])
+@pytest.mark.parametrize("status", [400, 403, 404, 429])
 def test_a_nested_refusal_does_not_mean_that_nothing_was_done(script: Script, status: int) -> None:
     """A field that must not be null takes the whole answer along, which was looked up before."""
     path = ["searchPeople", "results", 0, "personalPhones"]
