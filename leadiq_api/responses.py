@@ -198,7 +198,9 @@ def _graphql_status(http_status: int, extensions: JsonDict, code: str | None) ->
     named = re.sub("[^A-Z0-9]", "", str(code or "").upper())
     of_http = http_status if http_status >= FIRST_CLIENT_ERROR else None
     of_code = STATUS_OF_CODE.get(named) or _failure_status(named)
-    found = [status for status in (*stated, of_http, of_code) if status is not None]
+    # Of a status and a code that disagree, the failure that may have been processed.
+    implied = sorted((status for status in (of_http, of_code) if status), reverse=True)
+    found = [*(status for status in stated if status), *implied]
     telling = [status for status in found if status in TELLING]
     return next(iter(telling or found), None)
 

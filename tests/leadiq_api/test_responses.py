@@ -211,6 +211,15 @@ def test_an_unknown_code_without_data_is_no_refused_document(script: Script, cod
     assert len(script.requests) == 1
 
 
+@pytest.mark.parametrize("http_status", [200, 400])
+def test_a_gateway_that_waited_in_vain_proves_nothing(script: Script, http_status: int) -> None:
+    script.answers = [(http_status, failure(code="GATEWAY_TIMEOUT"))]
+    people = [{"id": "x"}, {"id": "y"}]
+    outcomes = dict(script.client().enrich_people(people, data_points={"phone"}))
+    assert [outcome.status for outcome in outcomes.values()] == [504, 504]
+    assert len(script.requests) == 1
+
+
 @pytest.mark.parametrize(
     "answer",
     [
