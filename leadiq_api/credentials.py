@@ -29,6 +29,8 @@ _BEFORE_A_KEY = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# Characters of what a key is copied with. A longer text is none, and takes long to look through.
+MAX_LENGTH = 2_000
 # What ends a value in JSON or a script.
 _AFTER_A_KEY = " \t\r\n\"'`,;}"
 _QUOTES = "\"'\u2018\u2019\u201c\u201d"
@@ -53,12 +55,13 @@ class ApiKey:
     __slots__ = ("_decoded", "_encoded", "fingerprint")
 
     def __init__(self, text: str) -> None:
-        text = _bare(text)
+        is_too_long = len(text) > MAX_LENGTH
+        text = _bare(text[:MAX_LENGTH])
         if not text:
             raise AuthenticationError(
                 "The key is empty. Copy it from LeadIQ: Settings → API.", status=401
             )
-        if _NO_KEY.fullmatch(text):
+        if is_too_long or _NO_KEY.fullmatch(text):
             raise AuthenticationError(
                 "This is not a key. Copy the Secret Base64 key from LeadIQ: Settings → API.",
                 status=401,

@@ -90,6 +90,12 @@ def test_what_is_copied_instead_of_a_key_is_called_no_key(pasted: str) -> None:
         ApiKey(pasted)
 
 
+def test_a_text_longer_than_any_key_is_none() -> None:
+    assert ApiKey("key" * 666)
+    with pytest.raises(AuthenticationError, match="This is not a key"):
+        ApiKey("key" * 667)
+
+
 def test_prospector_gets_the_key_without_its_empty_password_if_it_wants_that(
     script: Script,
 ) -> None:
