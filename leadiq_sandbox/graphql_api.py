@@ -22,7 +22,7 @@ from graphql.execution import experimental_execute_incrementally
 from leadiq_sandbox import billing, graphql_schema, records
 from leadiq_sandbox.company_lists import CompanyLists
 from leadiq_sandbox.errors import RefusalError
-from leadiq_sandbox.failures import ONE_OF_MANY, failed, failing_path
+from leadiq_sandbox.failed_fields import ONE_OF_MANY, failed, failing_path
 from leadiq_sandbox.filters import LIMITED_ACCESS
 from leadiq_sandbox.graphql_schema import SCHEMA_FILE as SCHEMA_FILE  # re-exported
 from leadiq_sandbox.graphql_schema import formatted, refusal

@@ -28,7 +28,7 @@ from starlette.routing import Route
 from leadiq_sandbox.accounting import PUBLISHED, Accounting
 from leadiq_sandbox.broken import BrokenResponse, ConnectionProtocol
 from leadiq_sandbox.errors import RefusalError
-from leadiq_sandbox.failures import ONE_OF_MANY, PARTIAL
+from leadiq_sandbox.failed_fields import ONE_OF_MANY, PARTIAL
 from leadiq_sandbox.faults import Faults
 from leadiq_sandbox.graphql_api import GraphqlApi
 from leadiq_sandbox.graphql_schema import refusal
