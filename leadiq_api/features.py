@@ -6,24 +6,20 @@ import threading
 from typing import Any
 
 from leadiq_api.errors import InvalidRequestError
+from leadiq_api.json_types import JsonDict
 from leadiq_api.retry import Retry
 from leadiq_api.transport import Transport
 
-_OPERATIONS = """
-query Operations {
-  queries: __type(name: "Query") { fields { name } }
-  mutations: __type(name: "Mutation") { fields { name } }
-  flat: __type(name: "FlatSearchInput") { inputFields { name } }
-  grouped: __type(name: "GroupedSearchInput") { inputFields { name } }
+# Without aliases, of which a server may take few.
+_SCHEMA = """
+query Schema {
+  __schema {
+    queryType { fields { name } }
+    mutationType { fields { name } }
+    types { name inputFields { name } }
+  }
 }
 """
-# What the names of the fields of each answer begin with.
-_PREFIXES = {
-    "queries": "",
-    "mutations": "",
-    "flat": "FlatSearchInput.",
-    "grouped": "GroupedSearchInput.",
-}
 
 
 class Features:
@@ -53,16 +49,28 @@ class Features:
     def _ask(self) -> frozenset[str]:
         try:
             answer = self._transport.graphql(
-                _OPERATIONS, operation="introspection", retry=Retry.TRANSIENT
+                _SCHEMA, operation="introspection", retry=Retry.TRANSIENT
             )
         except InvalidRequestError:
             return frozenset()
-        return frozenset(
-            prefix + name for kind, prefix in _PREFIXES.items() for name in _names(answer.get(kind))
-        )
+        schema = _object(answer.get("__schema"))
+        operations = [_names(schema.get(kind), "fields") for kind in ("queryType", "mutationType")]
+        inputs = [
+            f"{kind.get('name')}.{field}"
+            for kind in map(_object, _list(schema.get("types")))
+            for field in _names(kind, "inputFields")
+        ]
+        return frozenset([name for names in (*operations, inputs) for name in names])
 
 
-def _names(kind: Any) -> set[str]:
-    fields = kind.get("fields") or kind.get("inputFields") if isinstance(kind, dict) else None
-    rows = fields if isinstance(fields, list) else []
-    return {str(row.get("name")) for row in rows if isinstance(row, dict)}
+def _names(kind: Any, members: str) -> list[str]:
+    rows = map(_object, _list(_object(kind).get(members)))
+    return [str(row.get("name")) for row in rows]
+
+
+def _object(value: Any) -> JsonDict:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

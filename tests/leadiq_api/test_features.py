@@ -14,15 +14,15 @@ def test_a_server_is_asked_once_for_what_it_has(sandbox: Sandbox) -> None:
     assert client.supports("regenerate")
     assert client.supports("companyLists")
     assert not client.supports("companyNews")
-    assert [seen.operation for seen in sandbox.requests] == ["__type"]
+    assert [seen.operation for seen in sandbox.requests] == ["__schema"]
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         failure(400, code="INTROSPECTION_DISABLED"),
-        {"data": {"queries": None, "mutations": None}},
-        {"data": {"queries": {"fields": [{"name": "account"}]}, "mutations": {"fields": None}}},
+        {"data": {"__schema": None}},
+        {"data": {"__schema": {"queryType": {"fields": [{"name": "account"}]}, "types": [None]}}},
     ],
 )
 def test_without_a_feature_there_is_no_trace_of_it(script: Script, answer: object) -> None:
@@ -36,8 +36,8 @@ def test_without_a_feature_there_is_no_trace_of_it(script: Script, answer: objec
 
 
 def test_a_server_that_failed_is_asked_again(script: Script) -> None:
-    fields = {"queries": {"fields": [{"name": "regenerate"}]}, "mutations": None}
-    script.answers = [(500, "<html>"), (200, {"data": fields})]
+    fields = {"mutationType": {"fields": [{"name": "regenerate"}]}}
+    script.answers = [(500, "<html>"), (200, {"data": {"__schema": fields}})]
     client = script.client(deadline=0)
     with pytest.raises(ServiceError):
         client.supports("regenerate")
@@ -51,3 +51,11 @@ def test_what_a_server_has_is_asked_through_the_gate(sandbox: Sandbox) -> None:
     assert client.supports("companyLists")
     assert passed == [0]
     assert len(sandbox.requests) == 1
+
+
+def test_a_server_that_takes_no_aliases_tells_what_it_has(sandbox: Sandbox) -> None:
+    sandbox.graphql.max_aliases = 0
+    client = client_of(sandbox)
+    assert client.supports("companyLists")
+    assert client.supports("FlatSearchInput.after")
+    assert not client.supports("FlatSearchInput.before")

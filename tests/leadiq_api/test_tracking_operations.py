@@ -39,7 +39,7 @@ def test_a_plan_without_tracking_has_no_balance(sandbox: Sandbox, script: Script
     assert client_of(sandbox).contact_tracking_balance() == {}
     fields = [{"name": "contactTrackingBalance"}]
     script.answers = [
-        (200, {"data": {"queries": {"fields": fields}, "mutations": None}}),
+        (200, {"data": {"__schema": {"queryType": {"fields": fields}}}}),
         (200, failure(code="UnsupportedByCreditPlan", path=["contactTrackingBalance"])),
     ]
     assert script.client(deadline=0).contact_tracking_balance() == {}
