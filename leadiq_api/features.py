@@ -7,6 +7,7 @@ from typing import Any
 
 from leadiq_api.errors import InvalidRequestError
 from leadiq_api.json_types import JsonDict
+from leadiq_api.responses import INVALID_DOCUMENT
 from leadiq_api.retry import Retry
 from leadiq_api.transport import Transport
 
@@ -43,16 +44,16 @@ class Features:
         """
         with self._lock:
             if self._names is None:
-                self._names = self._ask()
+                try:
+                    self._names = self._ask()
+                except InvalidRequestError as error:
+                    if error.status != INVALID_DOCUMENT:  # of a firewall, or for a while
+                        return False
+                    self._names = frozenset()
             return name in self._names
 
     def _ask(self) -> frozenset[str]:
-        try:
-            answer = self._transport.graphql(
-                _SCHEMA, operation="introspection", retry=Retry.TRANSIENT
-            )
-        except InvalidRequestError:
-            return frozenset()
+        answer = self._transport.graphql(_SCHEMA, operation="introspection", retry=Retry.TRANSIENT)
         schema = _object(answer.get("__schema"))
         operations = [_names(schema.get(kind), "fields") for kind in ("queryType", "mutationType")]
         inputs = [

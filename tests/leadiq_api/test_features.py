@@ -35,6 +35,15 @@ def test_without_a_feature_there_is_no_trace_of_it(script: Script, answer: objec
     assert len(script.requests) == 1
 
 
+@pytest.mark.parametrize("status", [403, 409, 413])
+def test_a_refusal_of_something_else_is_not_remembered(script: Script, status: int) -> None:
+    fields = {"mutationType": {"fields": [{"name": "regenerate"}]}}
+    script.answers = [(status, "<html>"), (200, {"data": {"__schema": fields}})]
+    client = script.client(deadline=0)
+    assert not client.supports("regenerate")
+    assert client.supports("regenerate")
+
+
 def test_a_server_that_failed_is_asked_again(script: Script) -> None:
     fields = {"mutationType": {"fields": [{"name": "regenerate"}]}}
     script.answers = [(500, "<html>"), (200, {"data": {"__schema": fields}})]
