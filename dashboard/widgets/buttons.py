@@ -141,8 +141,6 @@ def paid_button(
     maxima = (price.maximum, shown.maximum) if shown else (Decimal(0), Decimal(0))
     remembered = ShownPrice(request_id, *maxima, state.session().sent)
     clicked = _priced_button(account, label, shown, remembered, key, form, short, note, icon, type)
-    if clicked:
-        _wait_for_write()
     if clicked and problem is not None:
         st.error(problem, icon=":material/edit:")
     return problem is None and short is None and _is_agreed(account, price, request_id, clicked)
@@ -261,6 +259,7 @@ def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool
     confirmed = account.approved_request == request_id
     if not (clicked or confirmed):
         return False
+    _wait_for_write()
     session, doubt = state.session(), ""
     if price.maximum > session.shown_price.of(request_id):
         doubt = HAS_RISEN  # what was typed last before a click changes the price after it was shown
