@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dashboard.search.results import Results
+from dashboard.tables.api_json import rows_at
 from leadiq_api import LeadIQError
 
 
@@ -35,7 +36,7 @@ class Outcome:
     def ask(self, label: Any, call: Callable[[], Any]) -> LeadIQError | None:
         """Sends one request and keeps its answer or its error; returns the error, if any.
 
-        Data that came beside an error is kept too: it was paid for.
+        Rows that came beside an error are kept too: they were paid for.
         """
         self.errors.pop(label, None)
         self.at = time.time()
@@ -44,8 +45,13 @@ class Outcome:
         except LeadIQError as error:
             self.errors[label] = error
             fields = error.data.values() if isinstance(error.data, dict) else ()
-            self.answers.update((label, partial) for partial in fields if isinstance(partial, dict))
+            self.answers.update((label, part) for part in fields if _has_rows(part))
         return self.errors.get(label)
+
+
+def _has_rows(part: Any) -> bool:
+    """Whether a part of an answer holds any: one without does not mean that nothing was found."""
+    return isinstance(part, dict) and any(rows_at(part, name) for name in part)
 
 
 class SavedSearchRun(NamedTuple):
