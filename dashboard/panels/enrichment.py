@@ -100,7 +100,7 @@ def show_enrichment(account: Account) -> None:
     outcome = account.state.enriched
     if outcome is not None and outcome.receipt is not None:
         st.caption(f":material/receipt_long: {_summary(account, outcome)}")
-        show_errors(outcome)
+        show_errors(outcome, outcome.request["names"])
 
 
 def _offer(
@@ -150,20 +150,20 @@ def _enrich(
 ) -> None:
     """Sends the requests, each a ``SearchPeopleInput`` by the person's id."""
     ids = [*requests]
-    names = dict(zip(people["person_id"], people["name"], strict=True))
+    names = dict(zip(people["person_id"], people["name"].fillna(people["person_id"]), strict=True))
     companies = dict(zip(people["person_id"], people["company"], strict=True))
     outcome = account.state.enriched = Outcome(
-        {"ids": ids}, points, receipt=account.payments.receipt
+        {"ids": ids, "names": names}, points, receipt=account.payments.receipt
     )
     enriched = data.enriched(account.fingerprint)
 
     def send(person_id: str) -> LeadIQError | None:
-        name, request = str(names[person_id] or person_id), requests[person_id]
+        request = requests[person_id]
         call = partial(data.search_people, *account.caller, request, points, account.payments)
-        error = outcome.ask(name, call)
-        if name in outcome.answers:
+        error = outcome.ask(person_id, call)
+        if person_id in outcome.answers:
             asked = asked_by({"company": {"name": companies[person_id]}})
-            answered = frames.people(rows_at(outcome.answers[name], "results"), repeat(asked))
+            answered = frames.people(rows_at(outcome.answers[person_id], "results"), repeat(asked))
             values = _first_values(answered, points)
             # What was not good enough may be accepted later.
             has_all = Quality.of(request) == ANY_QUALITY
@@ -178,8 +178,10 @@ def _enrich(
 def _first_values(people: pd.DataFrame, points: tuple[str, ...]) -> dict[str, object]:
     """Returns the first person's values by column; None for each if there is nobody."""
     columns = [name for point in points for name in frames.COLUMNS_OF_DATA_POINT[point]]
-    known = people[columns].head(1).dropna(axis="columns")
-    return {name: known[name].iloc[0] if name in known else None for name in columns}
+    if people.empty:
+        return dict.fromkeys(columns)
+    first = people.iloc[0].dropna()
+    return {name: first.get(name) for name in columns}
 
 
 def _points_of(values: Mapping[str, object], points: tuple[str, ...]) -> list[str]:
@@ -196,7 +198,8 @@ def _summary(account: Account, outcome: Outcome) -> str:
     ids, enriched = outcome.request["ids"], data.enriched(account.fingerprint)
     found = []
     for point in outcome.data_points:
-        people = enriched.column(frames.COLUMNS_OF_DATA_POINT[point][0]).keys() & {*ids}
-        found.append(count(len(people), *NOUNS[point]))
+        columns = map(enriched.column, frames.COLUMNS_OF_DATA_POINT[point])
+        having = {person_id for column in columns for person_id in column}
+        found.append(count(len(having & {*ids}), *NOUNS[point]))
     charge = charge_text(account, outcome.receipt or ())
     return f"Found {' and '.join(found)} for {count(len(ids), 'person', 'people')} · {charge}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Literal
 
 import streamlit as st
@@ -30,6 +31,8 @@ CLICKED_AGAIN = (
     "You clicked again while your request was being sent, which may have stopped it part-way. "
     "Nothing more is sent unless you agree."
 )
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 ButtonType = Literal["primary", "secondary"]
 Bind = Literal["query-params"] | None  # whether a widget's value is in the page's address
@@ -285,11 +288,14 @@ def refresh_balance_and_rerun(account: Account) -> None:
     st.rerun()
 
 
-def show_errors(outcome: Outcome) -> None:
-    """Shows each error of a search, below what it is about if that has a name."""
+def show_errors(outcome: Outcome, names: Mapping[str, str] = NO_NAMES) -> None:
+    """Shows each error of a search, below what it is about if that has a name.
+
+    ``names`` are those of what was requested by its id.
+    """
     for label, error in outcome.errors.items():
         if isinstance(label, str):
-            st.markdown(f"**{escape_markdown(label)}**")
+            st.markdown(f"**{escape_markdown(names.get(label, label))}**")
         show_error(error, paid=True)
 
 
