@@ -79,9 +79,17 @@ def fold(text: str) -> str:
     folded = clean(text).casefold()
     if folded.isascii():
         return _NOT_ALPHANUMERIC.sub(" ", folded.replace("'", "")).strip()
-    letters = unicodedata.normalize("NFKD", folded.translate(_UNFOLDED))
-    bare = (letter for letter in letters if not unicodedata.combining(letter))
+    bare = without_accents(folded)
     return " ".join("".join(c if c.isalnum() else " " for c in bare if c not in "'’").split())
+
+
+def without_accents(text: str) -> str:
+    """Returns text in lower case, its letters without accents: ``Müller`` as ``muller``."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    letters = unicodedata.normalize("NFKD", folded.translate(_UNFOLDED))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 # Letters that do not decompose.

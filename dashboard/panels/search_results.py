@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import count, day, escape_markdown
+from dashboard.identity.words import without_accents
 from dashboard.panels import chart_filters
 from dashboard.panels.enrichment import (
     enrich_buttons,
@@ -29,6 +30,7 @@ from dashboard.search.filter_fields import JOB_CHANGE_FILTERS
 from dashboard.search.ignored_filters import mismatches
 from dashboard.search.outcome import LoadedSearch
 from dashboard.search.results import Results, ignored_job_changes
+from dashboard.tables import frames
 from dashboard.tables.api_json import text_at
 from dashboard.widgets.cards import company_people
 from dashboard.widgets.tables import (
@@ -47,6 +49,7 @@ MAX_CARDS = 20
 TABLE_PIXELS = 560  # 15 rows
 GRID_COLUMNS, MIN_GRID_PIXELS = 4, 230  # the table, and charts beside it if there is room
 FIRST_COLUMNS = ("new", "name", "title", "company", "work_email", "phone")
+BOUGHT_COLUMNS = [name for names in frames.COLUMNS_OF_DATA_POINT.values() for name in names]
 # Columns that a table shows only if the user chooses them.
 HIDDEN_COLUMNS = (
     "state",
@@ -270,11 +273,11 @@ def people_table(
         )
         noted = with_notes(account, people)
         columns = _people_columns(noted)
-    people = _containing(search, people, words.strip())
-    if people.empty:
-        st.info("No one matches the chart filters.")
-        st.button("Clear chart filters", icon=":material/filter_alt_off:", on_click=_clear_filters)
-        return _selection(account, people, []), columns
+    found = _containing(search, noted, words)
+    if not found.any():
+        _nobody_left(words if len(people) else "")
+        return _selection(account, people[found], []), columns
+    people = people[found]
     with header:
         downloads(people, columns, "leadiq-advanced-search", "advanced", "CSV")
     with above_ticks:
@@ -288,9 +291,24 @@ def people_table(
     return selected, columns
 
 
+def _nobody_left(words: str) -> None:
+    """Says which filter has left nobody, and draws a button that clears it."""
+    icon = ":material/filter_alt_off:"
+    if words:
+        st.info(f"No row contains “{escape_markdown(words)}”.")
+        st.button("Show all rows", icon=icon, on_click=_clear_words)
+    else:
+        st.info("No one matches the chart filters.")
+        st.button("Clear chart filters", icon=icon, on_click=_clear_filters)
+
+
+def _clear_words() -> None:
+    state.set_widget_values({"find": ""})
+
+
 def _clear_filters() -> None:
     state.set_chips(state.CHART_FILTERS, [])
-    state.set_widget_values({"find": ""})
+    _clear_words()
 
 
 def action_bar(
@@ -319,12 +337,16 @@ def _people_columns(people: pd.DataFrame) -> list[str]:
     return [*people.columns.intersection(["new"]), *chosen]
 
 
-def _containing(search: LoadedSearch, people: pd.DataFrame, words: str) -> pd.DataFrame:
-    """Returns the people whose row contains the words, in any case."""
-    if not words:
-        return people
-    texts = search.results.searchable.loc[people.index]
-    return people[texts.str.contains(words.casefold(), regex=False)]
+def _containing(search: LoadedSearch, people: pd.DataFrame, words: str) -> pd.Series:
+    """Returns whether each row, with what was bought of the person, contains all the words."""
+    contains = pd.Series(True, index=people.index)
+    wanted = without_accents(words).split()
+    if wanted:
+        bought = frames.joined_text(people[people.columns.intersection(BOUGHT_COLUMNS)])
+        texts = search.results.searchable.loc[people.index].str.cat(bought, sep="\n")
+        for word in wanted:
+            contains &= texts.str.contains(word, regex=False)
+    return contains
 
 
 class Selection(NamedTuple):

@@ -107,7 +107,7 @@ class Results(MutableMapping[int, Json]):
 
     @property
     def searchable(self) -> pd.Series:
-        """All text of each row of ``people`` in lower case, to search in."""
+        """Each row of ``people`` as it is read, to search in: ``frames.joined_text``."""
         return self._table("searchable", lambda: frames.joined_text(self.people))
 
     def people_on_page(self, page: int) -> pd.DataFrame:

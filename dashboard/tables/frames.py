@@ -6,15 +6,19 @@ has the wrong shape becomes a missing value, never a traceback.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import repeat
+from typing import Any
 
 import pandas as pd
 
+from dashboard.formatting import ENUM_LABELS, day
 from dashboard.identity.person import Person
+from dashboard.identity.words import without_accents
 from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, value_at
 from dashboard.tables.columns import (
+    WORD_COLUMNS,
     Column,
     Kind,
     frame_of,
@@ -173,11 +177,30 @@ def loaded_rows(answers: Mapping[int, Json], path: str) -> list[Json]:
 
 
 def joined_text(frame: pd.DataFrame) -> pd.Series:
-    """Returns all text of each row in small letters, to search in."""
-    text_columns = [frame[name].fillna("") for name in frame.select_dtypes(["object", "string"])]
-    if not text_columns:
+    """Returns each row as it is read, ``without_accents``, to search in; ids are left out."""
+    columns = [_read(name, frame[name]) for name in frame if not str(name).endswith("_id")]
+    if not columns:
         return pd.Series("", index=frame.index, dtype=object)
-    return text_columns[0].str.cat(text_columns[1:], sep="\n").str.casefold()
+    return columns[0].str.cat(columns[1:], sep="\n")
+
+
+def _read(name: Hashable, column: pd.Series) -> pd.Series:
+    """Returns a column's values as texts; most occur more than once, so each is made once."""
+    labels = ENUM_LABELS if name in WORD_COLUMNS else {}
+    texts = {
+        value: without_accents(_shown(labels.get(value, value)))
+        for value in column.dropna().unique()
+    }
+    return column.map(texts).astype(object).fillna("")
+
+
+def _shown(value: Any) -> str:
+    """Returns a value as a table shows it, and a number without commas too."""
+    if isinstance(value, pd.Timestamp):
+        return day(value)
+    if isinstance(value, float):
+        return f"{value:,.0f} {value:.0f}"
+    return str(value)
 
 
 def found_people(people: Iterable[Json]) -> pd.DataFrame:

@@ -63,9 +63,21 @@ def test_a_column_has_its_type_whatever_is_in_it(records: list[dict[str, Any]]) 
 
 
 def test_text_of_a_row_is_joined_to_search_in() -> None:
-    frame = pd.DataFrame({"name": ["Ada B", None], "n": [1.0, 2.0], "city": ["LONDON", "Paris"]})
-    assert frames.joined_text(frame).tolist() == ["ada b\nlondon", "\nparis"]
-    assert frames.joined_text(frame[["n"]]).tolist() == ["", ""]
+    frame = pd.DataFrame(
+        {
+            "person_id": ["p1", "p2"],
+            "name": ["Ada Bø", None],
+            "seniority": ["SeniorIndividualContributor", "VP"],
+            "employees": [1250.0, None],
+            "city": ["ZÜRICH", "Paris"],
+            "updated_at": pd.to_datetime(["2026-11-05T09:00Z", None]),
+        }
+    )
+    assert frames.joined_text(frame).tolist() == [
+        "ada bo\nsenior individual contributor\n1,250 1250\nzurich\n5 nov 2026",
+        "\nvp\n\nparis\n",
+    ]
+    assert frames.joined_text(frame[["person_id"]]).tolist() == ["", ""]
 
 
 def test_plans() -> None:
