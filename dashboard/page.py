@@ -61,7 +61,7 @@ def set_page(title: str, lead: str | None) -> Account:
     A page without a ``lead`` draws its own heading. The links between pages are ``app.py``'s. Stops
     the script with a clear error if there is no usable account.
     """
-    session().begin_run()
+    session().begin_run(title)
     _draw_header(title, lead)
     session().heading = partial(st.container().title, title, anchor=False) if lead is None else None
     _explain_lost_session()

@@ -214,6 +214,10 @@ class AccountState:
         self.selected = []
         self.open_list = None
 
+    def forget_advanced_search(self) -> None:
+        """Forgets what Advanced search shows, and what was selected and bought there."""
+        self.advanced, self.selected, self.enriched = None, [], None
+
     def forget_unfinished_addition(self) -> None:
         """Forgets what the last addition to a list left to do."""
         self.unfinished_addition = None
@@ -277,6 +281,8 @@ class Session:
     clicked_example: Decimal | None = None
     due_example: Decimal | None = None  # the same, in the run that the click led to
     says_unreachable: bool = False  # whether this run has said that LeadIQ cannot be reached
+    page: str = ""  # the title of the page that was run last
+    is_opened: bool = False  # whether that page was opened and has not used its address so far
     approved_request: str | None = None  # the request whose price was confirmed in the dialog
     file: ChosenFile | None = None
     heading: Callable[[], object] | None = None  # draws the title of a page that has none so far
@@ -312,11 +318,17 @@ class Session:
         approved, self.approved_request = self.approved_request, None
         return approved
 
-    def begin_run(self) -> None:
-        """Makes the example that was clicked the one of this run; one of an earlier run is over."""
+    def begin_run(self, page: str) -> None:
+        """Begins a run of ``page``: an example that was clicked is of this run alone."""
         self.due_example, self.clicked_example = self.clicked_example, None
         self.says_unreachable = False
+        self.is_opened, self.page = self.is_opened or page != self.page, page
         self.writes_before_run = self.writes
+
+    def take_opening(self) -> bool:
+        """Returns whether the page was opened from another one, or by its address; once."""
+        opened, self.is_opened = self.is_opened, False
+        return opened
 
     @contextmanager
     def write(self) -> Iterator[None]:
@@ -423,6 +435,12 @@ def chart_selection(key: str) -> Any:
 def widget_values(keys: Iterable[str]) -> dict[str, Any]:
     """Returns the values of the widgets with these keys; None for those not drawn so far."""
     return {key: st.session_state.get(key) for key in keys}
+
+
+def forget_widgets(keys: Iterable[str]) -> None:
+    """Forgets the values of widgets, before they are drawn: they begin as their address says."""
+    for key in keys:
+        st.session_state.pop(key, None)
 
 
 def set_widget_values(values: Mapping[str, Any]) -> None:

@@ -39,7 +39,7 @@ with above:
     clicked = search_run.search_button(account, form, request, points, problem)
 with below:
     if not entered.active:
-        filters.examples()
+        filters.examples(account)
     if search is None:
         with st.container(horizontal=True):
             saved_searches(account, request, points)

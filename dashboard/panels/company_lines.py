@@ -12,7 +12,7 @@ from dashboard.formatting import count, escape_markdown, uc
 from dashboard.identity.words import shown
 from dashboard.search.filter_fields import MAX_LINK_CHARACTERS
 from dashboard.search.inputs import COMPANY_EXAMPLES, MAX_COMPANIES, Input, company_lines
-from dashboard.state import widget_values
+from dashboard.state import COMPANY_CHART_FILTERS, set_chips, widget_values
 from dashboard.widgets.charge import show_breakdown
 from dashboard.widgets.typed_text import send_typed_lines
 from leadiq_api.credits import COMPANIES_OF_A_NAME, Estimate
@@ -55,6 +55,12 @@ def company_lines_input(account: Account) -> tuple[dict[str, Input], str | None]
             "press Search again."
         )
     return inputs, None
+
+
+def start_over(account: Account) -> None:
+    """Shows no companies any more, and no chart filters of theirs."""
+    account.state.companies = None
+    set_chips(COMPANY_CHART_FILTERS, [])
 
 
 def box_height(entered: str) -> int:

@@ -9,7 +9,8 @@ import streamlit as st
 from dashboard import state
 from dashboard.account import Account
 from dashboard.formatting import up_to
-from dashboard.panels import file_preview, new_job
+from dashboard.panels import company_lines, file_preview, filters, new_job, person_lookup
+from dashboard.search import filter_fields
 from dashboard.search.examples import (
     BY_COMPANY,
     EXAMPLES,
@@ -34,12 +35,24 @@ def examples(account: Account) -> None:
         for example in searches:
             price = _price(account, example)
             if _card(example.title, f"{example.action} · {up_to(price.maximum)}"):
-                state.set_widget_values(example.entries)
+                _fill(account, example)
                 # With a key, the page waits for its own button.
                 state.session().clicked_example = price.maximum if account.is_sandbox else None
                 st.switch_page(example.page)
         if account.is_sandbox and _card("Enrich a sample CSV of people", "Check match rate · free"):
             _open_sample_file()
+
+
+def _fill(account: Account, example: Example) -> None:
+    """Fills an example's page, in which nothing of an earlier search is left."""
+    if example.operation == "searchPeople":
+        (request,) = example.inputs
+        person_lookup.enter(account, request, example.data_points)
+    elif example.operation == "searchCompany":
+        company_lines.start_over(account)
+    else:
+        filters.fill(account, filter_fields.entries(""))
+    state.set_widget_values(example.entries)
 
 
 def _card(title: str, action: str) -> bool:

@@ -43,6 +43,7 @@ PEOPLE_PER_COMPANY = 5
 MAX_PILL_CHARACTERS = 40
 BOX_BY_KEY = {box.key: box for box in BOXES}
 SORTS = (SORT_PEOPLE, SORT_COMPANIES)
+TABLE_FILTERS = {"find": "", "only_new": False}  # what shows all rows, by widget key
 JOB_CHANGE_KEYS = {box.key for box in JOB_CHANGE_BOXES}
 EXAMPLES = {
     "VPs of Sales in the United States": "roles=Sales&seniorities=VP&locations=United+States",
@@ -75,7 +76,7 @@ def entered_search() -> EnteredSearch:
     """Returns the search in the boxes, as they were drawn last or as the address fills them."""
     values = widget_values(KEYS)
     if values["results"] is None:
-        values = filter_fields.entries(_query()) | {
+        values = entries_of_address() | {
             key: value for key, value in values.items() if value is not None
         }
     kind = GROUPINGS.get(values["results"], SearchKind.FLAT)
@@ -95,14 +96,13 @@ def entered_search() -> EnteredSearch:
     )
 
 
-def _query() -> str:
-    return urlencode(
-        [(key, text) for key in st.query_params for text in st.query_params.get_all(key)]
-    )
-
-
 def restore(account: Account) -> None:
-    """Fills the boxes with the search whose results are shown, if the address says nothing."""
+    """Fills the boxes with the search whose results are shown, if the address says nothing.
+
+    A link with filters opens these alone: Streamlit would keep what stood in the other boxes.
+    """
+    if state.session().take_opening() and {*KEYS} & {*st.query_params}:
+        _open_link(account)
     search = account.state.advanced
     is_opened = widget_values(["results"])["results"] is None
     is_silent = is_opened and not {*KEYS} & {*st.query_params}
@@ -113,6 +113,21 @@ def restore(account: Account) -> None:
         grouping = FORMER_GROUPINGS[st.query_params["results"]]
         state.set_widget_values({"results": grouping})
     account.state.refill = False
+
+
+def _open_link(account: Account) -> None:
+    """Forgets what the boxes held, and the results unless they are of the link's search."""
+    search = account.state.advanced
+    state.forget_widgets(KEYS)
+    if search is not None and filter_fields.entries(search.address) != entries_of_address():
+        state.forget_widgets([state.CHART_FILTERS, *TABLE_FILTERS])
+        account.state.forget_advanced_search()
+
+
+def entries_of_address() -> dict[str, Any]:
+    """Returns what the page's address fills the boxes with, by key."""
+    query = [(key, text) for key in st.query_params for text in st.query_params.get_all(key)]
+    return filter_fields.entries(urlencode(query))
 
 
 def refill_after_back(account: Account, before: EnteredSearch, drawn: EnteredSearch) -> None:
@@ -296,7 +311,7 @@ def sort_input(flat: bool) -> None:
         choice_box(named, box.options, label_visibility="collapsed", width=180)
 
 
-def examples() -> None:
+def examples(account: Account) -> None:
     """Draws searches to start from, which fill the boxes."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Try", width="content")
@@ -304,9 +319,22 @@ def examples() -> None:
             st.button(
                 label,
                 key=f"example_{label}",
-                on_click=state.set_widget_values,
-                args=(filter_fields.entries(query),),
+                on_click=fill,
+                args=(account, filter_fields.entries(query)),
             )
+
+
+def fill(account: Account, entries: Mapping[str, Any]) -> None:
+    """Fills boxes with another search, by key; what was found before is no longer shown."""
+    state.set_widget_values(entries)
+    clear_table_filters()
+    account.state.forget_advanced_search()
+
+
+def clear_table_filters() -> None:
+    """Shows all rows that a search has loaded: no chart filter, no words, not only new people."""
+    state.set_chips(state.CHART_FILTERS, [])
+    state.set_widget_values(TABLE_FILTERS)
 
 
 # The filters in use ------------------------------------------------------------------------------
@@ -344,9 +372,7 @@ def _keep_only(pills: str, keys: Sequence[str]) -> None:
 
 
 def _clear_all(account: Account) -> None:
-    state.set_widget_values({box.key: box.empty for box in BOXES})
-    state.set_chips(state.CHART_FILTERS, [])
-    account.state.advanced, account.state.selected = None, []
+    fill(account, {box.key: box.empty for box in BOXES})
 
 
 def link() -> str:

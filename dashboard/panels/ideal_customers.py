@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import data, state
 from dashboard.account import Account
 from dashboard.formatting import escape_markdown
+from dashboard.panels import filters
 from dashboard.search.ideal_customers import entries_of
 from dashboard.tables.api_json import Json, text_at
 
@@ -31,9 +32,7 @@ def start_from(account: Account) -> None:
 
 def _fill(account: Account, profile: Json) -> None:
     entries = entries_of(profile)
-    state.set_widget_values(entries.by_key)
-    state.set_chips(state.CHART_FILTERS, [])
-    account.state.advanced, account.state.selected = None, []
+    filters.fill(account, entries.by_key)
     message = f"Filters filled in from “{escape_markdown(text_at(profile, 'name'))}”."
     if entries.unknown:
         left = escape_markdown(", ".join(entries.unknown))

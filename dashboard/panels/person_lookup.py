@@ -315,12 +315,18 @@ def _people_of(search: RecentSearch) -> list[Json]:
 
 def _reopen(account: Account, search: RecentSearch) -> None:
     """Shows the answers of a search again, and what was entered for it."""
-    account.state.people, account.state.preview = search.reopened(), None
-    quality = Quality.of(search.request)
+    enter(account, search.request, search.data_points)
+    account.state.people = search.reopened()
+
+
+def enter(account: Account, request: Mapping[str, Any], points: tuple[str, ...]) -> None:
+    """Fills the boxes with a ``SearchPeopleInput``; what was found before is no longer shown."""
+    account.state.people = account.state.preview = None
+    quality = Quality.of(request)
     entered: Mapping[str, Any] = {
-        **entered_person(search.request),
-        "points": [*search.data_points],
-        "limit": search.request["limit"],
+        **entered_person(request),
+        "points": [*points],
+        "limit": request["limit"],
         "verified_emails": quality.verified_emails,
         "better_phones": quality.better_phones,
         "min_confidence": quality.min_confidence or None,

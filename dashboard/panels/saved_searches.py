@@ -116,9 +116,7 @@ def _delete_dialog(account: Account, name: str) -> None:
 
 def _open(account: Account, search: SavedSearch) -> None:
     """Fills in the filters of a saved search; nothing is sent until Search is clicked."""
-    state.set_widget_values(filter_fields.entries(search.address))
-    state.set_chips(state.CHART_FILTERS, [])
-    account.state.advanced, account.state.selected, account.state.enriched = None, [], None
+    filters.fill(account, filter_fields.entries(search.address))
     state.session().flash_message = (
         f"“{escape_markdown(search.name)}” loaded. Run it to see who's new."
     )

@@ -21,7 +21,7 @@ from dashboard.panels.enrichment import (
     with_contacts,
     with_notes,
 )
-from dashboard.panels.filters import sort_input
+from dashboard.panels.filters import clear_table_filters, sort_input
 from dashboard.panels.list_additions import add_people
 from dashboard.panels.search_run import load_more_controls
 from dashboard.search.crossfilter import FacetCounts, parse_chips
@@ -299,16 +299,11 @@ def _nobody_left(words: str) -> None:
         st.button("Show all rows", icon=icon, on_click=_clear_words)
     else:
         st.info("No one matches the chart filters.")
-        st.button("Clear chart filters", icon=icon, on_click=_clear_filters)
+        st.button("Clear chart filters", icon=icon, on_click=clear_table_filters)
 
 
 def _clear_words() -> None:
     state.set_widget_values({"find": ""})
-
-
-def _clear_filters() -> None:
-    state.set_chips(state.CHART_FILTERS, [])
-    _clear_words()
 
 
 def action_bar(

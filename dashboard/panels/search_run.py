@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import data, state
+from dashboard import data
 from dashboard.account import Account
 from dashboard.formatting import count
 from dashboard.panels import filters
@@ -43,9 +43,9 @@ def start_search(
     if name is not None:
         run_id = account.ledger.saved_searches.start_run(account.fingerprint, name)
         search.run = SavedSearchRun(name, run_id)
+    account.state.forget_advanced_search()
     account.state.advanced = search
-    account.state.selected, account.state.enriched = [], None
-    state.set_chips(state.CHART_FILTERS, [])
+    filters.clear_table_filters()
     return search
 
 

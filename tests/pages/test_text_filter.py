@@ -1,4 +1,4 @@
-""""Filter these rows" on Advanced search: what is found of what the table shows."""
+""" "Filter these rows" on Advanced search: what is found of what the table shows."""
 
 from typing import Any
 
