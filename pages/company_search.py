@@ -9,7 +9,7 @@ from dashboard.formatting import count, escape_markdown, uc
 from dashboard.page import set_page
 from dashboard.panels import chart_filters, company_lists
 from dashboard.panels.company_comparison import companies_table, compare
-from dashboard.panels.company_lines import company_lines_input, explain_price
+from dashboard.panels.company_lines import company_lines_input, explain_price, start_over
 from dashboard.search.crossfilter import COMPANY_FACETS, Crossfilter
 from dashboard.search.outcome import Outcome
 from dashboard.tables import frames
@@ -39,6 +39,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
 explain_price(inputs, total(prices))
 if approved:
+    start_over(account)
     search = account.state.companies = Outcome(
         {"lines": list(inputs)}, receipt=account.payments.receipt
     )

@@ -79,7 +79,9 @@ def chart_filter_input(filtered: Crossfilter, key: str) -> ChartFilters:
     chips = _chips_input(key) if state.chips(key) or is_in_link else []
     chosen = crossfilter.parse_chips(chips)
     _value_input(filtered, chosen, key)
-    invalid = [chip for chip in chips if not crossfilter.parse_chips([chip])]
+    invalid = [
+        chip for chip in chips if not crossfilter.parse_chips([chip]).keys() & {*filtered.facets}
+    ]
     if invalid:
         names = escape_markdown(", ".join(invalid))
         st.markdown(f":red[No chart has “{names}”. Remove it.]")

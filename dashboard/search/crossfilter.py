@@ -191,6 +191,11 @@ class Crossfilter:
             zip(located["country"], located["country_code"], strict=True)
         )
 
+    @property
+    def facets(self) -> Collection[str]:
+        """The facets that this crossfilter indexes."""
+        return self._occurrences.keys()
+
     def matching_rows(self, selection: Selection, ignored_facet: str | None = None) -> RowMask:
         """Returns a mask of the rows that match every facet of the selection but the ignored one.
 

@@ -294,3 +294,23 @@ def test_links_lead_to_people_by_domain(account: Sandbox) -> None:
         f"People at {names[0]}": {"company_domains": [world.domains[0]]},
         f"People at {names[1]}": {"company_domains": [world.domains[1]]},
     }
+
+
+def test_chips_end_with_the_search_that_they_filtered(account: Sandbox, open_page: Open) -> None:
+    world = account.world
+    app = search(open_page("company_search"), world.domains[:10])
+    app.session_state["narrow_companies"] = ["Industry: Nothing such"]
+    app = search(app.run(), world.domains[10:20])
+    assert "10 companies" in [header.value for header in app.header]
+    assert len(app.dataframe[0].value) == 10
+    assert app.session_state["narrow_companies"] == []
+
+
+def test_a_chip_of_people_is_named_and_filters_no_companies(
+    account: Sandbox, open_page: Open
+) -> None:
+    app = search(open_page("company_search"), account.world.domains[:10])
+    app.session_state["narrow_companies"] = ["Seniority: VP"]
+    app = app.run()
+    assert "No chart has “Seniority\\: VP”. Remove it." in text_of(app)
+    assert len(app.dataframe[0].value) == 10
