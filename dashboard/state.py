@@ -88,8 +88,12 @@ class Preview:
 
 @dataclass
 class Verification:
-    """The last verification: a row for each email, and the error that stopped it, if any."""
+    """The last verification: a row for each email, and the error that stopped it, if any.
 
+    ``list_id`` is the list whose prospects were verified.
+    """
+
+    list_id: str
     receipt: Receipt
     rows: list[dict[str, Any]] = field(default_factory=list)
     error: LeadIQError | None = None

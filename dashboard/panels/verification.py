@@ -50,9 +50,9 @@ def verify_button(account: Account, list_id: str, with_email: Sequence[Json], ke
 
 
 def show_verification(account: Account) -> None:
-    """Draws the result of the last verification, if there was one."""
+    """Draws the result of the last verification, if it was of the list that is open."""
     verification = account.state.verification
-    if verification is None:
+    if verification is None or verification.list_id != account.state.open_list:
         return
     show_charge(account, verification.receipt)
     if verification.error is not None:
@@ -68,7 +68,8 @@ def show_verification(account: Account) -> None:
 
 def _send_verifications(account: Account, list_id: str, prospects: Sequence[Json]) -> None:
     """Verifies the emails one after the other, keeps the result, and reruns."""
-    verification = account.state.verification = Verification(account.payments.receipt)
+    verification = Verification(list_id, account.payments.receipt)
+    account.state.verification = verification
 
     def send(prospect: Json) -> LeadIQError | None:
         row = {

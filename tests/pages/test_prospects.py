@@ -343,6 +343,25 @@ def test_emails_are_verified_with_price_before_and_after(
     assert account.store.used == used
 
 
+def test_verified_emails_are_shown_at_their_list_alone(
+    account: Sandbox, list_id: str, open_page: Open
+) -> None:
+    add(account, list_id, {**ADA, "emailStatus": "Unverified"})
+    other = client_of(account).create_list("Others")["id"]
+    add(account, other, {**ADA, "emailStatus": "Unverified"})
+
+    def verified(app: AppTest) -> list[Any]:
+        return [frame for frame in app.dataframe if "before" in frame.value]
+
+    app = open_page("lists").radio[0].set_value(list_id).run()
+    app = button(app, "Verify 1 email · up to 0.1 UC").click().run()
+    assert verified(app)
+    app = app.radio[0].set_value(other).run()
+    assert not verified(app)
+    assert "Charged" not in text_of(app)
+    assert verified(app.radio[0].set_value(list_id).run())
+
+
 def test_what_is_ticked_is_worked_with_in_a_bar_and_nothing_else_is(
     account: Sandbox, list_id: str, open_page: Open, select: Any
 ) -> None:
