@@ -128,4 +128,4 @@ def _look_up_again(
     for person in rows_at(outcome.answers.get(0), "results"):
         name = escape_markdown(text_at(person, "name.fullName") or "This person")
         st.caption(f"{name} as of now:")
-        person_card(person, points, outcome.request, EXACT)  # found by its id
+        person_card(person, outcome.data_points, outcome.request, EXACT)  # found by its id

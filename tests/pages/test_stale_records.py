@@ -30,6 +30,21 @@ def test_a_record_is_refreshed_and_looked_up_again(account: Sandbox, open_page: 
     assert len(looked_up) == 2
 
 
+def test_a_refreshed_record_says_nothing_of_what_was_not_requested_for_it(
+    account: Sandbox, open_page: Open
+) -> None:
+    app = find(account, open_page)
+    app = button(app, "Ask LeadIQ to refresh it").click().run().run()
+    app = button(app, "Look the person up again · ").click().run()
+    assert text_of(app).count("You didn't request contact data.") == 2
+    app = app.button_group(key="people_points").set_value(["phone"]).run()
+    app = button(app, "Search · ").click().run()
+    assert not app.exception
+    assert "as of now:" in text_of(app)
+    assert text_of(app).count("You didn't request contact data.") == 1
+    assert "No valid phone found" not in text_of(app)
+
+
 def test_a_lost_answer_is_watched_and_not_sent_again(account: Sandbox, open_page: Open) -> None:
     app = find(account, open_page)
     account.faults.choose(["lost:1"])
