@@ -93,7 +93,7 @@ def uc(amount: Decimal | float) -> str:
 
 
 def _credits(amount: Decimal | float) -> str:
-    return f"{Decimal(str(amount)):,.2f}".rstrip("0").rstrip(".")
+    return f"{Decimal(str(amount)):z,.2f}".rstrip("0").rstrip(".")
 
 
 def up_to(max_price: Decimal) -> str:
@@ -155,7 +155,7 @@ def month(instant: pd.Timestamp) -> str:
 def short_number(number: float) -> str:
     """Returns a number rounded to a tenth of its unit: ``950``, ``35.2K``, ``1.8B``."""
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if number >= size:
+        if number >= size - size / 20_000:  # what rounds up to it has its unit
             return f"{number / size:,.1f}".removesuffix(".0") + letter
     return f"{number:,.0f}"
 

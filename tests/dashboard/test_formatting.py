@@ -22,12 +22,15 @@ from dashboard.formatting import (
 
 def test_numbers_amounts_and_days() -> None:
     assert [uc(n) for n in (0.1, 2.5, 1250, 11)] == ["0.1 UC", "2.5 UC", "1,250 UC", "11 UC"]
+    assert [uc(n) for n in (0.1 + 0.2 - 0.3, 0.3 - 0.1 - 0.2, -0.5)] == ["0 UC", "0 UC", "-0.5 UC"]
     assert [count(n, "person", "people") for n in (0, 1, 2000)] == [
         "0 people",
         "1 person",
         "2,000 people",
     ]
     assert [short_number(n) for n in (7, 35_220, 1.81e9, 2e6)] == ["7", "35.2K", "1.8B", "2M"]
+    edges = (999_949, 999_950, 999_999_999, 960_000)
+    assert [short_number(n) for n in edges] == ["999.9K", "1M", "1B", "960K"]
     assert money(None) == day(None) == "–"
     assert day(pd.Timestamp("2026-11-04")) == "4 Nov 2026"
     assert minute(pd.Timestamp("2026-11-04T09:05Z")) == "4 Nov 2026, 09:05 UTC"
