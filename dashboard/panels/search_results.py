@@ -33,6 +33,7 @@ from dashboard.search.results import Results, ignored_job_changes
 from dashboard.tables import frames
 from dashboard.tables.api_json import text_at
 from dashboard.widgets.cards import company_people
+from dashboard.widgets.exports import with_names
 from dashboard.widgets.tables import (
     columns_input,
     csv_download,
@@ -322,7 +323,9 @@ def action_bar(
         st.markdown(_selection_note(selected), width="content")
         enrich_buttons(account, people, offered)
         add_people(account, people)
-        csv_download(people[[*columns]], "leadiq-advanced-search", "selected_csv", "CSV")
+        csv_download(
+            people[with_names(people, columns)], "leadiq-advanced-search", "selected_csv", "CSV"
+        )
 
 
 def _people_columns(people: pd.DataFrame) -> list[str]:

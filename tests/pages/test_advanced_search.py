@@ -500,6 +500,18 @@ def test_downloads_have_the_visible_columns_or_all(
     assert [row["Name"] for row in whole] == [row["Name"] for row in visible]
 
 
+def test_the_file_of_those_selected_has_their_names_in_parts(
+    account: Sandbox, advanced: AppTest, select: Any, downloads: dict[str, Any]
+) -> None:
+    app = search(advanced)
+    select["found_people"] = people(app)["person_id"].tolist()[1:3]
+    app.session_state["columns"] = ["name", "company"]
+    app.run()
+    chosen, whole = (rows(downloads[key]()) for key in ("selected_csv", "advanced_csv"))
+    assert [*chosen[0]] == ["Name", "First name", "Last name", "Company"]
+    assert chosen == whole[1:3]
+
+
 def test_a_selected_company_selects_all_its_people(
     account: Sandbox, advanced: AppTest, select: Any
 ) -> None:
