@@ -73,10 +73,15 @@ def _figure(label: str, value: str, note: str) -> None:
 
 
 def balance_bar(available: float, cap: float, renewal: pd.Timestamp | None) -> None:
-    """Draws how much of ``cap`` (UC) is used, and when credits renew."""
+    """Draws how much of ``cap`` (UC) is used, and when credits renew.
+
+    An account can be overdrawn by more than it has used: then ``cap`` is below zero.
+    """
     used = cap - available
     renews = "" if renewal is None else f" · renews on {day(renewal)}"
-    st.progress(min(1.0, used / cap) if cap else 1.0, f"{used:,.0f} of {cap:,.0f} used{renews}")
+    share = min(1.0, max(0.0, used / cap)) if cap > 0 else 1.0
+    of_cap = f" of {cap:,.0f}" if cap >= 0 else ""
+    st.progress(share, f"{used:,.0f}{of_cap} used{renews}")
 
 
 def daily_spend(

@@ -65,6 +65,40 @@ def test_refresh_reads_again(account: Sandbox, open_page: Open) -> None:
     assert app.metric[0].value == "997 UC"
 
 
+@pytest.mark.parametrize(
+    ("used", "available", "shown", "share"),
+    [
+        (2, -5, "2 used", 100),
+        (5, -5, "5 of 0 used", 100),
+        (8, -5, "8 of 3 used", 100),
+        (-3, 10, "-3 of 7 used", 0),
+    ],
+)
+def test_an_account_that_is_overdrawn_or_refunded(
+    account: Sandbox,
+    open_page: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    used: int,
+    available: int,
+    shown: str,
+    share: int,
+) -> None:
+    answer = account.graphql.answer
+
+    def with_plan(body: dict) -> dict:
+        answered = answer(body)
+        plan = (answered["data"].get("account") or {}).get("universalPlan") or {}
+        plan |= {"used": used, "available": available}
+        return answered
+
+    monkeypatch.setattr(account.graphql, "answer", with_plan)
+    app = open_page("usage")
+    assert not app.exception
+    assert f"**{uc(available)} left**" in text_of(app)
+    bar = app.get("progress")[0].proto
+    assert (bar.text.startswith(f"{shown} · renews on "), bar.value) == (True, share)
+
+
 def test_an_account_without_plans(account: Sandbox, open_page: Open, monkeypatch) -> None:
     nothing = {"account": {"plans": [], "dataHubPlan": None, "universalPlan": None}}
     usage = {"planUsage": [], "trialUsage": [], "universalUsage": [], "subscription": {}}
