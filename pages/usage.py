@@ -68,7 +68,8 @@ renewal = time_at(plan, "nextBillingPeriod")
 spent = spending.summarize(
     by_day, elsewhere, available=available, end=end, today=utc_today(), renewal=renewal
 )
-figures(spent, available, cap, renewal, history.by_day(utc_today(), utc_today())["charge"].sum())
+spent_today = history.by_day(utc_today(), utc_today())["charge"].sum()
+figures(spent, available, cap, renewal, spent_today, account.ledger.zone)
 if spent.is_empty:
     st.caption("No spending in this period.")
 else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,6 +14,7 @@ import streamlit as st
 from dashboard.charts import spending as charts
 from dashboard.formatting import count, day, uc
 from dashboard.ledger import spending
+from dashboard.ledger.days import UTC_ZONE
 from dashboard.ledger.spending import SpendingSummary
 
 MIN_FIGURE_WIDTH = 210  # pixels; with less, the figures stand in two rows, and on a phone in four
@@ -36,10 +38,12 @@ def figures(
     cap: float | None,
     renewal: pd.Timestamp | None,
     spent_today: float,
+    zone: ZoneInfo,
 ) -> None:
     """Draws the balance, what was spent today, the cost of an email, and what will be left.
 
-    ``cap`` is the credits of a period (UC), ``renewal`` when the next one begins.
+    ``cap`` is the credits of a period (UC), ``renewal`` when the next one begins. The days of the
+    history are in UTC; those of the sidebar and the daily limit are in ``zone``.
     """
     emails = spending.emails_found(spent.by_day)
     per_email = spending.cost_per_email(spent.by_day)
@@ -51,7 +55,8 @@ def figures(
                 balance_bar(available, cap, renewal)
         elsewhere = f", {uc(spent.spent_elsewhere)} in other apps" if spent.spent_elsewhere else ""
         period = f"{uc(spent.spent_here)} in this period{elsewhere}"
-        _figure("Spent today", uc(spent_today), period)
+        today = "Spent today" if zone == UTC_ZONE else "Spent today (UTC)"
+        _figure(today, uc(spent_today), period)
         _figure(
             "Cost per email found",
             "–" if per_email is None else uc(per_email),

@@ -94,6 +94,8 @@ def test_a_user_has_a_budget_within_the_days(
     app = search(open_page("people_search"), account.world.work_address(i))
     assert "Spent today (Europe/Berlin): 11 UC · no daily limit" in text_of(app)
     assert "Spent by you: 11 UC of 12 UC" in text_of(app)
+    # The days of Usage are others.
+    assert "Spent today (UTC)" in [metric.label for metric in open_page("usage").metric]
     app = new_session("people_search")
     app.session_state["people_points"] = ["email", "phone"]
     app.run()
