@@ -283,11 +283,13 @@ def missing_parents(shown: Sequence[Json], results: Sequence[Json]) -> list[Pare
         for kind in ("parent", "ultimateParent"):
             node = value_at(company, f"companyHierarchy.{kind}")
             key, name = _key(node), _parent_name(company, kind)
-            if key is None or name is None or key in result_keys or key in missing:
+            if key is None or name is None or key in missing:
+                continue
+            namesakes[name, child] += 1  # one that is found keeps its number
+            if key in result_keys:
                 continue
             id = text_at(node, "id")
             input = {"id": id} if id else {"name": text_at(node, "name")}
-            namesakes[name, child] += 1
             number = namesakes[name, child]
             missing[key] = Parent(name if number == 1 else f"{name} #{number}", input, child)
     return [*missing.values()]

@@ -131,6 +131,9 @@ def test_parents_of_the_same_name_have_keys_of_their_own() -> None:
         "Top #2, parent of One",
     ]
     assert [parent.input for parent in missing] == [{"id": "parent"}, {"id": "ultimateParent"}]
+    # An answer must not take the place of the other one.
+    found = company_facts.missing_parents([child], [child, {"id": "parent", "name": "Top"}])
+    assert found == missing[1:]
 
 
 def test_the_link_to_people_is_by_domain() -> None:
