@@ -217,12 +217,19 @@ def _show_moves(account: Account, one: TrackingImport, found: Json) -> None:
     _price_note(account, people)
     _look_up(account, one, people)
     add_people(account, people)
+    _link_to_search(people["linkedin_url"].dropna().unique().tolist())
+
+
+def _link_to_search(profiles: Sequence[str]) -> None:
+    """Draws a link to Advanced search with these profiles, if there are any."""
+    if not profiles:
+        return
     with suppress(StreamlitPageNotFoundError):  # a page of its own has no neighbours to link to
         st.page_link(
             "pages/advanced_search.py",
-            label="Open them on Advanced search",
+            label=f"Open {count(len(profiles), 'person', 'people')} on Advanced search",
             icon=":material/group:",
-            query_params={"linkedin_urls": "\n".join(people["linkedin_url"].dropna())},
+            query_params={"linkedin_urls": "\n".join(profiles)},
         )
 
 

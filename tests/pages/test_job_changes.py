@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
+from dashboard.lists import tracking
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.pages.conftest import Open, text_of
+from tests.pages.conftest import ROOT, Open, text_of
 from tests.pages.driver import button, wait_for_end
 
 
@@ -54,6 +56,32 @@ def test_who_moved_is_shown_and_free(account: Sandbox, lists: AppTest) -> None:
     (stored,) = data.ledger().tracking_imports.all(client_of(account).fingerprint)
     assert (stored.name, stored.sent, len(stored.contacts)) == ("Champions", True, 3)
     assert account.store.used == pytest.approx(used)
+
+
+def test_the_link_to_those_who_moved_has_as_many_as_it_says(
+    account: Sandbox, lists: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.switch_page("pages/lists.py")
+    app.session_state["track_job_changes"] = True
+    app = button(app.run(), "Track 3 people · free").click().run().run()
+
+    def link() -> tuple[str, list[str]]:
+        (found,) = [one.proto for one in app.get("page_link") if "Advanced" in one.proto.label]
+        return found.label, parse_qs(found.query_string)["linkedin_urls"][0].splitlines()
+
+    shown = next(frame.value for frame in app.dataframe if "profiles" in frame.value)
+    label, profiles = link()
+    assert label == "Open 2 people on Advanced search"
+    assert profiles == shown["linkedin_url"].tolist()
+    moved = tracking.moves
+
+    def with_a_profile_less(*arguments: Any) -> Any:
+        return moved(*arguments).assign(linkedin_url=[profiles[0], None])
+
+    monkeypatch.setattr(tracking, "moves", with_a_profile_less)
+    app = app.run()
+    assert link() == ("Open 1 person on Advanced search", profiles[:1])
 
 
 def test_a_lost_request_is_kept_and_sent_when_asked(
