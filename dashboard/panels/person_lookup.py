@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from dashboard.search.outcome import Outcome
 from dashboard.search.recent import RecentSearch
 from dashboard.state import Preview, was_clicked
 from dashboard.tables.api_json import Json, rows_at, text_at
+from dashboard.tables.contacts import asked_by, positions_of
 from dashboard.widgets.affordable import fewer_data_points, items
 from dashboard.widgets.buttons import (
     data_points_input,
@@ -295,18 +297,35 @@ def recent_people(account: Account) -> None:
     ]
     if not searches:
         return
+    searches = searches[:MAX_RECENT_SHOWN]
+    times = Counter(map(_name_of, searches))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Recent, free to open again:", width="content")
-        for search in searches[:MAX_RECENT_SHOWN]:
-            first, *others = _people_of(search)
-            more = f" and {count(len(others), 'other')}" if others else ""
+        for search in searches:
+            name = _name_of(search)
+            label = name if times[name] == 1 else f"{name} · {_told_apart(search)}"
             st.button(
-                escape_markdown(text_at(first, "name.fullName") or "No name") + more,
+                escape_markdown(label),
                 type="tertiary",
                 key=f"recent_{search.outcome.at}",
                 on_click=_reopen,
                 args=(account, search),
             )
+
+
+def _name_of(search: RecentSearch) -> str:
+    first, *others = _people_of(search)
+    more = f" and {count(len(others), 'other')}" if others else ""
+    return (text_at(first, "name.fullName") or "No name") + more
+
+
+def _told_apart(search: RecentSearch) -> str:
+    """``Acme · Email + Phone``: where a person works, and what was requested of them."""
+    first, *_ = _people_of(search)
+    positions = positions_of(first, asked_by(search.outcome.request))
+    company = text_at(positions[0], "companyInfo.name") if positions else None
+    points = [DATA_POINTS[point].label for point in search.outcome.data_points]
+    return " · ".join(filter(None, (company, " + ".join(points) or "Profile")))
 
 
 def _people_of(search: RecentSearch) -> list[Json]:

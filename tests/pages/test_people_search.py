@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.formatting import escape_markdown
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
 from tests.pages.driver import button, copyable, somebody
@@ -185,6 +186,26 @@ def test_recent_people_are_opened_again_for_nothing(account: Sandbox, people: Ap
     assert app.text_input(key="people_identifier").value == world.work_address(first)
     assert button(app, "Search").label == "Search · free"
     assert (len(account.requests), account.store.used) == (asked, used)
+
+
+def test_recent_searches_for_one_person_are_told_apart(account: Sandbox, people: AppTest) -> None:
+    world, one = account.world, somebody(account)
+    other = next(i for i in range(one + 1, world.people) if world.work_email[i] == 1)
+    app, names = people, []
+    for i, points in ((one, []), (one, ["email", "phone"]), (other, ["email"])):
+        app.session_state["people_points"] = points
+        app = app.text_input(key="people_identifier").input(world.work_address(i)).run()
+        app = button(app, "Search").click().run()
+        names.append(app.subheader[0].value)
+
+    def recent() -> list[str]:
+        return [one.label for one in app.button if (one.key or "").startswith("recent_")]
+
+    same = f"{names[0]} · {escape_markdown(world.company_names[world.company[one]])}"
+    assert recent() == [f"{same} · Email \\+ Phone", f"{same} · Profile"]
+    app = button(app, recent()[1]).click().run()
+    assert app.button_group(key="people_points").value == []
+    assert recent() == [names[2], names[0]]
 
 
 def test_several_matches_are_a_table_and_cards(
