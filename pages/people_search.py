@@ -8,6 +8,7 @@ from dashboard.page import set_page
 from dashboard.panels.list_additions import add_people
 from dashboard.panels.new_job import Mode, new_job_panel
 from dashboard.panels.person_lookup import (
+    MAX_RESULTS,
     current_people,
     look_up_person,
     nobody_found,
@@ -65,7 +66,7 @@ elif 0 in outcome.answers and account.state.preview is None:  # the preview is o
     st.info(nobody_found(outcome.request), icon=":material/person_off:")
 if not results:
     show_charge(account, outcome.receipt)
-if len(people) < total:
+if len(people) < total and outcome.request["limit"] < MAX_RESULTS:
     st.caption("Increase “Max results” under Options to see more.")
 if len(people) > 1:
     selected = selectable_table(people, "person_id", "people_table", outcome.at)

@@ -42,6 +42,7 @@ from leadiq_api.quality import Quality
 # The fields of a preview's answer that say what the person has.
 PREVIEW_FIELDS = {"email": "hasEmail", "phone": "hasPhone"}
 MAX_RECENT_SHOWN = 8
+MAX_RESULTS = 25  # people of one search
 
 
 class Lookup(NamedTuple):
@@ -76,7 +77,7 @@ def person_boxes(account: Account) -> tuple[Lookup, DeltaGenerator]:
         limit = st.number_input(
             "Max results",
             min_value=1,
-            max_value=25,
+            max_value=MAX_RESULTS,
             value=1,
             key="people_limit",
             persist_state="session",

@@ -229,6 +229,10 @@ def test_several_matches_are_a_table_and_cards(
     assert app.dataframe[0].value["name"].tolist() == ["Jane Doe 1", "Jane Doe 2"]
     assert [one.value for one in app.subheader] == ["Jane Doe 1", "Jane Doe 2"]
     assert "Increase “Max results”" in text_of(app)
+    app.number_input(key="people_limit").set_value(25)
+    app = button(app.run(), "Search").click().run()
+    assert app.header[0].value == "2 of 5 matches"
+    assert "Increase “Max results”" not in text_of(app)  # it cannot be
 
 
 def test_a_price_above_the_sum_of_the_data_points_is_explained(people: AppTest) -> None:
