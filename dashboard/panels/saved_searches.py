@@ -81,7 +81,7 @@ def _save(
     )
     searches.save(account.fingerprint, search)
     loaded = account.state.advanced
-    if loaded is not None and loaded.request == request:
+    if loaded is not None and (loaded.request, loaded.data_points) == (request, data_points):
         # What is loaded now is the first run, with which the next one is compared.
         loaded.run = SavedSearchRun(name, searches.start_run(account.fingerprint, name))
         loaded.recorded = -1

@@ -297,6 +297,20 @@ def test_a_saved_search_shows_what_is_new(
     assert "Sellers" not in "".join(found.label for found in fresh.button)
 
 
+def test_results_without_company_data_are_no_run_of_a_search_with_it(
+    account: Sandbox, advanced: AppTest
+) -> None:
+    app = search(advanced)
+    app = app.toggle(key="company_information").set_value(True).run()
+    app = save(app, "Sellers")
+    assert "“Sellers” was saved." in text_of(app).replace("\\", "")
+    assert "First run." not in text_of(app)
+    app = button(app, "Update results").click().run()
+    go_on = [one for one in app.button if one.key == "go_on"]
+    app = go_on[0].click().run() if go_on else app
+    assert "First run." in text_of(app)
+
+
 def test_a_search_is_saved_under_one_name_once(account: Sandbox, advanced: AppTest) -> None:
     app = save(advanced, "")
     assert "Give the search a name" in app.error[0].value
