@@ -98,7 +98,7 @@ def value_bars(
             "fixedrange": True,
             "automargin": True,
             "tickvals": names,
-            "ticktext": [*map(_tick_label, names)],
+            "ticktext": [as_text(_tick_label(value)) for value in counts.index],
         },
     }
     return _filter_figure(bars, title, _subtitle(counted, noun, more), layout)

@@ -54,6 +54,16 @@ def test_a_map_shows_what_is_selected() -> None:
     assert filter_charts.described(figure) == "C: Germany 3, France 1"
 
 
+def test_a_long_label_is_cut_before_it_is_escaped() -> None:
+    values = ["Sales and marketing <EMEA>", "Research & develop&amp;"]
+    counted = crossfilter.FacetCounts(pd.Series([2, 1], values), 3, 3)
+    figure = filter_charts.value_bars(counted, (), "Title", "people")
+    assert [*figure.layout.yaxis.ticktext] == ["Sales and marketing…", "Research & develop&…"]
+    short = crossfilter.FacetCounts(pd.Series([2, 1], ["abcdefghijklmnop<qr", "VP"]), 3, 3)
+    figure = filter_charts.value_bars(short, (), "Title", "people")
+    assert [*figure.layout.yaxis.ticktext] == ["abcdefghijklmnop&lt;qr", "VP"]
+
+
 def test_a_chart_without_rows_keeps_its_place() -> None:
     nothing = crossfilter.FacetCounts(pd.Series(dtype=int), 0, 0)
     figure = filter_charts.value_bars(nothing, (), "Role", "people")
