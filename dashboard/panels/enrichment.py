@@ -165,8 +165,10 @@ def _enrich(
             asked = asked_by({"company": {"name": companies[person_id]}})
             answered = frames.people(rows_at(outcome.answers[person_id], "results"), repeat(asked))
             values = _first_values(answered, points)
+            if error is not None:  # what is missing beside it may be there
+                values = {name: value for name, value in values.items() if value is not None}
             # What was not good enough may be accepted later.
-            has_all = Quality.of(request) == ANY_QUALITY
+            has_all = error is None and Quality.of(request) == ANY_QUALITY
             enriched.add(person_id, points if has_all else _points_of(values, points), values)
         return error
 

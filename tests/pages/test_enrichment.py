@@ -126,3 +126,25 @@ def test_a_person_whom_leadiq_does_not_return_ends_nothing(
     assert emails[ids[0]] == "none found"
     assert "@" in emails[ids[1]]
     assert "Found 1 email for 2 people" in text_of(app)
+
+
+def test_a_part_that_failed_is_not_none_found(
+    account: Sandbox, namesakes: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = account.graphql.answer
+
+    def without_emails(body: Any) -> Any:
+        answered = answer(body)
+        for person in ((answered.get("data") or {}).get("searchPeople") or {}).get("results") or []:
+            person["personalEmails"] = None
+            for position in person["currentPositions"]:
+                position["emails"] = None
+            path = ["searchPeople", "results", 0, "personalEmails"]
+            answered["errors"] = [{"message": "Broken", "path": path}]
+        return answered
+
+    monkeypatch.setattr(account.graphql, "answer", without_emails)
+    app = button(namesakes, "Get emails").click().run()
+    assert app.error
+    assert "none found" not in app.dataframe[-1].value.to_csv()
+    assert not [one for one in app.button if one.label == "Get emails · done"]
