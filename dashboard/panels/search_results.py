@@ -50,7 +50,6 @@ MAX_CARDS = 20
 TABLE_PIXELS = 560  # 15 rows
 GRID_COLUMNS, MIN_GRID_PIXELS = 4, 230  # the table, and charts beside it if there is room
 FIRST_COLUMNS = ("new", "name", "title", "company", "work_email", "phone")
-BOUGHT_COLUMNS = [name for names in frames.COLUMNS_OF_DATA_POINT.values() for name in names]
 # Columns that a table shows only if the user chooses them.
 HIDDEN_COLUMNS = (
     "state",
@@ -340,11 +339,20 @@ def _containing(search: LoadedSearch, people: pd.DataFrame, words: str) -> pd.Se
     contains = pd.Series(True, index=people.index)
     wanted = without_accents(words).split()
     if wanted:
-        bought = frames.joined_text(people[people.columns.intersection(BOUGHT_COLUMNS)])
-        texts = search.results.searchable.loc[people.index].str.cat(bought, sep="\n")
+        texts = search.results.searchable.loc[people.index]
+        bought = people[people.columns.intersection(_bought_columns(search))]
+        bought = bought.dropna(axis="columns", how="all")
+        if bought.shape[1]:
+            texts = texts.str.cat(frames.joined_text(bought), sep="\n")
         for word in wanted:
             contains &= texts.str.contains(word, regex=False)
     return contains
+
+
+def _bought_columns(search: LoadedSearch) -> list[str]:
+    """Returns the columns that enriching fills: the search itself has brought the others."""
+    points = [point for point in DATA_POINTS if point not in search.data_points]
+    return [name for point in points for name in frames.COLUMNS_OF_DATA_POINT[point]]
 
 
 class Selection(NamedTuple):

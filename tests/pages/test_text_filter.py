@@ -85,3 +85,18 @@ def test_what_was_bought_is_found(found: AppTest) -> None:
     name, address = next(item for item in bought.items() if "@" in item[1])
     app = app.text_input(key="find").input(address.upper()).run()
     assert names(app) == [name]
+
+
+def test_company_data_that_was_bought_is_found(account: Sandbox, open_page: Open) -> None:
+    app = open_page("advanced_search")
+    app.session_state["limit"] = 2
+    app = app.run()
+    app.multiselect(key="roles").set_value(["Sales"])
+    app = button(app, "Search").click().run()
+    app = next(box for box in app.checkbox if box.label == "All 2").check().run()
+    app = button(app, "Get company data").click().run()
+    shown = app.dataframe[-1].value.set_index("name")["industry"]
+    assert shown.nunique() == 2
+    for name, industry in shown.items():
+        app = app.text_input(key="find").input(industry.upper()).run()
+        assert names(app) == [name]
