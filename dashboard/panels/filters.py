@@ -118,9 +118,8 @@ def restore(account: Account) -> None:
 def _open_link(account: Account) -> None:
     """Forgets what the boxes held, and the results unless they are of the link's search."""
     search = account.state.advanced
-    state.forget_widgets(KEYS)
+    state.forget_widgets([*KEYS, state.CHART_FILTERS, *TABLE_FILTERS])
     if search is not None and filter_fields.entries(search.address) != entries_of_address():
-        state.forget_widgets([state.CHART_FILTERS, *TABLE_FILTERS])
         account.state.forget_advanced_search()
 
 
