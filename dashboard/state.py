@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import streamlit as st
 
@@ -21,6 +20,7 @@ from dashboard.jobs.planning import DryRun, JobPlan
 from dashboard.ledger.receipts import Receipt
 from dashboard.lists.writing import WriteResult
 from dashboard.search.outcome import LoadedSearch, Outcome
+from dashboard.search.preview import Preview
 from dashboard.tables.api_json import Json
 from dashboard.tables.spreadsheet import ReadingChoice, Table
 from leadiq_api import ApiKey, LeadIQError
@@ -62,28 +62,6 @@ class ProgressSample(NamedTuple):
 
     at: float
     processed: int
-
-
-@dataclass(frozen=True)
-class Preview:
-    """The answer of a free preview, and what was requested.
-
-    ``request`` is the ``SearchPeopleInput`` as it was entered. ``id`` names this preview in the key
-    of its button, so that a click on the button of an earlier preview is not taken for one on this.
-    """
-
-    request: Json
-    answer: Json
-    id: str = field(default_factory=lambda: uuid4().hex)
-
-    def is_for(self, request: Json) -> bool:
-        """Whether the same is still entered."""
-        return self.request == request
-
-    @property
-    def button_key(self) -> str:
-        """The widget key of the button that buys the person found."""
-        return f"preview_get_{self.id}"
 
 
 @dataclass

@@ -22,8 +22,9 @@ from dashboard.search.inputs import (
     preview_input,
 )
 from dashboard.search.outcome import Outcome
+from dashboard.search.preview import Preview
 from dashboard.search.recent import RecentSearch
-from dashboard.state import Preview, was_clicked
+from dashboard.state import was_clicked
 from dashboard.tables.api_json import Json, rows_at, text_at
 from dashboard.tables.contacts import asked_by, positions_of
 from dashboard.widgets.affordable import fewer_data_points, items
