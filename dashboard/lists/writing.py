@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from dashboard.lists.duplicates import (
     Fingerprint,
     fingerprint,
     identity_keys,
+    plan_additions,
 )
 from dashboard.tables.api_json import Json, rows_at, text_at
 from leadiq_api import LeadIQClient, LeadIQError, ServiceError
@@ -42,13 +43,15 @@ class RefusedInput(NamedTuple):
 class WriteResult:
     """The outcome of an addition for each of its inputs, by index.
 
-    ``added`` were created, ``attached`` existed and were put on the list. LeadIQ refused
-    ``failed``. So far, because of ``error``, or because the caller stopped, ``unsent`` were not
-    written and ``unattached`` not attached. Whether ``unconfirmed`` were written is unknown.
+    ``added`` were created, ``attached`` existed and were put on the list. Somebody else put
+    ``listed`` on it meanwhile. LeadIQ refused ``failed``. So far, because of ``error``, or because
+    the caller stopped, ``unsent`` were not written and ``unattached`` not attached. Whether
+    ``unconfirmed`` were written is unknown.
     """
 
     added: list[int] = field(default_factory=list)
     attached: list[int] = field(default_factory=list)
+    listed: list[int] = field(default_factory=list)
     failed: list[RefusedInput] = field(default_factory=list)
     unsent: list[int] = field(default_factory=list)
     unattached: list[ExistingProspect] = field(default_factory=list)
@@ -73,7 +76,8 @@ def add_prospects(
     *,
     on_progress: Callable[[int], object] = lambda _: None,
     should_continue: Callable[[], bool] = lambda: True,
-    listed: Iterable[Json] | None = None,
+    listed: Sequence[Json] | None = None,
+    known: Collection[str] | None = None,
     result: WriteResult | None = None,
 ) -> WriteResult:
     """Writes prospects to a list, each exactly once as far as that can be known.
@@ -89,6 +93,8 @@ def add_prospects(
         on_progress: Called after each batch with the number of inputs processed so far.
         should_continue: Called between batches; if it returns False, the rest is not sent.
         listed: The prospects on the list, if they were just read.
+        known: The ids of those who were on the list when the addition was planned. Who is the same
+            person as somebody who was added since is not written.
         result: Follows each step, for a caller that may be stopped before this returns.
     """
     result = WriteResult() if result is None else result
@@ -96,12 +102,17 @@ def add_prospects(
     try:
         _attach(client, list_id, result)
         if listed is None:
-            listed = client.list_prospects(list_id) if indexes else ()
+            listed = client.list_prospects(list_id) if indexes else []
         on_list = Counter(map(fingerprint, listed))
     except LeadIQError as error:
         result.error = error
         return result
+    if known is not None:
+        _leave_out_listed(
+            inputs, [row for row in listed if str(row.get("id")) not in known], result
+        )
     writer = _BatchWriter(client, list_id, inputs, on_list, result)
+    indexes = [*result.unsent]
     for start in range(0, len(indexes), BATCH_LIMIT):
         if start and not should_continue():
             break
@@ -111,6 +122,15 @@ def add_prospects(
             break
         on_progress(end)
     return result
+
+
+def _leave_out_listed(
+    inputs: Sequence[Json], added_since: Sequence[Json], result: WriteResult
+) -> None:
+    """Leaves out who is the same person as somebody who was added since."""
+    plan = plan_additions([inputs[index] for index in result.unsent], added_since)
+    result.listed = [result.unsent[existing.input_index] for existing in plan.listed]
+    result.unsent = [index for index in result.unsent if index not in {*result.listed}]
 
 
 def _attach(client: LeadIQClient, list_id: str, result: WriteResult) -> None:

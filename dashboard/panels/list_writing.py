@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import StopException
 
 from dashboard import data
 from dashboard.account import Account
-from dashboard.errors import show_error
+from dashboard.errors import read_or_show_error, show_error
 from dashboard.formatting import count, escape_markdown
 from dashboard.lists import writing
 from dashboard.lists.duplicates import ExistingProspect
@@ -35,7 +35,8 @@ def write_prospects(
 ) -> None:
     """Adds prospects to a list with a progress bar, keeps what was left undone, and reruns.
 
-    Although another click stops this run where it draws, everybody is added.
+    Although another click stops this run where it draws, everybody is added. Who was put on the
+    list since the page read it is left out.
 
     Args:
         account: Whose list it is.
@@ -46,6 +47,9 @@ def write_prospects(
         attach: Existing prospects that are put on the list.
     """
     current, state, result = session(), account.state, WriteResult()
+    shown = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
+    if shown is None:
+        return
     bar = st.progress(0.0, "Adding to the list …")
 
     def show(done: int) -> None:
@@ -61,19 +65,28 @@ def write_prospects(
                 indexes,
                 attach,
                 on_progress=show,
+                known={str(row.get("id")) for row in shown},
                 result=result,
             )
         finally:
             data.invalidate_lists(*account.caller, list_id)
-            number = len(result.added) + len(result.attached)
-            if number:
-                people = count(number, "person", "people")
-                current.flash_message = f"{people} added to {escape_markdown(list_name)}."
+            if result.added or result.attached or result.listed:
+                current.flash_message = _summary(result, list_name)
             if result.is_complete:
                 current.form_version += 1
             else:
                 state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], result)
     st.rerun()
+
+
+def _summary(result: WriteResult, list_name: str) -> str:
+    """Returns what was done, in words, as Markdown."""
+    added = count(len(result.added) + len(result.attached), "person", "people")
+    message = f"{added} added to {escape_markdown(list_name)}."
+    if result.listed:
+        there = count(len(result.listed), "person was", "people were")
+        message += f" {there} there already, added meanwhile."
+    return message
 
 
 # What the last addition left undone --------------------------------------------------------------

@@ -207,3 +207,15 @@ def test_a_row_that_was_not_sent_is_not_refused(
     result = add_prospects(client, list_id, PEOPLE[:1], [0])
     assert (result.failed, result.unsent) == ([], [0])
     assert isinstance(result.error, InvalidRequestError)
+
+
+def test_who_was_added_since_the_list_was_read_is_left_out(sandbox: Sandbox, list_id: str) -> None:
+    client = client_of(sandbox)
+    client.add_prospects(list_id, [PEOPLE[0]])
+    known = {row["id"] for row in client.list_prospects(list_id)}
+    client.add_prospects(list_id, [PEOPLE[1] | {"firstName": "Anne"}])  # a colleague's, by email
+    result = add_prospects(client, list_id, PEOPLE, range(3), known=known)
+    assert (result.added, result.listed, result.unsent) == ([0, 2], [1], [])  # 0 as was chosen
+    assert result.is_complete
+    expected = {PEOPLE[n]["workEmail"]: 1 + (n == 0) for n in range(3)}
+    assert emails(sandbox, list_id) == expected
