@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from nameparser.config import CONSTANTS
 
+from dashboard.identity.spellings import word_agrees
 from dashboard.identity.words import clean, fold, is_placeholder, link_target, shown, word_list
 
 MAX_NAME_WORDS = 12  # more are a sentence
 MIN_CAPITALS = 3  # letters of a last name in capitals: DOE, but not AJ
 MAX_CREDENTIAL_LETTERS = 6  # of an unknown abbreviation after a comma
-MIN_SPELLED = 4  # letters of a name that may be spelled otherwise
 MAX_UNSPACED = 6  # characters of a name in Chinese, Japanese or Korean letters
 TWO_FAMILY_CHARACTERS = 4  # characters from which a name without a blank has two for the family
 
@@ -50,14 +49,6 @@ _CAPITAL_GENERATIONS = ("iv", "v", "vi")  # Vi and Iv are first names
 _CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _HANGUL = re.compile(r"[\uac00-\ud7af]+")
 _HONORIFIC = re.compile(r"(?<=.)\s?(?:様|さん|殿|先生|女士|님|씨)$")
-
-_DOUBLE_CONSONANT = re.compile(r"([^\W\daeiou])\1")
-
-# In the order in which they are replaced: how one sound is written.
-_SPELLINGS = (
-    ("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f"), ("th", "t"), ("dt", "t"), ("ck", "k"),
-    ("c", "k"), ("y", "i"), ("tz", "z"),
-)  # fmt: skip
 
 
 class Name(NamedTuple):
@@ -118,7 +109,7 @@ def names_agree(one: Name, other: Name) -> bool:
         return True
     rest = list(longer)
     for word in sorted(shorter, key=len, reverse=True):
-        match = next((other for other in rest if _word_agrees(word, other)), None)
+        match = next((other for other in rest if word_agrees(word, other)), None)
         if match is None:
             return False
         rest.remove(match)
@@ -400,36 +391,3 @@ def _capitalized(word: str) -> str:
 
 def _is_latin(words: list[str]) -> bool:
     return all("a" <= letter <= "z" for word in words for letter in word if letter.isalpha())
-
-
-def _word_agrees(word: str, other: str) -> bool:
-    """Whether two words of names are one: the same, one's initial, a nickname or a spelling."""
-    shortest = min(len(word), len(other))
-    if shortest == 1:
-        return word[0] == other[0]
-    if shortest < MIN_SPELLED:  # Ana is Anna, Lee is not Le
-        single, other_single = (_DOUBLE_CONSONANT.sub(r"\1", one) for one in (word, other))
-        return single == other_single or _is_nickname(word, other)
-    return _spelling(word) == _spelling(other) or _is_nickname(word, other)
-
-
-@cache
-def _nickname_groups() -> dict[str, set[str]]:
-    """The groups that a first name belongs to, by name."""
-    groups: defaultdict[str, set[str]] = defaultdict(set)
-    for group in word_list("nicknames"):
-        for name in group.split():
-            groups[name].add(group)
-    return dict(groups)
-
-
-def _is_nickname(word: str, other: str) -> bool:
-    groups = _nickname_groups()
-    return not groups.get(word, set()).isdisjoint(groups.get(other, set()))
-
-
-def _spelling(word: str) -> str:
-    """Returns what spellings of a name share: Mueller and Müller, Meyer and Meier, Viktor."""
-    for written, spoken in _SPELLINGS:
-        word = word.replace(written, spoken)
-    return re.sub(r"(.)\1", r"\1", word)
