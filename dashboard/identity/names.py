@@ -35,8 +35,13 @@ _PRONOUNS = re.compile(
     r"(?:\s?/\s?\w{1,6}){1,3}(?!\w)",
     re.IGNORECASE,
 )
-_TWO_PEOPLE = re.compile(r"\w\.?\s+(?:&|\+|and|und|et)\s+\w|\w;\s\w+\s\w", re.IGNORECASE)
+_TWO_PEOPLE = re.compile(
+    r"(?<!\bvo)\w\.?\s+(?:&|\+|and|und|et)\s+\w|\w;\s\w+\s\w", re.IGNORECASE
+)  # von und zu: one
+_ADDRESS = re.compile(r"\S@\S|://")
 _CONJUNCTIONS = ("y", "e", "i")  # within a last name: Ortega y Gasset
+_CLIPPED = ("'t", "'s")  # particles that begin with an apostrophe: van 't Hoff
+_FIRST_NAMES = ("Al", "Ben", "Mac")  # that are particles in small letters: Ahmed ben Salem
 # What tells father and son apart, by how it is written.
 _GENERATIONS = {
     **dict.fromkeys(("sr", "snr", "senior"), "1"),
@@ -48,6 +53,7 @@ _GENERATIONS = {
 _CAPITAL_GENERATIONS = ("iv", "v", "vi")  # Vi and Iv are first names
 _CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _HANGUL = re.compile(r"[\uac00-\ud7af]+")
+_PART_STARTS = re.compile(r"(?<![^\W_])[^\W_]|(?<=\bmc)\w")
 _HONORIFIC = re.compile(r"(?<=.)\s?(?:様|さん|殿|先生|女士|님|씨)$")
 
 
@@ -125,16 +131,22 @@ def are_comparable(one: Name, other: Name) -> bool:
 def _usable(text: str) -> str:
     """Returns what may be a name in a text; a web or email address is none."""
     text = clean(link_target(clean(text)))
-    return "" if is_placeholder(text) or "@" in text.strip("@") or "://" in text else text
+    return "" if is_placeholder(text) or _ADDRESS.search(text) else text
 
 
 # The words of a name ------------------------------------------------------------------------------
 
 
 def _words(text: str, kept: int = 2) -> list[str]:
-    """Returns the words of a name in the order in which they are said, without anything else.
+    """Returns the words of a name without anything else, as ``_ordered_words`` does."""
+    return _ordered_words(text, kept)[0]
 
-    At least ``kept`` words stay, although they could be degrees: Jack Ma.
+
+def _ordered_words(text: str, kept: int = 2) -> tuple[list[str], bool]:
+    """Returns the words of a name without anything else, and whether a comma tells their order.
+
+    They are then in the order in which they are said. At least ``kept`` words stay, although they
+    could be degrees: Jack Ma.
     """
     text = re.sub("[`´’]", "'", text.replace("_", " "))
     text = _PRONOUNS.sub(" ", text)
@@ -145,12 +157,15 @@ def _words(text: str, kept: int = 2) -> list[str]:
     if len(parts) == 1 and len(parts[0]) == 1:
         parts = [re.split(r"(?<=\w\w)\.(?=\w\w)", parts[0][0])]  # jane.doe
     if not parts:
-        return []
+        return [], False
     first, *others = parts
     others = [part for part in others if not _is_credential(part, first)]
-    if others and not (len(first) > 1 and _is_job(others[0])):
+    is_ordered = bool(others) and not (len(first) > 1 and _is_job(others[0]))
+    if is_ordered:
+        while len(first) > 1 and _is_particle(first[-1]):
+            first = [first[-1], *first[:-1]]  # Vries de, Jan
         first = [*_without_titles(others[0]), *first]
-    return _without_suffixes(_without_titles(first), kept)
+    return _without_suffixes(_without_titles(first), kept), is_ordered
 
 
 def _without_symbols(text: str) -> str:
@@ -160,7 +175,10 @@ def _without_symbols(text: str) -> str:
 
 def _letters_only(words: list[str]) -> list[str]:
     stripped = (
-        _HONORIFIC.sub("", word.strip("!?;-–—&#*†\"'“”…/\\|(){}<>").rstrip(":")) for word in words
+        word
+        if word.lower() in _CLIPPED
+        else _HONORIFIC.sub("", word.strip("!?;-–—&#*†\"'“”…/\\|(){}<>").rstrip(":"))
+        for word in words
     )
     return [word for word in stripped if any(letter.isalpha() for letter in word)]
 
@@ -177,6 +195,10 @@ def _credentials() -> frozenset[str]:
 @cache
 def _particles() -> frozenset[str]:
     return frozenset(CONSTANTS.prefixes) | word_list("name_particles")
+
+
+def _is_particle(word: str) -> bool:
+    return word.lower() in _particles() and word not in _FIRST_NAMES
 
 
 def _is_credential(words: list[str], name: list[str]) -> bool:
@@ -202,13 +224,19 @@ def _is_name_like(word: str) -> bool:
 
 def _is_generation(word: str) -> bool:
     key = _key(word)
-    return key in _GENERATIONS and (key not in _CAPITAL_GENERATIONS or word.isupper())
+    is_written = "." not in word.strip(".")  # J.R. are initials
+    return (
+        key in _GENERATIONS and is_written and (key not in _CAPITAL_GENERATIONS or word.isupper())
+    )
 
 
 def _generation(texts: Sequence[str], name: Name) -> str:
-    """Returns what tells father and son apart in texts, unless it belongs to the name."""
+    """Returns what tells father and son apart in texts, unless it belongs to the name.
+
+    It never comes first, where Sr. is a title in Spanish.
+    """
     own = fold(name.full).split()
-    words = [word.strip(" ,;()") for text in texts for word in text.split()]
+    words = [word.strip(" ,;()") for text in texts for word in text.split()[1:]]
     added = (word for word in words if _is_generation(word) and _key(word) not in own)
     return next((_GENERATIONS[_key(word)] for word in added), "")
 
@@ -272,7 +300,7 @@ def _without_initials(words: list[str]) -> list[str]:
 
 def _split(text: str) -> Name:
     """Returns the name in one text."""
-    words = _words(text)
+    words, is_ordered = _ordered_words(text)
     if not words:
         return Name(problem=f"“{shown(text)}” is not a name." if text else "")
     if len(words) > MAX_NAME_WORDS or _TWO_PEOPLE.search(text):
@@ -281,14 +309,24 @@ def _split(text: str) -> Name:
         return _split_cjk(words)
     latin = [word for word in words if not _CJK.search(word)]
     words = _without_initials(latin if len(latin) > 1 else words)
-    if len(words) > 2 and _is_initial(words[0]):  # noqa: PLR2004 - first and last name
-        words = words[1:]  # J. Michael Smith
+    if len(words) > 2 and _is_initial(words[0]) and not _is_particle(words[1]):  # noqa: PLR2004
+        words = words[1:]  # J. Michael Smith, but not J. de Vries
     if len(words) == 1:
         return _checked("", "", words[0])
-    if _is_surname_in_capitals(words[0]) and not " ".join(words[1:]).isupper():
-        words = [*words[1:], words[0]]  # DOE Jane
+    family = 0 if is_ordered else _leading_surname(words)
+    words = [*words[family:], *words[:family]]
     start = _last_name_start(words)
     return _checked(" ".join(words[:start]), " ".join(words[start:]))
+
+
+def _leading_surname(words: list[str]) -> int:
+    """Returns how many words at the beginning are the last name: DOE Jane, von der Leyen Ursula."""
+    capitals = next((index for index, word in enumerate(words) if not word.isupper()), 0)
+    if _is_surname_in_capitals("".join(words[:capitals])):
+        return capitals
+    particles = next((i for i, word in enumerate(words) if not _is_particle(word)), 0)
+    is_marked = particles > 1 or (words[0].islower() and not " ".join(words).islower())
+    return particles + 1 if particles and is_marked and len(words) > particles + 1 else 0
 
 
 def _last_name_start(words: list[str]) -> int:
@@ -298,6 +336,9 @@ def _last_name_start(words: list[str]) -> int:
             return max(1, index - 1)
         if word.lower() in _particles():
             return index
+    capitals = next((n for n, word in enumerate(reversed(words)) if not word.isupper()), 0)
+    if _is_surname_in_capitals("".join(words[len(words) - capitals :])):
+        return len(words) - capitals  # Ana GARCÍA LÓPEZ
     return len(words) - (2 if len(words) > 3 else 1)  # noqa: PLR2004 - María José García López
 
 
@@ -383,7 +424,8 @@ def _recased(part: str, full: str) -> str:
 
 def _capitalized(word: str) -> str:
     """Returns a word with capitals where its parts begin: O'Neil, Anne-Marie, McDonald."""
-    return re.sub(r"(?<![^\W_])[^\W_]|(?<=\bmc)\w", lambda m: m[0].upper(), word.lower())
+    lowered = word.replace("İ", "i").lower()  # by itself, İ becomes two characters
+    return _PART_STARTS.sub(lambda m: word[m.start()].upper(), lowered)
 
 
 # Comparing ----------------------------------------------------------------------------------------
