@@ -30,6 +30,7 @@ _SHORT_LINK = re.compile(r"(?<![\w.-])lnkd\.in(?:/|$)", re.IGNORECASE)
 _PREFIXES = frozenset({"comm", "mwlite", "m", "mobile", "touch", "incareer", "wukong-web"})
 _TOKEN = re.compile(r"A[A-Z][A-Za-z]A[\w-]{6,}")  # ACwAAA…, ACoAAA…, AEMAA…
 _BARE_NAME = re.compile(r"@?(?:/?in/)?(?P<name>[^\W_][\w-]{2,99})/?", re.IGNORECASE)
+_CUT = re.compile(r"\.{2,}$")  # what is left of an ellipsis
 _OLD_NUMBER = re.compile(r"[0-9a-f]{1,3}", re.IGNORECASE)
 # What word processors and mails write in place of a hyphen.
 _HYPHENS = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2212"}
@@ -116,6 +117,11 @@ def _addresses(decoded: str) -> Iterator[tuple[str, str]]:
 
 def _segments(path: str) -> list[str]:
     segments = [segment for segment in path.split("/") if segment]
+    # A program may have put its linkedin.com/in/ before a whole address.
+    hosts = [i for i, segment in enumerate(segments) if segment.lower().endswith("linkedin.com")]
+    segments = segments[hosts[-1] + 1 if hosts else 0 :]
+    while [segment.lower() for segment in segments[:2]] == ["in", "in"]:
+        del segments[0]
     return segments[1:] if segments and segments[0].lower() in _PREFIXES else segments
 
 
@@ -133,6 +139,7 @@ def _profile(path: str, member: str) -> Profile:
             ["sales", "lead" | "people" | "profile", name, *_]
             | ["talent", "profile", name, *_]
             | ["talent", "search", "profile", name, *_]
+            | ["talent", "hire", _, "manage", _, "profile", name, *_]
         ):
             return _member(name)
         case ["profile", "view"]:
@@ -160,7 +167,9 @@ def _named(name: str) -> Profile:
         return Profile(
             "", f"“{shown(name)}” contains a space. Copy the address from LinkedIn again."
         )
-    name = name.rstrip(".:!'’`…")
+    if _CUT.search(name):  # what is left would be somebody else's
+        return Profile("", f"“{shown(name)}” is cut off. Copy the address from LinkedIn again.")
+    name = name.rstrip(".:!'’`")
     if not _TOKEN.fullmatch(name):
         name = name.lower()
     if not name or name in word_list("no_slugs"):

@@ -61,7 +61,12 @@ MEMBER = "https://www.linkedin.com/in/ACwAAAbCdEf"
         ("https://www.linkedin.com/in/jane\u2013doe", JANE),
         ("https://www.linkedin.com/mwlite/profile/in/jane-doe", JANE),
         ("https://www.linkedin.com/talent/search/profile/ACwAAAbCdEf?start=0", MEMBER),
+        ("https://www.linkedin.com/talent/hire/1/manage/all/profile/ACwAAAbCdEf", MEMBER),
         ("@jane-doe", JANE),
+        # A program put the beginning of an address before a whole one.
+        ("https://linkedin.com/in/https://www.linkedin.com/in/jane-doe", JANE),
+        ("https://www.linkedin.com/in/de.linkedin.com/in/jane-doe/", JANE),
+        ("linkedin.com/in/in/jane-doe", JANE),
         ("https://www.linkedin.com/in/jane-doe (Jane)", JANE),
         ("jane-doe", JANE),
         ("/in/jane-doe/", JANE),
@@ -87,7 +92,10 @@ def test_each_form_is_the_canonical_one(text: str, url: str) -> None:
         ("https://www.linkedin.com/profile/view?id=12345", "copy the address that begins with"),
         ("linkedin.com", "not that of a person"),
         ("Profile", "shows no profile"),
-        # Cut at the blank, they would be the address of somebody else.
+        ("https://www.linkedin.com/in/https://jane-doe.com", "shows no profile"),
+        # Cut, they would be the address of somebody else.
+        ("linkedin.com/in/jane-d...", "is cut off"),
+        ("https://www.linkedin.com/in/jane-doe-12…", "is cut off"),
         ("https://www.linkedin.com/in/jane doe", "contains a space"),
         ("https://www.linkedin.com/in/jane%20doe-123/", "contains a space"),
         ("Jane Doe", "not a LinkedIn profile"),
