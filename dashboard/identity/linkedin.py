@@ -30,7 +30,6 @@ _SHORT_LINK = re.compile(r"(?<![\w.-])lnkd\.in(?:/|$)", re.IGNORECASE)
 _PREFIXES = frozenset({"comm", "mwlite", "m", "mobile", "touch", "incareer", "wukong-web"})
 _TOKEN = re.compile(r"A[A-Z][A-Za-z]A[\w-]{6,}")  # ACwAAA…, ACoAAA…, AEMAA…
 _BARE_NAME = re.compile(r"@?(?:/?in/)?(?P<name>[^\W_][\w-]{2,99})/?", re.IGNORECASE)
-_CUT = re.compile(r"\.{2,}$")  # what is left of an ellipsis
 _OLD_NUMBER = re.compile(r"[0-9a-f]{1,3}", re.IGNORECASE)
 # What word processors and mails write in place of a hyphen.
 _HYPHENS = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2212"}
@@ -167,7 +166,7 @@ def _named(name: str) -> Profile:
         return Profile(
             "", f"“{shown(name)}” contains a space. Copy the address from LinkedIn again."
         )
-    if _CUT.search(name):  # what is left would be somebody else's
+    if name.endswith(".."):  # an ellipsis: what is left would be somebody else's
         return Profile("", f"“{shown(name)}” is cut off. Copy the address from LinkedIn again.")
     name = name.rstrip(".:!'’`")
     if not _TOKEN.fullmatch(name):
