@@ -20,6 +20,7 @@ _ENDS = r"\s,;:|/<>()\[\]{}\"“”„«»"  # what stands between addresses or 
 _ADDRESS = re.compile(rf"[^{_ENDS}@]{{1,200}}@[^{_ENDS}@?]{{1,260}}")
 _AT = re.compile(r" ?[\[({<] ?at ?[\])}>] ?", re.IGNORECASE)
 _DOT = re.compile(r" ?[\[({<] ?dot ?[\])}>] ?", re.IGNORECASE)
+_HIDDEN = re.compile(r"[*•]")  # in place of letters that a program shows against payment
 _QUOTES = "'’‘`´"
 
 
@@ -104,6 +105,8 @@ def _whole_address(candidate: str) -> str:
 def _read_address(candidate: str) -> tuple[str, str]:
     """Returns an address, and its problem."""
     address = _whole_address(candidate)
+    if _HIDDEN.search(candidate.strip("*")):
+        return "", f"“{shown(candidate)}” is hidden in part: it identifies no one."
     if not address:
         return "", f"“{shown(candidate)}” is not a full email address, such as {EXAMPLE}."
     local, _, domain = address.rpartition("@")
