@@ -133,6 +133,8 @@ def _without_form(words: list[str]) -> list[str]:
         0,
     ):
         del kept[-size:]
+    if [word.lower() for word in kept] == ["the"]:
+        return words  # The Company
     if len(words) > len(kept) > 1 and kept[0].lower() == "the":
         del kept[0]  # The Walt Disney Company, but not The Trade Desk
     while len(kept) > 1 and kept[0].lower().strip(".") in word_list("leading_forms"):
@@ -158,7 +160,7 @@ def _is_form(words: list[str], before: str) -> bool:
         len(letters) > SHORT_FORM
         or "." in text.rstrip(".")
         or text.isupper()
-        or text.islower()
+        or not text.istitle()  # SpA, oHG
         or letters.lower() in word_list("any_case_forms")
     )
     return is_written_as_form and _form_key(text) in _legal_forms()

@@ -19,7 +19,7 @@ MAIL = "mail"  # the kind of a mail provider's host
 
 # Two labels or more, the last of which starts with a letter, so that it is no IP address or number.
 _DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,9}[^\W\d_][\w-]{1,62}")
-_SCHEME = re.compile(r"[a-z][a-z+]{1,9}:(?:/{1,3}|(?=[^\d/]))", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:https?(?=//)|[a-z][a-z+]{1,9}:(?=[^\d])|(?=//))/{0,3}", re.IGNORECASE)
 _INNER_ADDRESS = re.compile(
     r"(?=(?:https?:/{1,2}|/web/\d{1,14}[a-z_]{0,3}/)([^\s?#&]{1,260}))", re.IGNORECASE
 )
@@ -87,7 +87,9 @@ def _host_kind(host: str) -> str:
     labels = host.split(".")
     names = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     parts = _public_suffixes().extract_str(host)
-    return next((known[name] for name in (*names, f"{parts.domain}.*") if name in known), "")
+    # blogspot.com is itself an ending below which anyone may have a host.
+    any_ending = (f"{parts.domain}.*", f"{parts.suffix.partition('.')[0]}.*")
+    return next((known[name] for name in (*names, *any_ending) if name in known), "")
 
 
 def is_mail_provider(address: str) -> bool:
@@ -119,6 +121,6 @@ def _split(address: str) -> tuple[str, bool]:
     written = address.strip(" .,;<>()[]\"'")
     scheme = _SCHEME.match(written)
     bare = written[scheme.end() if scheme else 0 :].lower()
-    host, *rest = re.split(r"[/?#\s\\]", bare, maxsplit=1)
+    host, *rest = re.split(r"[/?#\s\\,;|]", bare, maxsplit=1)
     domain = host.rpartition("@")[2].partition(":")[0].removeprefix("www.").strip(".")
     return domain, bool(rest and rest[0])
