@@ -19,11 +19,21 @@ CHANGED_RANK = 1_000  # added for each change that made a name known: an exact o
 
 # Letters that are no accented form of another, as people type them without their keyboard.
 _PLAIN_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
-_NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z\d])")
+_CUSTOM = re.compile(r"__p?c$")  # ends the name of a field that a company added to Salesforce
+_OTHER_LANGUAGE = re.compile(r"[/|()（）\n]")  # around the same name in another language
 
 # Fields of columns whose meaning depends on the columns beside them.
 GIVEN_OR_FULL = "givenOrFull"
 FULL_OR_LAST = "fullOrLast"
+# What two names for one column mean, if one of them alone can mean several fields.
+_AGREEING: Mapping[frozenset[str], str] = {
+    frozenset({GIVEN_OR_FULL, "firstName"}): "firstName",
+    frozenset({GIVEN_OR_FULL, "fullName"}): "fullName",
+    frozenset({FULL_OR_LAST, "lastName"}): "lastName",
+    frozenset({FULL_OR_LAST, "fullName"}): "fullName",
+    frozenset({GIVEN_OR_FULL, FULL_OR_LAST}): GIVEN_OR_FULL,
+}
 
 
 class HeaderName(NamedTuple):
@@ -91,8 +101,23 @@ def _without_accents(letter: str) -> str:
 
 @cache
 def read_header(name: str) -> HeaderName:
-    """Returns what a column's name says."""
-    words = words_of(name.replace("\u200b", "").replace("\u2011", "-"))
+    """Returns what a column's name says, which may be there in two languages."""
+    name = _CUSTOM.sub("", name.replace("\u200b", "").replace("\u2011", "-").strip())
+    whole = _read_name(name)
+    return whole if whole.is_known else _read_translations(name)
+
+
+def _read_translations(name: str) -> HeaderName:
+    """Returns what all parts of a name say: "Vorname / First name", but not "Email / Phone"."""
+    parts = [_read_name(part) for part in _OTHER_LANGUAGE.split(name[:MAX_HEADER]) if part.strip()]
+    fields = frozenset(part.field for part in parts)
+    field = next(iter(fields)) if len(fields) == 1 < len(parts) else _AGREEING.get(fields, "")
+    rank = max((part.rank for part in parts), default=0)
+    return HeaderName(field, rank + CHANGED_RANK) if field else HeaderName()
+
+
+def _read_name(name: str) -> HeaderName:
+    words = words_of(name)
     if not words:
         return HeaderName()
     for changes, candidate in enumerate(_shortened(words)):
@@ -109,8 +134,11 @@ def read_header(name: str) -> HeaderName:
 def read_grouped_header(group: str, name: str) -> HeaderName:
     """Returns what a column's name says below a group's: the email below "Owner" is the owner's."""
     grouped, own = read_header(f"{group} {name}"), read_header(name)
-    is_of_company = read_header(group).field == "company.name" != own.field
-    return grouped if grouped.is_known or is_of_company else own
+    is_of_company = read_header(group).field == "company.name"
+    if grouped.is_known or not is_of_company or own.field.startswith("company."):
+        return grouped if grouped.is_known else own
+    is_its_name = own.field in (GIVEN_OR_FULL, FULL_OR_LAST)
+    return HeaderName("company.name", CHANGED_RANK) if is_its_name else grouped
 
 
 def _is_of_somebody_else(words: list[str]) -> bool:
@@ -129,3 +157,5 @@ def _shortened(words: list[str]) -> Iterable[list[str]]:
     chosen = [word for word in once if word not in _word_set("choice")]
     yield chosen
     yield [word for word in chosen if word not in _word_set("person")]
+    asked = [word for word in chosen if word not in _word_set("question")]
+    yield [word for word in asked if word != "is" or "what" not in words]

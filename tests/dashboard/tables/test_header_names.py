@@ -46,6 +46,20 @@ FIRST, LAST, FULL, COMPANY, EMAIL = (
         ('דוא"ל|אימייל', EMAIL),
         ("Puhelin|Telefonszám|Τηλέφωνο|رقم الهاتف|الهاتف|טלפון", "phone"),
         ("leadiq_person_id|personId", "id"),
+        # In two languages, as a question, and what programs add to a name.
+        ("Vorname / First name|First name (Vorname)|Nombre / First name", FIRST),
+        ("What is your first name?|Ihr Vorname", FIRST),
+        ("Nachname / Last name|Nom / Last name|What's your last name?|Apellido Paterno", LAST),
+        ("Name / Full name|氏名（Full name）|Name, Vorname|Imię Nazwisko", FULL),
+        ("Last Name, First Name|Cognome Nome", FULL),
+        ("Firma / Account|Firma\nCompany|Compañía / Cuenta|Société / Compte|Your company", COMPANY),
+        ("Company_Name__c|Unternehmen (Firma)|What company do you work for?", COMPANY),
+        ("Zugeordnetes Unternehmen|Entreprise associée|関連付けられた会社", COMPANY),
+        ("E-Mail / Email|What is your work email?|Please enter your email|properties.email", EMAIL),
+        ("Email__c|Ihre E-Mail-Adresse|Invitee Email|Votre e-mail", EMAIL),
+        ("LinkedIn__c|LinkedIn_URL__pc", "linkedinUrl"),
+        ("Personal Email1|persoEmail", "personalEmail"),
+        ("Mobile Phone1|Phone Number2|Mobiltelefonnummer|Número de teléfono móvil", "phone"),
     ],
 )  # fmt: skip
 def test_names_of_columns(names: str, field: str) -> None:
@@ -72,6 +86,9 @@ def test_names_of_columns(names: str, field: str) -> None:
         "Propriétaire du contact",
         "Właściciel",
         "所有者",
+        "Owner1",
+        "Kontaktinhaber",
+        "コンタクト担当者",
     ],
 )
 def test_columns_of_somebody_else(name: str) -> None:
@@ -88,6 +105,10 @@ def test_columns_of_somebody_else(name: str) -> None:
         "Company LinkedIn URL",
         "Company Phone",
         "Account ID",
+        "Email / Phone",
+        "Name / Company",
+        "Company / Address",
+        "Is Email Valid?",
     ],
 )
 def test_columns_that_hold_something_else(name: str) -> None:
@@ -111,6 +132,9 @@ def test_what_says_whose_it_is_is_kept() -> None:
         ("Company", "Email", ""),
         ("Company", "Company name", "company.name"),
         ("", "Email", "email"),
+        ("Firma", "Name", "company.name"),
+        ("Firma", "Website", "company.domain"),
+        ("Unternehmen", "E-Mail", ""),
     ],
 )
 def test_a_name_below_the_name_of_a_group(group: str, name: str, field: str) -> None:
