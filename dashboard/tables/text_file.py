@@ -14,6 +14,7 @@ from charset_normalizer import from_bytes
 
 from dashboard.tables.file_kinds import reject_other_text
 from dashboard.tables.file_rows import MAX_CELL_CHARACTERS, FileRow, Sheet, UnreadableFileError
+from dashboard.tables.header_names import read_header
 
 END_MARK = "\0"  # Sentinel row appended to detect an unclosed quote; no decoded text contains it
 DELIMITERS = (",", ";", "\t", "|", "^", "~")
@@ -33,6 +34,10 @@ MAX_CONTROLS = 0.01  # the share of control characters that text can have
 MARK_READ_AS_LATIN = "ï»¿"  # the byte-order mark of UTF-8, read as cp1252 and saved again
 # Control characters that no text has; FS to US separate the fields of some old programs.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+MIN_NAMES = 2  # known names of columns in a header
+_DECLARED = re.compile(r"sep=([^\r\n\"])[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)  # as Excel does it
+# A quotation mark within a cell as databases write it. A backslash can also end a cell.
+_ESCAPED_QUOTE = re.compile(r"[^\\,;\t|]\\\"[^\s,;\t|\"]")
 NO_TABLE = "This isn't a CSV file. Save the table as CSV or .xlsx, then choose it again."
 
 
@@ -44,8 +49,9 @@ def text_sheet(content: bytes) -> Sheet:
     fits best.
     """
     text = _decode(content)
-    declared = re.match(r"sep=(.)[ \t]*(?:\r\n|\r|\n)", text, re.IGNORECASE)  # as Excel declares it
+    declared = _DECLARED.match(text)
     if declared is None:
+        text = text.replace('\\"', '""') if _ESCAPED_QUOTE.search(text) else text
         delimiter = _guess_delimiter(text)
     else:
         delimiter = declared[1]
@@ -99,6 +105,7 @@ def _rows(text: str, delimiter: str) -> Iterator[FileRow]:
         lines, delimiter=delimiter, skipinitialspace=_has_spaces_before_quotes(text, delimiter)
     )
     row = 1  # as a spreadsheet counts: a cell of several lines is in one row
+    width = _header_width(text, delimiter)
     try:
         for cells in reader:
             if cells == [END_MARK]:
@@ -108,7 +115,8 @@ def _rows(text: str, delimiter: str) -> Iterator[FileRow]:
                     f"A quotation mark in row {row:,} is never closed, so that all the rest would "
                     "be one cell. Close it or take it out, then choose the file again."
                 )
-            yield FileRow(row, cells)
+            inner = _unwrapped(cells, delimiter)
+            yield FileRow(row, inner if len(inner) == width else cells)
             row += 1
     except csv.Error as error:
         if "field larger" in str(error):
@@ -128,21 +136,53 @@ def _has_spaces_before_quotes(text: str, delimiter: str) -> bool:
     return delimiter != "\t" and f'{delimiter} "' in line
 
 
+def _unwrapped(cells: list[str], delimiter: str) -> list[str]:
+    """Returns the cells in a row that was quoted as a whole; other rows as they are.
+
+    A spreadsheet quotes rows so that it opened in one column, and saved with another delimiter.
+    """
+    if len(cells) != 1 or delimiter not in cells[0]:
+        return cells
+    try:
+        return next(csv.reader(io.StringIO(cells[0], newline=""), delimiter=delimiter), cells)
+    except csv.Error:
+        return cells
+
+
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    """Returns the first rows that are not empty; none if the delimiter cannot be that of a file."""
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    lines = "".join(islice(io.StringIO(text[:PROBED_CHARACTERS], newline=None), PROBED_LINES))
+    try:
+        return [cells for cells in csv.reader(io.StringIO(lines), delimiter=delimiter) if cells]
+    except csv.Error:
+        return []
+
+
+def _header_width(text: str, delimiter: str) -> int:
+    """Returns the number of columns that the first row names; 0 if it is no header."""
+    cells = _unwrapped(next(iter(_first_rows(text, delimiter)), [""]), delimiter)
+    names = sum(read_header(cell).is_known for cell in cells)
+    return len(cells) if names >= MIN_NAMES else 0
+
+
 def _guess_delimiter(text: str) -> str:
     """The delimiter that splits the most of the first lines alike, and into the most columns.
 
-    The lines above a header have fewer columns than the table, so the commonest width counts.
+    The lines above a header have fewer columns than the table, so the commonest width counts. Of
+    two that split as many lines, one that is always followed by a blank is punctuation.
     """
-    lines = "".join(islice(io.StringIO(text[:PROBED_CHARACTERS], newline=None), PROBED_LINES))
 
-    def alike_rows_and_width(delimiter: str) -> tuple[int, int]:
-        csv.field_size_limit(MAX_CELL_CHARACTERS)
-        reader = csv.reader(io.StringIO(lines), delimiter=delimiter)
-        try:
-            widths = [len(cells) for cells in reader if len(cells) > 1]
-        except csv.Error:
-            return 0, 0
-        return max(((widths.count(width), width) for width in set(widths)), default=(0, 0))
+    def fit(delimiter: str) -> tuple[int, bool, int]:
+        rows = _first_rows(text, delimiter)
+        widths = [len(cells) for cells in rows if len(cells) > 1]
+        alike, width = max(((widths.count(width), width) for width in set(widths)), default=(0, 0))
+        probe = text[:PROBED_CHARACTERS]
+        return alike, probe.count(delimiter) > probe.count(f"{delimiter} "), width
 
-    best = max(DELIMITERS, key=alike_rows_and_width)
-    return best if alike_rows_and_width(best)[0] else ","
+    best = max(DELIMITERS, key=fit)
+    if fit(best)[0]:
+        return best
+    # Each line as a whole is quoted, or there is one column.
+    inner = "\n".join(cells[0] for cells in _first_rows(text, ","))
+    return _guess_delimiter(inner) if '"' in text and any(map(inner.count, DELIMITERS)) else ","

@@ -60,6 +60,40 @@ def test_files_in_encodings_of_other_countries(encoding: str, name: str, company
     assert table.rows[-1] == (name, company)
 
 
+@pytest.mark.parametrize(
+    ("content", "delimiter", "row"),
+    [
+        # Quoted as a whole: opened in one column, and saved with another delimiter.
+        ('"Name,Company,City"\n"Jane Doe,""Acme, Inc."",Bonn"\n', ",",
+         ("Jane Doe", "Acme, Inc.", "Bonn")),
+        ('Name,Company,City\n"Jane Doe,""Acme, Inc."",Bonn"\nJohn Roe,Beta,Kiel\n', ",",
+         ("Jane Doe", "Acme, Inc.", "Bonn")),
+        ('Vorname;Nachname;Firma\n"Jane;Doe;Acme, Inc."\nJohn;Roe;Beta\n', ";",
+         ("Jane", "Doe", "Acme, Inc.")),
+        # One column of names is not.
+        ('Name\n"Doe, Jane"\n"Roe, John"\n', ",", ("Doe, Jane",)),
+        ('Name,Company\n"Doe, Jane"\n', ",", ("Doe", " Jane")),
+        # Of two that fit as well, the one before a blank is punctuation.
+        ("Name, Vorname;Firma\nDoe, Jane;Acme\n", ";", ("Doe, Jane", "Acme")),
+        ("Name, Company\nJane Doe, Acme\n", ",", ("Jane Doe", " Acme")),
+        # A quotation mark within a cell, as databases write it.
+        ('Name,Company\n"Jane \\"JD\\" Doe","Acme, Inc"\n', ",", ('Jane "JD" Doe', "Acme, Inc")),
+        ('Name,Notes\nJane Doe,"C:\\Users\\"\n', ",", ("Jane Doe", "C:\\Users\\")),
+    ],
+)  # fmt: skip
+def test_quotes_and_punctuation_of_other_programs(
+    content: str, delimiter: str, row: tuple[str, ...]
+) -> None:
+    table = read_table(content.encode())
+    assert (table.delimiter, table.rows[0]) == (delimiter, row)
+
+
+@pytest.mark.parametrize("line", ["sep=", 'sep="'])
+def test_a_line_that_declares_no_delimiter_is_a_line(line: str) -> None:
+    table = read_table(f"{line}\r\nName,Company\r\nJane Doe,Acme\r\n".encode())
+    assert (table.header_line, table.rows) == (2, (("Jane Doe", "Acme"),))
+
+
 def test_the_delimiter_that_a_file_declares() -> None:
     table = read_table(b"sep=;\r\nName;Note, of a kind\r\nAda;a,b\r\nJoe;\r\n")
     assert table.columns == ("Name", "Note, of a kind")
