@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
@@ -26,7 +27,13 @@ PROBED_CHARACTERS = 200_000  # at most, of these lines
 ENCODINGS = (
     "cp1252", "cp932", "euc_jp", "cp1250", "cp1251", "cp949", "gb18030", "big5", "cp1254",
 )  # fmt: skip
+# What is tried if the best of them makes odd words, as of few names: Central European, the one of
+# Macs, and what Excel calls CSV (MS-DOS).
+OTHER_ENCODINGS = ("cp1252", "cp1250", "mac_roman", "cp850", "cp1251", "cp1254", "cp852")
+WITHIN_WORDS = "–—’‘´®™©°"  # signs that stand between letters
 UTF_16 = ("utf_16_le", "utf_16_be")
+FIRST_GREEK = "\u0370"  # the first letter of the scripts after Latin
+PROBED_HEADER = 5_000  # characters in which names of columns are looked for
 PROBED_NON_ASCII_LINES = 1_000  # read to guess the encoding
 PROBED_BYTES = 100_000  # at most, of these lines or to guess the byte order of UTF-16
 MIN_NULS = 0.2  # the share of NULs in UTF-16 of people's names, which in Latin letters is half
@@ -73,7 +80,9 @@ def _decode(content: bytes) -> str:
         except UnicodeDecodeError:
             lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
             probe = b"".join(lines[:PROBED_NON_ASCII_LINES])[:PROBED_BYTES]
-            text = content.decode(_guess_encoding(probe, ENCODINGS), errors="replace")
+            guesses = (_guess_encoding(probe, ENCODINGS), *OTHER_ENCODINGS)
+            best = min(guesses, key=lambda one: _strangeness(probe.decode(one, errors="replace")))
+            text = content.decode(best, errors="replace")
     text = text.removeprefix("\ufeff").removeprefix(MARK_READ_AS_LATIN)
     probe_text = text[:PROBED_CHARACTERS]
     controls = len(_CONTROLS.findall(probe_text))
@@ -96,6 +105,30 @@ def _guess_encoding(probe: bytes, candidates: Sequence[str]) -> str:
         for name in (match.encoding, *match.could_be_from_charset)
     }
     return candidates[0] if candidates[0] in equally_good else best.encoding
+
+
+def _strangeness(text: str) -> tuple[int, int]:
+    """Returns how unlikely it is that lines were decoded right.
+
+    It is the less the more of them are names of columns, and otherwise the fewer letters and signs
+    stand where no language has them.
+    """
+    cells = re.split(r"[,;\t|\r\n]", text[:PROBED_HEADER])
+    names = sum(bool(read_header(cell).field) for cell in cells)
+    around = zip(f" {text}", text, f"{text[1:]} ", strict=False)
+    return -names, sum(_is_odd(*three) for three in around if not three[1].isascii())
+
+
+def _is_odd(before: str, sign: str, after: str) -> bool:
+    """Whether a sign is a capital within small letters, of another script, or within a word."""
+    if sign.isalpha():
+        is_other_script = sign >= FIRST_GREEK and sign.upper() != sign.lower()
+        beside_latin = any(one.isascii() and one.isalpha() for one in (before, after))
+        is_within = before.islower() or (before.isupper() and after.islower())
+        return (sign.isupper() and is_within) or (is_other_script and beside_latin)
+    is_modifier = unicodedata.category(sign)[0] in "NSC" or sign in "§·"
+    is_at_word = before.isalpha() and (after.isalpha() or is_modifier)
+    return is_at_word and sign not in WITHIN_WORDS
 
 
 def _rows(text: str, delimiter: str) -> Iterator[FileRow]:
@@ -162,7 +195,7 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
 def _header_width(text: str, delimiter: str) -> int:
     """Returns the number of columns that the first row names; 0 if it is no header."""
     cells = _unwrapped(next(iter(_first_rows(text, delimiter)), [""]), delimiter)
-    names = sum(read_header(cell).is_known for cell in cells)
+    names = sum(bool(read_header(cell).field) for cell in cells)
     return len(cells) if names >= MIN_NAMES else 0
 
 

@@ -61,6 +61,29 @@ def test_files_in_encodings_of_other_countries(encoding: str, name: str, company
 
 
 @pytest.mark.parametrize(
+    ("encoding", "content"),
+    [
+        ("mac_roman", "Vorname;Firma\nJörg;Groß & Söhne\n"),
+        ("mac_roman", "Prénom;Société\nJean;Renault\n"),
+        ("mac_roman", "Förnamn;Företag\nÅsa;Öberg\n"),
+        ("cp850", "Vorname;Firma\nJörg Müller;Groß\n"),
+        ("cp850", "Nombre;Compañía\nJosé Muñoz;Telefónica\n"),
+        ("cp852", "Imię;Spółka\nŁukasz;Żabka\n"),
+        ("cp1250", "Imię;Spółka\nŁukasz;Żabka\n"),
+        ("cp1250", "Jméno;Příjmení\nJiří;Dvořák\n"),
+        ("cp1252", "Name;Company\nJane Doe;L’Oréal\nJohn Roe;Meier–Schmidt\n"),
+        ("cp1252", "Prénom;Nom\nRENÉ;LEFÈVRE\n"),
+        ("cp1252", "Name;Company\nJane “JD” Doe;Acme® – x…\n"),
+        ("cp1254", "Ad;Şirket\nÇağrı;Türk Telekom\n"),
+    ],
+)
+def test_a_small_file_in_an_old_encoding(encoding: str, content: str) -> None:
+    table = read_table(content.encode(encoding))
+    lines = [table.columns, *table.rows]
+    assert [";".join(cells) for cells in lines] == content.splitlines()
+
+
+@pytest.mark.parametrize(
     ("content", "delimiter", "row"),
     [
         # Quoted as a whole: opened in one column, and saved with another delimiter.
