@@ -78,11 +78,7 @@ def _decode(content: bytes) -> str:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
-            probe = b"".join(lines[:PROBED_NON_ASCII_LINES])[:PROBED_BYTES]
-            guesses = (_guess_encoding(probe, ENCODINGS), *OTHER_ENCODINGS)
-            best = min(guesses, key=lambda one: _strangeness(probe.decode(one, errors="replace")))
-            text = content.decode(best, errors="replace")
+            text = _decode_other(content)
     text = text.removeprefix("\ufeff").removeprefix(MARK_READ_AS_LATIN)
     probe_text = text[:PROBED_CHARACTERS]
     controls = len(_CONTROLS.findall(probe_text))
@@ -90,6 +86,29 @@ def _decode(content: bytes) -> str:
         raise UnreadableFileError(NO_TABLE)
     reject_other_text(text)
     return text
+
+
+def _decode_other(content: bytes) -> str:
+    """Returns text that is not UTF-8 as a whole: in another encoding, or with some lines in one."""
+    lines = content.splitlines(keepends=True)
+    others = [line for line in lines if not line.isascii()]
+    broken = {line for line in others if not _is_utf_8(line)}
+    if len(broken) * 2 <= len(others):  # pasted together, or cut off
+        return "".join(
+            line.decode("cp1252" if line in broken else "utf-8", "replace") for line in lines
+        )
+    probe = b"".join(others[:PROBED_NON_ASCII_LINES])[:PROBED_BYTES]
+    guesses = (_guess_encoding(probe, ENCODINGS), *OTHER_ENCODINGS)
+    best = min(guesses, key=lambda one: _strangeness(probe.decode(one, errors="replace")))
+    return content.decode(best, errors="replace")
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guess_encoding(probe: bytes, candidates: Sequence[str]) -> str:

@@ -83,6 +83,13 @@ def test_a_small_file_in_an_old_encoding(encoding: str, content: str) -> None:
     assert [";".join(cells) for cells in lines] == content.splitlines()
 
 
+def test_lines_of_utf_8_and_of_another_encoding() -> None:
+    rows = "Imię;Spółka\nŁukasz;Żabka\n" + "Jörg;Groß\n" * 3
+    table = read_table(rows.encode() + "José;Peña\n".encode("cp1252"))
+    assert table.columns == ("Imię", "Spółka")
+    assert (table.rows[0], table.rows[-1]) == (("Łukasz", "Żabka"), ("José", "Peña"))
+
+
 @pytest.mark.parametrize(
     ("content", "delimiter", "row"),
     [
