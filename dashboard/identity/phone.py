@@ -81,9 +81,8 @@ def _first_number(written: str) -> str:
     if match is None:
         return ""
     rest = match.string[match.end() :]
-    letters = _LETTERS.match(rest)
-    is_attached = letters is not None and match[0][-1].isdigit()
-    is_error = is_attached and len(letters[0]) < MIN_NOTE and not _EXTENSION.match(rest)
+    attached = _LETTERS.match(rest) if match[0][-1].isdigit() else None
+    is_error = attached and len(attached[0]) < MIN_NOTE and not _EXTENSION.match(rest)
     if is_error or _HIDDEN.match(rest):
         return ""
     before = match[0].partition(" / ")[0]

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, TypedDict
 
+from dashboard.tables import cells
 from dashboard.tables.api_json import Json
 from leadiq_api.client import PEOPLE_LIMIT
 
@@ -73,7 +74,7 @@ CONTINUED = "Continued with another key."  # the reason of a job whose rest anot
 
 # How sure a match is: certain, or to be checked for the reasons that follow.
 EXACT = "exact"
-CHECK = "check: "
+CHECK = cells.CHECK
 
 
 class ListStatus(StrEnum):

@@ -11,7 +11,7 @@ from dashboard.account import Account
 from dashboard.formatting import count, escape_markdown, strip_control_chars
 from dashboard.state import ChosenFile, UploadedTable, session, set_widget_values, widget_values
 from dashboard.tables import preview, upload_limits
-from dashboard.tables.fields import Columns, find_columns
+from dashboard.tables.fields import FOUND, MATCH, Columns, find_columns
 from dashboard.tables.header import HEADER_ROWS
 from dashboard.tables.spreadsheet import (
     NO_HEADER,
@@ -199,7 +199,7 @@ def _columns_input(
     fields: Mapping[str, str], file: Table, found: Columns, keys: _Keys
 ) -> dict[str, tuple[int, ...]]:
     """Returns the columns of each field: as they were found, unless the user changes them."""
-    columns: dict[str, tuple[int, ...]] = {}
+    columns = {field: found.by_field[field] for field in (MATCH, FOUND) if field in found.by_field}
     labels = [_column_label(file, index) for index in range(len(file.columns))]
     slots = st.columns(COLUMN_INPUTS_PER_ROW)
     for number, (field, label) in enumerate(fields.items()):

@@ -6,6 +6,7 @@ import re
 
 # A spreadsheet runs a cell as a formula if it starts with one of these, after invisible characters.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+CHECK = "check: "  # begins the match of a row that a job doubts; the reasons follow
 READINGS = 2  # times that a text's encoding may have been mistaken
 
 # What UTF-8 becomes when it is read as cp1252 or Latin-1: a first byte, and one that follows it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby, islice
 
 from dashboard.identity.words import is_placeholder, link_target
@@ -32,6 +32,11 @@ class ColumnProbe:
             for group, name in zip(_groups(table), table.columns, strict=True)
         ]
         self.indexes = range(len(table.columns))
+
+    def leave_out(self, indexes: Collection[int]) -> None:
+        """Takes columns for those of somebody else."""
+        for index in indexes:
+            self.names[index] = HeaderName(is_of_somebody_else=True)
 
     def named(self) -> Found:
         """Returns the columns of each field by their names, the most reliable first."""

@@ -6,13 +6,15 @@ A field can have several columns, the most reliable first: they complement each 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.identity.linkedin import has_profile, is_member_token, read_linkedin
 from dashboard.identity.words import fold
-from dashboard.tables.cells import as_written
+from dashboard.tables.cells import CHECK, as_written
 from dashboard.tables.column_probe import MAX_NAME, ColumnProbe, Found
+from dashboard.tables.export import PREFIX
 from dashboard.tables.file_rows import NO_LINKS
 from dashboard.tables.header import ends_like_company, is_data
 from dashboard.tables.header_names import FULL_OR_LAST, GIVEN_OR_FULL
@@ -54,6 +56,10 @@ PROSPECT_FIELDS: dict[str, str] = {
     "notes": "Notes",
 }
 
+# Of a job's results that are read again: the column that says how sure a match is, and all columns
+# of what was found. In a row with a doubtful match, they do not say whom the row names.
+MATCH, FOUND = "match", "found"
+
 _COMPANY_ID = re.compile(r"\s*MergedCompany-\S+\s*")
 _PERSON_ID = re.compile(r"\s*PersonID-\S+\s*")
 _SHA_256 = re.compile(r"\s*[0-9a-f]{64}\s*", re.IGNORECASE)
@@ -81,6 +87,8 @@ class Columns:
 def find_columns(table: Table) -> Columns:
     """Returns the columns of each field of ``PERSON_FIELDS`` and ``PROSPECT_FIELDS``."""
     probe = ColumnProbe(table)
+    results = _result_columns(probe)
+    probe.leave_out(results.get(FOUND, ()))
     found = probe.named()
     _use_identifiers(found, probe)
     _tell_names_apart(found, probe)
@@ -92,7 +100,9 @@ def find_columns(table: Table) -> Columns:
     _use_emails(found, probe)
     _use_own(found, probe)
     by_field = {
-        field: tuple(found[field]) for field in (*PERSON_FIELDS, *PROSPECT_FIELDS) if found[field]
+        field: indexes
+        for field in (*PERSON_FIELDS, *PROSPECT_FIELDS, MATCH, FOUND)
+        if (indexes := (*results.get(field, ()), *found[field]))
     }
     return Columns(by_field, frozenset(inferred & by_field.keys()))
 
@@ -108,6 +118,17 @@ def with_chosen(columns: Columns, chosen: Mapping[str, Sequence[int]]) -> Column
         {field: indexes for field, indexes in by_field.items() if indexes},
         columns.inferred - chosen.keys(),
     )
+
+
+def _result_columns(probe: ColumnProbe) -> Mapping[str, Sequence[int]]:
+    """Returns the columns that a job added to the file, by field; none if it has no matches."""
+    added = {index: probe.title(index).strip().lower() for index in probe.indexes}
+    added = {index: name for index, name in added.items() if name.startswith(PREFIX)}
+    columns: Found = defaultdict(list, {FOUND: list(added)})
+    for index, name in added.items():
+        field = MATCH if name == f"{PREFIX}{MATCH}" else probe.names[index].field
+        columns[field].append(index)
+    return columns if columns[MATCH] else {}
 
 
 # By name and cells -------------------------------------------------------------------------------
@@ -344,13 +365,18 @@ def values_of(
 ) -> dict[str, tuple[str, ...]]:
     """Returns what a row says by field: its cells that are not empty, as they were written.
 
-    ``links`` are the addresses behind cells, by column.
+    ``links`` are the addresses behind cells, by column. What a doubtful match found is left out.
     """
+    is_doubtful = any(row[place].startswith(CHECK) for place in columns.get(MATCH, ()))
+    left_out = columns.get(FOUND, ()) if is_doubtful else ()
     values = {}
     for field, places in columns.items():
+        if field in (MATCH, FOUND):
+            continue
         texts = (
             as_written(text)
             for place in places
+            if place not in left_out
             for text in (links.get(place, ""), row[place])
             if text
         )

@@ -2,9 +2,10 @@
 
 import pytest
 
+from dashboard.identity.person import read_person
 from dashboard.jobs.model import RowState
 from dashboard.jobs.people import read_rows
-from dashboard.tables.fields import find_columns
+from dashboard.tables.fields import find_columns, values_of
 from dashboard.tables.spreadsheet import read_table
 from tests.conftest import CASES
 
@@ -222,3 +223,17 @@ def test_small_inputs(name: str) -> None:
     rows = read_rows(table, find_columns(table).by_field)
     sent = [dict(row.input) for row in rows if row.state == RowState.WAITING]
     assert sent == INPUTS[name]
+
+
+def test_what_an_earlier_job_doubted_does_not_say_whom_a_row_names() -> None:
+    """Of a job's results, read again: by the id of a stranger, the stranger's name is no doubt."""
+    table = read_table(
+        b"Name,Email,leadiq_match,leadiq_person_id,leadiq_name,leadiq_work_email\n"
+        b'Jane Doe,jane@acme.com,"check: another name, Gus Gray",PersonID-1,Gus Gray,gus@beta.com\n'
+        b"Ann Ames,ann@ames.com,exact,PersonID-2,Ann Ames,ann@ames.com\n"
+    )
+    columns = find_columns(table).by_field
+    doubtful, exact = read_rows(table, columns)
+    assert (doubtful.input, doubtful.alternatives) == ({"email": "jane@acme.com"}, ())
+    assert exact.input == {"id": "PersonID-2"}
+    assert read_person(values_of(doubtful.cells, columns)).name.full == "Jane Doe"

@@ -52,6 +52,15 @@ def test_a_row_becomes_a_prospect(line: str, body: dict) -> None:
     assert rows.rejected == []
 
 
+def test_a_doubtful_match_of_a_job_is_not_put_on_a_list() -> None:
+    rows = rows_of(
+        b"First Name,Last Name,Email,leadiq_match,leadiq_person_id,leadiq_first_name,"
+        b"leadiq_last_name,leadiq_work_email\n"
+        b"Jane,Doe,jane@acme.com,check: another company,PersonID-1,Gus,Gray,gus@beta.com\n"
+    )
+    assert rows.inputs == [JANE | {"workEmail": "jane@acme.com"}]
+
+
 def test_what_is_left_out_is_told() -> None:
     rows = rows_of(
         b"First Name,Last Name,Phone,Email,LinkedIn\n"
