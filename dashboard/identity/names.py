@@ -18,6 +18,7 @@ from dashboard.identity.words import clean, fold, is_placeholder, link_target, s
 
 MAX_NAME_WORDS = 12  # more are a sentence
 MIN_CAPITALS = 3  # letters of a last name in capitals: DOE, but not AJ
+MAX_SALUTATION = 5  # letters of Mr and Frau: Professor and Captain are jobs
 MAX_CREDENTIAL_LETTERS = 6  # of an unknown abbreviation after a comma
 MAX_UNSPACED = 6  # characters of a name in Chinese, Japanese or Korean letters
 TWO_FAMILY_CHARACTERS = 4  # characters from which a name without a blank has two for the family
@@ -126,6 +127,14 @@ def are_comparable(one: Name, other: Name) -> bool:
     """Whether both names say something, in the same script."""
     words, other_words = fold(one.full).split(), fold(other.full).split()
     return bool(words and other_words) and _is_latin(words) == _is_latin(other_words)
+
+
+def is_salutation(text: str) -> bool:
+    """Whether a text is what stands before a name, and no job: Mr., Frau, Prof. Dr."""
+    words = clean(text).split()
+    return bool(words) and all(
+        _is_title(word) and len(_key(word)) <= MAX_SALUTATION for word in words
+    )
 
 
 def _usable(text: str) -> str:

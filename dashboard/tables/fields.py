@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.identity.linkedin import has_profile, is_member_token, read_linkedin
+from dashboard.identity.names import is_salutation
 from dashboard.identity.words import fold
 from dashboard.tables.cells import CHECK, as_written
 from dashboard.tables.column_probe import MAX_NAME, ColumnProbe, Found
@@ -215,7 +216,11 @@ def _use_companies(found: Found, probe: ColumnProbe) -> None:
 
 
 def _use_roles(found: Found, probe: ColumnProbe) -> None:
-    """A role beside a title is the function, as in our own exports."""
+    """Leaves out titles that are no jobs, as in Outlook: Mr. and Dr.
+
+    A role beside a title is the function, as in our own exports.
+    """
+    found["title"] = [i for i in found["title"] if not probe.mostly(i, is_salutation)]
     roles = [i for i in found["title"][1:] if _words(probe.title(i)) == ["role"]]
     if not found["function"]:
         found["function"] = roles

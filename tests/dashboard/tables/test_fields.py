@@ -45,6 +45,10 @@ def found(content: str) -> Found:
             "LinkedIn,Public\nhttps://www.linkedin.com/in/ACwAAA1Bk,https://linkedin.com/in/jane\n",
             {"linkedinUrl": ["Public", "LinkedIn"]},
         ),
+        # In Outlook, a title is what stands before a name.
+        ("Title,First Name,Last Name,Job Title\nMr.,Jim,Doe,CEO\nMs. Dr.,Ann,Ames,\n",
+         {"firstName": ["First Name"], "lastName": ["Last Name"], "title": ["Job Title"]}),
+        ("Name,Title\nAnn Ames,Professor\n", {"fullName": ["Name"], "title": ["Title"]}),
         ("Email,Title\n" + "0f" * 32 + ",CEO\n", {"hashedEmail": ["Email"], "title": ["Title"]}),
     ],
 )  # fmt: skip
