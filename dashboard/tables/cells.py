@@ -6,12 +6,14 @@ import re
 
 # A spreadsheet runs a cell as a formula if it starts with one of these, after invisible characters.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+INVISIBLE = " \u00a0\u200b\u2060\ufeff"  # characters that can precede a formula
 CHECK = "check: "  # begins the match of a row that a job doubts; the reasons follow
 READINGS = 2  # times that a text's encoding may have been mistaken
 
 # What UTF-8 becomes when it is read as cp1252 or Latin-1: a first byte, and one that follows it.
 _MISREAD = re.compile("[ÂÃÄÅÐÑØÙàáâãäåæç][\u0080-\u00bf\u2010-\u203a€ŒœŠšŸŽžƒˆ˜™]")
-_ESCAPED_INNER = re.compile(r"(?<=[;|] )'(?=[=+\-@])")
+# Where a spreadsheet that separates columns by another character would begin a cell.
+_ESCAPED_INNER = re.compile(f"([;|\\t\\r\\n][{INVISIBLE}]*)'(?=[=+\\-@＝＋－＠])")
 
 
 def as_written(text: str) -> str:
@@ -20,12 +22,13 @@ def as_written(text: str) -> str:
     UTF-8 that was read in another encoding is read again. The apostrophes that keep a spreadsheet
     from running a cell are taken off, as our own exports and Excel put them there.
     """
-    return _unescaped(_repaired(text).strip())
+    return _unescaped(_repaired(text).lstrip()).strip()
 
 
 def _unescaped(text: str) -> str:
-    inner = _ESCAPED_INNER.sub("", text)
-    is_escaped = inner[:1] == "'" and (inner[1:].startswith(FORMULA_STARTS) or inner[1:2].isdigit())
+    inner = _ESCAPED_INNER.sub(r"\1", text)
+    rest = inner[1:].lstrip(INVISIBLE)
+    is_escaped = inner[:1] == "'" and (rest.startswith(FORMULA_STARTS) or inner[1:2].isdigit())
     return inner[1:] if is_escaped else inner
 
 

@@ -13,13 +13,12 @@ from typing import Any
 import pandas as pd
 
 from dashboard.formatting import ENUM_LABELS, safe_link
-from dashboard.tables.cells import FORMULA_STARTS
+from dashboard.tables.cells import FORMULA_STARTS, INVISIBLE
 from dashboard.tables.columns import LINK_COLUMNS, WORD_COLUMNS
 
 PREFIX = "leadiq_"  # of our columns beside those of a user's file
 NO_HEADINGS: Mapping[str, str] = MappingProxyType({})  # the columns' own names
 
-INVISIBLE = " \u00a0\u200b\u2060\ufeff"
 # A number, a phone's among them, is no formula: +1 (603) 555-0101.
 _NUMBER = r"[+-]?[ .()\u00a0-]*\d[\d .()\u00a0-]*"
 _NUMBERS = re.compile(f"{_NUMBER}(?:[;|] ?{_NUMBER})*")

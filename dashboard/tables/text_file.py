@@ -219,21 +219,25 @@ def _header_width(text: str, delimiter: str) -> int:
 
 
 def _guess_delimiter(text: str) -> str:
-    """The delimiter that splits the most of the first lines alike, and into the most columns.
+    """The delimiter that tells names of columns, or else splits the most of the first lines alike.
 
-    The lines above a header have fewer columns than the table, so the commonest width counts. Of
-    two that split as many lines, one that is always followed by a blank is punctuation.
+    The lines above a header have fewer columns than the table, so the commonest width counts. One
+    that is within quotation marks leaves them behind. Of two that split as many lines, one that is
+    always followed by a blank is punctuation.
     """
 
-    def fit(delimiter: str) -> tuple[int, bool, int]:
+    def fit(delimiter: str) -> tuple[bool, int, bool, int]:
         rows = _first_rows(text, delimiter)
         widths = [len(cells) for cells in rows if len(cells) > 1]
         alike, width = max(((widths.count(width), width) for width in set(widths)), default=(0, 0))
+        left = sum(cell.count('"') % 2 for cells in rows for cell in cells)
         probe = text[:PROBED_CHARACTERS]
-        return alike, probe.count(delimiter) > probe.count(f"{delimiter} "), width
+        is_punctuation = probe.count(delimiter) == probe.count(f"{delimiter} ")
+        is_header = _header_width(text, delimiter) > 0
+        return is_header, alike and max(1, alike - left), not is_punctuation, width
 
     best = max(DELIMITERS, key=fit)
-    if fit(best)[0]:
+    if any(fit(best)[:2]):
         return best
     # Each line as a whole is quoted, or there is one column.
     inner = "\n".join(cells[0] for cells in _first_rows(text, ","))

@@ -1,11 +1,15 @@
 """What the rows of a file become on a list: as written, and nothing is dropped silently."""
 
+from functools import partial
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.lists.file_rows import ProspectRows, RowProblem, prospect_rows
 from dashboard.tables.export import csv_bytes, excel_bytes
-from dashboard.tables.fields import find_columns
+from dashboard.tables.fields import cells_of, find_columns
 from dashboard.tables.spreadsheet import read_table
 from dashboard.widgets.tables import HEADINGS
 from tests.conftest import CASES
@@ -124,6 +128,34 @@ REIMPORTED = {
 def test_our_own_exports_are_read_without_loss(written, prefix: str, headings: dict) -> None:
     frame = pd.DataFrame([EXPORTED]).add_prefix(prefix)
     assert rows_of(written(frame, headings=headings)).inputs == [REIMPORTED]
+
+
+# Without letters that a mistaken encoding leaves.
+LETTERS = st.text(
+    st.characters(categories=["Lu", "Ll", "Lo"], exclude_characters="ÂÃÄÅÐÑØÙàáâãäåæç"),
+    min_size=2,
+    max_size=8,
+)
+SIGNS = st.text(st.sampled_from('aB9é東 =+-@;,|"\t\n(&'), min_size=1, max_size=12)
+
+
+@given(
+    people=st.lists(st.tuples(LETTERS, LETTERS, SIGNS, SIGNS), min_size=1, max_size=4),
+    written=st.sampled_from(
+        [excel_bytes, *(partial(csv_bytes, delimiter=one) for one in (",", ";", "\t", "|"))]
+    ),
+)
+def test_any_people_that_we_export_are_the_same_when_read(people: list, written) -> None:
+    names = ["first_name", "last_name", "title", "notes"]
+    frame = pd.DataFrame(people, columns=names, dtype=object)
+    frame["work_email"] = [f"p{number}@acme.com" for number in range(len(people))]
+    table = read_table(written(frame, headings=HEADINGS))
+    columns = find_columns(table).by_field
+    fields = ("firstName", "lastName", "title", "notes")
+    read = [cells_of(table, index, columns) for index in range(len(table.rows))]
+    assert [[values.get(field, ("",))[0] for field in fields] for values in read] == [
+        [cell.strip() for cell in person] for person in people
+    ]
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")

@@ -106,6 +106,8 @@ def test_lines_of_utf_8_and_of_another_encoding() -> None:
         # Of two that fit as well, the one before a blank is punctuation.
         ("Name, Vorname;Firma\nDoe, Jane;Acme\n", ";", ("Doe, Jane", "Acme")),
         ("Name, Company\nJane Doe, Acme\n", ",", ("Jane Doe", " Acme")),
+        ('Name;Notes\nJane Doe;"Bonn, Rhine\nEssen, Ruhr"\n', ";",
+         ("Jane Doe", "Bonn, Rhine\nEssen, Ruhr")),
         # A quotation mark within a cell, as databases write it.
         ('Name,Company\n"Jane \\"JD\\" Doe","Acme, Inc"\n', ",", ('Jane "JD" Doe', "Acme, Inc")),
         ('Name,Notes\nJane Doe,"C:\\Users\\"\n', ",", ("Jane Doe", "C:\\Users\\")),
