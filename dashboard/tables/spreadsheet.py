@@ -214,17 +214,25 @@ def _first_rows(sheet: Sheet) -> list[FileRow]:
 def _has_known_header(sheet: Sheet) -> bool:
     rows = _first_rows(sheet)
     header = find_header(rows)
-    if header is None or header == len(rows) - 1:
-        return False
-    return sum(read_header(cell).is_known for cell in rows[header].cells) >= MIN_NAMES
+    return header is not None and header != len(rows) - 1 and _names_columns(rows[header])
+
+
+def _names_columns(row: FileRow) -> bool:
+    return sum(read_header(cell).is_known for cell in row.cells) >= MIN_NAMES
 
 
 def _header_index(rows: Sequence[FileRow], choice: ReadingChoice) -> int | None:
-    """Returns the index of the row that names the columns, or None if there is none."""
+    """Returns the index of the row that names the columns, or None if there is none.
+
+    It is a hidden one only if no row that is shown has known names.
+    """
     if choice.header_row is None:
         shown = [i for i, row in enumerate(rows) if row.hidden is None or choice.with_hidden_rows]
-        header = find_header([rows[index] for index in shown])
-        return None if header is None else shown[header]
+        visible, any_row = find_header([rows[index] for index in shown]), find_header(rows)
+        found = None if visible is None else shown[visible]
+        is_known = found is not None and _names_columns(rows[found])
+        hides_it = any_row is not None and _names_columns(rows[any_row])
+        return any_row if hides_it and not is_known else found
     if choice.header_row == NO_HEADER:
         return None
     index = next((i for i, row in enumerate(rows) if row.line == choice.header_row), None)

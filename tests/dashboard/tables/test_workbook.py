@@ -24,6 +24,21 @@ def people(*rows: list[object]) -> openpyxl.Workbook:
     return book
 
 
+def test_a_hidden_header_is_one_if_no_other_row_names_columns() -> None:
+    book = openpyxl.Workbook()
+    for row in (["Name", "Company"], ["Jane Doe", "Acme"], ["John Roe", "Beta"]):
+        book.active.append(row)
+    book.active.row_dimensions[1].hidden = True
+    table = read_table(saved(book))
+    assert (table.header_line, table.lines) == (1, (2, 3))
+    book.active.insert_rows(1)
+    for cell, name in zip(book.active[1], ["name__c", "account__c"], strict=True):
+        cell.value = name  # of a template, above the names that people see
+    book.active.row_dimensions[2].hidden = False
+    table = read_table(saved(book))
+    assert (table.header_line, table.lines) == (2, (3, 4))
+
+
 def test_hidden_and_filtered_rows_are_reported_and_skipped_unless_wanted() -> None:
     book = people(["Jane", "Doe"], ["Ann", "Ames"], ["Bob", "Brown"])
     sheet = book.active
