@@ -18,6 +18,7 @@ _LABEL = re.compile(r"(?:\([^\d+)]*\)|[^\d+(])+")  # before a number: Tel.:, Mob
 _NUMBER = re.compile(r"\+*[\d\s().\-/]+")
 _BRACKETED_CODE = re.compile(r"^\((\+|00)(\d{1,3})\)")
 _HIDDEN = re.compile(r"^\W*(?:x{2,}|\*{2,}|#{2,}|•)", re.IGNORECASE)
+_HIDDEN_DIGITS = re.compile(r"\d[ ().-]{0,3}(?:x{3}|[*•]{2})", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _EXTENSION = re.compile(r"x\.?\s?\d", re.IGNORECASE)
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
@@ -125,6 +126,11 @@ def is_cut(text: str) -> bool:
     """Whether a spreadsheet wrote a number in scientific notation, so that digits are lost."""
     match = _EXPONENT.fullmatch(clean(text).strip("'\""))
     return match is not None and not _is_whole(match)
+
+
+def is_damaged(text: str) -> bool:
+    """Whether digits of a number are lost: cut by a spreadsheet, or hidden by a program."""
+    return is_cut(text) or _HIDDEN_DIGITS.search(text) is not None
 
 
 def _is_whole(exponent: re.Match[str]) -> bool:

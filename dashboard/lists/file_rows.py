@@ -15,7 +15,7 @@ from typing import NamedTuple
 from dashboard.identity.company import read_company
 from dashboard.identity.email import address_in, read_emails
 from dashboard.identity.person import Person, read_person
-from dashboard.identity.phone import in_full, is_cut, read_phone
+from dashboard.identity.phone import in_full, is_damaged, read_phone
 from dashboard.identity.words import fold, is_placeholder
 from dashboard.lists.inputs import LOCATION_FIELDS, prospect_input
 from dashboard.search.inputs import Input
@@ -125,7 +125,7 @@ def _phone(values: Values) -> str:
     """Returns the first phone number as it is written, without what a spreadsheet added."""
     usable = (text for text in values.get("phone", ()) if not is_placeholder(text))
     first = (text.split(";")[0].strip() for text in usable)
-    return next((in_full(text) for text in first if not is_cut(text)), "")
+    return next((in_full(text) for text in first if not is_damaged(text)), "")
 
 
 def _location(values: Values) -> dict[str, str]:
@@ -152,5 +152,5 @@ def _left_out(values: Values, person: Person) -> list[str]:
     problems = [problem for read in emails for problem in read.problems]
     if values.get("linkedinUrl") and not person.profiles:
         problems += person.problems[:1]
-    problems += [read_phone(text).problem for text in values.get("phone", ()) if is_cut(text)]
+    problems += [read_phone(text).problem for text in values.get("phone", ()) if is_damaged(text)]
     return list(dict.fromkeys(problems))

@@ -43,6 +43,8 @@ JANE = {"firstName": "Jane", "lastName": "Doe"}
         ("First Name,Last Name,Seniority\nJane,Doe,C-Suite", {"seniority": "Executive"}),
         # Phone numbers that a spreadsheet has damaged.
         ("First Name,Last Name,Phone\nJane,Doe,4915123456789.0", {"phone": "4915123456789"}),
+        ("First Name,Last Name,Mobile,Phone\nJane,Doe,+1 603-555-****,4.91515550102E11",
+         {"phone": "491515550102"}),
         ("First Name,Last Name,Phone\nJane,Doe,'+49 151 23456789", {"phone": "+49 151 23456789"}),
         ("First Name,Last Name,Personal Email\nJane,Doe,jane@gmail.com", {}),
         ("First Name,Last Name,City,Country\nJane,Doe,Boston,United States",
@@ -69,11 +71,12 @@ def test_what_is_left_out_is_told() -> None:
     rows = rows_of(
         b"First Name,Last Name,Phone,Email,LinkedIn\n"
         b"Jane,Doe,4.9E+11,info@acme.com,https://lnkd.in/x\n"
+        b"Jane,Doe,+49 171 XXX XXXX,j***@acme.com,\n"
     )
-    assert rows.inputs == [JANE]
+    assert rows.inputs == [JANE, JANE]
     told = " ".join(problem for _, problem in rows.left_out)
-    assert {line for line, _ in rows.left_out} == {2}
-    for problem in ("shortened", "shared mailbox", "short link"):
+    assert {line for line, _ in rows.left_out} == {2, 3}
+    for problem in ("shortened", "shared mailbox", "short link", "XXXX” is not", "hidden in part"):
         assert problem in told
 
 
