@@ -70,6 +70,12 @@ def address_in(text: str) -> str:
     return _whole_address(candidates[0]) if len(candidates) == 1 else ""
 
 
+def is_hidden(text: str) -> bool:
+    """Whether a program shows stars in place of letters of an address; around it, they are bold."""
+    bare = text.strip("* ")
+    return "@" in bare and (bare.startswith("@") or _HIDDEN.search(bare) is not None)
+
+
 def _unwrapped(text: str) -> str:
     """Returns the text in a link or an encoding, with @ and dots in place of their words."""
     return _DOT.sub(".", _AT.sub("@", unquote(link_target(clean(text)))))
@@ -105,7 +111,7 @@ def _whole_address(candidate: str) -> str:
 def _read_address(candidate: str) -> tuple[str, str]:
     """Returns an address, and its problem."""
     address = _whole_address(candidate)
-    if _HIDDEN.search(candidate.strip("*")):
+    if is_hidden(candidate):
         return "", f"“{shown(candidate)}” is hidden in part: it identifies no one."
     if not address:
         return "", f"“{shown(candidate)}” is not a full email address, such as {EXAMPLE}."

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dashboard.identity.company import read_company
-from dashboard.identity.email import address_in, read_emails
+from dashboard.identity.email import address_in, is_hidden, read_emails
 from dashboard.identity.person import Person, read_person
 from dashboard.identity.phone import in_full, is_damaged, read_phone
 from dashboard.identity.words import fold, is_placeholder
@@ -113,7 +113,7 @@ def _email(values: Values) -> str:
 
 
 def _is_mistaken(text: str) -> bool:
-    return not is_placeholder(text) and not address_in(text)
+    return not is_placeholder(text) and not address_in(text) and not is_hidden(text)
 
 
 def _company(values: Values) -> str:
