@@ -15,9 +15,9 @@ MAX_NAME = 300  # characters of a company's name
 MAX_FORM_WORDS = 6  # of a legal form: GmbH & Co. KG
 SHORT_FORM = 3  # letters of a form that is one only in capitals or with dots: Zen Spa has none
 
-# What is added to a name: in brackets, after a bar or a dash between blanks.
+# What is added to a name: in brackets, after a bar, a semicolon, or a dash between blanks.
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
-_ADDITION = re.compile(r"(?<!\s)\s+(?:[|•·~/]+|[-–—]+)\s.*|[|•].*", re.DOTALL)
+_ADDITION = re.compile(r"(?<!\s)\s+(?:[|•·~/]+|[-–—]+)\s.*|[|•;].*", re.DOTALL)
 _FORMERLY = re.compile(
     r"(?<![\s,])[\s,]+(?:formerly|f/k/a|fka|vormals|anciennement|dba|d/b/a)\b.*", re.I
 )

@@ -24,6 +24,7 @@ from dashboard.identity.company import read_company, same_company
         ("McKinsey & Company", "McKinsey & Company"),
         ("Johnson & Johnson", "Johnson & Johnson"),
         ("Barilla S.p.A.", "Barilla"),
+        ("Acme (acme.com); Beta (beta.com)", "Acme"),
         ("Zen Spa", "Zen Spa"),
         ("Telecom Italia SpA", "Telecom Italia"),
         ("Aldi Einkauf SE & Co. oHG", "Aldi Einkauf"),

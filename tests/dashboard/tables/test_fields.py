@@ -45,6 +45,10 @@ def found(content: str) -> Found:
             "LinkedIn,Public\nhttps://www.linkedin.com/in/ACwAAA1Bk,https://linkedin.com/in/jane\n",
             {"linkedinUrl": ["Public", "LinkedIn"]},
         ),
+        ("担当者（姓）,担当者（名）,会社名\n山田,太郎,アクメ\n",
+         {"firstName": ["担当者（名）"], "lastName": ["担当者（姓）"], "company.name": ["会社名"]}),
+        ("担当者名,会社名\n山田太郎,アクメ\n",
+         {"fullName": ["担当者名"], "company.name": ["会社名"]}),
         # In Outlook, a title is what stands before a name.
         ("Title,First Name,Last Name,Job Title\nMr.,Jim,Doe,CEO\nMs. Dr.,Ann,Ames,\n",
          {"firstName": ["First Name"], "lastName": ["Last Name"], "title": ["Job Title"]}),

@@ -48,7 +48,8 @@ FIRST, LAST, FULL, COMPANY, EMAIL = (
         ("leadiq_person_id|personId", "id"),
         # In two languages, as a question, and what programs add to a name.
         ("Vorname / First name|First name (Vorname)|Nombre / First name", FIRST),
-        ("What is your first name?|Ihr Vorname", FIRST),
+        ("What is your first name?|Ihr Vorname|氏名（名）", FIRST),
+        ("And your last name?|氏名（姓）", LAST),
         ("Nachname / Last name|Nom / Last name|What's your last name?|Apellido Paterno", LAST),
         ("Name / Full name|氏名（Full name）|Name, Vorname|Imię Nazwisko", FULL),
         ("Last Name, First Name|Cognome Nome", FULL),
