@@ -58,7 +58,7 @@ class HostGuard:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 if media_file(scope["path"]) is not None:
-                    headers["Cache-Control"] = "no-store"  # people, for whoever may have them now
+                    headers["Cache-Control"] = "no-store"  # who may have it can change
                 if scope["path"].endswith(_ASKED_BY_LOST_TABS):
                     headers["Connection"] = "close"
             await send(message)

@@ -1,7 +1,11 @@
 """What a user does on a page under AppTest."""
 
 import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -10,6 +14,8 @@ from dashboard.jobs.records import JobRecords
 from dashboard.state import SESSION, AccountState
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
+
+Answer = Callable[[Any], Any]  # of the body of a GraphQL request
 
 
 def button(app: AppTest, start: str) -> Button:
@@ -50,3 +56,10 @@ def account_state(app: AppTest) -> AccountState:
     """What the page's session keeps of the only account that it has used."""
     (state,) = app.session_state[SESSION].accounts.values()
     return state
+
+
+def change_answers(
+    patch: pytest.MonkeyPatch, server: Sandbox, change: Callable[[Any, Answer], Any]
+) -> None:
+    """Lets the sandbox answer GraphQL as ``change`` does, given the body and the real answer."""
+    patch.setattr(server.graphql, "answer", partial(change, answer=server.graphql.answer))

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import new_session, text_of
-from tests.pages.driver import button
+from tests.pages.driver import Answer, button, change_answers
 
 
 def person(app: AppTest) -> AppTest:
@@ -40,15 +40,13 @@ def test_a_failure_beside_no_rows_is_no_empty_result(
     operation: str,
     rows: str,
 ) -> None:
-    answer = account.graphql.answer
-
-    def fail(body: Any) -> Any:
+    def fail(body: Any, answer: Answer) -> Any:
         if operation not in body["query"]:
             return answer(body)
         error = {"message": "Broken", "path": [operation, rows]}
         return {"data": {operation: {rows: None}}, "errors": [error]}
 
-    monkeypatch.setattr(account.graphql, "answer", fail)
+    change_answers(monkeypatch, account, fail)
     app = button(fill(new_session(page).run()), "Search").click().run()
     assert not app.exception
     assert app.error

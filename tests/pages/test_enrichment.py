@@ -1,5 +1,6 @@
 """Enriching selected people: whose data it is, and what the page says of it."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
-from tests.pages.driver import button
+from tests.pages.driver import Answer, button, change_answers
 
 NAMESAKE = "Maya Kim"
 
@@ -15,16 +16,15 @@ NAMESAKE = "Maya Kim"
 @pytest.fixture
 def namesakes(account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Two people of one name, found and ticked."""
-    answer = account.graphql.answer
 
-    def named_alike(body: Any) -> Any:
+    def named_alike(body: Any, answer: Answer) -> Any:
         answered = answer(body)
         found = (answered.get("data") or {}).get("flatAdvancedSearch") or {}
         for person in found.get("people") or []:
             person["name"] = NAMESAKE
         return answered
 
-    monkeypatch.setattr(account.graphql, "answer", named_alike)
+    change_answers(monkeypatch, account, named_alike)
     app = open_page("advanced_search")
     app.session_state["limit"] = 2
     app = app.run()
@@ -33,18 +33,17 @@ def namesakes(account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch
     return next(box for box in app.checkbox if box.label == "All 2").check().run()
 
 
+def fail_for(person_id: str, body: Any, answer: Answer) -> Any:
+    if person_id in str(body["variables"]):
+        return {"data": None, "errors": [{"message": "Broken"}]}
+    return answer(body)
+
+
 def test_an_email_is_never_shown_at_a_namesake(
     account: Sandbox, namesakes: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = namesakes.dataframe[-1].value["person_id"].tolist()
-    answer = account.graphql.answer
-
-    def fail_for_the_second(body: Any) -> Any:
-        if ids[1] in str(body["variables"]):
-            return {"data": None, "errors": [{"message": "Broken"}]}
-        return answer(body)
-
-    monkeypatch.setattr(account.graphql, "answer", fail_for_the_second)
+    change_answers(monkeypatch, account, partial(fail_for, ids[1]))
     app = button(namesakes, "Get emails").click().run()
     assert not app.exception
     emails = app.dataframe[-1].value.set_index("person_id")["work_email"]
@@ -58,14 +57,7 @@ def test_the_error_of_one_namesake_outlives_the_answer_of_the_other(
     account: Sandbox, namesakes: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = namesakes.dataframe[-1].value["person_id"].tolist()
-    answer = account.graphql.answer
-
-    def fail_for_the_first(body: Any) -> Any:
-        if ids[0] in str(body["variables"]):
-            return {"data": None, "errors": [{"message": "Broken"}]}
-        return answer(body)
-
-    monkeypatch.setattr(account.graphql, "answer", fail_for_the_first)
+    change_answers(monkeypatch, account, partial(fail_for, ids[0]))
     app = button(namesakes, "Get emails").click().run()
     assert len(app.error) == 1
 
@@ -73,10 +65,9 @@ def test_the_error_of_one_namesake_outlives_the_answer_of_the_other(
 def test_a_personal_email_is_counted_as_found(
     account: Sandbox, namesakes: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = account.graphql.answer
     personal = {"value": "maya@mail.example", "type": "PersonalEmail", "status": "Verified"}
 
-    def with_a_personal_email_alone(body: Any) -> Any:
+    def with_a_personal_email_alone(body: Any, answer: Answer) -> Any:
         answered = answer(body)
         for person in ((answered.get("data") or {}).get("searchPeople") or {}).get("results") or []:
             person["personalEmails"] = [personal]
@@ -84,7 +75,7 @@ def test_a_personal_email_is_counted_as_found(
                 position["emails"] = []
         return answered
 
-    monkeypatch.setattr(account.graphql, "answer", with_a_personal_email_alone)
+    change_answers(monkeypatch, account, with_a_personal_email_alone)
     app = button(namesakes, "Get emails").click().run()
     assert "Found 2 emails for 2 people" in text_of(app)
 
@@ -92,16 +83,14 @@ def test_a_personal_email_is_counted_as_found(
 def test_a_failure_is_not_none_found(
     account: Sandbox, namesakes: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = account.graphql.answer
-
-    def fail_beside_nothing(body: Any) -> Any:
+    def fail_beside_nothing(body: Any, answer: Answer) -> Any:
         if "searchPeople" in body["query"]:
             empty = {"totalResults": None, "hasMore": None, "results": None}
             error = {"message": "Broken", "path": ["searchPeople", "results"]}
             return {"data": {"searchPeople": empty}, "errors": [error]}
         return answer(body)
 
-    monkeypatch.setattr(account.graphql, "answer", fail_beside_nothing)
+    change_answers(monkeypatch, account, fail_beside_nothing)
     app = button(namesakes, "Get emails").click().run()
     assert app.error
     assert "none found" not in app.dataframe[-1].value.to_csv()
@@ -112,14 +101,13 @@ def test_a_person_whom_leadiq_does_not_return_ends_nothing(
     account: Sandbox, namesakes: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = namesakes.dataframe[-1].value["person_id"].tolist()
-    answer = account.graphql.answer
 
-    def without_the_first(body: Any) -> Any:
+    def without_the_first(body: Any, answer: Answer) -> Any:
         if ids[0] in str(body["variables"]):
             return {"data": {"searchPeople": {"totalResults": 0, "hasMore": False, "results": []}}}
         return answer(body)
 
-    monkeypatch.setattr(account.graphql, "answer", without_the_first)
+    change_answers(monkeypatch, account, without_the_first)
     app = button(namesakes, "Get emails").click().run()
     assert not app.exception
     emails = app.dataframe[-1].value.set_index("person_id")["work_email"]
@@ -131,9 +119,7 @@ def test_a_person_whom_leadiq_does_not_return_ends_nothing(
 def test_a_part_that_failed_is_not_none_found(
     account: Sandbox, namesakes: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = account.graphql.answer
-
-    def without_emails(body: Any) -> Any:
+    def without_emails(body: Any, answer: Answer) -> Any:
         answered = answer(body)
         for person in ((answered.get("data") or {}).get("searchPeople") or {}).get("results") or []:
             person["personalEmails"] = None
@@ -143,7 +129,7 @@ def test_a_part_that_failed_is_not_none_found(
             answered["errors"] = [{"message": "Broken", "path": path}]
         return answered
 
-    monkeypatch.setattr(account.graphql, "answer", without_emails)
+    change_answers(monkeypatch, account, without_emails)
     app = button(namesakes, "Get emails").click().run()
     assert app.error
     assert "none found" not in app.dataframe[-1].value.to_csv()

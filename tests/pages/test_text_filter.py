@@ -7,15 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 from leadiq_sandbox import Sandbox
 from tests.pages.conftest import Open, text_of
-from tests.pages.driver import account_state, button
+from tests.pages.driver import Answer, account_state, button, change_answers
 
 
 @pytest.fixture
 def found(account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Three people: one is changed so that each thing to look for is hers alone."""
-    answer = account.graphql.answer
 
-    def with_one_known(body: Any) -> Any:
+    def with_one_known(body: Any, answer: Answer) -> Any:
         answered = answer(body)
         found = (answered.get("data") or {}).get("flatAdvancedSearch") or {}
         for person in (found.get("people") or [])[:1]:
@@ -28,7 +27,7 @@ def found(account: Sandbox, open_page: Open, monkeypatch: pytest.MonkeyPatch) ->
             person["company"] = {**person["company"], "employeeCount": 123_456}
         return answered
 
-    monkeypatch.setattr(account.graphql, "answer", with_one_known)
+    change_answers(monkeypatch, account, with_one_known)
     app = open_page("advanced_search")
     for key, value in {"limit": 3, "company_information": True}.items():
         app.session_state[key] = value
