@@ -56,33 +56,39 @@ def _offer(account: Account, person_id: str, person: Json) -> None:
         st.markdown(f"{known}{UNKNOWN_PRICE}")
         label, key = "Ask LeadIQ to refresh it · price not known", f"regenerate_{person_id}"
         if write_button(label, key, type="secondary"):
-            with session().write():
-                _start(account, person_id)
+            _start(account, person_id)
 
 
 def _start(account: Account, person_id: str) -> None:
+    refreshes, current = account.state.refreshes, session()
     try:
-        with st.spinner("Asking LeadIQ …"):
-            refresh = RecordRefresh(account.client.regenerated_time(person_id))
+        with st.spinner("Asking LeadIQ …"), current.write():
+            is_known = _ask(account, refreshes, person_id)
     except LeadIQError as error:
         show_error(error)
         return
-    account.state.refreshes[person_id] = refresh  # before it is sent: any later run finds it
+    if is_known:
+        st.rerun()
+    st.error("LeadIQ no longer has this record.", icon=":material/error:")
+
+
+def _ask(account: Account, refreshes: dict[str, RecordRefresh], person_id: str) -> bool:
+    """Asks LeadIQ to refresh a record; returns whether it has it. Draws nothing meanwhile."""
+    refresh = RecordRefresh(account.client.regenerated_time(person_id))
+    refreshes[person_id] = refresh  # before it is sent: any later run finds it
+    status = ""
     try:
-        with st.spinner("Asking LeadIQ …"):
-            status = account.client.regenerate(person_id)
+        status = account.client.regenerate(person_id)
     except LeadIQError as error:
         if not may_have_taken_effect(error):
-            del account.state.refreshes[person_id]
-            show_error(error)
-            return
-        status = ""  # it is watched all the same: asking once more could cost twice
+            del refreshes[person_id]
+            raise
+        # It is watched all the same: asking once more could cost twice.
     if status == "NotFound":
-        del account.state.refreshes[person_id]
-        st.error("LeadIQ no longer has this record.", icon=":material/error:")
-        return
+        del refreshes[person_id]
+        return False
     data.invalidate_account(*account.caller)
-    st.rerun()
+    return True
 
 
 def _watch(account: Account, person_id: str, refresh: RecordRefresh) -> None:

@@ -6,12 +6,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from dashboard import data
 from dashboard.jobs.records import JobRecords
 from dashboard.state import SESSION, AccountState
+from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 
@@ -63,3 +65,22 @@ def change_answers(
 ) -> None:
     """Lets the sandbox answer GraphQL as ``change`` does, given the body and the real answer."""
     patch.setattr(server.graphql, "answer", partial(change, answer=server.graphql.answer))
+
+
+def click_and_again(app: AppTest, start: str, request: str) -> AppTest:
+    """The page after a click, and another one while this method of the client was at work.
+
+    Streamlit stops the run of the first one from its next drawing on.
+    """
+    real = getattr(LeadIQClient, request)
+
+    def click_meanwhile(*arguments: Any, **options: Any) -> Any:
+        ctx = get_script_run_ctx()
+        assert ctx is not None
+        assert ctx.script_requests is not None
+        ctx.script_requests.request_stop()
+        return real(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LeadIQClient, request, click_meanwhile)
+        return button(app, start).click().run()

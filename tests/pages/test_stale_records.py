@@ -2,7 +2,7 @@
 
 from leadiq_sandbox import Sandbox, graphql_schema
 from tests.pages.conftest import Open, text_of
-from tests.pages.driver import button, somebody
+from tests.pages.driver import button, click_and_again, somebody
 
 
 def find(account: Sandbox, open_page: Open):
@@ -54,6 +54,13 @@ def test_a_lost_answer_is_watched_and_not_sent_again(account: Sandbox, open_page
     assert not app.exception
     assert "LeadIQ has refreshed this record." in text_of(app.run())
     assert len([seen for seen in account.requests if seen.operation == "regenerate"]) == 1
+
+
+def test_a_second_click_does_not_lose_the_first(account: Sandbox, open_page: Open) -> None:
+    app = find(account, open_page)
+    app = click_and_again(app, "Ask LeadIQ to refresh it", "regenerated_time")
+    assert len([seen for seen in account.requests if seen.operation == "regenerate"]) == 1
+    assert "LeadIQ has refreshed this record." in text_of(app.run().run())
 
 
 def test_a_server_that_cannot_shows_no_trace_of_it(account: Sandbox, open_page: Open) -> None:
