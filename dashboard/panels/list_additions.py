@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -100,30 +101,32 @@ def create_list_form(account: Account) -> None:
 def _create_list(account: Account, name: str, description: str) -> None:
     """Creates a list, opens it and reruns; or shows the error."""
     current, state = session(), account.state
-    with st.spinner("Creating the list …"), current.write():
-        list_id = _created_list(account, name, description)
-        if list_id is not None:
+    try:
+        with st.spinner("Creating the list …"), current.write():
+            state.open_list = _created_list(account, name, description)
             current.flash_message = f"{escape_markdown(name)} was created."
             current.form_version += 1
-            state.open_list = list_id
-    if list_id is not None:
-        st.rerun()
+    except LeadIQError as error:
+        _show_not_created(name, error)
+        return
+    st.rerun()
 
 
-def _created_list(account: Account, name: str, description: str) -> str | None:
-    """Creates a list and returns its id; or shows the error and returns None."""
+def _created_list(account: Account, name: str, description: str) -> str:
+    """Creates a list and returns its id."""
     try:
         existing_ids = [str(row.get("id")) for row in data.lists(*account.caller)]
         created = writing.create_list(account.client, name, description, existing_ids)
-    except LeadIQError as error:
-        if error.status == CONFLICT:
-            st.error(f"A list called {escape_markdown(name)} exists already. Choose another name.")
-        else:
-            show_error(error)
-        return None
     finally:
         data.invalidate_lists(*account.caller)
     return str(created.get("id"))
+
+
+def _show_not_created(name: str, error: LeadIQError) -> None:
+    if error.status == CONFLICT:
+        st.error(f"A list called {escape_markdown(name)} exists already. Choose another name.")
+    else:
+        show_error(error)
 
 
 # Adding people of a search -----------------------------------------------------------------------
@@ -186,10 +189,12 @@ def _offer_new_list(account: Account, name: str, inputs: Sequence[Json]) -> None
         disabled=not additions.new,
         icon=":material/playlist_add:",
     ):
-        with st.spinner("Creating the list …"), session().write():
-            list_id = _created_list(account, name, "")
-        if list_id is not None:
-            write_prospects(account, list_id, name, inputs, additions.new)
+        create = partial(_created_list, account, name, "")
+        with st.empty():  # an error takes the place of the progress bar
+            try:
+                write_prospects(account, create, name, inputs, additions.new)
+            except LeadIQError as error:
+                _show_not_created(name, error)
 
 
 # Adding one person -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import pandas as pd
@@ -27,7 +27,7 @@ MAX_NAMES = 10  # of people in one message
 
 def write_prospects(
     account: Account,
-    list_id: str,
+    target: str | Callable[[], str],
     list_name: str,
     inputs: Sequence[Json],
     indexes: Sequence[int],
@@ -36,19 +36,19 @@ def write_prospects(
     """Adds prospects to a list with a progress bar, keeps what was left undone, and reruns.
 
     Although another click stops this run where it draws, everybody is added. Who was put on the
-    list since the page read it is left out.
+    list since the page read it is left out. Raises what ``target`` raises.
 
     Args:
         account: Whose list it is.
-        list_id: The list.
+        target: The id of the list, or what creates the list, draws nothing and returns its id.
         list_name: Its name, for the message.
         inputs: ``ProspectInput`` bodies, or prospects.
         indexes: Which of the inputs are created.
         attach: Existing prospects that are put on the list.
     """
     current, state, result = session(), account.state, WriteResult()
-    shown = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
-    if shown is None:
+    known = _known_ids(account, target)
+    if known is None:
         return
     bar = st.progress(0.0, "Adding to the list …")
 
@@ -57,6 +57,7 @@ def write_prospects(
             bar.progress(done / len(indexes), f"{done:,} of {len(indexes):,}")
 
     with current.write():
+        list_id = target if isinstance(target, str) else target()
         try:
             writing.add_prospects(
                 account.client,
@@ -65,7 +66,7 @@ def write_prospects(
                 indexes,
                 attach,
                 on_progress=show,
-                known={str(row.get("id")) for row in shown},
+                known=known,
                 result=result,
             )
         finally:
@@ -77,6 +78,14 @@ def write_prospects(
             else:
                 state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], result)
     st.rerun()
+
+
+def _known_ids(account: Account, target: str | Callable[[], str]) -> set[str] | None:
+    """Returns the ids of those on the list as the page read it; None if it cannot be read."""
+    if not isinstance(target, str):
+        return set()  # nobody is on a list that is yet to be created
+    shown = read_or_show_error("the prospects", account.caller, data.list_prospects, target)
+    return None if shown is None else {str(row.get("id")) for row in shown}
 
 
 def _summary(result: WriteResult, list_name: str) -> str:

@@ -20,7 +20,7 @@ from leadiq_sandbox.errors import RefusalError
 from leadiq_sandbox.prospector import SALESFORCE
 from tests.conftest import client_of
 from tests.pages.conftest import Open, text_of
-from tests.pages.driver import button, somebody
+from tests.pages.driver import button, click_and_again, somebody
 
 ADA = {"firstName": "Ada", "lastName": "Byron", "workEmail": "ada@engine.example"}
 BOB = {"firstName": "Bob", "lastName": "Noble"}
@@ -246,7 +246,8 @@ def test_a_saved_prospect_is_put_on_the_list_and_not_created_again(
     assert len(client.prospects(email=email)) == 1
 
 
-def test_people_are_added_to_a_new_list(account: Sandbox, open_page: Open) -> None:
+def offer_new_list(account: Sandbox, open_page: Open, name: str) -> AppTest:
+    """People search with a person found, and the name of a new list entered."""
     app = open_page("people_search")
     box = app.text_input(key="people_identifier")
     app = box.input(account.world.work_address(somebody(account))).run()
@@ -254,12 +255,38 @@ def test_people_are_added_to_a_new_list(account: Sandbox, open_page: Open) -> No
     app.session_state["add_people_0"] = True
     app = app.run()
     new = next(one for one in app.text_input if one.label == "…or a new list")
-    new.set_value("Pilots").run()
+    return new.set_value(name).run()
+
+
+def test_people_are_added_to_a_new_list(account: Sandbox, open_page: Open) -> None:
+    app = offer_new_list(account, open_page, "Pilots")
     app = button(app, "Create the list and add 1 person").click().run()
     assert not app.exception
     assert "1 person added to Pilots" in text_of(app)
     (made,) = client_of(account).lists()
     assert len(client_of(account).list_prospects(made["id"])) == 1
+
+
+def test_a_second_click_leaves_no_new_list_empty(account: Sandbox, open_page: Open) -> None:
+    app = offer_new_list(account, open_page, "Pilots")
+    app = click_and_again(app, "Create the list and add 1 person", "create_list")
+    (made,) = client_of(account).lists()
+    assert len(client_of(account).list_prospects(made["id"])) == 1
+    assert "1 person added to Pilots" in text_of(app.run())
+
+
+def test_a_new_list_whose_name_is_taken_meanwhile_is_not_created(
+    account: Sandbox, open_page: Open
+) -> None:
+    app = offer_new_list(account, open_page, "Pilots")
+    client_of(account).create_list("Pilots")
+    app = button(app, "Create the list and add 1 person").click().run()
+    assert not app.exception
+    assert [one.value for one in app.error] == [
+        "A list called Pilots exists already. Choose another name."
+    ]
+    (made,) = client_of(account).lists()
+    assert client_of(account).list_prospects(made["id"]) == []
 
 
 def test_saved_prospects_are_found(account: Sandbox, list_id: str, open_page: Open) -> None:
