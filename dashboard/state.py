@@ -258,6 +258,7 @@ class Session:
     writes: int = 0
     writes_before_run: int = 0
     writing: threading.Lock = field(default_factory=threading.Lock)
+    failed_write: LeadIQError | None = None  # why the last one failed
     shows_sample: bool = False  # whether Usage shows a month of made-up spending
     # The price on the button of an example, 0 if it is a free check; until the next run.
     clicked_example: Decimal | None = None
@@ -291,7 +292,7 @@ class Session:
 
     def use_key(self, key: ApiKey | None) -> None:
         """Uses another key from now on, or none; forgets the results of the one before."""
-        self.own_key = key
+        self.own_key, self.failed_write = key, None  # an error's traceback holds the client
         for account in self.accounts.values():
             account.forget_results()
 
@@ -319,8 +320,12 @@ class Session:
         Another click stops the run that writes, where it draws or uses Streamlit's session state.
         """
         with self.writing:
+            self.failed_write = None
             try:
                 yield
+            except LeadIQError as error:
+                self.failed_write = error
+                raise
             finally:
                 self.writes += 1
 

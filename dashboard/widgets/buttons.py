@@ -209,21 +209,24 @@ def write_button(
     """
     button = st.form_submit_button if submits else st.button
     clicked = button(label, key=key, type=type, icon=icon, disabled=disabled)
-    if clicked:
-        _wait_for_write()
-    return clicked
+    return clicked and not _is_second_click()
 
 
-def _wait_for_write() -> None:
-    """Waits, after a second click, until the first one's write is done; then draws the page again.
+def _is_second_click() -> bool:
+    """Whether a click came while the write of an earlier one was under way: waits until it is done.
 
-    Returns if this is the first click.
+    Then draws the page again, or says why the write failed: the first click's run, which would
+    have said it, was stopped.
     """
     session = state.session()
-    if session.has_written_meanwhile():
-        with st.spinner("Saving …"), session.writing:
-            pass
+    if not session.has_written_meanwhile():
+        return False
+    with st.spinner("Saving …"), session.writing:
+        error = session.failed_write
+    if error is None:
         st.rerun()
+    show_error(error)
+    return True
 
 
 def _is_due_example(account: Account, request_id: str) -> bool:
@@ -260,9 +263,8 @@ def price_note(available: int | None, price: Estimate | None) -> str:
 def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool) -> bool:
     """Whether the user has agreed to this price; opens the dialog that asks if a click has not."""
     confirmed = account.approved_request == request_id
-    if not (clicked or confirmed):
+    if not (clicked or confirmed) or _is_second_click():
         return False
-    _wait_for_write()
     session, doubt = state.session(), ""
     if price.maximum > session.shown_price.of(request_id):
         doubt = HAS_RISEN  # what was typed last before a click changes the price after it was shown

@@ -140,3 +140,16 @@ def test_a_second_click_creates_no_second_list(
     calm(page)
     expect(page.get_by_text("exists already")).to_have_count(0)
     assert [row["name"] for row in client_of(server).lists()].count("Clicked twice") == 1
+
+
+def test_a_second_click_does_not_hide_why_the_first_one_failed(
+    browser: Browser, address: str, server: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(browser, f"{address}/lists", "Lists")
+    page.get_by_role("button", name="New list").click()
+    page.get_by_label("Name", exact=True).fill("Partners in other regions")
+    calm(page)
+    pause = Pause(monkeypatch, server.prospector, "create_list")
+    pause.click_twice(page.get_by_role("button", name="Create the list · free"))
+    calm(page)
+    expect(page.get_by_text("LeadIQ refused the request")).to_be_visible()
