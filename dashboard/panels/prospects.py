@@ -29,7 +29,7 @@ from dashboard.panels.missing_emails import get_missing_emails
 from dashboard.panels.salesforce import export_to_salesforce
 from dashboard.panels.stale_records import refresh_record
 from dashboard.panels.verification import verify_button
-from dashboard.state import ProspectQuery
+from dashboard.state import ProspectQuery, session
 from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, rows_at, text_at, texts_at, time_at
 from dashboard.widgets.buttons import write_button
@@ -156,7 +156,8 @@ def list_input(account: Account, names: Mapping[str, str]) -> str:
     open_list = kept if kept is not None and kept in names else next(iter(names))
     labels = option_labels({id: _shortened(f"{name}") for id, name in names.items()})
     with st.container(height=LISTS_HEIGHT if len(matching) > MAX_LISTS_IN_SIGHT else "content"):
-        # A number that changes leaves the options alone, and so a click that is on its way.
+        # A number that changes leaves the options alone, and so a click that is on its way. Another
+        # key after a form has opened a list: this may not be among those in sight.
         chosen = st.radio(
             "Open a list",
             matching,
@@ -164,7 +165,7 @@ def list_input(account: Account, names: Mapping[str, str]) -> str:
             format_func=lambda list_id: escape_markdown(labels[list_id]),
             captions=[_shown_count(account, list_id) for list_id in matching],
             label_visibility="collapsed",
-            key=f"lists_{hash(tuple(matching))}",
+            key=f"lists_{session().form_version}_{hash(tuple(matching))}",
         )
     account.state.open_list = chosen or open_list
     return chosen or open_list

@@ -162,6 +162,21 @@ def test_missing_emails_are_bought_once_and_shown_at_the_same_prospects(
     assert account.store.used == 1
 
 
+def test_a_new_list_is_opened_although_others_are_searched_for(
+    account: Sandbox, open_page: Open
+) -> None:
+    partners = client_of(account).create_list("Partners")["id"]
+    client_of(account).create_list("Pilots")
+    app = open_page("lists")
+    app = app.text_input(key="lists_search").input("Part").run()
+    app = app.radio[0].set_value(partners).run()
+    assert app.header[0].value == "Partners"
+    next(box for box in app.text_input if box.label == "Name").input("Zeta")
+    app = button(app, "Create the list").click().run()
+    assert not app.exception
+    assert app.header[0].value == "Zeta"
+
+
 def test_a_long_name_of_a_list_is_one_line_that_shows_both_its_ends(
     account: Sandbox, open_page: Open
 ) -> None:
