@@ -277,14 +277,16 @@ def missing_parents(shown: Sequence[Json], results: Sequence[Json]) -> list[Pare
     """Returns the parents of ``shown`` that are not among the ``results``, without duplicates."""
     result_keys = {_key(company) for company in results}
     missing: dict[str, Parent] = {}
+    seen: set[str] = set()
     namesakes: Counter[tuple[str, str]] = Counter()
     for company in shown:
         child = _clipped(text_at(company, "name") or "a company")
         for kind in ("parent", "ultimateParent"):
             node = value_at(company, f"companyHierarchy.{kind}")
             key, name = _key(node), _parent_name(company, kind)
-            if key is None or name is None or key in missing:
+            if key is None or name is None or key in seen:
                 continue
+            seen.add(key)
             namesakes[name, child] += 1  # one that is found keeps its number
             if key in result_keys:
                 continue

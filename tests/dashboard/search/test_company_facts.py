@@ -134,6 +134,8 @@ def test_parents_of_the_same_name_have_keys_of_their_own() -> None:
     # An answer must not take the place of the other one.
     found = company_facts.missing_parents([child], [child, {"id": "parent", "name": "Top"}])
     assert found == missing[1:]
+    sister = {"name": "One", "companyHierarchy": {"parent": {"id": "parent", "name": "Top"}}}
+    assert company_facts.missing_parents([sister, child], [{"id": "parent"}]) == found
 
 
 def test_the_link_to_people_is_by_domain() -> None:
