@@ -68,11 +68,12 @@ def option_labels(names: Mapping[str, str]) -> dict[str, str]:
     Equal names are numbered, since the browser sends the label of what was chosen.
     """
     labels: dict[str, str] = {}
+    taken: set[str] = set()
     for option in sorted(names):  # the same numbers in whatever order they come
         name = strip_control_chars(names[option])
         numbered = (f"{name} ({number})" for number in itertools.count(2))
-        taken = labels.values()
         labels[option] = next(one for one in itertools.chain([name], numbered) if one not in taken)
+        taken.add(labels[option])
     return {option: labels[option] for option in names}
 
 
