@@ -1,10 +1,11 @@
 """What a session keeps: one account never sees another's, and a key takes its results with it."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 from dashboard.search.outcome import Outcome
 from dashboard.state import ExportOutcome, ProspectQuery, RecordRefresh, Session, ShownPrice
-from leadiq_api import ApiKey
+from leadiq_api import ApiKey, LeadIQError
 
 
 def test_each_account_has_a_state_of_its_own() -> None:
@@ -25,9 +26,13 @@ def test_another_key_forgets_results_but_not_what_was_written() -> None:
     account.refreshes["1"] = RecordRefresh(None, outcome=Outcome({}))
     account.tracked["import"] = {"contacts": []}
     account.prospect_query = ProspectQuery("jane@acme.com", "", "")
+    with suppress(LeadIQError), session.write():
+        raise LeadIQError("The traceback of an error holds the client.")
+    assert session.failed_write is not None
     key = ApiKey("some-key")
     session.use_key(key)
     assert session.own_key is key
+    assert session.failed_write is None
     assert (account.people, account.companies, account.enriched) == (None, None, None)
     assert (account.selected, account.open_list) == ([], None)
     assert account.refreshes == {"1": RecordRefresh(None)}
