@@ -253,7 +253,7 @@ class Session:
     # Paid requests that were agreed to. A click on a button drawn before the last of them is a
     # second click: Streamlit runs the script for each.
     sent: int = 0
-    # Free writes that have ended, and how many had before the current run. A write holds the lock:
+    # Writes that have ended, and how many had before the current run. A write holds the lock:
     # Streamlit starts the run of a second click beside the first.
     writes: int = 0
     writes_before_run: int = 0
@@ -315,7 +315,7 @@ class Session:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """Holds the lock during a free write.
+        """Holds the lock during a write.
 
         Another click stops the run that writes, where it draws or uses Streamlit's session state.
         """

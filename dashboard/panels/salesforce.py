@@ -12,7 +12,7 @@ from dashboard import data
 from dashboard.account import Account
 from dashboard.errors import show_error
 from dashboard.ledger.receipts import Receipt
-from dashboard.state import ExportOutcome
+from dashboard.state import ExportOutcome, session
 from dashboard.tables.api_json import Json, rows_at, text_at
 from dashboard.widgets.buttons import paid_button
 from dashboard.widgets.charge import show_charge
@@ -85,27 +85,34 @@ def _confirm_no_duplicate(duplicates: list[dict[str, Any]], prospect_id: str) ->
 
 
 def _send_export(account: Account, prospect: Json, prospect_id: str, force: bool) -> None:
-    """Exports a prospect, keeps the outcome and reruns; or shows the error."""
-    receipt = account.payments.receipt
+    """Exports a prospect, keeps the outcome and reruns; or shows the error.
+
+    The outcome is kept before anything is drawn: another click stops this run there.
+    """
+    receipt, exports, current = account.payments.receipt, account.state.exports, session()
+    outcome_is_unknown = False
     try:
-        with st.spinner("Exporting …"):
-            answer = account.payments.pay_export(
-                text_at(prospect, "company.id"),
-                lambda: account.client.export_to_salesforce(prospect_id, force=force),
-            )
+        with st.spinner("Exporting …"), current.write():
+            try:
+                answer = account.payments.pay_export(
+                    text_at(prospect, "company.id"),
+                    lambda: account.client.export_to_salesforce(prospect_id, force=force),
+                )
+            except LeadIQError as error:
+                outcome_is_unknown = may_have_taken_effect(error)
+                if outcome_is_unknown:
+                    exports[prospect_id] = ExportOutcome(receipt, UNKNOWN_EXPORT)
+                raise
+            exports[prospect_id] = _outcome_of(answer, receipt)
+            data.invalidate_account(*account.caller)
     except LeadIQError as error:
-        outcome_is_unknown = may_have_taken_effect(error)
         message = MESSAGES.get(error.code or "")
         if message is None:
             show_error(error, paid=outcome_is_unknown)
         else:
             st.error(message, icon=":material/error:")
         show_charge(account, receipt)
-        if outcome_is_unknown:
-            account.state.exports[prospect_id] = ExportOutcome(receipt, UNKNOWN_EXPORT)
         return
-    account.state.exports[prospect_id] = _outcome_of(answer, receipt)
-    data.invalidate_account(*account.caller)
     st.rerun()
 
 

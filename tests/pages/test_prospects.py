@@ -490,6 +490,21 @@ def test_an_export_to_salesforce_goes_out_once(account: Sandbox, exporting: AppT
 
 
 @pytest.mark.parametrize(
+    ("fault", "expected"),
+    [("", "Salesforce has a new record"), ("lost:1", "We couldn't confirm whether Salesforce")],
+)
+def test_the_outcome_of_an_export_is_known_after_a_second_click(
+    account: Sandbox, exporting: AppTest, fault: str, expected: str
+) -> None:
+    account.faults.choose([fault] if fault else [])
+    app = click_and_again(exporting, "Export to Salesforce", "export_to_salesforce")
+    account.faults.choose([])
+    app = app.run()
+    assert expected in text_of(app)
+    assert not [one for one in app.button if one.label.startswith("Export to Salesforce")]
+
+
+@pytest.mark.parametrize(
     ("fault", "outcome", "sent", "expected"),
     [
         ("", "submitted", 1, "do not export it again"),
