@@ -27,7 +27,7 @@ LOST_SIGN_IN = (
 )
 UNKNOWN_SIGN_IN = (
     "You are signed in, but the console's database does not answer, so we can't check your "
-    "sign-in. Reload the page in a minute; if this stays, tell your admin."
+    "sign-in. Reload the page in a minute. If this keeps happening, tell your admin."
 )
 # Uploads; how many sessions there are and what the caches hold, which takes time to count; and
 # Streamlit's interface for programs, should it be switched on.
