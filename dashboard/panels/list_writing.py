@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -32,6 +33,7 @@ def write_prospects(
     inputs: Sequence[Json],
     indexes: Sequence[int],
     attach: Sequence[ExistingProspect] = (),
+    retried: UnfinishedAddition | None = None,
 ) -> None:
     """Adds prospects to a list with a progress bar, keeps what was left undone, and reruns.
 
@@ -45,6 +47,7 @@ def write_prospects(
         inputs: ``ProspectInput`` bodies, or prospects.
         indexes: Which of the inputs are created.
         attach: Existing prospects that are put on the list.
+        retried: The addition that left these people undone; forgotten once they are sent.
     """
     current, state, result = session(), account.state, WriteResult()
     known = _known_ids(account, target)
@@ -56,19 +59,13 @@ def write_prospects(
         with suppress(StopException):
             bar.progress(done / len(indexes), f"{done:,} of {len(indexes):,}")
 
+    add = partial(writing.add_prospects, on_progress=show, known=known, result=result)
     with current.write():
         list_id = target if isinstance(target, str) else target()
+        if state.unfinished_addition is retried:
+            state.forget_unfinished_addition()
         try:
-            writing.add_prospects(
-                account.client,
-                list_id,
-                inputs,
-                indexes,
-                attach,
-                on_progress=show,
-                known=known,
-                result=result,
-            )
+            add(account.client, list_id, inputs, indexes, attach)
         finally:
             data.invalidate_lists(*account.caller, list_id)
             if result.added or result.attached or result.listed:
@@ -132,8 +129,9 @@ def show_unfinished_addition(account: Account, list_id: str, list_name: str) -> 
             on_click=account.state.forget_unfinished_addition,
         )
     if retry_clicked:
-        account.state.forget_unfinished_addition()
-        write_prospects(account, list_id, list_name, addition.inputs, indexes, result.unattached)
+        write_prospects(
+            account, list_id, list_name, addition.inputs, indexes, result.unattached, addition
+        )
     return True
 
 

@@ -195,6 +195,11 @@ def test_a_file_that_fails_halfway_is_reported_once_and_can_continue(
     assert not app.exception
     assert client_of(account).list_prospects(list_id) == []
     account.prospector.create_batch = original  # type: ignore[method-assign]
+    data.list_prospects.clear()
+    account.faults.choose(["500:1"])
+    app = button(app, "Try 2 people again").click().run()  # the list cannot be read
+    account.faults.choose([])
+    app = button(app, "Try again").click().run()
     app = button(app, "Try 2 people again").click().run()
     assert not app.exception
     assert len(client_of(account).list_prospects(list_id)) == 2
