@@ -108,19 +108,9 @@ def add_prospects(
         result.error = error
         return result
     if known is not None:
-        _leave_out_listed(
-            inputs, [row for row in listed if str(row.get("id")) not in known], result
-        )
-    writer = _BatchWriter(client, list_id, inputs, on_list, result)
-    indexes = [*result.unsent]
-    for start in range(0, len(indexes), BATCH_LIMIT):
-        if start and not should_continue():
-            break
-        end = min(start + BATCH_LIMIT, len(indexes))
-        writer.write_batch(indexes[start:end])
-        if result.error is not None:
-            break
-        on_progress(end)
+        added_since = [row for row in listed if str(row.get("id")) not in known]
+        _leave_out_listed(inputs, added_since, result)
+    _BatchWriter(client, list_id, inputs, on_list, result).write(on_progress, should_continue)
     return result
 
 
@@ -170,8 +160,21 @@ class _BatchWriter:
     on_list: Counter[Fingerprint]  # what the list has, as far as is known
     result: WriteResult
 
-    def write_batch(self, indexes: Sequence[int]) -> None:
-        """Writes the inputs at ``indexes``, ``BATCH_LIMIT`` at most."""
+    def write(
+        self, on_progress: Callable[[int], object], should_continue: Callable[[], bool]
+    ) -> None:
+        """Writes what is unsent, batch by batch, as ``add_prospects`` does."""
+        indexes = [*self.result.unsent]
+        for start in range(0, len(indexes), BATCH_LIMIT):
+            if start and not should_continue():
+                return
+            end = min(start + BATCH_LIMIT, len(indexes))
+            self._write_batch(indexes[start:end])
+            if self.result.error is not None:
+                return
+            on_progress(end)
+
+    def _write_batch(self, indexes: Sequence[int]) -> None:
         remaining = [*indexes]
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
