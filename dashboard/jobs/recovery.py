@@ -215,7 +215,14 @@ def _probe(records: JobRecords, job: Job, client: LeadIQClient) -> bool | None:
         if after is None or after.used > before.used:
             return _conclude(records, job.id, before, after)
     records.update_settings(job.id, probes=job.settings.probes + 1, probe_baseline=before)
-    answers = [probe() for probe in probes]
+    answers: list[bool | None] = []
+    try:
+        for probe in probes:
+            answers.append(probe())
+    except LeadIQError:
+        if None not in answers:  # nothing was charged: the next probe has a balance of its own
+            records.update_settings(job.id, probe_baseline=None)
+        raise
     if None in answers:
         return None
     if not all(answers):
@@ -301,11 +308,11 @@ def _repeat_people(
     payments_of(records, job).pay_people(
         people, data_points, call, partial(records.add_probe_event, job.id), _record_nothing
     )
+    if any(is_unknown(outcome) for outcome in outcomes):
+        return None
     for outcome in outcomes:
         if isinstance(outcome, (*OF_THE_JOB, *PASSING)):
             raise outcome  # which shows nothing of whether repeats are free
-    if any(is_unknown(outcome) for outcome in outcomes):
-        return None
     return all(person_of(outcome) is not None for outcome in outcomes)
 
 

@@ -284,6 +284,7 @@ def test_a_probe_that_is_refused_shows_nothing_and_pauses_the_job(
     job = wait_for_end(records, job_id)
     assert job.state == JobState.PAUSED
     assert count_states(records, job.id)[RowState.NEEDS_DECISION] == 0
+    sandbox.store.spend_elsewhere(Decimal(20))  # until the user continues
     control.resume(job)
     job = wait_for_end(records, job_id)
     assert (job.state, job.settings.repeat_is_free) == (JobState.DONE, True)
