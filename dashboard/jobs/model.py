@@ -271,7 +271,12 @@ class Job:
     @property
     def can_resume(self) -> bool:
         """Whether the job is paused or stopped, and no other one has its rest."""
-        return self.state in (JobState.PAUSED, JobState.STOPPED) and self.reason != CONTINUED
+        return self.state in (JobState.PAUSED, JobState.STOPPED) and not self.is_continued
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether another job has its rest, and all its results."""
+        return self.reason == CONTINUED
 
     @property
     def has_list(self) -> bool:

@@ -218,7 +218,7 @@ def continue_existing(session: Session, fingerprint: str) -> str | None:
     job = next((job for job in jobs if job.settings.fingerprint == fingerprint), None)
     if job is None:
         return None
-    if job.reason == CONTINUED:
+    if job.is_continued:
         raise UsageError(f"{job.name}: {CONTINUED} Run the command with that key.")
     if budget is not None:
         records.update_settings(job.id, budget=str(budget))

@@ -28,18 +28,25 @@ def show_results(account: Account, records: JobRecords, job: Job, progress: Prog
     rows = sum(progress.people.values())
     if rows or progress.count(RowState.NEEDS_DECISION):
         job_exports(records, job, rows)
-        if job.settings.price_exceeded or progress.count(RowState.HELD):
-            _offer_rest(account, records, job, progress)
-        if job.can_resume and job.budget is not None:
-            _budget_form(account, records, job, job.budget)
-        if number := progress.count(RowState.NEEDS_DECISION):
-            _retry_undecided(account, records, job, number)
-        if progress.unchecked:
-            show_review(account, records, job, progress.unchecked)
+        if not job.is_continued:
+            _offer_more(account, records, job, progress)
         if progress.people.get(RowState.FOUND, 0) and not job.verifies:
-            _list_form(account, job, progress)
             _charts(records, job, progress)
     job_deletion_card(account, job, rows=rows)
+
+
+def _offer_more(account: Account, records: JobRecords, job: Job, progress: Progress) -> None:
+    """Draws what continues a job, what decides on its matches, and what lists its people."""
+    if job.settings.price_exceeded or progress.count(RowState.HELD):
+        _offer_rest(account, records, job, progress)
+    if job.can_resume and job.budget is not None:
+        _budget_form(account, records, job, job.budget)
+    if number := progress.count(RowState.NEEDS_DECISION):
+        _retry_undecided(account, records, job, number)
+    if progress.unchecked:
+        show_review(account, records, job, progress.unchecked)
+    if progress.people.get(RowState.FOUND, 0) and not job.verifies:
+        _list_form(account, job, progress)
 
 
 def resume(account: Account, job: Job) -> None:

@@ -3,7 +3,15 @@
 import pytest
 
 from dashboard import data
-from dashboard.jobs.model import Decision, JobSettings, Row, RowKind, RowState
+from dashboard.jobs.model import (
+    CONTINUED,
+    Decision,
+    JobSettings,
+    JobState,
+    Row,
+    RowKind,
+    RowState,
+)
 from dashboard.jobs.records import JobRecords
 from leadiq_sandbox import Sandbox, words
 from tests.conftest import client_of
@@ -106,3 +114,23 @@ def test_running_jobs_are_in_the_sidebar_of_every_page(account: Sandbox, open_pa
     JobRecords(data.ledger()).create(fingerprint, "t", "mine", settings, [row])
     bars = open_page("usage").sidebar.get("progress")
     assert [bar.proto.text for bar in bars] == ["mine · 0 of 1"]
+
+
+@pytest.mark.parametrize("reason", ["Stopped by you.", CONTINUED])
+def test_a_job_whose_rest_another_one_has_offers_nothing_that_it_would_not_do(
+    account: Sandbox, open_page: Open, reason: str
+) -> None:
+    records, states = JobRecords(data.ledger()), (RowState.FOUND, RowState.NEEDS_DECISION)
+    settings = JobSettings(data_points=(), prices={"Profile": "0.1"}, columns=("LeadIQ id",))
+    rows = [
+        Row(index, RowKind.PERSON, state, f"id:{index}", {"id": str(index)}, (str(index),))
+        for index, state in enumerate(states)
+    ]
+    job = records.create(client_of(account).fingerprint, "t", "people", settings, rows)
+    records.set_state(job, JobState.STOPPED, reason)
+    app = in_mode(open_page("people_search"), "From a search")
+    assert not app.exception
+    offered = {one.label.partition(" · ")[0] for one in [*app.button, *app.get("download_button")]}
+    changing = {"Resume", "Look up 1 again", "Add to the list"}
+    assert offered & changing == (set() if reason == CONTINUED else changing)
+    assert "Download CSV" in offered
