@@ -129,6 +129,28 @@ class RequestRecords:
             raise RequestSentError(request)
 
     @staticmethod
+    def count_rest(db: sa.Connection, job: str, request: str, event: int) -> None:
+        """Counts what a request without an answer may have cost for its rows that still wait.
+
+        All of it was taken out of the sums when others of its rows were claimed, for whom ``event``
+        is reserved now.
+        """
+        waits = (job_rows.c.job == job, job_rows.c.state == RowState.WAITING)
+        rest = sa.select(job_rows.c.place).where(*waits, job_rows.c.request == request)
+        if db.execute(rest.limit(1)).first() is None:
+            return
+        of_request = sa.select(job_requests.c.event).where(job_requests.c.id == request)
+        of_event = sa.select(events.c.most).where(events.c.id == event)
+        repeated, reserved = db.execute(of_request).scalar(), db.execute(of_event).scalar_one()
+        left = events.c.most - reserved
+        where = (events.c.id == repeated, left > events.c.charge)
+        if db.execute(
+            events.update().where(*where).values(state=EventState.UNKNOWN, most=left)
+        ).rowcount:
+            unanswered = job_requests.update().where(job_requests.c.id == request)
+            db.execute(unanswered.values(state=RequestState.UNANSWERED))
+
+    @staticmethod
     def record_answer(
         db: sa.Connection,
         job: str,

@@ -72,16 +72,22 @@ OF_THE_JOB = (AuthenticationError, InsufficientCreditsError, RefusedBatchError)
 
 @dataclass(frozen=True)
 class RequestContext:
-    """One request of a job: where it is recorded, its id, and the client that sends it."""
+    """One request of a job: where it is recorded, its id, and the client that sends it.
+
+    ``repeats`` is the request without an answer whose rows, or some of them, it has.
+    """
 
     records: JobRecords
     job: Job
     id: str
     client: LeadIQClient
+    repeats: str | None = None
 
     def mark_sending(self, db: sa.Connection, event: int) -> None:
         """Records that it goes out, within the transaction that reserves its price."""
         self.records.mark_sending(db, self.id, event)
+        if self.repeats is not None:
+            self.records.count_rest(db, self.job.id, self.repeats, event)
 
 
 def send_people(request: RequestContext, rows: Sequence[Row]) -> None:

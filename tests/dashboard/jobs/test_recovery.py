@@ -418,6 +418,36 @@ def test_a_request_that_is_too_large_to_be_answered_is_sent_again_in_halves(
     assert records.ledger.spent_by_job(payments.account, job.id) == (sandbox.store.used, 0)
 
 
+def test_what_a_lost_request_may_have_cost_counts_until_the_last_of_its_rows_is_sent_again(
+    payments: Payments, records: JobRecords, sandbox: Sandbox
+) -> None:
+    """Its second half waits: the user pauses the job between the two."""
+    answer, sizes, job_id = sandbox.graphql.answer, list[int](), ""
+
+    def losing_one(body: dict, **options: str) -> dict:
+        whole = answer(body, **options)
+        if sandbox.graphql.field(body) != "searchPeople":
+            return whole
+        sizes.append(len(body["variables"]))
+        if sizes[-1] == 13:
+            records.pause(job_id, "Paused by you.")
+        status = {"response": {"status": 504}}
+        lost = {"data": None, "errors": [{"message": "Too slow.", "extensions": status}]}
+        return lost if sizes == [25, 25] else whole
+
+    sandbox.graphql.answer = losing_one  # type: ignore[method-assign]
+    job_id = start_job(payments, records, table_of(sandbox, 50))
+    job = wait_for_end(records, job_id)
+    assert (job.state, sizes) == (JobState.PAUSED, [25, 25, 1, 13])
+    spent, reserved = records.ledger.spent_by_job(payments.account, job.id)
+    assert (reserved, spent < sandbox.store.used <= spent + reserved) == (12, True)
+    control.resume(job)
+    job = wait_for_end(records, job_id)
+    assert (job.state, sizes[-1]) == (JobState.DONE, 12)
+    spending = records.ledger.spent_by_job(payments.account, job.id)
+    assert spending == (sandbox.store.used, 0)
+
+
 @pytest.mark.parametrize("fault", ["lost:2", "lost-paid:3"])
 def test_a_pipeline_that_loses_answers(
     payments: Payments, records: JobRecords, sandbox: Sandbox, client: LeadIQClient, fault: str
