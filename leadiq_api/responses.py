@@ -139,7 +139,7 @@ def _field_of(error: Any) -> str:
 
 
 def _unanswered() -> ServiceError:
-    message = "LeadIQ left this one without an answer, because another of the same request failed."
+    message = "LeadIQ returned no answer for this one, because another in the same request failed."
     return ServiceError(message, code="shape")
 
 

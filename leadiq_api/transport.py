@@ -341,7 +341,7 @@ class Transport:
         except (requests.Timeout, TimeoutError):
             failure = ServiceError("LeadIQ took too long to answer.", code="timeout")
         except requests.exceptions.InvalidJSONError:  # before anything is sent
-            failure = InvalidRequestError("The request holds a number that JSON does not have.")
+            failure = InvalidRequestError("JSON cannot represent a number in the request.")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
             failure = _connection_error()
         # Raised here, not in the handler: requests' own exceptions carry the prepared request, and

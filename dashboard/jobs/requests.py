@@ -54,12 +54,12 @@ INTERRUPTION_REASONS: tuple[tuple[type[LeadIQError], str], ...] = (
     ),
     (
         RateLimitError,
-        "LeadIQ takes no more requests with this key for now; another app may be using it. "
+        "LeadIQ isn't accepting more requests with this key; another app may be using it. "
         "Resume later.",
     ),
     (
         RefusedBatchError,
-        "LeadIQ refused the request as a whole, not single rows. Resume when it is allowed.",
+        "LeadIQ refused the whole request, not individual rows. Resume once it is allowed.",
     ),
     (ServiceError, "LeadIQ cannot be reached. Resume when it can."),
     (LedgerError, "The ledger could not be written. Resume when it works again."),

@@ -1,6 +1,7 @@
-"""Turns at a list: who adds people reads it first, which is of use only until somebody else adds.
+"""Turns at a list, taken by the jobs of one ledger, in all its apps and workers.
 
-LeadIQ removes no duplicates. All apps and workers of one ledger take turns.
+A job reads the list before it adds people, which is of use only until another job adds some: LeadIQ
+removes no duplicates.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from dashboard.ledger.locks import ProcessLocks
 
 @contextmanager
 def list_turn(url: sa.URL, list_id: str, wait: Callable[[], bool]) -> Iterator[bool]:
-    """Lets nobody else of the ledger at ``url`` have a turn at the list; yields whether it is ours.
+    """Waits for a turn at the list and holds it; yields whether there is one.
 
-    ``wait`` is called while somebody else has it, and returns whether to try again.
+    ``url`` is the ledger's. ``wait`` is called while another job has its turn, and returns whether
+    to try again.
     """
     locks, name = ProcessLocks(url), sha256(list_id.encode()).hexdigest()
     try:

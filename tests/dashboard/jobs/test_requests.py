@@ -79,7 +79,7 @@ def test_a_refusal_of_the_whole_request_pauses_the_job_and_says_nothing_of_its_r
     job = wait_for_end(records, start_job(payments, records, table_of(sandbox, 60)))
     assert job.state == JobState.PAUSED
     assert job.reason == (
-        "LeadIQ refused the request as a whole, not single rows. Resume when it is allowed. "
+        "LeadIQ refused the whole request, not individual rows. Resume once it is allowed. "
         "Not for your plan."
     )
     assert count_states(records, job.id) == {RowState.WAITING: 60}
@@ -115,7 +115,7 @@ def test_a_limit_that_lasts_pauses_the_job(
         payments, records, search=search, max_people=30, data_points=("email",), budget=None
     )
     job = wait_for_end(records, job_id)
-    assert (job.state, "takes no more requests" in job.reason) == (JobState.PAUSED, True)
+    assert (job.state, "isn't accepting more requests" in job.reason) == (JobState.PAUSED, True)
     assert RowState.FAILED not in count_states(records, job.id)
     assert len(sent) > 1
     sandbox.graphql.answer = answer  # type: ignore[method-assign]
@@ -304,7 +304,7 @@ def test_a_search_without_data_points_looks_nobody_up(ledger: Ledger, operation:
         (ServiceError("no"), "LeadIQ cannot be reached."),
         (ConnectError("no"), "LeadIQ cannot be reached."),
         (InvalidRequestError("no"), "LeadIQ refused a request."),
-        (RateLimitError("no"), "LeadIQ takes no more requests with this key for now;"),
+        (RateLimitError("no"), "LeadIQ isn't accepting more requests with this key;"),
         (BudgetExceededError("no"), "A limit was reached, so nothing more was sent."),
         (type("NewError", (InsufficientCreditsError,), {})("no"), "There are not enough credits."),
     ],
