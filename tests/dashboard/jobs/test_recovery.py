@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from types import SimpleNamespace
@@ -235,24 +235,36 @@ def test_company_information_that_may_be_charged_again_is_left_to_the_user(
     assert repeated - spent <= price.maximum
 
 
-def test_a_probe_without_an_answer_is_sent_again(
+@pytest.fixture
+def run_with_failing_probes(
     payments: Payments, records: JobRecords, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    repeat_people, faults = recovery._repeat_people, ["reset:1", "500:1"]
+) -> Callable[[list[str]], Job]:
+    """Runs a job whose answers are lost, with faults of the first probes, until it ends."""
+    repeat_people = recovery._repeat_people
 
-    def failing(*arguments: Any) -> bool | None:
-        sandbox.faults.choose([faults.pop()] if faults else [])
-        answer = repeat_people(*arguments)
+    def run(faults: list[str]) -> Job:
+        def failing(*arguments: Any) -> bool | None:
+            sandbox.faults.choose([faults.pop()] if faults else [])
+            try:
+                return repeat_people(*arguments)
+            finally:
+                sandbox.faults.choose([])
+
+        monkeypatch.setattr(recovery, "_repeat_people", failing)
+        sandbox.faults.choose(["lost-paid:3"])
+        job_id = start_job(payments, records, table_of(sandbox, 100))
+        while not count_states(records, job_id)[RowState.OUTCOME_UNKNOWN]:
+            time.sleep(0.02)
         sandbox.faults.choose([])
-        return answer
+        return wait_for_end(records, job_id)
 
-    monkeypatch.setattr(recovery, "_repeat_people", failing)
-    sandbox.faults.choose(["lost-paid:3"])
-    job_id = start_job(payments, records, table_of(sandbox, 100))
-    while not count_states(records, job_id)[RowState.OUTCOME_UNKNOWN]:
-        time.sleep(0.02)
-    sandbox.faults.choose([])
-    job = wait_for_end(records, job_id)
+    return run
+
+
+def test_a_probe_without_an_answer_is_sent_again(
+    records: JobRecords, sandbox: Sandbox, run_with_failing_probes: Callable[[list[str]], Job]
+) -> None:
+    job = run_with_failing_probes(["reset:1", "500:1"])
     assert (job.state, job.settings.probes, job.settings.repeat_is_free) == ("done", 3, True)
     assert count_states(records, job.id) == {RowState.FOUND: 100}
     assert max(Counter((kind, id) for kind, id, _ in sandbox.store.charges()).values()) == 1
@@ -260,33 +272,17 @@ def test_a_probe_without_an_answer_is_sent_again(
 
 @pytest.mark.parametrize("fault", ["402:1", "429:1"])
 def test_a_probe_that_is_refused_shows_nothing_and_pauses_the_job(
-    payments: Payments,
     records: JobRecords,
     sandbox: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
+    run_with_failing_probes: Callable[[list[str]], Job],
     fault: str,
 ) -> None:
-    repeat_people, faults = recovery._repeat_people, [fault]
-
-    def refused(*arguments: Any) -> bool | None:
-        sandbox.faults.choose([faults.pop()] if faults else [])
-        try:
-            return repeat_people(*arguments)
-        finally:
-            sandbox.faults.choose([])
-
-    monkeypatch.setattr(recovery, "_repeat_people", refused)
-    sandbox.faults.choose(["lost-paid:3"])
-    job_id = start_job(payments, records, table_of(sandbox, 100))
-    while not count_states(records, job_id)[RowState.OUTCOME_UNKNOWN]:
-        time.sleep(0.02)
-    sandbox.faults.choose([])
-    job = wait_for_end(records, job_id)
+    job = run_with_failing_probes([fault])
     assert job.state == JobState.PAUSED
     assert count_states(records, job.id)[RowState.NEEDS_DECISION] == 0
     sandbox.store.spend_elsewhere(Decimal(20))  # until the user continues
     control.resume(job)
-    job = wait_for_end(records, job_id)
+    job = wait_for_end(records, job.id)
     assert (job.state, job.settings.repeat_is_free) == (JobState.DONE, True)
     assert count_states(records, job.id) == {RowState.FOUND: 100}
     assert max(Counter((kind, id) for kind, id, _ in sandbox.store.charges()).values()) == 1
