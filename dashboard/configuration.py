@@ -40,6 +40,10 @@ _ENVIRONMENT_AT_START = {
 }
 
 
+class UnreadableSecretsError(InvalidRequestError):
+    """Nothing is known of what the secrets say, sign-in and host names included."""
+
+
 def read_configuration() -> dict[str, str]:
     """Returns the settings by name: the environment first, then ``.streamlit/secrets.toml``.
 
@@ -64,7 +68,7 @@ def _read_secrets() -> Mapping[str, object]:
     except (StreamlitSecretNotFoundError, OSError, ValueError) as error:
         _forget_unless_equal([])
         if files:
-            raise InvalidRequestError(_unreadable(files, error)) from None
+            raise UnreadableSecretsError(_unreadable(files, error)) from None
         return {}
     empty = [path for path, content in zip(files, contents, strict=True) if not content]
     if empty:

@@ -19,17 +19,19 @@ MAX_REQUEST_HEAD = 64 * 1024  # bytes, as uvicorn has it for other requests
 
 
 def check_configuration() -> None:
-    """Ends the process, with what to correct, if the settings cannot be read as they are meant.
+    """Ends the process, with what to correct, if the secrets cannot be read.
 
-    A server that starts all the same answers under its own names only, where nobody may look.
+    It would answer to this machine's names only, where nobody may look.
     """
-    from dashboard.configuration import read_configuration
+    from dashboard.configuration import UnreadableSecretsError, read_configuration
     from leadiq_api import InvalidRequestError
 
     try:
         read_configuration()
-    except InvalidRequestError as error:
+    except UnreadableSecretsError as error:
         sys.exit(f"The console does not start. {error.message}")
+    except InvalidRequestError:  # every page says what is wrong
+        pass
 
 
 @asynccontextmanager
