@@ -14,7 +14,7 @@ from dashboard.server.start import check_configuration, prepared
 if __name__ == "__main__":  # run for a session
     from dashboard.account import user_is_allowed
     from dashboard.errors import explained_ledger_errors
-    from dashboard.page import PAGES
+    from dashboard.page import PAGES, shows_writes
 
     (start, start_title), *others = PAGES
     pages = [
@@ -24,7 +24,7 @@ if __name__ == "__main__":  # run for a session
         st.Page(start, title=start_title, visibility="hidden"),
         *(st.Page(path, title=title) for path, title in others),
     ]
-    with explained_ledger_errors():
+    with explained_ledger_errors(), shows_writes():
         st.navigation(pages, position="sidebar" if user_is_allowed() else "hidden").run()
 else:  # imported by the server, which looks for the assignment below
     check_configuration()

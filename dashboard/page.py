@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,23 @@ def set_page(title: str, lead: str | None) -> Account:
     session().heading = None  # from here on, a page has its own
     show_flash_message()
     return account
+
+
+@contextmanager
+def shows_writes() -> Iterator[None]:
+    """Shows, at the end of the page, what the write of an earlier click has done meanwhile.
+
+    The run of that click, which would have shown it, was stopped by this one.
+    """
+    try:
+        yield
+    finally:
+        current = session()
+        if current.has_written_meanwhile():
+            error = current.wait_for_write()
+            if error is None:
+                st.rerun()
+            show_error(error)
 
 
 def _draw_header(title: str, lead: str | None) -> None:

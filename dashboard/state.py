@@ -240,6 +240,15 @@ class ShownPrice(NamedTuple):
 NO_PRICE = ShownPrice()
 
 
+class _Run(threading.local):
+    """What the run in this thread knows: two of a session can overlap."""
+
+    known_writes = 0  # of the session when the run began, and the run's own
+
+
+_RUN = _Run()
+
+
 @dataclass
 class Session:
     """What a session keeps of its user, and of each account by fingerprint."""
@@ -253,10 +262,8 @@ class Session:
     # Paid requests that were agreed to. A click on a button drawn before the last of them is a
     # second click: Streamlit runs the script for each.
     sent: int = 0
-    # Writes that have ended, and how many had before the current run. A write holds the lock:
-    # Streamlit starts the run of a second click beside the first.
-    writes: int = 0
-    writes_before_run: int = 0
+    # A write holds the lock: Streamlit starts the run of a second click beside the first.
+    writes: int = 0  # that have ended
     writing: threading.Lock = field(default_factory=threading.Lock)
     failed_write: LeadIQError | None = None  # why the last one failed
     shows_sample: bool = False  # whether Usage shows a month of made-up spending
@@ -306,7 +313,7 @@ class Session:
         self.due_example, self.clicked_example = self.clicked_example, None
         self.says_unreachable = False
         self.is_opened, self.page = self.is_opened or page != self.page, page
-        self.writes_before_run = self.writes
+        _RUN.known_writes = self.writes
 
     def take_opening(self) -> bool:
         """Returns whether the page was opened from another one, or by its address; once."""
@@ -328,10 +335,17 @@ class Session:
                 raise
             finally:
                 self.writes += 1
+                _RUN.known_writes += 1
 
     def has_written_meanwhile(self) -> bool:
-        """Whether a write was under way when the current run began, or still is."""
-        return self.writing.locked() or self.writes != self.writes_before_run
+        """Whether another run of this session wrote since this one began, or still does."""
+        return self.writing.locked() or self.writes != _RUN.known_writes
+
+    def wait_for_write(self) -> LeadIQError | None:
+        """Waits until the write of another run is done; returns why it failed, if it did."""
+        with self.writing:
+            _RUN.known_writes = self.writes
+            return self.failed_write
 
     def take_due_example(self) -> Decimal | None:
         """Returns the price (UC) of the example that led to this run, once."""

@@ -221,8 +221,8 @@ def _is_second_click() -> bool:
     session = state.session()
     if not session.has_written_meanwhile():
         return False
-    with st.spinner("Saving …"), session.writing:
-        error = session.failed_write
+    with st.spinner("Saving …"):
+        error = session.wait_for_write()
     if error is None:
         st.rerun()
     show_error(error)

@@ -25,10 +25,13 @@ SENT = """delay => new Promise(done => requestAnimationFrame(
     () => requestAnimationFrame(() => setTimeout(() => done(true), delay))
 ))"""
 CLICK_MS, TABLE_MS = 20, 200
-# A skeleton stands for an element whose code is still loading.
+# A skeleton stands for an element whose code is still loading; a panel that opens moves what is
+# below it.
 CALM = """() => !window.busy
     && document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning"
-    && !document.querySelector("[data-testid=stSkeleton]")"""
+    && !document.querySelector("[data-testid=stSkeleton]")
+    && !document.getAnimations().some(one => one.playState === "running"
+        && one.effect.getComputedTiming().iterations !== Infinity)"""
 
 
 def new_page(browser: Browser, **options: object) -> Page:

@@ -185,6 +185,7 @@ def test_axe_finds_nothing_on_lists(browser: Browser, shared_app: str) -> None:
         ("Email", "ada@moss.example"),
     ):
         page.get_by_label(label, exact=True).fill(text)
+    calm(page)
     page.get_by_role("button", name="Add to the list · free").click()
     expect(page.get_by_text(re.compile("^1 prospect · last added"))).to_be_visible()
     calm(page)

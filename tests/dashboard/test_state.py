@@ -2,10 +2,12 @@
 
 from contextlib import suppress
 from decimal import Decimal
+from queue import Queue
+from threading import Thread
 
 from dashboard.search.outcome import Outcome
 from dashboard.state import ExportOutcome, ProspectQuery, RecordRefresh, Session, ShownPrice
-from leadiq_api import ApiKey, LeadIQError
+from leadiq_api import ApiKey, LeadIQError, ServiceError
 
 
 def test_each_account_has_a_state_of_its_own() -> None:
@@ -60,3 +62,24 @@ def test_a_message_outlives_a_run_that_the_next_one_stops() -> None:
 
 def test_the_session_never_shows_the_key() -> None:
     assert "some-key" not in repr(Session(own_key=ApiKey("some-key")))
+
+
+def test_a_run_knows_of_its_own_writes_and_notices_those_of_another() -> None:
+    """Streamlit starts the run of a second click in a thread of its own, beside the first."""
+    session, steps = Session(), Queue[bool]()
+
+    def second_run() -> None:
+        session.begin_run("Lists")
+        steps.put(session.has_written_meanwhile())
+        assert isinstance(session.wait_for_write(), ServiceError)
+        steps.put(session.has_written_meanwhile())
+
+    session.begin_run("Lists")
+    thread = Thread(target=second_run)
+    with suppress(ServiceError), session.write():
+        thread.start()
+        assert steps.get(timeout=60)
+        raise ServiceError("lost")
+    thread.join()
+    assert not steps.get(timeout=60)
+    assert not session.has_written_meanwhile()
