@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from leadiq_sandbox import Sandbox
 from tests.browser.conftest import run_app
@@ -21,6 +21,7 @@ from tests.browser.driver import (
 )
 from tests.conftest import client_of, settings_of
 
+CREATE = "create_list"  # the sandbox's operation
 IS_WHOLE = "element => element.scrollWidth <= element.clientWidth"
 
 
@@ -108,6 +109,13 @@ class Pause:
         self.may_answer.set()
 
 
+def create_list_by_two_clicks(page: Page, name: str, pause: Pause) -> None:
+    page.get_by_role("button", name="New list").click()
+    page.get_by_label("Name", exact=True).fill(name)
+    calm(page)
+    pause.click_twice(page.get_by_role("button", name="Create the list · free"))
+
+
 def test_a_second_click_adds_nobody_twice(
     browser: Browser, address: str, server: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,11 +139,7 @@ def test_a_second_click_creates_no_second_list(
     browser: Browser, address: str, server: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_page(browser, f"{address}/lists", "Lists")
-    page.get_by_role("button", name="New list").click()
-    page.get_by_label("Name", exact=True).fill("Clicked twice")
-    calm(page)
-    pause = Pause(monkeypatch, server.prospector, "create_list")
-    pause.click_twice(page.get_by_role("button", name="Create the list · free"))
+    create_list_by_two_clicks(page, "Clicked twice", Pause(monkeypatch, server.prospector, CREATE))
     expect(page.get_by_role("heading", name="Clicked twice")).to_be_visible()
     calm(page)
     expect(page.get_by_text("exists already")).to_have_count(0)
@@ -146,10 +150,7 @@ def test_a_second_click_does_not_hide_why_the_first_one_failed(
     browser: Browser, address: str, server: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_page(browser, f"{address}/lists", "Lists")
-    page.get_by_role("button", name="New list").click()
-    page.get_by_label("Name", exact=True).fill("Partners in other regions")
-    calm(page)
-    pause = Pause(monkeypatch, server.prospector, "create_list")
-    pause.click_twice(page.get_by_role("button", name="Create the list · free"))
+    name = "Partners in other regions"  # is taken
+    create_list_by_two_clicks(page, name, Pause(monkeypatch, server.prospector, CREATE))
     calm(page)
     expect(page.get_by_text("LeadIQ refused the request")).to_be_visible()
