@@ -327,7 +327,7 @@ class Session:
         Another click stops the run that writes, where it draws or uses Streamlit's session state.
         """
         with self.writing:
-            self.failed_write = None
+            self.failed_write, self.shown_message = None, ("", 0.0)
             try:
                 yield
             except LeadIQError as error:

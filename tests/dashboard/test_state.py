@@ -60,6 +60,14 @@ def test_a_message_outlives_a_run_that_the_next_one_stops() -> None:
     assert shown == ["Done again.", "Done again.", None]
 
 
+def test_a_message_is_not_repeated_beside_what_the_next_write_did() -> None:
+    session = Session(flash_message="Ada was added.")
+    session.take_flash_message(100)
+    with suppress(ServiceError), session.write():
+        raise ServiceError("lost")
+    assert session.take_flash_message(101) is None
+
+
 def test_the_session_never_shows_the_key() -> None:
     assert "some-key" not in repr(Session(own_key=ApiKey("some-key")))
 
