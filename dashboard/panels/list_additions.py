@@ -192,7 +192,7 @@ def _offer_new_list(account: Account, name: str, inputs: Sequence[Json]) -> None
         create = partial(_created_list, account, name, "")
         with st.empty():  # an error takes the place of the progress bar
             try:
-                write_prospects(account, create, name, inputs, additions.new)
+                write_prospects(account, create, name, [], inputs, additions.new)
             except LeadIQError as error:
                 _show_not_created(name, error)
 
@@ -228,7 +228,7 @@ def _add_prospect(account: Account, list_id: str, list_name: str, body: Json) ->
         show_error(error)  # without a "Try again": a form can have no other button
         return
     if plan_additions([body], listed).new:
-        write_prospects(account, list_id, list_name, [body], [0])
+        write_prospects(account, list_id, list_name, listed, [body], [0])
     else:
         reason = "Already on this list, by email, LinkedIn, ID or name"
         result = WriteResult(failed=[RefusedInput(0, reason)])
@@ -287,7 +287,7 @@ def _offer_additions(
         disabled=not number,
         icon=":material/playlist_add:",
     ):
-        write_prospects(account, list_id, list_name, inputs, *additions)
+        write_prospects(account, list_id, list_name, listed, inputs, *additions)
 
 
 def _on_other_lists(account: Account, list_id: str) -> list[Json]:

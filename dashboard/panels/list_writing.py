@@ -30,6 +30,7 @@ def write_prospects(
     account: Account,
     target: str | Callable[[], str],
     list_name: str,
+    listed: Sequence[Json],
     inputs: Sequence[Json],
     indexes: Sequence[int],
     attach: Sequence[ExistingProspect] = (),
@@ -38,21 +39,20 @@ def write_prospects(
     """Adds prospects to a list with a progress bar, keeps what was left undone, and reruns.
 
     Although another click stops this run where it draws, everybody is added. Who was put on the
-    list since the page read it is left out. Raises what ``target`` raises.
+    list since this was planned is left out. Raises what ``target`` raises.
 
     Args:
         account: Whose list it is.
         target: The id of the list, or what creates the list, draws nothing and returns its id.
         list_name: Its name, for the message.
+        listed: The prospects on the list when the addition was planned.
         inputs: ``ProspectInput`` bodies, or prospects.
         indexes: Which of the inputs are created.
         attach: Existing prospects that are put on the list.
         retried: The addition that left these people undone; forgotten once they are sent.
     """
     current, state, result = session(), account.state, WriteResult()
-    known = _known_ids(account, target)
-    if known is None:
-        return
+    known = {str(row.get("id")) for row in listed}
     bar = st.progress(0.0, "Adding to the list …")
 
     def show(done: int) -> None:
@@ -75,14 +75,6 @@ def write_prospects(
             else:
                 state.unfinished_addition = UnfinishedAddition(list_id, [*inputs], result)
     st.rerun()
-
-
-def _known_ids(account: Account, target: str | Callable[[], str]) -> set[str] | None:
-    """Returns the ids of those on the list as the page read it; None if it cannot be read."""
-    if not isinstance(target, str):
-        return set()  # nobody is on a list that is yet to be created
-    shown = read_or_show_error("the prospects", account.caller, data.list_prospects, target)
-    return None if shown is None else {str(row.get("id")) for row in shown}
 
 
 def _summary(result: WriteResult, list_name: str) -> str:
@@ -129,10 +121,19 @@ def show_unfinished_addition(account: Account, list_id: str, list_name: str) -> 
             on_click=account.state.forget_unfinished_addition,
         )
     if retry_clicked:
-        write_prospects(
-            account, list_id, list_name, addition.inputs, indexes, result.unattached, addition
-        )
+        _retry(account, list_name, addition, indexes)
     return True
+
+
+def _retry(
+    account: Account, list_name: str, addition: UnfinishedAddition, indexes: Sequence[int]
+) -> None:
+    list_id, attach = addition.list_id, addition.result.unattached
+    listed = read_or_show_error("the prospects", account.caller, data.list_prospects, list_id)
+    if listed is not None:
+        write_prospects(
+            account, list_id, list_name, listed, addition.inputs, indexes, attach, addition
+        )
 
 
 def unfinished_addition(account: Account, list_id: str) -> UnfinishedAddition | None:

@@ -309,7 +309,7 @@ def _attach_to_list(account: Account, names: Mapping[str, str], prospects: Seque
     label = f"Add {count(len(prospects), 'prospect')}"
     if target and write_button(label, "attach"):
         attach = [ExistingProspect(index, prospect) for index, prospect in enumerate(prospects)]
-        write_prospects(account, target, names[target], prospects, [], attach)
+        write_prospects(account, target, names[target], [], prospects, [], attach)
 
 
 # One prospect ------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.formatting import ENUM_LABELS
 from dashboard.lists import writing
-from dashboard.panels import prospects, salesforce
+from dashboard.lists.duplicates import AdditionPlan
+from dashboard.panels import list_additions, prospects, salesforce
 from dashboard.tables.export import csv_bytes, read_list_export
 from leadiq_sandbox import Sandbox
 from leadiq_sandbox.errors import RefusalError
@@ -46,6 +47,28 @@ def test_a_list_that_cannot_be_read_is_reported_wherever_it_is_read(
     assert not app.exception
     assert not app.error
     assert client_of(account).list_prospects(list_id) == []
+
+
+def test_a_list_that_cannot_be_read_again_while_somebody_is_added(
+    account: Sandbox, list_id: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another session writes to the list meanwhile, so that it is not in the cache any more."""
+    plan_additions = list_additions.plan_additions
+
+    def plan_and_lose(*arguments: Any) -> AdditionPlan:
+        data.list_prospects.clear()
+        account.faults.choose(["500:1"])
+        return plan_additions(*arguments)
+
+    monkeypatch.setattr(list_additions, "plan_additions", plan_and_lose)
+    app = fill(open_page("lists"), **ADA)
+    assert not app.exception
+    account.faults.choose([])
+    app = button(app, "Try again").click().run()
+    assert "1 person was not put on the list." in text_of(app)
+    app = button(app, "Try 1 person again").click().run()
+    assert not app.exception
+    assert [row["firstName"] for row in client_of(account).list_prospects(list_id)] == ["Ada"]
 
 
 def bomb() -> bytes:
