@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.identity.job_change import Position, kind_of_change
 from dashboard.ledger.tracking_imports import TrackingImport, TrackingImports
 from dashboard.tables.api_json import Json, parse_times, text_at, texts_at
-from leadiq_api import LeadIQClient, ServiceError
+from leadiq_api import InvalidRequestError, LeadIQClient, ServiceError
 
 MAX_CONTACTS = 2_000  # of one import, which is one request
 NOT_FOUND = "NotFound"  # the code of an import that LeadIQ does not have
@@ -44,24 +44,23 @@ def _first_text(person: Json, paths: Iterable[str]) -> str | None:
     return next((text for path in paths if (text := text_at(person, path))), None)
 
 
-def send(
-    client: LeadIQClient, imports: TrackingImports, account: str, one: TrackingImport
-) -> str | None:
-    """Sends a stored import once; returns LeadIQ's reason if it refused it.
+def send(client: LeadIQClient, imports: TrackingImports, account: str, one: TrackingImport) -> None:
+    """Sends a stored import once, and forgets it if LeadIQ refuses it: ``InvalidRequestError``.
 
-    After a lost answer it is looked for under its id: if LeadIQ has it, it was sent. Raises
+    After a lost answer it is looked for under its id: if LeadIQ has it, it was sent. Raises another
     ``LeadIQError`` if it was not sent, or if that is not known; then it stays unsent.
     """
     try:
         answer = client.track_contacts({"importId": one.id, "contacts": one.contacts})
+        if answer.get("errorCode"):
+            raise InvalidRequestError(f"LeadIQ does not track these: {answer['errorCode']}.")
+    except InvalidRequestError:
+        imports.delete(account, one.id)
+        raise
     except ServiceError:
         if client.tracked_contacts(one.id)["errorCode"] == NOT_FOUND:
             raise
-    else:
-        if answer.get("errorCode"):
-            return str(answer["errorCode"])
     imports.mark_sent(account, one.id)
-    return None
 
 
 def prospects_of(people: pd.DataFrame) -> list[Json]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import pandas as pd
@@ -15,6 +15,7 @@ from dashboard.errors import explained_ledger_errors, read_or_show_error, show_e
 from dashboard.formatting import count, day, escape_markdown, option_labels, uc
 from dashboard.jobs.model import JobState, RowState
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.database import LedgerError
 from dashboard.ledger.tracking_imports import TrackingImport
 from dashboard.lists import tracking
 from dashboard.lists.file_rows import prospect_rows
@@ -27,7 +28,7 @@ from dashboard.tables import frames
 from dashboard.tables.api_json import Json, number_at, text_at
 from dashboard.widgets.buttons import data_points_input, write_button
 from dashboard.widgets.tables import csv_download, table
-from leadiq_api import DATA_POINTS, LeadIQError
+from leadiq_api import DATA_POINTS, InvalidRequestError, LeadIQError
 
 POLL_SECONDS = 10
 READ_AGAIN = "People looked up elsewhere"  # the name of the job that reads them again
@@ -81,9 +82,8 @@ def _new_import(account: Account, lists: Mapping[str, str]) -> None:
         contacts = contacts[: tracking.MAX_CONTACTS]
     label = f"Track {count(len(contacts), 'person', 'people')} · free"
     if write_button(label, "track", disabled=not contacts):
-        with session().write():
-            stored = account.ledger.tracking_imports.add(account.fingerprint, name, contacts)
-        _send(account, stored)
+        imports = account.ledger.tracking_imports
+        _send(account, lambda: imports.add(account.fingerprint, name, contacts))
 
 
 def _people(account: Account, lists: Mapping[str, str], source: str) -> tuple[str, Sequence[Json]]:
@@ -134,24 +134,24 @@ def _unlocked(account: Account) -> Sequence[Json]:
     return prospect_inputs(frames.people(found))[0]
 
 
-def _send(account: Account, one: TrackingImport) -> None:
-    current = session()
+def _send(account: Account, stored: Callable[[], TrackingImport]) -> None:
+    """Sends the import that ``stored`` returns, or shows why not; another click changes nothing."""
+    current, imports = session(), account.ledger.tracking_imports
     try:
         with st.spinner("Sending the contacts …"), current.write():
-            refusal = tracking.send(
-                account.client, account.ledger.tracking_imports, account.fingerprint, one
-            )
-            if refusal is None:
-                data.contact_tracking_balance.clear(*account.caller)
-                people = count(len(one.contacts), "person", "people")
-                current.flash_message = f"LeadIQ is now tracking {people}."
+            one = stored()
+            tracking.send(account.client, imports, account.fingerprint, one)
+            data.contact_tracking_balance.clear(*account.caller)
+            people = count(len(one.contacts), "person", "people")
+            current.flash_message = f"LeadIQ is now tracking {people}."
+    except LedgerError:
+        raise  # not LeadIQ's
     except LeadIQError as error:
         show_error(error)
-        st.warning("We couldn't confirm that LeadIQ received the contacts. They are saved below.")
-        return
-    if refusal is not None:
-        account.ledger.tracking_imports.delete(account.fingerprint, one.id)
-        st.error(f"LeadIQ does not track these: {escape_markdown(refusal)}.")
+        if not isinstance(error, InvalidRequestError):
+            st.warning(
+                "We couldn't confirm that LeadIQ received the contacts. They are saved below."
+            )
         return
     st.rerun()
 
@@ -172,7 +172,7 @@ def _show_import(account: Account, imports: Sequence[TrackingImport]) -> None:
     if not one.sent:
         st.caption(f"{count(len(one.contacts), 'person', 'people')} not sent yet.")
         if write_button("Send them · free", "track_again", type="secondary"):
-            _send(account, one)
+            _send(account, lambda: one)
         return
     found = account.state.tracked.get(one.id)
     if found is None:

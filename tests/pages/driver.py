@@ -67,12 +67,12 @@ def change_answers(
     patch.setattr(server.graphql, "answer", partial(change, answer=server.graphql.answer))
 
 
-def click_and_again(app: AppTest, start: str, request: str) -> AppTest:
-    """The page after a click, and another one while this method of the client was at work.
+def click_and_again(app: AppTest, start: str, method: str, of: type = LeadIQClient) -> AppTest:
+    """The page after a click, and another one while this method was at work.
 
     Streamlit stops the run of the first one from its next drawing on.
     """
-    real = getattr(LeadIQClient, request)
+    real = getattr(of, method)
 
     def click_meanwhile(*arguments: Any, **options: Any) -> Any:
         ctx = get_script_run_ctx()
@@ -82,5 +82,5 @@ def click_and_again(app: AppTest, start: str, request: str) -> AppTest:
         return real(*arguments, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LeadIQClient, request, click_meanwhile)
+        patch.setattr(of, method, click_meanwhile)
         return button(app, start).click().run()

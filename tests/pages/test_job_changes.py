@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.jobs.records import JobRecords
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.tracking_imports import TrackingImports
 from dashboard.lists import tracking
 from leadiq_api.credits import DEFAULT_PRICES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
 from tests.pages.conftest import ROOT, Open, text_of
-from tests.pages.driver import button, wait_for_end
+from tests.pages.driver import button, click_and_again, wait_for_end
 
 
 def movers(sandbox: Sandbox, number: int) -> list[dict[str, Any]]:
@@ -95,6 +96,21 @@ def test_a_lost_request_is_kept_and_sent_when_asked(
     assert "3 people not sent yet." in text_of(app)
     app = button(app, "Send them · free").click().run()
     assert "LeadIQ is now tracking 3 people." in text_of(app)
+    assert "not sent yet" not in text_of(app.run())
+
+
+def test_a_second_click_while_contacts_are_stored_leaves_none_unsent(lists: AppTest) -> None:
+    app = click_and_again(lists, "Track 3 people · free", "add", TrackingImports).run()
+    assert not app.exception
+    assert "LeadIQ is now tracking 3 people." in text_of(app)
+    assert "not sent yet" not in text_of(app)
+
+
+def test_contacts_that_leadiq_refuses_are_not_kept(account: Sandbox, lists: AppTest) -> None:
+    account.graphql.tracking.state = "UnsupportedByCreditPlan"
+    app = button(lists, "Track 3 people · free").click().run()
+    assert not app.exception
+    assert "UnsupportedByCreditPlan" in text_of(app)
     assert "not sent yet" not in text_of(app.run())
 
 
