@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -77,19 +78,25 @@ def _remove_button(account: Account, list_id: str, name: str, entry_ids: Sequenc
 
 
 def _remove(account: Account, list_id: str, name: str, entry_ids: Sequence[str]) -> None:
-    current = session()
     try:
-        with st.spinner("Removing …"), current.write():
-            try:
-                removed = saving.remove_companies(account.client, list_id, entry_ids)
-            finally:
-                data.invalidate_company_lists(*account.caller)
+        with _writing(account, "Removing …"):
+            removed = saving.remove_companies(account.client, list_id, entry_ids)
             companies = count(removed, "company was", "companies were")
-            current.flash_message = f"{companies} removed from {escape_markdown(name)}."
+            session().flash_message = f"{companies} removed from {escape_markdown(name)}."
     except LeadIQError as error:
         show_error(error)
         return
     st.rerun()
+
+
+@contextmanager
+def _writing(account: Account, message: str) -> Iterator[None]:
+    """A write to company lists: they are read again after it, whatever its outcome."""
+    with st.spinner(message), session().write():
+        try:
+            yield
+        finally:
+            data.invalidate_company_lists(*account.caller)
 
 
 def save_companies(account: Account, companies: Sequence[Json], selected: Collection[str]) -> None:
@@ -132,16 +139,13 @@ def _save(
 ) -> None:
     client, current = account.client, session()
     try:
-        with st.spinner("Saving …"), current.write():
-            try:
-                if list_id == NEW_LIST:
-                    created = create_once(
-                        lambda: client.create_company_list(name), client.company_lists, name, names
-                    )
-                    list_id = str(created["id"])
-                result = saving.save_companies(client, list_id, companies)
-            finally:
-                data.invalidate_company_lists(*account.caller)
+        with _writing(account, "Saving …"):
+            if list_id == NEW_LIST:
+                created = create_once(
+                    lambda: client.create_company_list(name), client.company_lists, name, names
+                )
+                list_id = str(created["id"])
+            result = saving.save_companies(client, list_id, companies)
             message = _summary(result, names.get(list_id, name))
             is_complete = result.error is None and not result.failed
             if is_complete:
