@@ -349,17 +349,16 @@ class Ledger:
         """Returns what a user may still spend: ``reserve`` refuses a price above it."""
         budget = self.budgets.read(account)
         today = self._today(now_ms())
+        of_today, of_user, held = None, None, Decimal(0)
         with self.database.reading() as db:
             left = remaining(db, account)
-            spent, held = committed(db, account, today), doubtful(db, account, today)
-            by_user = _of_user(db, account, user, today)
-        return Allowance(
-            None if budget.per_day is None else budget.per_day - spent - held,
-            budget.per_job,
-            None if left is None else left - budget.reserve,
-            held,
-            None if budget.per_user is None else budget.per_user - sum(by_user),
-        )
+            if budget.per_day is not None:
+                held = doubtful(db, account, today)
+                of_today = budget.per_day - committed(db, account, today) - held
+            if budget.per_user is not None:
+                of_user = budget.per_user - sum(_of_user(db, account, user, today))
+        of_balance = None if left is None else left - budget.reserve
+        return Allowance(of_today, budget.per_job, of_balance, held, of_user)
 
     def charge_of(self, account: str, receipt: Receipt) -> Charge:
         """Returns what the requests of a receipt were charged, as far as that is known by now."""
