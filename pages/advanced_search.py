@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.formatting import escape_markdown
 from dashboard.page import set_page
 from dashboard.panels import chart_filters, filters, ideal_customers, search_run
 from dashboard.panels.saved_searches import saved_searches
@@ -31,12 +30,7 @@ with above:
     before, entered = entered, filters.entered_search()
     filters.refill_after_back(account, before, entered)
     request, points = entered.request, entered.data_points
-    problem = None
-    if entered.problems:
-        problem = f"Nothing was sent. {escape_markdown(' · '.join(entered.problems))}"
-    elif not entered.request["input"]:
-        problem = "Choose at least one filter, then press Search."
-    clicked = search_run.search_button(account, form, request, points, problem)
+    clicked = search_run.search_button(account, form, request, points, entered.problem)
 with below:
     if not entered.active:
         filters.examples(account)
@@ -68,7 +62,7 @@ with page:
     if (search.request, search.data_points) != (request, points):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("Filters changed.", width="content")
-            clicked = search_run.search_button(account, None, request, points, problem)
+            clicked = search_run.search_button(account, None, request, points, entered.problem)
         if clicked:
             search_run.load_pages(account, search_run.start_search(account, request, points), [0])
     show_errors(search)

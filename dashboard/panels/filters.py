@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.grid_container import GridContainer
+from streamlit.elements.lib.layout_utils import Gap
 
 from dashboard import state
 from dashboard.account import Account
@@ -41,6 +43,8 @@ from leadiq_api import SearchKind
 
 PEOPLE_PER_COMPANY = 5
 MAX_PILL_CHARACTERS = 40
+MIN_BOX_PIXELS = 150  # of a box's width; else fewer stand beside each other
+BOX_GAP: tuple[Gap, Gap] = ("small", "medium")  # between rows, and between boxes of a row
 BOX_BY_KEY = {box.key: box for box in BOXES}
 SORTS = (SORT_PEOPLE, SORT_COMPANIES)
 TABLE_FILTERS = {"find": "", "only_new": False}  # what shows all rows, by widget key
@@ -58,18 +62,27 @@ class EnteredSearch(NamedTuple):
     """The search that stands in the boxes.
 
     ``request`` has its ``operation``, ``input`` and ``limit``; the input is empty without filters.
-    ``active`` are the boxes that hold something, with what it is.
+    ``problems`` are what is wrong with an entry, by the key of its box. ``active`` are the boxes
+    that hold something, with what it is.
     """
 
     request: dict[str, Any]
     data_points: tuple[str, ...]
-    problems: list[str]
+    problems: Mapping[str, str]
     active: Mapping[str, Any]
 
     @property
     def is_flat(self) -> bool:
         """Whether it finds people, and not companies with their people."""
         return self.request["operation"] is SearchKind.FLAT
+
+    @property
+    def problem(self) -> str | None:
+        """Why it is not sent as it stands, as Markdown; None if it can be."""
+        texts = [f"{BOX_BY_KEY[key].label}: {text}" for key, text in self.problems.items()]
+        if texts:
+            return f"Nothing was sent. {escape_markdown(' · '.join(texts))}"
+        return None if self.request["input"] else "Choose at least one filter, then press Search."
 
 
 def entered_search() -> EnteredSearch:
@@ -91,7 +104,7 @@ def entered_search() -> EnteredSearch:
     return EnteredSearch(
         {"operation": kind, "input": input, "limit": limit},
         ("company",) if values["company_information"] else (),
-        [f"{box.label}: {one.problem}" for box, one in parsed.items() if one.problem],
+        {box.key: one.problem for box, one in parsed.items() if one.problem},
         {box.key: entry for box, entry in entries.items() if box not in SORTS},
     )
 
@@ -196,13 +209,11 @@ def filter_boxes(entered: EnteredSearch, suggestions: Suggestions) -> DeltaGener
 
     Returns where the form's button is drawn: after the first three, so that few Tabs lead to it.
     """
-    boxes = _Boxes(suggestions, fits=len(link()) <= MAX_LINK_CHARACTERS)
+    boxes = _Boxes(suggestions, entered.problems, fits=len(link()) <= MAX_LINK_CHARACTERS)
     first = [BOX_BY_KEY[key] for key in FIRST_KEYS]
-    for column, box in zip(st.columns(3, gap="medium"), first[:3], strict=True):
-        boxes.draw(column, box)
+    boxes.draw(st.grid(3, min_column_width=MIN_BOX_PIXELS, gap=BOX_GAP), first[:3])
     action = st.container(horizontal=True, vertical_alignment="center")
-    for box in first[3:]:
-        boxes.draw(st.container(), box)
+    boxes.draw(st.grid(1), first[3:])
     groups = {
         "Contact": _side_by_side(CONTACT_BOXES, EXCLUDED_CONTACT_BOXES),
         "Company": [OTHER_SIZES, *_side_by_side(COMPANY_BOXES, EXCLUDED_COMPANY_BOXES)],
@@ -215,10 +226,7 @@ def filter_boxes(entered: EnteredSearch, suggestions: Suggestions) -> DeltaGener
     with st.expander(_counted("More filters", sum(held.values())), key="more_filters"):
         tabs = st.tabs([_counted(*group) for group in held.items()], key="filter_tabs")
         for tab, group in zip(tabs, groups.values(), strict=True):
-            for left, right in zip(group[::2], group[1::2], strict=True):
-                columns = tab.columns(2, gap="medium")
-                boxes.draw(columns[0], left)
-                boxes.draw(columns[1], right)
+            boxes.draw(tab.grid(2, min_column_width=MIN_BOX_PIXELS, gap=BOX_GAP), group)
     keep_typed_text()
     return action
 
@@ -238,14 +246,17 @@ class _Boxes(NamedTuple):
     """Draws boxes; lines too long for the address (not ``fits``) stay in the session alone."""
 
     suggestions: Suggestions
+    problems: Mapping[str, str]
     fits: bool
 
-    def draw(self, place: DeltaGenerator, box: Box) -> None:
-        """Draws one box with its problem below."""
-        with place:
-            _, problem = box.parse(self._entry(box))
-            if problem:
-                st.markdown(f":red[{escape_markdown(problem)}]")
+    def draw(self, grid: GridContainer, boxes: Sequence[Box]) -> None:
+        """Draws each box in a cell, with its problem below if there is one."""
+        for box in boxes:
+            problem = self.problems.get(box.key)
+            with grid.cell() if problem else grid:  # a cell of its own costs as much as a box
+                self._entry(box)
+                if problem:
+                    st.markdown(f":red[{escape_markdown(problem)}]")
 
     def _entry(self, box: Box) -> Any:
         if box.kind == "day":
