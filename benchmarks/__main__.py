@@ -18,6 +18,7 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 PARTS: Mapping[str, Callable[[], list[Table]]] = {
     "browser": browsing.tables,
     "reruns": reruns.tables,
+    "elements": reruns.element_tables,
     "sessions": crowd.tables,
     "chips": growth.chip_tables,
     "usage": growth.usage_tables,

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from benchmarks.events import fill_ledger, fill_list
-from benchmarks.measure import COST_HEADINGS, Row, Table, in_turn
+from benchmarks.measure import COST_HEADINGS, Row, Table, in_turn, ratio
 from benchmarks.servers import FLOOR, Server, client_of, console, serve
 from benchmarks.sessions import Session, open_session
 from leadiq_sandbox import Sandbox
@@ -35,6 +36,33 @@ def tables() -> list[Table]:
     """Measures all pages beside each other, each in a session of its own."""
     headings = ("rerun, one session", *COST_HEADINGS, "kB", "requests", "UC")
     return [Table(headings, empty_and_full(_rows))]
+
+
+def element_tables() -> list[Table]:
+    """Measures each page beside one of the floor's with as many elements of the same kinds."""
+    headings = (
+        "rerun, one session",
+        "elements",
+        "Streamlit alone, ms",
+        "console, ms",
+        "× Streamlit",
+    )
+    return [Table(headings, empty_and_full(_element_rows))]
+
+
+def _element_rows(_: Sandbox, pages: Pages, stack: ExitStack) -> list[Row]:
+    floor, rows = pages[FLOOR_ROW].server, []
+    for name, page in pages.items():
+        session = stack.enter_context(page.open())
+        session.rerun()
+        query = urlencode(session.drawn)
+        alone = stack.enter_context(open_session(floor, "elements", query))
+        costs = in_turn({"alone": (floor, alone.rerun), "console": (page.server, session.rerun)})
+        assert not alone.failed, query  # noqa: S101  a kind that the floor does not draw
+        taken = [costs[one].milliseconds for one in ("alone", "console")]
+        times = [f"{one:,.0f}" for one in taken]
+        rows.append((name, f"{session.drawn.total()}", *times, ratio(taken[1], taken[0])))
+    return rows
 
 
 def empty_and_full(rows_of: Callable[[Sandbox, Pages, ExitStack], list[Row]]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -29,6 +30,7 @@ class Session:
     def __init__(self, socket: ClientConnection, page: str, query: str = "") -> None:
         self.received = 0  # bytes of the last run
         self.widgets: dict[str, Widget] = {}  # by id, of the last run of the page
+        self.drawn: Counter[str] = Counter()  # elements and blocks of that run, by their kind
         self.failed = False  # whether the last run drew a traceback
         self._socket = socket
         self._query = query
@@ -92,6 +94,7 @@ class Session:
         if kind == "new_session":
             if not self._runs_fragment:
                 self.widgets.clear()
+                self.drawn.clear()
             self._runs_fragment = False  # a run that follows is one of the page
         elif kind == "navigation":
             self._page_hash = message.navigation.page_script_hash
@@ -105,6 +108,9 @@ class Session:
     def _keep(self, message: ForwardMsg) -> None:
         new = message.delta.new_element
         kind = new.WhichOneof("type")
+        drawn = kind or message.delta.add_block.WhichOneof("type")
+        if drawn:
+            self.drawn[drawn] += 1
         if kind == "exception":
             self.failed = True
         element: Any = getattr(new, kind) if kind else None
