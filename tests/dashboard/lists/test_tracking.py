@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.ledger.ledger import Ledger
 from dashboard.lists.tracking import contacts_of, moves, send
-from leadiq_api import LeadIQClient, ServiceError
+from leadiq_api import InvalidRequestError, LeadIQClient, ServiceError
 from leadiq_sandbox import Sandbox
 
 CONTACT = {"firstName": "Ada", "lastName": "Byron", "companyName": "Acme"}
@@ -77,11 +77,14 @@ def test_what_leadiq_does_not_have_stays_unsent(
     assert ledger.tracking_imports.all("a")[0].sent
 
 
-def test_a_refusal_is_a_reason(sandbox: Sandbox, client: LeadIQClient, ledger: Ledger) -> None:
+def test_a_refused_import_is_forgotten(
+    sandbox: Sandbox, client: LeadIQClient, ledger: Ledger
+) -> None:
     sandbox.graphql.tracking.state = "InsufficientCredits"
     one = ledger.tracking_imports.add("a", "Pilots", [CONTACT])
-    assert send(client, ledger.tracking_imports, "a", one) == "InsufficientCredits"
-    assert not ledger.tracking_imports.all("a")[0].sent
+    with pytest.raises(InvalidRequestError, match="InsufficientCredits"):
+        send(client, ledger.tracking_imports, "a", one)
+    assert not ledger.tracking_imports.all("a")
 
 
 def test_who_moved_where_and_when() -> None:
