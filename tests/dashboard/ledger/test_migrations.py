@@ -53,6 +53,7 @@ FROZEN = {
     "0009_user_budgets.py": "443ca53f9b467677882ebd064528b894474eb9a05e4b834713b321c33aad752f",
     "0010_reviews.py": "dcd7d7581258a63ce0e3f3ae7fc49d81c3f6a1ba490c3d4d709f17518555562d",
     "0011_tracking_imports.py": "c36d72efd5cac33c7945fad0c3d64ea682b20dfe462cbae6ced679a5be192077",
+    "0012_user_spelling.py": "1eae1896b9e5083ea821befe96349a0292042626f638cc6661b9285d59343640",
 }
 
 Contents = dict[str, list[tuple[Any, ...]]]
