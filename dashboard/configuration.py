@@ -34,7 +34,8 @@ SIGN_IN_SECTION = "auth"
 # What signs a sign-in's cookie, as nobody should leave it: our example's text, and Streamlit's.
 EXAMPLE_COOKIE_SECRETS = ("", "a long random text", "xxx")
 
-# Streamlit writes the secrets over the environment, the empty ones too.
+# Streamlit writes the secrets over the environment, the empty ones too, and takes what they no
+# longer say out of it, even if it was there before.
 _ENVIRONMENT_AT_START = {
     name: os.environ[name] for name in (*SETTINGS, *LEDGER_SETTINGS) if os.environ.get(name)
 }
@@ -50,10 +51,10 @@ def read_configuration() -> dict[str, str]:
     Raises ``InvalidRequestError`` if there are secrets that cannot be read, or that say nothing
     or something unknown: the app must not run without a sign-in that its owner believes to be on.
     """
-    secrets = _read_secrets()
-    os.environ.update(
-        {name: _ENVIRONMENT_AT_START[name] for name in secrets if name in _ENVIRONMENT_AT_START}
-    )
+    try:
+        secrets = _read_secrets()
+    finally:
+        os.environ.update(_ENVIRONMENT_AT_START)
     settings = {name: _text(secrets[name]) for name in SETTINGS if name in secrets}
     environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
     return settings | environment

@@ -13,6 +13,13 @@ import pytest
 from tests.browser.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+REMOVED = """
+from pathlib import Path
+from dashboard.configuration import read_configuration
+read_configuration()
+file = Path(".streamlit/secrets.toml")
+file.write_text('LEADIQ_LOG_LEVEL = "debug"') if remains else file.unlink()
+"""
 READ = (
     "import json; from dashboard.configuration import read_configuration;"
     "from dashboard.ledger.database import default_url;"
@@ -65,6 +72,24 @@ def test_the_environment_wins_over_secrets(tmp_path: Path) -> None:
     database = {"LEADIQ_DATABASE_URL": "sqlite:///ledger.db"}
     settings, url = read(tmp_path, secrets, **environment, **database)
     assert settings == {**environment, "LEADIQ_LOG_LEVEL": "debug"}
+    assert url == "sqlite:///ledger.db"
+
+
+@pytest.mark.parametrize("remains", [True, False], ids=["a setting", "the file"])
+def test_the_environment_stays_when_secrets_no_longer_say_the_same(
+    tmp_path: Path, *, remains: bool
+) -> None:
+    """Streamlit takes out of the environment what it thinks that it has put there."""
+    both = {"LEADIQ_API_KEY": "key", "LEADIQ_DATABASE_URL": "sqlite:///ledger.db"}
+    text = "".join(f'{name} = "{value}"\n' for name, value in both.items())
+    secrets_file(tmp_path).write_text(text, encoding="utf-8")
+    script = f"remains = {remains}\n{REMOVED}{READ}"
+    process = run(tmp_path, "-c", script, **both)
+    assert process.returncode == 0, process.stderr
+    settings, url = json.loads(process.stdout)
+    assert settings == {"LEADIQ_API_KEY": "key"} | (
+        {"LEADIQ_LOG_LEVEL": "debug"} if remains else {}
+    )
     assert url == "sqlite:///ledger.db"
 
 
