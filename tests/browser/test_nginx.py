@@ -50,6 +50,7 @@ def nginx(tmp_path: Path) -> Iterator[dict[int, int]]:
     site = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     site = re.sub(r"127\.0\.0\.1:(\d+)", lambda found: f"127.0.0.1:{ports[int(found[1])]}", site)
     site = site.replace("/var/log/nginx/console.log", f"{tmp_path}/access.log")
+    site = site.replace("/var/log/nginx/console-errors.log", f"{tmp_path}/errors.log")
     (tmp_path / "site.conf").write_text(site, encoding="utf-8")
     (tmp_path / "nginx.conf").write_text(AROUND.format(home=tmp_path), encoding="utf-8")
     command = [NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
@@ -117,6 +118,10 @@ def test_what_is_large_passes_and_what_is_secret_is_not_logged(
     assert "secret" not in log
     for place in ("/_stcore/upload_file/", "/oauth2callback", "/lists", "/media/"):
         assert f'"{place}"' in log
+    assert send(app, "/oauth2callback?code=secret").status == 502  # the app has ended
+    send(app, "/lists?q=secret", {"Referer": f"{app.url}/lists?q=secret"})
+    for file in tmp_path.glob("*.log"):
+        assert "secret" not in file.read_text(encoding="utf-8"), file.name
 
 
 def look_up(page: Page, person: str) -> None:
