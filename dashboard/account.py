@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
 from leadiq_api import ApiKey, AuthenticationError, InvalidRequestError, LeadIQClient, Settings
 from leadiq_api.credits import Estimate, Record, credit_plan, total
+
+MAX_USER = 200  # characters, as the ledger has them
 
 
 class Connection(NamedTuple):
@@ -129,13 +132,18 @@ def current_user(configured: Mapping[str, str]) -> str:
     """The email address of the user who is signed in; ``local`` without sign-in.
 
     An address that somebody has not proven to be theirs could be another user's. Without a proven
-    one, it is the provider's own name for them.
+    one, it is the provider's own name for them. A name that is too long for the ledger ends in a
+    hash, which keeps users apart.
     """
     claims = st.user.to_dict()
     if claims.get("is_logged_in") is not True:
         return "local"
     address = access.proven_address(claims, configured)
-    return address or f"{claims.get('sub')} at {claims.get('iss')}"
+    user = address or f"{claims.get('sub')} at {claims.get('iss')}"
+    if len(user) <= MAX_USER:
+        return user
+    name = hashlib.sha256(user.encode()).hexdigest()
+    return f"{user[: MAX_USER - len(name) - 1]} {name}"
 
 
 def user_is_allowed() -> bool:

@@ -15,6 +15,7 @@ from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.page import PAGES
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
+from tests.dashboard.conftest import postgres as postgres  # one server for both kinds of tests
 from tests.pages.conftest import ROOT, text_of
 from tests.pages.driver import button
 
@@ -147,6 +148,23 @@ def test_the_ledger_names_a_user_by_a_proven_address_alone(
     assert not button(app, "Search").click().run().exception
     by_user = data.ledger().history(client_of(account).fingerprint).by_user(date.min, date.max)
     assert [*by_user["user"]] == ["jane@acme.example" if proven else "7 at https://id.example"]
+
+
+def test_users_with_long_names_are_distinguished_and_can_pay(
+    account: Sandbox, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenID Connect allows a provider 255 characters for its name of a user, and any address."""
+    monkeypatch.setenv("LEADIQ_ALLOWED_USERS", "*")
+    monkeypatch.setenv("LEADIQ_DATABASE_URL", postgres)
+    for last in "ab":
+        user = {"is_logged_in": True, "sub": f"{'x' * 254}{last}", "iss": "https://id.example"}
+        app = run("pages/people_search.py", user)
+        app.text_input(key="people_identifier").input(account.world.person_ids[ord(last)])
+        app = button(app, "Search").click().run()
+        assert "1 match" in text_of(app)
+    by_user = data.ledger().history(client_of(account).fingerprint).by_user(date.min, date.max)
+    assert [*by_user["requests"]] == [1, 1]
+    assert all(user.startswith("xxx") for user in by_user["user"])
 
 
 @pytest.mark.parametrize(
