@@ -28,8 +28,21 @@ ENCODINGS = (
     "cp1252", "cp932", "euc_jp", "cp1250", "cp1251", "cp949", "gb18030", "big5", "cp1254",
 )  # fmt: skip
 # What is tried if the best of them makes odd words, as of few names: Central European, the one of
-# Macs, and what Excel calls CSV (MS-DOS).
-OTHER_ENCODINGS = ("cp1252", "cp1250", "mac_roman", "cp850", "cp1251", "cp1254", "cp852")
+# Macs, what Excel calls CSV (MS-DOS), those of old servers, and Greek.
+OTHER_ENCODINGS = (
+    "cp1252", "cp1250", "mac_roman", "cp850", "cp1251", "cp1254", "cp852", "iso8859_2", "koi8_r",
+    "cp1253",
+)  # fmt: skip
+CENTRAL_EUROPEAN = "cp1250"  # which few names in cp1252 can be taken for
+# The accented letters that one word can have: of French, German, Spanish, Portuguese, Italian,
+# Swedish, Danish, Dutch, Icelandic, Catalan; Polish, Czech, Slovak, Hungarian, Romanian, Croatian,
+# Turkish.
+ALPHABETS = tuple(map(frozenset, (
+    "àâçéèêëîïôœùûüÿ", "äöüßé", "áéíñóúü", "àáâãçéêíóõôúü", "àèéìíîòóù",
+    "åäöéü", "æøåéöü", "èéêëïóöü", "áæðéíóöúýþ", "àçèéíïòóúü",
+    "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíľĺňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž",
+    "âçğıîöşûü",
+)))  # fmt: skip
 WITHIN_WORDS = "–—’‘´®™©°"  # signs that stand between letters
 UTF_16 = ("utf_16_le", "utf_16_be")
 FIRST_GREEK = "\u0370"  # the first letter of the scripts after Latin
@@ -41,6 +54,9 @@ MAX_CONTROLS = 0.01  # the share of control characters that text can have
 MARK_READ_AS_LATIN = "ï»¿"  # the byte-order mark of UTF-8, read as cp1252 and saved again
 # Control characters that no text has; FS to US separate the fields of some old programs.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_WORD = re.compile(r"[^\W\d_]+")
+# What Portuguese and Spanish do not have, and what ă, ő and ń become if they are read as Western.
+_MISREAD = re.compile(r"ã[b-df-hj-np-rtv-z]|[õñ][b-df-hj-np-tv-z]")
 MIN_NAMES = 2  # known names of columns in a header
 _DECLARED = re.compile(r"sep=([^\r\n\"])[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)  # as Excel does it
 # A quotation mark within a cell as databases write it. A backslash can also end a cell.
@@ -98,7 +114,8 @@ def _decode_other(content: bytes) -> str:
             line.decode("cp1252" if line in broken else "utf-8", "replace") for line in lines
         )
     probe = b"".join(others[:PROBED_NON_ASCII_LINES])[:PROBED_BYTES]
-    guesses = (_guess_encoding(probe, ENCODINGS), *OTHER_ENCODINGS)
+    guess = _guess_encoding(probe, ENCODINGS)
+    guesses = OTHER_ENCODINGS if guess == CENTRAL_EUROPEAN else (guess, *OTHER_ENCODINGS)
     best = min(guesses, key=lambda one: _strangeness(probe.decode(one, errors="replace")))
     return content.decode(best, errors="replace")
 
@@ -130,12 +147,22 @@ def _strangeness(text: str) -> tuple[int, int]:
     """Returns how unlikely it is that lines were decoded right.
 
     It is the less the more of them are names of columns, and otherwise the fewer letters and signs
-    stand where no language has them.
+    stand where no language has them, or in one word though no language has both.
     """
     cells = re.split(r"[,;\t|\r\n]", text[:PROBED_HEADER])
     names = sum(bool(read_header(cell).field) for cell in cells)
     around = zip(f" {text}", text, f"{text[1:]} ", strict=False)
-    return -names, sum(_is_odd(*three) for three in around if not three[1].isascii())
+    odd = sum(_is_odd(*three) for three in around if not three[1].isascii())
+    words = {word for word in _WORD.findall(text.lower()) if not word.isascii()}
+    return -names, odd + sum(map(_is_mixed, words))
+
+
+def _is_mixed(word: str) -> bool:
+    """Whether a word in Latin letters has accented ones that no language has together."""
+    accented = {letter for letter in word if not letter.isascii()}
+    is_latin = all(letter < FIRST_GREEK for letter in accented)
+    is_of_one = any(accented <= alphabet for alphabet in ALPHABETS)
+    return is_latin and (not is_of_one or _MISREAD.search(word) is not None)
 
 
 def _is_odd(before: str, sign: str, after: str) -> bool:

@@ -75,6 +75,18 @@ def test_files_in_encodings_of_other_countries(encoding: str, name: str, company
         ("cp1252", "Prénom;Nom\nRENÉ;LEFÈVRE\n"),
         ("cp1252", "Name;Company\nJane “JD” Doe;Acme® – x…\n"),
         ("cp1254", "Ad;Şirket\nÇağrı;Türk Telekom\n"),
+        # Of few names, the letters that stand together tell Western from Central Europe.
+        ("cp1252", "Prénom;Nom;Société\nHélène;Durand;Crédit Agricole\n"),
+        ("cp1252", "Name;Company\nHélène João;Kjær Ångström\nIñigo Núñez;Conceição\n"),
+        ("cp1250", "Name;Company\nLucie Kučerová;Acme\n"),
+        ("cp1250", "Name;Company\nZofia Wiśniewska;Acme\nJan Zieliński;Beta\n"),
+        ("cp1250", "Keresztnév;Vezetéknév\nGyörgy;Erdős\n"),
+        ("cp1250", "Name;Company\nIoana Brătianu;Acme\n"),
+        ("cp1252", "Name;Company\nArnþór Guðmundsson;Acme\n"),
+        ("iso8859_2", "Imię;Spółka\nŁukasz Wiśniewski;Śliwa\n"),
+        ("iso8859_2", "Jméno;Příjmení\nTomáš;Šťastný\n"),
+        ("koi8_r", "Имя;Фамилия\nИван;Петров\n"),
+        ("cp1253", "Όνομα;Επώνυμο\nΓιώργος;Παπαδόπουλος\n"),
     ],
 )
 def test_a_small_file_in_an_old_encoding(encoding: str, content: str) -> None:
