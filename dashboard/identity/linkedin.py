@@ -194,6 +194,7 @@ def _old_numbers(numbers: list[str]) -> str:
 
 def _bare_profile(decoded: str) -> Profile:
     match = _BARE_NAME.fullmatch(decoded)
-    if match is None or match["name"].isdigit():
+    is_status = decoded.lower() in word_list("connection_words")
+    if match is None or match["name"].isdigit() or is_status:
         return Profile("", f"“{shown(decoded)}” is not a LinkedIn profile, such as {EXAMPLE}.")
     return _named(match["name"])

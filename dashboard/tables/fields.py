@@ -70,6 +70,7 @@ _RECORD_ID = re.compile(r"\s*(?:\d+|(?=[0-9a-z-]*\d)[0-9a-z-]{15,40})\s*", re.IG
 _PUBLIC_PROFILE = re.compile(
     r"linkedin\.(?:com|cn)/{1,2}(?:in|pub)/{1,2}(?!AC[ow]AA)", re.IGNORECASE
 )
+_NO_WORD = re.compile(r"[/.-]")  # in an address or a profile's name
 _EMAIL = re.compile(r"[^\s@]@[^\s@.]+\.[^\s@]")
 _NAME = re.compile(r"[^\W\d_][^\d@:/|<>=]*")
 
@@ -140,6 +141,8 @@ def _use_identifiers(found: Found, probe: ColumnProbe) -> None:
     found["id"] = _with_unnamed(found, probe, "id", _PERSON_ID.fullmatch)
     found["id"] = [index for index in found["id"] if probe.share(index, _PERSON_ID.fullmatch)]
     profiles = _with_unnamed(found, probe, "linkedinUrl", has_profile)
+    # A column of few words that repeat says how people are connected: Anna's contact, Open.
+    profiles = [i for i in profiles if probe.share(i, _NO_WORD.search) or probe.are_distinct(i)]
     found["linkedinUrl"] = sorted(  # stable: the most reliable name comes first
         profiles, key=lambda index: -round(probe.share(index, _PUBLIC_PROFILE.search), 1)
     )

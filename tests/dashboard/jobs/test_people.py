@@ -237,3 +237,18 @@ def test_what_an_earlier_job_doubted_does_not_say_whom_a_row_names() -> None:
     assert (doubtful.input, doubtful.alternatives) == ({"email": "jane@acme.com"}, ())
     assert exact.input == {"id": "PersonID-2"}
     assert read_person(values_of(doubtful.cells, columns)).name.full == "Jane Doe"
+
+
+def test_a_column_that_tells_of_a_connection_is_nobodys_profile() -> None:
+    for words in (("Connected", "Pending", "Connected"), ("Anna", "Ben", "Anna"), ("1st",) * 3):
+        lines = (f"{name}@acme.com,{word}" for name, word in zip("jkl", words, strict=True))
+        rows = rows_of("Email,LinkedIn\n" + "\n".join(lines))
+        assert rows == [(RowState.WAITING, [{"email": f"{name}@acme.com"}]) for name in "jkl"]
+    rows = rows_of("Email,LinkedIn\nj@acme.com,Pending\nk@acme.com,linkedin.com/in/kay\n")
+    assert [len(inputs) for _, inputs in rows] == [1, 2]
+    for profiles in (("janedoe", "johnroe"), ("jane-doe", "jane-doe"), ("in/jane", "in/jane")):
+        lines = (f"{name}@acme.com,{one}" for name, one in zip("jk", profiles, strict=True))
+        rows = rows_of("Email,LinkedIn\n" + "\n".join(lines))
+        assert rows[0][1][0] == {
+            "linkedinUrl": f"{PROFILES}in/{profiles[0].removeprefix('in/')}",
+        }
