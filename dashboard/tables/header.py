@@ -26,6 +26,9 @@ _WEB_ADDRESS = re.compile(r"\s*(?:https?://|www\.)", re.IGNORECASE)
 _RECORD_COUNT = re.compile(
     r"(?:\(|^)\s*[\d.,]+ (?:records?|rows?|contacts?|leads?|items?)\s*(?:\)|$)", re.IGNORECASE
 )
+# In a footer of two cells: a date, a page of pages, a sign, or what asks for the second cell.
+_FOOTER_SIGN = re.compile(r"\d{4}|\d\s?(?:of|von|de|di|/)\s?\d|[:©]|\(c\)", re.IGNORECASE)
+_FOOTER_END = re.compile(r"\s(?:by|on|at|from|am|von|par|le|por|el|da|il|door|op)$")
 _LEGAL_FORM = re.compile(
     r"\b(?:inc|llc|ltd|gmbh|corp|plc|ag|srl|s\.?r\.?l|spa|s\.p\.a|bv|b\.v|nv|oy|ab|as|sas|sarl|"
     r"sp\. z o\.o|limited|ltda|pty|kg|co)\.?$",
@@ -186,4 +189,12 @@ def _is_total(texts: Sequence[str]) -> bool:
 
 
 def _is_footer(texts: Sequence[str]) -> bool:
-    return texts[0].casefold().startswith(word_list("rows", "footers"))
+    """Whether a line is no data, which in two cells takes more than its first word.
+
+    Page Larson of Acme is a person, and the Copyright Clearance Center a company.
+    """
+    first = texts[0].casefold().rstrip(" :")
+    is_note = len(texts) == 1 or first in word_list("rows", "footers")
+    is_note = is_note or _FOOTER_END.search(first) is not None
+    is_note = is_note or any(_FOOTER_SIGN.search(text) for text in texts)
+    return is_note and texts[0].casefold().startswith(word_list("rows", "footers"))
