@@ -185,6 +185,7 @@ def _rows(text: str, delimiter: str) -> Iterator[FileRow]:
     )
     row = 1  # as a spreadsheet counts: a cell of several lines is in one row
     width = _header_width(text, delimiter)
+    is_header_quoted = len(next(iter(_first_rows(text, delimiter)), [])) == 1
     try:
         for cells in reader:
             if cells == [END_MARK]:
@@ -195,7 +196,9 @@ def _rows(text: str, delimiter: str) -> Iterator[FileRow]:
                     "be one cell. Close it or take it out, then choose the file again."
                 )
             inner = _unwrapped(cells, delimiter)
-            yield FileRow(row, inner if len(inner) == width else cells)
+            is_row = inner is not cells and len(inner) == width
+            is_row = is_row and (is_header_quoted or _had_to_be_quoted(cells, delimiter))
+            yield FileRow(row, inner if is_row else cells)
             row += 1
     except csv.Error as error:
         if "field larger" in str(error):
@@ -207,6 +210,14 @@ def _rows(text: str, delimiter: str) -> Iterator[FileRow]:
             f"This CSV file cannot be read at row {row:,}: {error}. Correct that row or save the "
             "file again, then choose it."
         ) from None
+
+
+def _had_to_be_quoted(cells: list[str], delimiter: str) -> bool:
+    """Whether a row in one cell has a sign for which a spreadsheet quotes it.
+
+    Without one, it is a short row that begins with a quoted cell: "Smith, John".
+    """
+    return any(sign in cells[0] for sign in ('"', *DELIMITERS) if sign != delimiter)
 
 
 def _has_spaces_before_quotes(text: str, delimiter: str) -> bool:

@@ -114,7 +114,7 @@ def test_lines_of_utf_8_and_of_another_encoding() -> None:
          ("Jane", "Doe", "Acme, Inc.")),
         # One column of names is not.
         ('Name\n"Doe, Jane"\n"Roe, John"\n', ",", ("Doe, Jane",)),
-        ('Name,Company\n"Doe, Jane"\n', ",", ("Doe", " Jane")),
+        ('Name,Company\n"Doe, Jane"\n', ",", ("Doe, Jane", "")),
         # Of two that fit as well, the one before a blank is punctuation.
         ("Name, Vorname;Firma\nDoe, Jane;Acme\n", ";", ("Doe, Jane", "Acme")),
         ("Name, Company\nJane Doe, Acme\n", ",", ("Jane Doe", " Acme")),
@@ -144,6 +144,13 @@ def test_the_delimiter_that_a_file_declares() -> None:
     assert table.rows == (("Ada", "a,b"), ("Joe", ""))
     assert table.delimiter == ";"
     assert table.lines == (2, 3)  # as a spreadsheet shows them: it does not show the first line
+
+
+def test_a_short_row_of_a_name_with_a_comma_is_one_cell() -> None:
+    table = read_table(b'Name,Company\n"Smith, John"\nJane Doe,Acme\n')
+    assert table.rows == (("Smith, John", ""), ("Jane Doe", "Acme"))
+    table = read_table(b'Name,Company\nJane Doe,Acme\n"Bob Roe,""Beta, Inc"""\n\n"""Lee, Ann"""\n')
+    assert table.rows[1:] == (("Bob Roe", "Beta, Inc"), ('"Lee, Ann"', ""))
 
 
 def test_ragged_empty_and_quoted_rows_lose_nothing() -> None:
