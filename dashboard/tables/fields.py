@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboard.identity.email import address_in
 from dashboard.identity.linkedin import has_profile, is_member_token, read_linkedin
 from dashboard.identity.names import is_salutation
 from dashboard.identity.words import fold
@@ -385,10 +386,21 @@ def values_of(
             as_written(text)
             for place in places
             if place not in left_out
-            for text in (links.get(place, ""), row[place])
+            for text in _texts(links.get(place, ""), row[place])
             if text
         )
         kept = tuple(dict.fromkeys(text for text in texts if text))
         if kept:
             values[field] = kept
     return values
+
+
+def _texts(link: str, text: str) -> tuple[str, ...]:
+    """Returns the address behind a cell and its text, without a link that contradicts the text.
+
+    A spreadsheet keeps the link of an address that was typed over, or copied down.
+    """
+    for is_one in (address_in, has_profile):
+        if link and is_one(text) and is_one(link):
+            return (text,)
+    return (link, text)

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from dashboard.tables.fields import cells_of
 from dashboard.tables.spreadsheet import SkipReason, read_table
 from tests.dashboard.tables.driver import saved
 
@@ -74,6 +75,27 @@ def test_links_behind_cells_are_read_and_the_text_stays() -> None:
         (1, 3): "https://www.linkedin.com/in/ann-ames",
     }
     assert table.rows[0][3] == "Profile"
+
+
+def test_a_link_that_contradicts_its_cell_is_not_used() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Email", "LinkedIn"])
+    old = "https://www.linkedin.com/in/old"
+    for number, text in enumerate(["jane@acme.com", "Jane", "jane@acme…", "Acme"], 2):
+        book.active.append([text, f"linkedin.com/in/{text}" if "@" not in text else "Profile"])
+        book.active.cell(number, 1).hyperlink = "mailto:old@acme.com"  # typed over, or copied down
+        book.active.cell(number, 2).hyperlink = old
+    table = read_table(saved(book))
+    columns = {"email": (0,), "linkedinUrl": (1,)}
+    values = [cells_of(table, index, columns) for index in range(4)]
+    assert values[0]["email"] == ("jane@acme.com",)
+    assert [row["email"][0] for row in values[1:]] == ["mailto:old@acme.com"] * 3
+    assert [row["linkedinUrl"][0] for row in values] == [
+        old,
+        "linkedin.com/in/Jane",
+        old,
+        "linkedin.com/in/Acme",
+    ]
 
 
 def test_formulas_that_were_not_calculated_are_reported() -> None:
