@@ -12,6 +12,7 @@ from dashboard.jobs.model import Decision
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.review import doubts
 from dashboard.jobs.start_command import UsageError
+from dashboard.tables.export import escape_formula
 
 ALL = "all"
 
@@ -47,7 +48,7 @@ def review(options: argparse.Namespace, records: JobRecords, account: str) -> No
     writer = csv.writer(sys.stdout)
     writer.writerow(("row", "requested", "returned", "check"))
     for row, *shown in doubts(records, job):
-        writer.writerow((row + 1, *shown))
+        writer.writerow((row + 1, *map(escape_formula, shown)))
 
 
 def _rows(text: str) -> Collection[int] | str:

@@ -85,7 +85,7 @@ def test_the_first_people_then_the_rest_and_who_is_perhaps_somebody_else(
     world = sandbox.world
     one, other, *more = (i for i in range(60) if world.work_email[i] and not world.oddity[i])
     profile = f"https://www.linkedin.com/in/{world.slug(one)}"
-    lines = [f"Ann Other,{profile},,", f",,{world.work_address(other)},"]
+    lines = [f"@Ann Other,{profile},,", f",,{world.work_address(other)},"]
     lines += [f",,,{world.person_ids[i]}" for i in more]
     file, out = tmp_path / "people.csv", tmp_path / "out.csv"
     file.write_text("\n".join(["Name,LinkedIn,Email,LeadIQ id", *lines]), encoding="utf-8")
@@ -125,7 +125,7 @@ def test_the_first_people_then_the_rest_and_who_is_perhaps_somebody_else(
     code, message, shown = run(*review, output=True)
     assert code == 0
     (row,) = csv.DictReader(shown.splitlines())
-    assert (row["row"], row["requested"]) == ("1", f"Ann Other · {profile}")
+    assert (row["row"], row["requested"]) == ("1", f"'@Ann Other · {profile}")
     assert row["check"].startswith("another name, ")
     assert run(*review, "--keep", "2")[0] == 2  # no row to check
     assert run(*review, "--keep", "1")[0] == 0
