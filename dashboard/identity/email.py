@@ -70,6 +70,11 @@ def address_in(text: str) -> str:
     return _whole_address(candidates[0]) if len(candidates) == 1 else ""
 
 
+def first_address(text: str) -> str:
+    """Returns the first address in a text, shared or not; empty if there is none."""
+    return next(filter(None, map(_whole_address, _candidates(_unwrapped(text)))), "")
+
+
 def is_hidden(text: str) -> bool:
     """Whether a program shows stars in place of letters of an address; around it, they are bold."""
     bare = text.strip("* ")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.identity.email import address_in
+from dashboard.identity.email import first_address
 from dashboard.identity.person import EMAIL_FIELDS
 from dashboard.jobs.model import Row, RowKind, RowState
 from dashboard.ledger.payments import Payments
@@ -26,7 +26,7 @@ def read_addresses(table: Table, columns: Mapping[str, Sequence[int]]) -> list[R
     for index, cells in enumerate(table.rows):
         values = cells_of(table, index, columns)
         texts = (text for field in EMAIL_FIELDS for text in values.get(field, ()))
-        address = next(filter(None, map(address_in, texts)), "")
+        address = next(filter(None, map(first_address, texts)), "")
         first = first_of.setdefault(address, index)
         state, problem = RowState.WAITING, ""
         input: Json = {"email": address}

@@ -6,6 +6,7 @@ each such value is reported.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dashboard.identity.company import read_company
-from dashboard.identity.email import address_in, is_hidden, read_emails
+from dashboard.identity.email import first_address, is_hidden, read_emails
 from dashboard.identity.person import Person, read_person
 from dashboard.identity.phone import in_full, is_damaged, read_phone
 from dashboard.identity.words import fold, is_placeholder
@@ -21,6 +22,9 @@ from dashboard.lists.inputs import LOCATION_FIELDS, prospect_input
 from dashboard.search.inputs import Input
 from dashboard.tables.fields import cells_of
 from dashboard.tables.spreadsheet import Table
+
+# Between the numbers of one cell; a slash or a comma alone can be within one.
+_SEPARATOR = re.compile(r"[;|\r\n]|:::|[,/](?=\s*\+)")
 
 VALUES = Path(__file__).with_name("values.toml")
 
@@ -113,7 +117,7 @@ def _email(values: Values) -> str:
 
 
 def _is_mistaken(text: str) -> bool:
-    return not is_placeholder(text) and not address_in(text) and not is_hidden(text)
+    return not is_placeholder(text) and not first_address(text) and not is_hidden(text)
 
 
 def _company(values: Values) -> str:
@@ -123,9 +127,18 @@ def _company(values: Values) -> str:
 
 def _phone(values: Values) -> str:
     """Returns the first phone number as it is written, without what a spreadsheet added."""
-    usable = (text for text in values.get("phone", ()) if not is_placeholder(text))
-    first = (text.split(";")[0].strip() for text in usable)
-    return next((in_full(text) for text in first if not is_damaged(text)), "")
+    return next(iter(_phones(values)), "")
+
+
+def _phones(values: Values) -> list[str]:
+    """Returns the numbers of a row, of which a cell can have several, each once."""
+    cells = (text for text in values.get("phone", ()) if not is_placeholder(text))
+    numbers = [in_full(text.strip()) for cell in cells for text in _SEPARATOR.split(cell)]
+    usable = [text for text in numbers if text and not is_damaged(text)]
+    by_number: dict[str, str] = {}
+    for text in usable:
+        by_number.setdefault(read_phone(text).number or text, text)
+    return [*by_number.values()]
 
 
 def _location(values: Values) -> dict[str, str]:
@@ -153,4 +166,9 @@ def _left_out(values: Values, person: Person) -> list[str]:
     if values.get("linkedinUrl") and not person.profiles:
         problems += person.problems[:1]
     problems += [read_phone(text).problem for text in values.get("phone", ()) if is_damaged(text)]
+    others = [one for read in emails for one in (*read.work, *read.personal)]
+    others = [one for one in dict.fromkeys(others) if one != _email(values)]
+    problems += [f"“{one}” is a further email: a prospect has one." for one in others]
+    further = (text for text in _phones(values)[1:] if read_phone(text).number)
+    problems += [f"“{text}” is a further phone number: a prospect has one." for text in further]
     return list(dict.fromkeys(problems))

@@ -30,7 +30,8 @@ def start(payments: Payments, records: JobRecords, lines: list[str]) -> str:
 def test_each_address_is_verified_once_whatever_its_case(
     payments: Payments, records: JobRecords, sandbox: Sandbox
 ) -> None:
-    lines = ["A,jane@acme.com", "B,Jane@Acme.com", "C,info@acme.com", "D,", "E,jo@x.example"]
+    lines = ["A,jane@acme.com", "B,Jane@Acme.com; j@home.com", "C,info@acme.com", "D,"]
+    lines += ["E,jo@x.example / joe@x.example"]
     job = wait_for_end(records, start(payments, records, lines))
     assert job.state == JobState.DONE
     sent = Counter(seen.operation for seen in sandbox.requests if "verify" in seen.path)

@@ -80,6 +80,19 @@ def test_what_is_left_out_is_told() -> None:
         assert problem in told
 
 
+@pytest.mark.parametrize("mark", ["; ", " ::: ", "\n", " | ", " / ", ", "])
+def test_of_several_addresses_and_numbers_the_others_are_told(mark: str) -> None:
+    emails, phones = f"j@acme.com{mark}jane@acme.com", f"+1 603 555 0101{mark}+1 603 555 0102"
+    frame = pd.DataFrame([["Jane", "Doe", emails, phones, "0049 30 123456; +4930123456"]])
+    frame.columns = ["First Name", "Last Name", "Email", "Phone", "Mobile"]
+    rows = rows_of(excel_bytes(frame))
+    assert rows.inputs == [JANE | {"workEmail": "j@acme.com", "phone": "0049 30 123456"}]
+    told = [problem.partition("”")[0] for _, problem in rows.left_out]
+    assert told == ["“jane@acme.com", "“+1 603 555 0101", "“+1 603 555 0102"]
+    shared = rows_of(f'First Name,Last Name,Email\nJane,Doe,"info@a.com{mark}hr@a.com"\n'.encode())
+    assert (shared.inputs, shared.rejected) == ([JANE], [])
+
+
 def test_rows_that_cannot_be_a_prospect_have_the_number_of_the_spreadsheet() -> None:
     rows = rows_of(b'First Name,Last Name,Notes\nJane,Doe,"two\nlines"\n\nAnn,,\nBob,Brown,\n')
     assert len(rows.inputs) == 2
