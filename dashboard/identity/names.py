@@ -36,9 +36,8 @@ _PRONOUNS = re.compile(
     r"(?:\s?/\s?\w{1,6}){1,3}(?!\w)",
     re.IGNORECASE,
 )
-_TWO_PEOPLE = re.compile(
-    r"(?<!\bvo)\w\.?\s+(?:&|\+|and|und|et)\s+\w|\w;\s\w+\s\w", re.IGNORECASE
-)  # von und zu: one
+# Von und zu is one.
+_TWO_PEOPLE = re.compile(r"(?<!\bvo)\w\.?\s+(?:&|\+|and|und|et)\s+\w|\w;\s\w+\s\w", re.I)
 _ADDRESS = re.compile(r"\S@\S|://")
 _CONJUNCTIONS = ("y", "e", "i")  # within a last name: Ortega y Gasset
 _CLIPPED = ("'t", "'s")  # particles that begin with an apostrophe: van 't Hoff
@@ -88,7 +87,7 @@ def read_name(full: str = "", first: str = "", last: str = "") -> Name:
     Either column may hold the whole name, and the two may be swapped: a comma, capitals or the full
     name tell.
     """
-    whole, given, family = (_usable(text) for text in (full, first, last))
+    whole, given, family = _usable(full), _usable_part(first), _usable_part(last)
     name = _read_parts(whole, given, family)
     return name._replace(generation=_generation((whole, family, given), name))
 
@@ -143,6 +142,12 @@ def _usable(text: str) -> str:
     return "" if is_placeholder(text) or _ADDRESS.search(text) else text
 
 
+def _usable_part(text: str) -> str:
+    """Returns what may be a first or last name, which can be a word for nothing as well: Null."""
+    is_name = text.istitle() and text.lower() in word_list("placeholder_names")
+    return text if is_name else _usable(text)
+
+
 # The words of a name ------------------------------------------------------------------------------
 
 
@@ -173,7 +178,8 @@ def _ordered_words(text: str, kept: int = 2) -> tuple[list[str], bool]:
     if is_ordered:
         while len(first) > 1 and _is_particle(first[-1]):
             first = [first[-1], *first[:-1]]  # Vries de, Jan
-        first = [*_without_titles(others[0]), *first]
+        family = _without_titles(first) or first  # Dr. Doe, Jane
+        first = [*_without_suffixes(_without_titles(others[0]), 1), *family]  # Smith, John Jr.
     return _without_suffixes(_without_titles(first), kept), is_ordered
 
 

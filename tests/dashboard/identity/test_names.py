@@ -207,3 +207,35 @@ def test_any_text_is_read(one: str, other: str) -> None:
 )
 def test_names_of_one_person_do_not_contradict(one: str, other: str, agree: bool) -> None:
     assert names_agree(read_name(one), read_name(other)) is agree
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "generation"),
+    [
+        ("Smith, John Jr.", "John", "Smith", "2"),
+        ("Smith, John MBA", "John", "Smith", ""),
+        ("Dr. Doe, Jane", "Jane", "Doe", ""),
+        ("Prof. Dr. Doe, Jane, PhD", "Jane", "Doe", ""),
+        ("Prof. Dr. h.c. mult. Hans Meier", "Hans", "Meier", ""),
+    ],
+)
+def test_what_stands_beside_the_parts_of_a_turned_name(
+    text: str, first: str, last: str, generation: str
+) -> None:
+    name = read_name(text)
+    assert (name.first, name.last, name.generation) == (first, last, generation)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "full"),
+    [
+        ("Na", "Li", "Na Li"),
+        ("Steve", "Blank", "Steve Blank"),
+        ("Jennifer", "Null", "Jennifer Null"),
+        ("Jennifer", "null", "Jennifer"),
+        ("Jennifer", "NaN", "Jennifer"),
+        ("NULL", "Doe", "Doe"),
+    ],
+)
+def test_a_name_that_is_a_word_for_nothing_too(first: str, last: str, full: str) -> None:
+    assert read_name("", first, last).full == full
