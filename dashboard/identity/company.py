@@ -22,7 +22,11 @@ _FORMERLY = re.compile(
     r"(?<![\s,])[\s,]+(?:formerly|f/k/a|fka|vormals|anciennement|dba|d/b/a)\b.*", re.I
 )
 _OWNED = re.compile(r",\s+an?\s.{1,80}?\b(?:company|business|brand|subsidiary)\b.*", re.IGNORECASE)
-_ID = re.compile(r"[0-9a-z]{15}(?:[0-9a-z]{3})?|\d{6,}|[0-9a-f-]{24,36}", re.IGNORECASE)
+# A record's number: of Salesforce, with several digits and one at the start or after an a, or hex.
+_ID = re.compile(
+    r"(?=(?:[a-z]*\d){3})(?:0[0-9a-z]|a[0-9])[0-9a-z]{13}(?:[0-9a-z]{3})?|\d{6,}|[0-9a-f-]{24,36}",
+    re.IGNORECASE,
+)
 _EDGES = " ,;:.-–—&+|\"'“”„«»*"
 
 

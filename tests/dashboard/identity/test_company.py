@@ -125,3 +125,20 @@ def test_an_empty_cell_is_no_problem() -> None:
 )
 def test_spellings_of_one_company(one: str, other: str, same: bool) -> None:
     assert same_company(one, other) is same
+
+
+@pytest.mark.parametrize("name", ["Cloud9Solutions", "Studio54Capital", "3dexperiencehub"])
+def test_a_name_of_one_word_with_a_digit_is_no_record(name: str) -> None:
+    assert read_company(name).name == name
+
+
+@pytest.mark.parametrize("record", ["0015g00000AbCdE", "0015g00000AbCdEfGH", "a0B5g00000AbCdE"])
+def test_the_record_of_a_crm_is_no_company(record: str) -> None:
+    assert "record's number" in read_company(record).problem
+
+
+@pytest.mark.parametrize(
+    "form", ["GmbH u. Co. KG", "GmbH und Co. KG", "UG haftungsbeschränkt & Co. KG", "PartGmbB"]
+)
+def test_german_forms_in_full(form: str) -> None:
+    assert read_company(f"Acme {form}").name == "Acme"
