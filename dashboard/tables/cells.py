@@ -12,6 +12,8 @@ READINGS = 2  # times that a text's encoding may have been mistaken
 
 # What UTF-8 becomes when it is read as cp1252 or Latin-1: a first byte, and one that follows it.
 _MISREAD = re.compile("[ÂÃÄÅÐÑØÙàáâãäåæç][\u0080-\u00bf\u2010-\u203a€ŒœŠšŸŽžƒˆ˜™]")
+# A formula that is nothing but a text, with which programs keep zeros at the start: ="0151".
+_TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
 # Where a spreadsheet that separates columns by another character would begin a cell.
 _ESCAPED_INNER = re.compile(f"([;|\\t\\r\\n][{INVISIBLE}]*)'(?=[=+\\-@＝＋－＠])")
 
@@ -20,9 +22,12 @@ def as_written(text: str) -> str:
     """Returns a cell's text without the damage of other programs.
 
     UTF-8 that was read in another encoding is read again. The apostrophes that keep a spreadsheet
-    from running a cell are taken off, as our own exports and Excel put them there.
+    from running a cell are taken off, as our own exports and Excel put them there, and so is the
+    formula around a text.
     """
-    return _unescaped(_repaired(text).lstrip()).strip()
+    repaired = _repaired(text).lstrip()
+    formula = _TEXT_FORMULA.fullmatch(repaired.rstrip())
+    return formula[1].replace('""', '"').strip() if formula else _unescaped(repaired).strip()
 
 
 def _unescaped(text: str) -> str:

@@ -252,3 +252,8 @@ def test_a_column_that_tells_of_a_connection_is_nobodys_profile() -> None:
         assert rows[0][1][0] == {
             "linkedinUrl": f"{PROFILES}in/{profiles[0].removeprefix('in/')}",
         }
+
+
+def test_texts_in_formulas_are_those_texts() -> None:
+    (row,) = rows_of('Name,Company,Phone\n="Jane Doe",="Acme",="0151 234567"\n')
+    assert row[1] == [{"fullName": "Jane Doe", "company": {"name": "Acme"}}]

@@ -25,6 +25,10 @@ from dashboard.tables.export import escape_formula
         ("' =1+1", "=1+1"),
         ("'t Hooft", "'t Hooft"),
         ("O'Brien", "O'Brien"),
+        ('="0151 234567"', "0151 234567"),
+        ('="Jane ""JD"" Doe"', 'Jane "JD" Doe'),
+        ('\'="Jane"', '="Jane"'),  # as our exports write this very text
+        ('="Jane"&A2', '="Jane"&A2'),
     ],
 )
 def test_damage_is_undone(text: str, written: str) -> None:
