@@ -46,6 +46,12 @@ FIRST, LAST, FULL, COMPANY, EMAIL = (
         ('דוא"ל|אימייל', EMAIL),
         ("Puhelin|Telefonszám|Τηλέφωνο|رقم الهاتف|الهاتف|טלפון", "phone"),
         ("leadiq_person_id|personId", "id"),
+        ("Company Contact Name|Account Contact|Customer contact|Name (Original Name)", FULL),
+        ("Vor- u. Nachname", FULL),
+        ("Zugehöriges Unternehmen|Associerat företag|Naam van het bedrijf", COMPANY),
+        ("Additional email addresses|other_emails|Company Contact Email", EMAIL),
+        ("URL sito web|URL van website|Webbadress|Web ページ", "company.domain"),
+        ("País/región", "location.country"),
         # In two languages, as a question, and what programs add to a name.
         ("Vorname / First name|First name (Vorname)|Nombre / First name", FIRST),
         ("What is your first name?|Ihr Vorname|氏名（名）", FIRST),
