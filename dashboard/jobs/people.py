@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dashboard.identity.domain import is_mail_provider
 from dashboard.identity.names import Name, names_agree
 from dashboard.identity.person import (
     NO_COMPANY,
@@ -125,6 +126,9 @@ class _Contested:
             or _resembles(profile.rpartition("/")[2], person.name)
         )
         emails = tuple(address for address in person.emails if self._is_own(address, person.name))
+        # Of colleagues in one cell, the row's own: those at work before private ones, as they are.
+        if len(emails) > 1:
+            emails = tuple(sorted(emails, key=lambda one: _distance(one, person.name)))
         dropped = [*person.profiles, *person.emails]
         dropped = [one for one in dropped if one not in (*profiles, *emails)]
         problems = (
@@ -140,6 +144,11 @@ class _Contested:
             return True
         is_whole_name = len(_name_words(local)) > 1
         return f"email:{address}" not in self._identities and not is_whole_name
+
+
+def _distance(address: str, name: Name) -> tuple[bool, bool]:
+    """Returns how far an address is from the first to be looked up."""
+    return is_mail_provider(address), not _resembles(address.partition("@")[0], name)
 
 
 def _resembles(text: str, name: Name) -> bool:

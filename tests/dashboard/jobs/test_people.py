@@ -257,3 +257,14 @@ def test_a_column_that_tells_of_a_connection_is_nobodys_profile() -> None:
 def test_texts_in_formulas_are_those_texts() -> None:
     (row,) = rows_of('Name,Company,Phone\n="Jane Doe",="Acme",="0151 234567"\n')
     assert row[1] == [{"fullName": "Jane Doe", "company": {"name": "Acme"}}]
+
+
+def test_of_several_addresses_the_one_like_the_name_is_looked_up_first() -> None:
+    (row,) = rows_of(
+        'Name,Company,Email\nJohn Doe,Acme,"jane@acme.com; doe@acme.com; jd@gmail.com"\n'
+    )
+    assert [one["email"] for one in row[1][:3]] == ["doe@acme.com", "jane@acme.com", "jd@gmail.com"]
+    (row,) = rows_of(
+        'Name,Company,Email\nJohn Doe,Acme,"jo@acme.com; jd@acme.com; doe@gmail.com"\n'
+    )
+    assert [one["email"] for one in row[1][:3]] == ["jo@acme.com", "jd@acme.com", "doe@gmail.com"]
