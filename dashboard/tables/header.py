@@ -147,6 +147,7 @@ class RowsBelowHeader:
 
     def __init__(self, header: Sequence[str]) -> None:
         self._header = [words_of(cell) for cell in header if cell.strip()]
+        self._fields = [read_header(cell).field for cell in header]
         self._width = len(self._header)
         self._seen = 0
 
@@ -154,7 +155,7 @@ class RowsBelowHeader:
         """Returns why the next row, which is not empty, is no data; None if it is."""
         self._seen += 1
         texts = [cell.strip()[:MAX_CELL] for cell in cells if cell.strip()]
-        if self._is_header(texts):
+        if self._is_header(texts) or (self._seen <= EXAMPLE_ROWS and self._names_fields(cells)):
             return SkipReason.HEADER_AGAIN
         if self._seen <= EXAMPLE_ROWS and _is_example(texts):
             return SkipReason.EXAMPLE
@@ -170,6 +171,12 @@ class RowsBelowHeader:
 
     def _is_header(self, texts: Sequence[str]) -> bool:
         return len(texts) == self._width and [words_of(text) for text in texts] == self._header
+
+    def _names_fields(self, cells: Sequence[str]) -> bool:
+        """Whether most cells name what their column's header does, in other words."""
+        pairs = zip(self._fields, cells, strict=False)
+        same = [field == read_header(cell).field for field, cell in pairs if field and cell.strip()]
+        return sum(same) > 1 and sum(same) * 2 > len(same)
 
 
 def _is_example(texts: Sequence[str]) -> bool:

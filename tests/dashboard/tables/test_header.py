@@ -37,6 +37,15 @@ def test_a_header_is_looked_for_in_the_first_twenty_rows() -> None:
     assert find_header(rows("line", *above, *table)) != 20
 
 
+def test_a_second_header_in_another_language_or_of_a_program_is_no_data() -> None:
+    for line in ("first_name,last_name,account__c", "Prénom,Nom de famille,Société"):
+        below = RowsBelowHeader(["Vorname", "Nachname", "Firma"])
+        assert below.skip_reason(line.split(",")) is SkipReason.HEADER_AGAIN
+        assert below.skip_reason(["Jane", "Doe", "Firma"]) is None
+    below = RowsBelowHeader(["Name", "Company", "Contact owner"])
+    assert below.skip_reason(["Jane Doe", "Account", "Owner"]) is None
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
