@@ -9,6 +9,7 @@ from dashboard.formatting import ENUM_LABELS
 from dashboard.identity.company import Company, company_key, same_company
 from dashboard.identity.domain import is_mail_provider, registered
 from dashboard.identity.person import Person, read_person
+from dashboard.identity.words import fold
 from dashboard.tables.api_json import (
     Json,
     company_phones,
@@ -22,6 +23,7 @@ from dashboard.tables.api_json import (
 )
 
 NOBODY = Person()  # whom an id alone names
+MIN_SHARED = 3  # letters of a name and a domain that do not agree by chance
 MOBILE = "PersonalMobile"  # the type of the numbers that Prospector calls mobile
 # Where a ``SearchPeopleInput`` names a person; a row's fields have the same names.
 ASKED_BY = ("fullName", "firstName", "lastName", "email", "company.name", "company.domain")
@@ -74,9 +76,14 @@ def is_company(company: Json, asked: Company) -> bool:
 
 
 def _fits_domain(name: str, domain: str) -> bool:
-    """Whether a company's name and a domain can be of one company: one begins with the other."""
+    """Whether a company's name and a domain can be of one company: one begins with the other.
+
+    A few letters have to be a whole word: ge.com is that of GE Healthcare, not of Genpact.
+    """
     key, label = company_key(name), domain.partition(".")[0].replace("-", "")
-    return bool(key and label) and (key.startswith(label) or label.startswith(key))
+    if min(len(key), len(label)) < MIN_SHARED:
+        return bool(label) and label in (key, *fold(name).split()[:1])
+    return key.startswith(label) or label.startswith(key)
 
 
 def with_position(person: Json, asked: Person = NOBODY) -> dict[str, Any]:

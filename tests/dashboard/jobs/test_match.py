@@ -208,6 +208,18 @@ NAME = {"fullName": "Jane Doe", "company": {"name": "Acme"}}
             "exact",
         ),
         (
+            {"fullName": "Jane Doe", "company.domain": "ge.com"},
+            profile("jane-doe"),
+            answer("Jane Doe", ("Genpact", None)),
+            "check: another company, Genpact",
+        ),
+        (
+            {"fullName": "Jane Doe", "company.domain": "ge.com"},
+            profile("jane-doe"),
+            answer("Jane Doe", ("GE Healthcare", None)),
+            "exact",
+        ),
+        (
             {"fullName": "Jane Doe", "company.domain": "www.acme.com"},
             NAME,
             answer("Jane Doe", ("A.C.M.E.", "acme.com")),
