@@ -95,9 +95,13 @@ def _entered(values: Values, person: Person) -> dict[str, str]:
 
 
 def _names(values: Values, person: Person) -> tuple[str, str]:
-    """Returns first and last name: as they are in columns of their own, else of the whole name."""
+    """Returns first and last name: as they are in columns of their own, else of the whole name.
+
+    One of the columns can have all of it: "Jane Doe", "Doe".
+    """
     first, last = _text(values, "firstName"), _text(values, "lastName")
-    if first and last:
+    is_whole = fold(person.name.full) in (fold(first), fold(last)) and person.name.last
+    if first and last and not is_whole:
         return first, " ".join(filter(None, (_text(values, "lastNamePrefix"), last)))
     return person.name.first, person.name.last
 

@@ -50,6 +50,9 @@ JANE = {"firstName": "Jane", "lastName": "Doe"}
         ("First Name,Last Name,City,Country\nJane,Doe,Boston,United States",
          {"location": {"city": "Boston", "country": "United States"}}),
         ("First Name,Last Name,Company\nJane,Doe,N/A", {}),
+        # One of the columns has the whole name.
+        ("First Name,Last Name\nJane Doe,Doe", {}),
+        ("First Name,Last Name\nJane,Jane Doe", {}),
     ],
 )  # fmt: skip
 def test_a_row_becomes_a_prospect(line: str, body: dict) -> None:
