@@ -170,8 +170,8 @@ def _left_out(values: Values, person: Person) -> list[str]:
     if values.get("linkedinUrl") and not person.profiles:
         problems += person.problems[:1]
     problems += [read_phone(text).problem for text in values.get("phone", ()) if is_damaged(text)]
-    others = [one for read in emails for one in (*read.work, *read.personal)]
-    others = [one for one in dict.fromkeys(others) if one != _email(values)]
+    own = _email(values)
+    others = (one for read in emails for one in (*read.work, *read.personal) if one != own)
     problems += [f"“{one}” is a further email: a prospect has one." for one in others]
     further = (text for text in _phones(values)[1:] if read_phone(text).number)
     problems += [f"“{text}” is a further phone number: a prospect has one." for text in further]

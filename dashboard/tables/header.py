@@ -200,8 +200,13 @@ def _is_footer(texts: Sequence[str]) -> bool:
 
     Page Larson of Acme is a person, and the Copyright Clearance Center a company.
     """
-    first = texts[0].casefold().rstrip(" :")
-    is_note = len(texts) == 1 or first in word_list("rows", "footers")
-    is_note = is_note or _FOOTER_END.search(first) is not None
-    is_note = is_note or any(_FOOTER_SIGN.search(text) for text in texts)
-    return is_note and texts[0].casefold().startswith(word_list("rows", "footers"))
+    footers, first = word_list("rows", "footers"), texts[0].casefold()
+    if not first.startswith(footers):
+        return False
+    label = first.rstrip(" :")
+    return (
+        len(texts) == 1
+        or label in footers
+        or _FOOTER_END.search(label) is not None
+        or any(_FOOTER_SIGN.search(text) for text in texts)
+    )

@@ -196,8 +196,11 @@ def _rows(text: str, delimiter: str) -> Iterator[FileRow]:
                     "be one cell. Close it or take it out, then choose the file again."
                 )
             inner = _unwrapped(cells, delimiter)
-            is_row = inner is not cells and len(inner) == width
-            is_row = is_row and (is_header_quoted or _had_to_be_quoted(cells, delimiter))
+            is_row = (
+                inner is not cells
+                and len(inner) == width
+                and (is_header_quoted or _had_to_be_quoted(cells, delimiter))
+            )
             yield FileRow(row, inner if is_row else cells)
             row += 1
     except csv.Error as error:
