@@ -19,13 +19,12 @@ from dashboard.formatting import escape_markdown
 from dashboard.ledger.database import LedgerError
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
+from dashboard.ledger.schema import MAX_USER_CHARACTERS
 from dashboard.search.recent import RecentSearches
 from dashboard.state import AccountState, session
 from dashboard.tables.api_json import text_at
 from leadiq_api import ApiKey, AuthenticationError, InvalidRequestError, LeadIQClient, Settings
 from leadiq_api.credits import Estimate, Record, credit_plan, total
-
-MAX_USER = 200  # characters, as the ledger has them
 
 
 class Connection(NamedTuple):
@@ -140,10 +139,10 @@ def current_user(configured: Mapping[str, str]) -> str:
         return "local"
     address = access.proven_address(claims, configured)
     user = address or f"{claims.get('sub')} at {claims.get('iss')}"
-    if len(user) <= MAX_USER:
+    if len(user) <= MAX_USER_CHARACTERS:
         return user
     name = hashlib.sha256(user.encode()).hexdigest()
-    return f"{user[: MAX_USER - len(name) - 1]} {name}"
+    return f"{user[: MAX_USER_CHARACTERS - len(name) - 1]} {name}"
 
 
 def user_is_allowed() -> bool:

@@ -18,6 +18,7 @@ DAY_MS = 86_400_000
 YEAR_MS = 365 * DAY_MS
 THOUSANDTHS = 1000  # of a UC
 MAX_SUGGESTION_CHARACTERS = 200
+MAX_USER_CHARACTERS = 200
 
 
 class EventState(StrEnum):
@@ -81,7 +82,7 @@ events = sa.Table(
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("account", sa.String(16), nullable=False),
-    sa.Column("user", sa.String(200), nullable=False),
+    sa.Column("user", sa.String(MAX_USER_CHARACTERS), nullable=False),
     sa.Column("page", sa.String(50), nullable=False),
     sa.Column("operation", sa.String(50), nullable=False),
     sa.Column("data_points", sa.String(50), nullable=False),
@@ -200,7 +201,7 @@ jobs = sa.Table(
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("account", sa.String(16), nullable=False),
-    sa.Column("user", sa.String(200), nullable=False),
+    sa.Column("user", sa.String(MAX_USER_CHARACTERS), nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("reason", sa.Text, nullable=False, default=""),

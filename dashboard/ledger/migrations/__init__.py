@@ -23,10 +23,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-REVISIONS = (
-    *("0001", "0002", "0003", "0004", "0005", "0006"),
-    *("0007", "0008", "0009", "0010", "0011", "0012"),
-)
+REVISIONS = tuple(f"{number:04}" for number in range(1, 13))
 FOLDER = Path(__file__).parent
 VERSION_TABLE = "ledger_alembic_version"
 
