@@ -2,7 +2,6 @@
 
 import io
 import random
-import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -46,11 +45,10 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_a_bomb_is_refused_before_it_goes_off(bomb: str) -> None:
+def test_a_bomb_is_refused_before_it_goes_off(bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
     content = BOMBS[bomb]()
-    started = time.process_time()
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("An entry was unpacked."))
     assert "far too large when it is opened" in str(upload_limits.check_file(content))
-    assert time.process_time() - started < 0.5
     with pytest.raises(UnreadableFileError, match="far too large"):
         read_table(content)
 
