@@ -163,6 +163,10 @@ class JobRecords(RequestRecords):
         """Pauses a job, if it is running, and says why; returns whether it did."""
         return self.set_state(job, JobState.PAUSED, reason, only_from=(JobState.RUNNING,))
 
+    def end_run(self, job: str, reason: str) -> None:
+        """Says why a running job will be paused, as soon as the people it found are on its list."""
+        self.set_state(job, JobState.RUNNING, reason, only_from=(JobState.RUNNING,))
+
     @staticmethod
     def interrupt(db: sa.Connection, job: str, state: JobState, reason: str) -> None:
         """Pauses or stops a running job, within the transaction that records why."""

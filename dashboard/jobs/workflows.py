@@ -214,7 +214,7 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
     if job.state != JobState.RUNNING or job.runs != number:
         return job.state.value, 0
     progress = records.progress(job_id)
-    if job.settings.only_list and (step := _next_list_step(records, job, progress)):
+    if (job.reason or job.settings.only_list) and (step := _last_step(records, job, progress)):
         return step.value, 0
     pages = progress.pages.get(RowState.WAITING, 0)
     people = progress.people.get(RowState.WAITING, 0)
@@ -242,15 +242,19 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
     return JobState.DONE.value, 0
 
 
-def _next_list_step(
-    records: JobRecords, job: Job, progress: Progress
-) -> NextStep | JobState | None:
-    """Returns what a run that only adds people to a list does next; None once it may be settled."""
+def _last_step(records: JobRecords, job: Job, progress: Progress) -> NextStep | JobState | None:
+    """Returns what a run does next that looks nobody up (any more) but adds people to a list.
+
+    A run that ends at a limit has a reason. None: the job may be settled.
+    """
     if progress.count(RowState.SENT):
         _resolve_orphans(records, job.id)
         return NextStep.WAIT
     if job.has_list and progress.unlisted:
         return NextStep.ADD_TO_LIST
+    if job.reason:
+        records.pause(job.id, job.reason)
+        return JobState.PAUSED
     records.update_settings(job.id, only_list=False)
     if not progress.count(RowState.WAITING) and not progress.count(RowState.OUTCOME_UNKNOWN):
         return None
@@ -334,16 +338,15 @@ def _claim_and_send(request: RequestContext) -> None:
             if records.requests_in_flight(job_id):
                 return
             if is_last_try:
-                _write_list(job_id)
-                _pause_at_limit(records, request.job, rows[0], error)
+                _end_at_limit(records, request.job, rows[0], error)
                 return
             is_last_try, size = True, 1
         else:
             return
 
 
-def _pause_at_limit(records: JobRecords, job: Job, row: Row, error: BudgetExceededError) -> None:
-    """Pauses a job whose next row exceeds a limit: a budget, or the price that was shown."""
+def _end_at_limit(records: JobRecords, job: Job, row: Row, error: BudgetExceededError) -> None:
+    """Ends the run of a job whose next row exceeds a limit: a budget, or the price shown."""
     reason, next_price = error.message, price_of_row(records, job, row).maximum
     spent = sum(records.ledger.spent_by_job(job.account, job.id))
     ceiling = job.ceiling
@@ -354,7 +357,7 @@ def _pause_at_limit(records: JobRecords, job: Job, row: Row, error: BudgetExceed
             f"or reserved, and the rest can cost up to {uc(rest.maximum)}. Continue at that price."
         )
         records.update_settings(job.id, price_exceeded=True)
-    records.pause(job.id, reason)
+    records.end_run(job.id, reason)
 
 
 def _send_rows(request: RequestContext, rows: list[Row]) -> None:
@@ -392,10 +395,6 @@ def settle_charges(job_id: str) -> None:
 @DBOS.step(name="put_on_list")
 def add_to_list(job_id: str) -> None:
     """Adds the people found to the job's list, unless they are on it; pauses the job on errors."""
-    _write_list(job_id)
-
-
-def _write_list(job_id: str) -> None:
     records, job, client = _load(job_id, slot_taking=True)
     if not (job.has_list and records.progress(job_id).unlisted):
         return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboard.jobs import control, workflows
+from dashboard.jobs import control, runtime, workflows
 from dashboard.jobs.model import EXACT, Decision, JobState, ListStatus, RowState
 from dashboard.jobs.planning import price_of_rest
 from dashboard.jobs.records import JobRecords
@@ -53,6 +53,23 @@ def test_who_was_found_within_the_budget_is_on_the_list(
     listed = Counter(row["personId"] for row in client.list_prospects(made["id"]))
     assert (max(listed.values()), len(listed)) == (1, records.progress(job.id).on_list)
     assert len(listed) > progress.on_list
+
+
+@pytest.fixture
+def one_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every other request that a process may have in flight were that of another job."""
+    monkeypatch.setattr(runtime, "MAX_IN_FLIGHT", 1)
+
+
+@pytest.mark.usefixtures("one_in_flight")
+def test_a_limit_holds_nothing_up_until_the_list_is_written(
+    payments: Payments, records: JobRecords, sandbox: Sandbox, client: LeadIQClient
+) -> None:
+    started = start_job(payments, records, table_of(sandbox, 60), budget="10", list_name="Limited")
+    job = wait_for_end(records, started)
+    assert (job.state, "job's budget of 10 UC" in job.reason) == (JobState.PAUSED, True)
+    (made,) = client.lists()
+    assert len(client.list_prospects(made["id"])) == records.progress(job.id).on_list > 5
 
 
 @pytest.mark.parametrize("is_new", [False, True])
