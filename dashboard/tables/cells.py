@@ -13,7 +13,7 @@ READINGS = 2  # times that a text's encoding may have been mistaken
 # What UTF-8 becomes when it is read as cp1252 or Latin-1: a first byte, and one that follows it.
 _MISREAD = re.compile("[ÂÃÄÅÐÑØÙàáâãäåæç][\u0080-\u00bf\u2010-\u203a€ŒœŠšŸŽžƒˆ˜™]")
 # A formula that is nothing but a text, with which programs keep zeros at the start: ="0151".
-_TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"')
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 # Where a spreadsheet that separates columns by another character would begin a cell.
 _ESCAPED_INNER = re.compile(f"([;|\\t\\r\\n][{INVISIBLE}]*)'(?=[=+\\-@＝＋－＠])")
 

@@ -29,6 +29,7 @@ from dashboard.tables.export import escape_formula
         ('="Jane ""JD"" Doe"', 'Jane "JD" Doe'),
         ('\'="Jane"', '="Jane"'),  # as our exports write this very text
         ('="Jane"&A2', '="Jane"&A2'),
+        ('=\n""', '=\n""'),
     ],
 )
 def test_damage_is_undone(text: str, written: str) -> None:
