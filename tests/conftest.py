@@ -19,8 +19,8 @@ from dashboard.ledger.ledger import Ledger
 from leadiq_api import LeadIQClient, rate_limit, transport
 from leadiq_sandbox import Sandbox, server
 
-# A loaded machine is slow, not wrong. Every run tries the same examples, so that it fails because of a
-# change and not by chance; ``--hypothesis-profile explore`` tries others, and more.
+# A loaded machine is slow, not wrong. Every run tries the same examples, so that it fails because
+# of a change and not by chance; ``--hypothesis-profile explore`` tries others, and more.
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1_000)
 hypothesis.settings.load_profile("repeatable")

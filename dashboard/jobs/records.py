@@ -139,6 +139,14 @@ class JobRecords(RequestRecords):
         with self._reading() as db:
             return db.execute(query.limit(1)).first() is not None
 
+    def accounts_with_running(self, accounts: Collection[str]) -> set[str]:
+        """Returns those of these accounts that have a running job."""
+        query = sa.select(jobs.c.account).where(
+            jobs.c.account.in_(accounts), jobs.c.state == JobState.RUNNING
+        )
+        with self._reading() as db:
+            return {*db.execute(query.distinct()).scalars()}
+
     def runs_of_running(self, accounts: Collection[str]) -> dict[str, int]:
         """Returns the number of the present run of each running job of these accounts."""
         query = sa.select(jobs.c.id, jobs.c.runs).where(

@@ -34,6 +34,8 @@ UNFINISHED = ("PENDING", "ENQUEUED", "DELAYED")  # DBOS's states of a workflow
 MAX_IN_FLIGHT = 32  # requests of a job that are in flight; at 30 s each they still fill 60 a minute
 SUBSEC_SINCE = (3, 42)  # SQLite's version
 POLL_SECONDS = 0.2  # between two looks at a queue
+IDLE_POLL_SECONDS = 3.0  # the same, of an account whose jobs have all ended, or wait for their user
+IDLE_AFTER_SECONDS = 60.0  # without a running job
 WATCH_SECONDS = 2.0  # between two looks for processes that have ended
 UNDRIVEN_SECONDS = 10.0  # of a running job without a workflow, which is started a moment later
 UNDRIVEN = "The job was interrupted. Resume to continue."
@@ -61,6 +63,14 @@ class AccountClients(NamedTuple):
     slot_taking: LeadIQClient
 
 
+class QueueRate(NamedTuple):
+    """What limits an account's queues: requests and verifications a minute, seconds of a poll."""
+
+    requests: int
+    verifications: int
+    poll: float
+
+
 class Runtime:
     """DBOS over one ledger. It does nothing until it is launched."""
 
@@ -69,7 +79,8 @@ class Runtime:
         self.url = ledger.url
         self.closing = threading.Event()
         self._clients: dict[str, AccountClients] = {}
-        self._paces: dict[str, tuple[int, int]] = {}  # of each account's queues, a minute
+        self._rates: dict[str, QueueRate] = {}  # as this process has set them, by account
+        self._busy_at: dict[str, float] = {}  # when an account last had a running job (monotonic)
         self._workers = WorkerLocks(ledger.url)
         self._watch = threading.Thread(target=self._watch_workers, name="job-watch", daemon=True)
         self._dbos: DBOS | None = None
@@ -109,32 +120,50 @@ class Runtime:
 
     def listen(self, client: LeadIQClient) -> None:
         """Takes work for the client's account from now on."""
-        names = queue_names(client.fingerprint)
-        DBOS.register_queue(names.jobs, polling_interval_sec=POLL_SECONDS)
-        self._limit_requests(client)
+        self._busy_at[client.fingerprint] = time.monotonic()
+        self._set_rate(client)
         if self._dbos is None:
             raise RuntimeError("launch() comes first")
-        listen_to_more_queues(self._dbos, names)
+        listen_to_more_queues(self._dbos, queue_names(client.fingerprint))
 
-    def _limit_requests(self, client: LeadIQClient) -> None:
-        """Gives the account's queues the client's actual paces."""
-        paces = self._paces[client.fingerprint] = _paces_of(client)
+    def _rate_of(self, client: LeadIQClient) -> QueueRate:
+        """Returns the client's actual paces, and how often its account is looked at by now.
+
+        Each look is queries in three threads, for as long as this process lives.
+        """
+        idle = time.monotonic() - self._busy_at[client.fingerprint] >= IDLE_AFTER_SECONDS
+        return QueueRate(
+            client.requests_per_minute,
+            client.verifications_per_minute,
+            IDLE_POLL_SECONDS if idle else POLL_SECONDS,
+        )
+
+    def _set_rate(self, client: LeadIQClient) -> None:
+        """Gives the account's queues their rate, in all processes: DBOS reads it at each look."""
+        rate = self._rates[client.fingerprint] = self._rate_of(client)
         names = queue_names(client.fingerprint)
-        for name, pace in zip((names.requests, names.verifications), paces, strict=True):
+        DBOS.register_queue(names.jobs, polling_interval_sec=rate.poll, on_conflict="always_update")
+        for name, pace in (
+            (names.requests, rate.requests),
+            (names.verifications, rate.verifications),
+        ):
             burst = burst_of(pace)
             DBOS.register_queue(
                 name,
                 limiter={"limit": burst.requests, "period": burst.seconds},
                 worker_concurrency=MAX_IN_FLIGHT,
-                polling_interval_sec=POLL_SECONDS,
+                polling_interval_sec=rate.poll,
                 on_conflict="always_update",
             )
 
-    def _follow_paces(self) -> None:
-        """Slows the queues of keys for which LeadIQ has announced a lower limit meanwhile."""
-        for account, clients in [*self._clients.items()]:
-            if self._paces.get(account) not in (None, _paces_of(clients.queued)):
-                self._limit_requests(clients.queued)
+    def _update_rates(self) -> None:
+        """Slows the queues of keys with a lower limit meanwhile, and the polls of idle accounts."""
+        for account in self.records.accounts_with_running(self._rates):
+            self._busy_at[account] = time.monotonic()
+        for account, rate in [*self._rates.items()]:
+            client = self._clients[account].queued
+            if rate != self._rate_of(client):
+                self._set_rate(client)
 
     def _watch_workers(self) -> None:
         """Recovers the work of ended processes, and more, until this one closes."""
@@ -146,7 +175,7 @@ class Runtime:
                 dead = [name for name in names if self._workers.is_dead(name)]
                 if dead:
                     recover_workflows_of(dead)
-                self._follow_paces()
+                self._update_rates()
                 self._pause_undriven_jobs()
             except Exception as error:  # the next look may succeed
                 LOGGER.error(
@@ -270,10 +299,6 @@ def undriven(workflows: Collection[str]) -> set[str]:
 def queue_names(account: str) -> QueueNames:
     """Returns the names of an account's queues."""
     return QueueNames(f"jobs-{account}", f"requests-{account}", f"verifications-{account}")
-
-
-def _paces_of(client: LeadIQClient) -> tuple[int, int]:
-    return client.requests_per_minute, client.verifications_per_minute
 
 
 def queue(name: str) -> Queue:

@@ -5,7 +5,7 @@ import io
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -79,16 +79,26 @@ def start_job(
     )
 
 
+def wait_until(is_reached: Callable[[], bool], otherwise: str) -> None:
+    """Returns once it is so. Raises ``AssertionError``, which says what is ``otherwise``."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_reached():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.05)
+
+
 def wait_for_end(records: JobRecords, job_id: str) -> Job:
     """Returns the job once it has ended."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+
+    def has_ended() -> bool:
         job = records.job(job_id)
         assert job is not None
-        if job.state != JobState.RUNNING and not records.requests_in_flight(job_id):
-            return job
-        time.sleep(0.05)
-    raise AssertionError("the job does not end")
+        return job.state != JobState.RUNNING and not records.requests_in_flight(job_id)
+
+    wait_until(has_ended, "the job does not end")
+    job = records.job(job_id)
+    assert job is not None
+    return job
 
 
 def count_states(records: JobRecords, job_id: str) -> Counter[str]:

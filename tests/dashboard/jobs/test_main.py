@@ -23,7 +23,7 @@ from dashboard.ledger.saved_searches import SavedSearch
 from dashboard.ledger.schema import job_rows, jobs
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of, settings_of
-from tests.dashboard.jobs.driver import interruptible, run_command
+from tests.dashboard.jobs.driver import PATIENCE, interruptible, run_command, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -226,12 +226,10 @@ def test_an_interrupt_ends_the_command_and_the_same_command_continues(
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as process:
-        deadline = time.monotonic() + 120
-        while not sandbox.requests and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(lambda: bool(sandbox.requests), "nothing is sent")
         time.sleep(2)
         process.send_signal(signal.SIGINT)
-        _, message = process.communicate(timeout=30)  # or it hangs
+        _, message = process.communicate(timeout=PATIENCE)  # or it hangs
     assert process.returncode == 130
     assert "Run the same command to continue." in message
     assert run(*enrich)[0] == 0

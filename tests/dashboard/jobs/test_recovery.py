@@ -24,12 +24,12 @@ from leadiq_sandbox import Sandbox
 from leadiq_sandbox.accounting import Accounting
 from tests.conftest import client_of
 from tests.dashboard.jobs.driver import (
-    PATIENCE,
     count_states,
     saved_search,
     start_job,
     table_of,
     wait_for_end,
+    wait_until,
 )
 from tests.dashboard.ledger.driver import ACCOUNT, set_clock, spend
 
@@ -42,9 +42,7 @@ def test_whatever_is_lost_every_row_is_there_once_and_paid_once(
 ) -> None:
     sandbox.faults.choose([fault])
     job_id = start_job(payments, records, table_of(sandbox, 200))
-    deadline = time.monotonic() + PATIENCE
-    while count_states(records, job_id)[RowState.FOUND] < 100 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: count_states(records, job_id)[RowState.FOUND] >= 100, "nobody is found")
     sandbox.faults.choose([])
     job = wait_for_end(records, job_id)
     assert (job.state, job.reason) == (JobState.DONE, "")

@@ -20,7 +20,13 @@ from dashboard.ledger.payments import Payments
 from leadiq_api import LeadIQClient
 from leadiq_sandbox import Sandbox
 from tests.conftest import client_of
-from tests.dashboard.jobs.driver import PATIENCE, count_states, start_job, table_of, wait_for_end
+from tests.dashboard.jobs.driver import (
+    count_states,
+    start_job,
+    table_of,
+    wait_for_end,
+    wait_until,
+)
 
 pytestmark = pytest.mark.usefixtures("short_waits")
 
@@ -42,13 +48,35 @@ def test_the_queue_follows_a_lower_limit_that_the_server_announces(
         workflows.launch(ledger, client)
         client.whoami()
         assert client.requests_per_minute == 10
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+
+        def is_slower() -> bool:
             queue = DBOS.retrieve_queue(f"requests-{client.fingerprint}")
-            if queue is not None and queue.limiter == {"limit": 2, "period": 13}:
-                return
-            time.sleep(0.05)
-        raise AssertionError("the queue keeps its pace")
+            return queue is not None and queue.limiter == {"limit": 2, "period": 13}
+
+        wait_until(is_slower, "the queue keeps its pace")
+
+
+def test_queues_of_an_account_without_running_jobs_are_looked_at_less_often(
+    payments: Payments, ledger: Ledger, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(runtime, "IDLE_AFTER_SECONDS", 0.2)
+    client = client_of(sandbox)
+    records = workflows.launch(ledger, client)
+
+    def seconds_between_looks() -> set[float]:
+        found = [DBOS.retrieve_queue(name) for name in runtime.queue_names(client.fingerprint)]
+        return {queue.polling_interval_sec for queue in found if queue is not None}
+
+    def is_idle() -> bool:
+        return seconds_between_looks() == {runtime.IDLE_POLL_SECONDS}
+
+    wait_until(is_idle, "an account without a job is looked at as often as ever")
+    sandbox.latency = 0.5
+    job = start_job(payments, records, table_of(sandbox, 30))
+    wait_until(lambda: seconds_between_looks() == {runtime.POLL_SECONDS}, "the job has to wait")
+    assert wait_for_end(records, job).state == JobState.DONE
+    wait_until(is_idle, "an account whose job is done is looked at as often as ever")
 
 
 @pytest.mark.parametrize("runs", [0, 1])
@@ -102,13 +130,11 @@ def rows_of(database: Path, query: str, **values: str | None) -> list[tuple[str,
 
 
 def wait_until_failed(workflow: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    def has_failed() -> bool:
         status = DBOS.get_workflow_status(workflow)
-        if status is not None and status.status == "ERROR":
-            return
-        time.sleep(0.05)
-    raise AssertionError("the workflow does not fail")
+        return status is not None and status.status == "ERROR"
+
+    wait_until(has_failed, "the workflow does not fail")
 
 
 @pytest.mark.parametrize("serialization", ["py_pickle", None])
