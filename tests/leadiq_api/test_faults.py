@@ -85,7 +85,7 @@ def wait_for_requests(sandbox: Sandbox, number: int) -> None:
 
     On a loaded machine a client can give up on one that the server has yet to read.
     """
-    latest = time.monotonic() + 10
+    latest = time.monotonic() + 60
     while len(sandbox.requests) < number and time.monotonic() < latest:
         time.sleep(0.02)
 

@@ -255,7 +255,7 @@ def test_only_a_guarded_connection_prints_no_headers(
     """``http.client``'s ``debuglevel`` prints what is sent; once it does not, drop the guard."""
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
     script.answers = [(200, ACCOUNT)]
-    requests.post(f"{script.url}/graphql", headers={"X-Secret": "shown"}, json={}, timeout=5)
+    requests.post(f"{script.url}/graphql", headers={"X-Secret": "shown"}, json={}, timeout=60)
     assert "X-Secret: shown" in capsys.readouterr().out
     script.client().account()
     assert capsys.readouterr().out == ""

@@ -48,7 +48,7 @@ def ask(server: Sandbox, document: str, **variables: Any) -> Json:
         server.graphql_url,
         json={"query": document, "variables": variables},
         headers={"Authorization": f"Basic {server.api_key}"},
-        timeout=20,
+        timeout=60,
     ).json()
     assert "errors" not in answer, answer
     return answer["data"]

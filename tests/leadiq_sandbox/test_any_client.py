@@ -13,7 +13,7 @@ ACCOUNT = "query A { account { plans { name } } } query B { account { universalP
 
 def get(sandbox: Sandbox, **query: str) -> requests.Response:
     headers = {"Authorization": f"Basic {sandbox.api_key}", "Apollo-Require-Preflight": "true"}
-    return requests.get(sandbox.graphql_url, params=query, headers=headers, timeout=5)
+    return requests.get(sandbox.graphql_url, params=query, headers=headers, timeout=60)
 
 
 @pytest.mark.parametrize("suffix", ["", ":"])
@@ -26,7 +26,7 @@ def test_the_key_is_known_verbatim_and_with_an_empty_password(
         sandbox.graphql_url,
         json={"query": "{ account { plans { name } } }"},
         headers={"Authorization": f"{scheme} {sent}"},
-        timeout=5,
+        timeout=60,
     )
     assert "errors" not in answer.json()
 
@@ -64,7 +64,7 @@ def test_a_page_of_this_machine_may_call(sandbox: Sandbox, origin: str) -> None:
             "Access-Control-Request-Method": "POST",
             "Access-Control-Request-Headers": "authorization,content-type,apollo-require-preflight",
         },
-        timeout=5,
+        timeout=60,
     )
     assert answer.ok
     assert answer.headers["Access-Control-Allow-Origin"] == origin
@@ -75,7 +75,7 @@ def test_a_page_of_this_machine_may_call(sandbox: Sandbox, origin: str) -> None:
 
 def test_a_page_of_another_site_may_not(sandbox: Sandbox) -> None:
     origin = {"Origin": "http://localhost.evil.example", "Access-Control-Request-Method": "POST"}
-    answer = requests.options(sandbox.graphql_url, headers=origin, timeout=5)
+    answer = requests.options(sandbox.graphql_url, headers=origin, timeout=60)
     assert not answer.ok
     assert "Access-Control-Allow-Origin" not in answer.headers
 
@@ -84,10 +84,10 @@ def test_prospector_tells_its_limit_and_graphql_does_not() -> None:
     with Sandbox(people=10, rpm=2) as sandbox:
         key = {"X-API-Key": sandbox.decoded_key}
         answers = [
-            requests.get(f"{sandbox.url}/v1/whoami", headers=key, timeout=5) for _ in range(3)
+            requests.get(f"{sandbox.url}/v1/whoami", headers=key, timeout=60) for _ in range(3)
         ]
         verified = requests.get(
-            f"{sandbox.url}/v1/verify-email?email=a@b.example", headers=key, timeout=5
+            f"{sandbox.url}/v1/verify-email?email=a@b.example", headers=key, timeout=60
         )
         graphql = get(sandbox, query=ACCOUNT, operationName="A")
     assert [answer.status_code for answer in answers] == [200, 200, 429]

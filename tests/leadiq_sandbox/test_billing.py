@@ -127,7 +127,7 @@ def test_selection_decides_through_fragments_aliases_and_directives(sandbox: San
             sandbox.graphql_url,
             json={"query": query, "variables": variables},
             headers={"Authorization": f"Basic {sandbox.api_key}"},
-            timeout=5,
+            timeout=60,
         ).json()
         assert "errors" not in answer, answer
         return answer["data"]

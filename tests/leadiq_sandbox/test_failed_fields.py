@@ -44,7 +44,7 @@ def sent(sandbox: Sandbox, document: str, variables: Json) -> Json:
         sandbox.graphql_url,
         json={"query": document, "variables": filled},
         headers={"Authorization": f"Basic {sandbox.api_key}"},
-        timeout=10,
+        timeout=60,
     )
     return dict(answer.json())
 

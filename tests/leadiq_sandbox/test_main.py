@@ -64,7 +64,7 @@ def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
         # A client of this key now keeps to what Prospector's answer has announced.
         headers = {"Authorization": f"Basic {base64.b64encode(b'leadiq-sandbox-key').decode()}"}
         body = {"query": "{ account { plans { name } } }"}
-        answer = requests.post(graphql_url, json=body, headers=headers, timeout=10).json()
+        answer = requests.post(graphql_url, json=body, headers=headers, timeout=60).json()
         assert answer["errors"][0]["extensions"]["response"]["status"] == 429
 
 

@@ -53,7 +53,7 @@ def operations(contract: Path) -> list[tuple[str, str, set[str]]]:
 
 def send(server: Sandbox, method: str, path: str, **options: Any) -> requests.Response:
     key = {"X-API-Key": server.decoded_key}
-    return requests.request(method, server.url + path, timeout=10, **{"headers": key, **options})
+    return requests.request(method, server.url + path, timeout=60, **{"headers": key, **options})
 
 
 def test_every_answer_is_in_the_document(

@@ -39,7 +39,7 @@ class Caller:
             self.sandbox.url + path,
             json=body,
             params=params,
-            timeout=5,
+            timeout=60,
             headers={"X-API-Key": self.sandbox.decoded_key},
         )
         return answer.status_code, answer.json()
@@ -79,7 +79,7 @@ def test_a_list_from_its_creation_to_its_export(call: Caller, prefix: str) -> No
 def test_only_the_guide_has_an_export(sandbox: Sandbox, call: Caller, list_id: str) -> None:
     call("POST", f"/lists/{list_id}/prospects", FULL | {"title": "=1+1"})
     key = {"X-API-Key": sandbox.decoded_key}
-    export = requests.get(f"{sandbox.url}/lists/{list_id}/export", headers=key, timeout=5)
+    export = requests.get(f"{sandbox.url}/lists/{list_id}/export", headers=key, timeout=60)
     assert export.headers["content-type"].startswith("text/csv")
     assert export.text.splitlines()[0].startswith("id,firstName,lastName")
     assert ",'=1+1," in export.text
@@ -147,7 +147,7 @@ def test_refusals(sandbox: Sandbox, call: Caller, list_id: str) -> None:
     bad = requests.post(
         f"{sandbox.url}/v1/lists",
         data="{",
-        timeout=5,
+        timeout=60,
         headers={"X-API-Key": sandbox.decoded_key, "Content-Type": "application/json"},
     )
     assert (bad.status_code, bad.json()["message"]) == (400, "The body is not JSON")
@@ -213,7 +213,7 @@ def test_graphql_and_rest_share_the_lists(sandbox: Sandbox, call: Caller) -> Non
     def graphql(query: str) -> dict[str, Any]:
         headers = {"Authorization": f"Basic {sandbox.api_key}"}
         answer = requests.post(
-            sandbox.graphql_url, json={"query": query}, headers=headers, timeout=5
+            sandbox.graphql_url, json={"query": query}, headers=headers, timeout=60
         )
         return answer.json()
 

@@ -93,8 +93,8 @@ def send(server: Sandbox, client: Client, body: dict[str, Any]) -> requests.Resp
             for name, value in body.items()
             if value is not None
         }
-        return requests.get(server.graphql_url, params=query, headers=headers, timeout=10)
-    return requests.post(server.graphql_url, json=body, headers=headers, timeout=10)
+        return requests.get(server.graphql_url, params=query, headers=headers, timeout=60)
+    return requests.post(server.graphql_url, json=body, headers=headers, timeout=60)
 
 
 def test_there_are_eleven() -> None:
@@ -206,7 +206,7 @@ def test_a_body_that_is_no_document_is_refused_as_graphql(
     server: Sandbox, body: bytes, status: int
 ) -> None:
     headers = {"Authorization": f"Basic {server.api_key}"}
-    answer = requests.post(server.graphql_url, data=body, headers=headers, timeout=10)
+    answer = requests.post(server.graphql_url, data=body, headers=headers, timeout=60)
     assert answer.status_code == status
     (error,) = answer.json()["errors"]
     assert error["extensions"]["response"]["status"] == max(status, 400)
@@ -232,7 +232,7 @@ def test_another_spelling_of_the_key_is_a_401(server: Sandbox, authorization: st
         server.graphql_url,
         json={"query": "{ account { plans { name } } }"},
         headers={"Authorization": value, "X-API-Key": server.decoded_key},
-        timeout=10,
+        timeout=60,
     )
     (error,) = answer.json()["errors"]
     assert error["extensions"]["response"]["status"] == 401

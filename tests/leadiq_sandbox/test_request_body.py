@@ -31,7 +31,7 @@ def post(sandbox: Sandbox, path: str, body: bytes, kind: str | None, key: str) -
     encoded = {sandbox.decoded_key: sandbox.api_key}.get(key, key)
     headers = {"Authorization": f"Basic {encoded}", "X-API-Key": key}
     headers |= {"Content-Type": kind} if kind else {}
-    return requests.post(sandbox.url + path, data=body, headers=headers, timeout=10)
+    return requests.post(sandbox.url + path, data=body, headers=headers, timeout=60)
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
@@ -74,10 +74,10 @@ def test_a_body_that_is_cut_is_no_crash(sandbox: Sandbox, caplog: pytest.LogCapt
     head = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"
     with caplog.at_level(logging.WARNING):
         port = int(sandbox.url.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             connection.sendall(head.encode())
-        latest = time.monotonic() + 10
-        while not (sandbox.requests or caplog.records) and time.monotonic() < latest:
+        latest = time.monotonic() + 60
+        while not sandbox.requests and time.monotonic() < latest:
             time.sleep(0.01)
     assert [record.name for record in caplog.records] in ([], ["leadiq_sandbox"])
     assert len(sandbox.requests) == 1

@@ -21,7 +21,7 @@ def graphql(server: Sandbox, query: str, **variables: Any) -> dict[str, Any]:
         server.graphql_url,
         json={"query": query, "variables": variables} if variables else {"query": query},
         headers={"Authorization": f"Basic {server.api_key}", "Content-Type": "application/json"},
-        timeout=30,
+        timeout=60,
     )
     result = answer.json()
     assert "errors" not in result, result
@@ -62,7 +62,7 @@ def test_the_full_pipeline(server: Sandbox) -> None:
         f"{server.prospector_url}/v1/lists",
         json={"name": "Sales Leaders in NH - Pipeline", "description": "From the sample"},
         headers=headers,
-        timeout=30,
+        timeout=60,
     )
     list_id = made.json()["id"]
     added = 0
@@ -71,22 +71,22 @@ def test_the_full_pipeline(server: Sandbox) -> None:
         path = f"{server.prospector_url}/v1/lists/{list_id}/prospects"
         # The sample sends mobilePhone where it has one, which the OpenAPI refuses.
         refused = requests.post(
-            path, json={**body, "mobilePhone": "+1"}, headers=headers, timeout=30
+            path, json={**body, "mobilePhone": "+1"}, headers=headers, timeout=60
         )
         assert refused.status_code == 422
-        added += requests.post(path, json=body, headers=headers, timeout=30).ok
+        added += requests.post(path, json=body, headers=headers, timeout=60).ok
     page = requests.get(
         f"{server.prospector_url}/v1/lists/{list_id}/prospects",
         params={"limit": 100},
         headers=headers,
-        timeout=30,
+        timeout=60,
     ).json()
     assert (added, len(page["items"]), page["nextCursor"]) == (10, 10, None)
     verified = requests.get(
         f"{server.prospector_url}/v1/verify-email",
         params={"email": "someone@example.com"},
         headers=headers,
-        timeout=30,
+        timeout=60,
     ).json()
     assert verified["status"] in ("Verified", "VerifiedLikely", "Unverified", "Invalid")
 

@@ -72,7 +72,7 @@ RANKS = {"Verified": 0, "VerifiedLikely": 1, "Unverified": 2}
 def graphql(query, variables=None):
     headers = {"Authorization": f"Basic {KEY}", "Content-Type": "application/json"}
     body = {"query": query, "variables": variables}
-    result = requests.post(GRAPHQL, json=body, headers=headers, timeout=30).json()
+    result = requests.post(GRAPHQL, json=body, headers=headers, timeout=60).json()
     if "errors" in result:
         sys.exit(f"GraphQL: {result['errors'][0]['extensions']['response']['status']}")
     return result["data"]
