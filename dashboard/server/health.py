@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +20,8 @@ from dashboard.ledger.files import LedgerError
 if TYPE_CHECKING:
     from dashboard.ledger.database import Database
 
+ANSWER_SECONDS = 5.0  # a database that is frozen, not stopped, keeps its connections and is silent
+
 
 async def _health(_request: Request) -> Response:
     """Returns 200 if the database answers, else 503; the app's pages say why."""
@@ -27,11 +31,22 @@ async def _health(_request: Request) -> Response:
 
 
 def _database_answers() -> bool:
+    """Whether the database answers soon. A ping without an answer holds up nothing else."""
+    answers: SimpleQueue[bool] = SimpleQueue()
+    Thread(target=_ping, args=(answers,), daemon=True).start()
+    try:
+        return answers.get(timeout=ANSWER_SECONDS)
+    except Empty:
+        return False
+
+
+def _ping(answers: SimpleQueue[bool]) -> None:
     try:
         _database().ping()
     except LedgerError:
-        return False
-    return True
+        answers.put(False)
+    else:
+        answers.put(True)
 
 
 @cache
