@@ -140,7 +140,7 @@ class Runtime:
 
     def _set_rate(self, client: LeadIQClient) -> None:
         """Gives the account's queues their rate, in all processes: DBOS reads it at each look."""
-        rate = self._rates[client.fingerprint] = self._rate_of(client)
+        rate = self._rate_of(client)
         names = queue_names(client.fingerprint)
         DBOS.register_queue(names.jobs, polling_interval_sec=rate.poll, on_conflict="always_update")
         for name, pace in (
@@ -155,10 +155,11 @@ class Runtime:
                 polling_interval_sec=rate.poll,
                 on_conflict="always_update",
             )
+        self._rates[client.fingerprint] = rate
 
     def _update_rates(self) -> None:
         """Slows the queues of keys with a lower limit meanwhile, and the polls of idle accounts."""
-        for account in self.records.accounts_with_running(self._rates):
+        for account in self.records.accounts_with_running([*self._rates]):
             self._busy_at[account] = time.monotonic()
         for account, rate in [*self._rates.items()]:
             client = self._clients[account].queued
