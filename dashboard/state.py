@@ -259,11 +259,11 @@ class Session:
     shown_message: tuple[str, float] = ("", 0.0)  # the last one, and until when (Unix seconds)
     form_version: int = 0  # raised after success so that forms reset; kept after a failure
     shown_price: ShownPrice = NO_PRICE  # on the button that was just clicked
-    # Paid requests that were agreed to. A click on a button drawn before the last of them is a
-    # second click: Streamlit runs the script for each.
+    # Paid requests agreed to: a click on a button drawn before the last of them is a second one.
     sent: int = 0
     # A write holds the lock: Streamlit starts the run of a second click beside the first.
     writes: int = 0  # that have ended
+    write_key: str = ""  # of the button that was last clicked for one
     writing: threading.Lock = field(default_factory=threading.Lock)
     failed_write: LeadIQError | None = None  # why the last one failed
     shows_sample: bool = False  # whether Usage shows a month of made-up spending

@@ -31,6 +31,10 @@ CLICKED_AGAIN = (
     "You clicked again while your request was being sent, which may have stopped it part-way. "
     "Nothing more is sent unless you agree."
 )
+NOT_DONE = (
+    "Your last click came while a change was being saved, and did nothing. Click again if you "
+    "still want it."
+)
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
@@ -205,14 +209,18 @@ def write_button(
 ) -> bool:
     """Draws a button for a free ``Session.write``, and returns whether it was clicked.
 
-    A second click does not write again. ``submits`` is for the button of a form.
+    A second click does not write again, and one on another button while a write is under way does
+    nothing: what it was drawn for may have changed. ``submits`` is for the button of a form.
     """
     button = st.form_submit_button if submits else st.button
     clicked = button(label, key=key, type=type, icon=icon, disabled=disabled)
-    return clicked and not _is_second_click()
+    if not clicked or _has_written_meanwhile(key):
+        return False
+    state.session().write_key = key
+    return True
 
 
-def _is_second_click() -> bool:
+def _has_written_meanwhile(key: str) -> bool:
     """Whether a click came while the write of an earlier one was under way: waits until it is done.
 
     Then draws the page again, or says why the write failed: the first click's run, which would
@@ -223,9 +231,14 @@ def _is_second_click() -> bool:
         return False
     with st.spinner("Saving …"):
         error = session.wait_for_write()
+    is_other_button = key != session.write_key
     if error is None:
+        if is_other_button:
+            session.flash_message = " ".join(filter(None, [session.flash_message, NOT_DONE]))
         st.rerun()
     show_error(error)
+    if is_other_button:
+        st.warning(NOT_DONE, icon=":material/touch_app:")
     return True
 
 
@@ -263,9 +276,10 @@ def price_note(available: int | None, price: Estimate | None) -> str:
 def _is_agreed(account: Account, price: Estimate, request_id: str, clicked: bool) -> bool:
     """Whether the user has agreed to this price; opens the dialog that asks if a click has not."""
     confirmed = account.approved_request == request_id
-    if not (clicked or confirmed) or _is_second_click():
+    if not (clicked or confirmed) or _has_written_meanwhile(request_id):
         return False
     session, doubt = state.session(), ""
+    session.write_key = request_id  # what is bought may be written to a list at once
     if price.maximum > session.shown_price.of(request_id):
         doubt = HAS_RISEN  # what was typed last before a click changes the price after it was shown
     elif price.maximum and session.shown_price.sent != session.sent:
