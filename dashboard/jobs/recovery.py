@@ -40,6 +40,7 @@ from dashboard.jobs.model import Baseline, Job, RowKind, RowState
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.requests import OF_THE_JOB, interrupt_job, payments_of, search_method
 from dashboard.ledger.billing import read_billing
+from dashboard.ledger.events import Sending
 from dashboard.ledger.payments import is_unknown, person_of
 from dashboard.ledger.schema import EventState, now_ms
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of
@@ -281,7 +282,7 @@ def _repeat_page(
             job.settings.operation,
             page,
             partial(search_method(client, job), page, data_points=()),
-            partial(records.add_probe_event, job.id),
+            Sending(partial(records.add_probe_event, job.id)),
             _record_nothing,
         )
     except ServiceError:
@@ -305,9 +306,8 @@ def _repeat_people(
         )
         return outcomes
 
-    payments_of(records, job).pay_people(
-        people, data_points, call, partial(records.add_probe_event, job.id), _record_nothing
-    )
+    sending = Sending(partial(records.add_probe_event, job.id))
+    payments_of(records, job).pay_people(people, data_points, call, sending, _record_nothing)
     if any(is_unknown(outcome) for outcome in outcomes):
         return None
     for outcome in outcomes:

@@ -5,7 +5,7 @@ A reservation and the intent to send, and a settlement and the answer, are each 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -77,14 +77,11 @@ class RequestRecords:
                 .limit(min(size, _half_of(db, first.request) or size))
                 .with_for_update(skip_locked=True)
             )
-            if self._unanswered_charges(db, job):  # accounts are locked before their rows
-                self._lock_account_of(db, job)
             waiting = [row_of(row) for row in db.execute(query).all()]
             if not waiting:
                 return []
             if waiting[0].kind == RowKind.PAGE:
                 del waiting[1:]
-            self._void_charges(db, job, {row.request for row in waiting if row.request})
             db.execute(
                 job_rows.update()
                 .where(job_rows.c.job == job, job_rows.c.place.in_([row.index for row in waiting]))
@@ -92,7 +89,12 @@ class RequestRecords:
             )
             db.execute(
                 job_requests.insert().values(
-                    id=request, job=job, state=RequestState.CLAIMED, at=now_ms(), charge=0
+                    id=request,
+                    job=job,
+                    state=RequestState.CLAIMED,
+                    at=now_ms(),
+                    charge=0,
+                    repeats=first.request,
                 )
             )
         return waiting
@@ -106,8 +108,10 @@ class RequestRecords:
     def _release(db: sa.Connection, job: str, request: str) -> None:
         # Only what was not sent: another process may be sending it meanwhile.
         claimed = (job_requests.c.id == request, job_requests.c.state == RequestState.CLAIMED)
-        if db.execute(job_requests.delete().where(*claimed)).rowcount:
-            db.execute(_sent_rows(job, request).values(state=RowState.WAITING, request=None))
+        deleted = job_requests.delete().where(*claimed).returning(job_requests.c.repeats)
+        if (row := db.execute(deleted).first()) is not None:
+            waiting = {"state": RowState.WAITING, "request": row.repeats}
+            db.execute(_sent_rows(job, request).values(waiting))
 
     def request_state(self, request: str) -> RequestState | None:
         """Returns how far a request is, or None if it was not started."""
@@ -116,8 +120,23 @@ class RequestRecords:
             state = db.execute(query).scalar()
         return None if state is None else RequestState(state)
 
+    def void_repeated(self, request: str, db: sa.Connection) -> None:
+        """Takes the request that this one repeats out of the sums, which count this one instead.
+
+        Within the transaction that reserves its price: both may cost that, but only one of them.
+        """
+        query = sa.select(job_requests.c.job, job_requests.c.repeats)
+        row = db.execute(query.where(job_requests.c.id == request)).first()
+        if row is None or row.repeats is None:
+            return
+        repeated = job_requests.c.id == row.repeats
+        charges = self._unanswered_charges(db, row.job, repeated)
+        if charges:
+            self.ledger.void_unknown_charges(db, charges)
+            db.execute(job_requests.update().where(repeated).values(state=RequestState.ANSWERED))
+
     @staticmethod
-    def mark_sending(db: sa.Connection, request: str, event: int) -> None:
+    def mark_sending(request: str, db: sa.Connection, event: int) -> None:
         """Records that a request goes out, within the transaction that reserves its price.
 
         Raises ``RequestSentError`` if it went out before: a step can be executed twice at once, if
@@ -125,15 +144,18 @@ class RequestRecords:
         """
         claimed = (job_requests.c.id == request, job_requests.c.state == RequestState.CLAIMED)
         values = {"state": RequestState.SENDING, "event": event, "at": now_ms()}
-        if not db.execute(job_requests.update().where(*claimed).values(values)).rowcount:
+        change = job_requests.update().where(*claimed).values(values)
+        sent = db.execute(change.returning(job_requests.c.job, job_requests.c.repeats)).first()
+        if sent is None:
             raise RequestSentError(request)
+        if sent.repeats is not None:
+            RequestRecords._count_rest(db, sent.job, sent.repeats, event)
 
     @staticmethod
-    def count_rest(db: sa.Connection, job: str, request: str, event: int) -> None:
+    def _count_rest(db: sa.Connection, job: str, request: str, event: int) -> None:
         """Counts what a request without an answer may have cost for its rows that still wait.
 
-        All of it was taken out of the sums when others of its rows were claimed, for whom ``event``
-        is reserved now.
+        All of it was taken out of the sums for others of its rows, for whom ``event`` is reserved.
         """
         waits = (job_rows.c.job == job, job_rows.c.state == RowState.WAITING)
         rest = sa.select(job_rows.c.place).where(*waits, job_rows.c.request == request)
@@ -218,7 +240,7 @@ class RequestRecords:
         """Makes rows of unknown outcome wait again, or leaves them to the user with a problem.
 
         What a request without an answer may have cost is taken out of the sums when its rows are
-        claimed again: until then the balance has something that explains it.
+        sent again: until then the balance has something that explains it.
         """
         state = RowState.WAITING if send_again else RowState.NEEDS_DECISION
         where = (job_rows.c.job == job, job_rows.c.state == RowState.OUTCOME_UNKNOWN)
@@ -231,16 +253,6 @@ class RequestRecords:
     def _lock_account_of(db: sa.Connection, job: str) -> None:
         account = sa.select(jobs.c.account).where(jobs.c.id == job)
         lock_account(db, db.execute(account).scalar_one())
-
-    def _void_charges(self, db: sa.Connection, job: str, requests: Collection[str]) -> None:
-        """Takes unanswered requests out of the sums, because their rows are sent again."""
-        these = job_requests.c.id.in_(requests)
-        charges = self._unanswered_charges(db, job, these)
-        if charges:
-            self.ledger.void_unknown_charges(db, charges)
-            change = job_requests.update().values(state=RequestState.ANSWERED)
-            unanswered = job_requests.c.state == RequestState.UNANSWERED
-            db.execute(change.where(these, unanswered))
 
 
 def _half_of(db: sa.Connection, request: str | None) -> int | None:

@@ -19,6 +19,7 @@ from dashboard.jobs.planning import known_people, people_per_hit
 from dashboard.jobs.records import KEY_REFUSED, JobRecords
 from dashboard.jobs.verification import price_of_addresses
 from dashboard.ledger.database import LedgerError
+from dashboard.ledger.events import Sending
 from dashboard.ledger.ledger import BudgetExceededError
 from dashboard.ledger.payments import Payments, is_unknown, person_of
 from dashboard.tables.api_json import Json, emails_of, number_at, phones_of, rows_at
@@ -72,22 +73,20 @@ OF_THE_JOB = (AuthenticationError, InsufficientCreditsError, RefusedBatchError)
 
 @dataclass(frozen=True)
 class RequestContext:
-    """One request of a job: where it is recorded, its id, and the client that sends it.
-
-    ``repeats`` is the request without an answer whose rows, or some of them, it has.
-    """
+    """One request of a job: where it is recorded, its id, and the client that sends it."""
 
     records: JobRecords
     job: Job
     id: str
     client: LeadIQClient
-    repeats: str | None = None
 
-    def mark_sending(self, db: sa.Connection, event: int) -> None:
-        """Records that it goes out, within the transaction that reserves its price."""
-        self.records.mark_sending(db, self.id, event)
-        if self.repeats is not None:
-            self.records.count_rest(db, self.job.id, self.repeats, event)
+    @property
+    def sending(self) -> Sending:
+        """What is recorded when it goes out."""
+        return Sending(
+            partial(self.records.mark_sending, self.id),
+            partial(self.records.void_repeated, self.id),
+        )
 
 
 def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
@@ -112,9 +111,7 @@ def send_people(request: RequestContext, rows: Sequence[Row]) -> None:
         records.record_answer(db, job.id, request.id, updates, charge)
         _interrupt_if_refused(db, job, outcomes)
 
-    payments_of(records, job).pay_people(
-        inputs, data_points, call, request.mark_sending, record, known
-    )
+    payments_of(records, job).pay_people(inputs, data_points, call, request.sending, record, known)
 
 
 def send_address(request: RequestContext, row: Row) -> None:
@@ -131,7 +128,7 @@ def send_address(request: RequestContext, row: Row) -> None:
 
     try:
         payments_of(records, job).pay_address(
-            partial(request.client.verify_email, row.input["email"]), request.mark_sending, record
+            partial(request.client.verify_email, row.input["email"]), request.sending, record
         )
     except BudgetExceededError:
         raise
@@ -169,7 +166,7 @@ def send_page(request: RequestContext, page: Row) -> None:
                 data_points=(),
                 cursor="skip" not in input,
             ),
-            request.mark_sending,
+            request.sending,
             record,
         )
     except BudgetExceededError:

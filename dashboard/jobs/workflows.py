@@ -16,7 +16,6 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from contextvars import Context
-from dataclasses import replace
 from enum import StrEnum
 
 from dbos import DBOS, SetWorkflowID
@@ -326,7 +325,7 @@ def _claim_and_send(request: RequestContext) -> None:
     people_first = request.job.has_tight_budget
     while rows := records.claim(job_id, request.id, size, people_first=people_first):
         try:
-            _send_rows(replace(request, repeats=rows[0].request), rows)
+            _send_rows(request, rows)
         except BudgetExceededError as error:
             records.release(job_id, request.id)
             size = len(rows) // 2  # the remaining budget may be enough for fewer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -50,6 +51,18 @@ class Event:
             state=EventState(row.state),
             settlement=row.settlement,
         )
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What is written of a request in the transaction that reserves its price.
+
+    ``mark`` records that it goes out as this event, or raises what keeps it from being sent.
+    ``void_repeated`` takes what it stands in for out of the sums, before the budgets are checked.
+    """
+
+    mark: Callable[[sa.Connection, int], None]
+    void_repeated: Callable[[sa.Connection], None] = lambda _: None
 
 
 def update_event(db: sa.Connection, event: Event, **values: Any) -> None:

@@ -24,6 +24,7 @@ from dashboard.ledger.database import Database, LedgerError
 from dashboard.ledger.days import UTC_ZONE, midnight
 from dashboard.ledger.events import (
     Event,
+    Sending,
     add_to_day,
     charged,
     committed,
@@ -151,18 +152,20 @@ class Ledger:
         self,
         request: Request,
         price: Estimate,
-        in_transaction: Callable[[sa.Connection, int], None] | None = None,
+        sending: Sending | None = None,
     ) -> int:
         """Checks the budgets and reserves a request's maximum price. Returns the event's id.
 
-        ``in_transaction`` is called with the event's id within the same transaction. Raises
-        ``BudgetExceededError``, with nothing written, if the daily or the job's budget, or the
-        balance less the reserve, does not cover the price; ``LedgerError`` if it cannot be written.
+        ``sending`` writes within the same transaction. Raises ``BudgetExceededError``, with nothing
+        written, if the daily or the job's budget, or the balance less the reserve, does not cover
+        the price; ``LedgerError`` if it cannot be written.
         """
         self._unrecorded.record()
         now, max_charge = now_ms(), to_thousandths(price.maximum)
         with self.database.writing() as db:
             budget = lock_account(db, request.account)
+            if sending is not None:
+                sending.void_repeated(db)
             if max_charge or price.saved:
                 today = self._today(now)
                 _check_budgets(db, request, budget, to_uc(max_charge), today)
@@ -184,8 +187,8 @@ class Ledger:
                 quality=request.quality,
             )
             event_id = int(db.execute(row.returning(events.c.id)).scalar_one())
-            if in_transaction is not None:
-                in_transaction(db, event_id)
+            if sending is not None:
+                sending.mark(db, event_id)
             return event_id
 
     def settle(

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.ledger.database import LedgerError
+from dashboard.ledger.events import Sending
 from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
 from dashboard.ledger.schema import EventState
 from dashboard.ledger.settlement import PriceOfNew
@@ -162,14 +163,14 @@ class Payments:
         inputs: Sequence[Json],
         data_points: tuple[str, ...],
         call: Callable[[], Sequence[PersonOutcome]],
-        on_sending: Callable[[sa.Connection, int], None],
+        sending: Sending,
         on_answer: Callable[[sa.Connection, Sequence[PersonOutcome], Decimal], None],
         people: Mapping[int, Record] | None = None,
     ) -> None:
         """Sends one request for many people within the budget; ``call`` returns their outcomes.
 
-        ``on_sending`` records, in the transaction that reserves the price, that the request goes
-        out (event id). ``on_answer`` records, in the transaction that settles it, what came back
+        ``sending`` records, in the transaction that reserves the price, that the request goes out.
+        ``on_answer`` records, in the transaction that settles it, what came back
         (outcomes, UC charged as far as that is certain). ``people`` are identified already, as in
         ``price_of_people``. All inputs accept the same quality.
         """
@@ -180,7 +181,7 @@ class Payments:
             len(inputs),
             price,
             may_be_charged,
-            on_sending,
+            sending,
             Quality.of(inputs[0]),
         ) as event:
             outcomes = call()
@@ -205,7 +206,7 @@ class Payments:
         operation: str,
         input: Json,
         call: Callable[[], dict[str, Any]],
-        on_sending: Callable[[sa.Connection, int], None],
+        sending: Sending,
         on_answer: Callable[[sa.Connection, Json, Decimal], None],
     ) -> LeadIQError | None:
         """Sends one page of an advanced search within the budget, as ``pay_people`` does.
@@ -215,7 +216,7 @@ class Payments:
         """
         price, incomplete = self.price(operation, input), None
         with self._reservation(
-            operation, (), input["limit"], price, may_be_charged, on_sending
+            operation, (), input["limit"], price, may_be_charged, sending
         ) as event:
             try:
                 answer: Json = call()
@@ -241,14 +242,14 @@ class Payments:
     def pay_address(
         self,
         call: Callable[[], dict[str, Any]],
-        on_sending: Callable[[sa.Connection, int], None],
+        sending: Sending,
         on_answer: Callable[[sa.Connection, Json, Decimal], None],
     ) -> None:
         """Sends one verification of an address of a job, as ``pay_page`` sends a page."""
         price = self.prices["EmailReverification"]
         estimate = Estimate(price, price)
         with self._reservation(
-            "verifyEmail", (), 1, estimate, may_have_taken_effect, on_sending
+            "verifyEmail", (), 1, estimate, may_have_taken_effect, sending
         ) as event:
             answer = call()
         self.ledger.settle(
@@ -303,7 +304,7 @@ class Payments:
         row_count: int,
         price: Estimate,
         has_unknown_outcome: Callable[[LeadIQError], bool],
-        on_sending: Callable[[sa.Connection, int], None] | None = None,
+        sending: Sending | None = None,
         quality: Quality = ANY_QUALITY,
     ) -> Iterator[int]:
         """Reserves the price of the request sent inside, and settles it if that fails.
@@ -321,7 +322,7 @@ class Payments:
             self.job_budget,
             quality.to_text(),
         )
-        event = self.ledger.reserve(request, price, on_sending)
+        event = self.ledger.reserve(request, price, sending)
         self.receipt.append(event)
         try:
             yield event

@@ -246,6 +246,7 @@ job_requests = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("event", sa.BigInteger),
     sa.Column("charge", sa.BigInteger, nullable=False, default=0),
+    sa.Column("repeats", sa.String(100)),
     sa.Index("job_requests_state", "job", "state"),
 )
 

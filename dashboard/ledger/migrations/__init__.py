@@ -23,7 +23,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 13))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 14))
 FOLDER = Path(__file__).parent
 VERSION_TABLE = "ledger_alembic_version"
 

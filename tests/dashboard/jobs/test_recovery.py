@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from dashboard.jobs import control, planning, recovery, workflows
 from dashboard.jobs.model import Job, JobSettings, JobState, Row, RowKind, RowState, RowUpdate
 from dashboard.jobs.records import JobRecords
+from dashboard.ledger.events import Sending
 from dashboard.ledger.ledger import Ledger, Request
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.schema import EventState
@@ -65,7 +67,7 @@ def test_an_answer_that_arrives_while_its_rows_are_resolved_keeps_its_charge(
     event = ledger.reserve(
         Request(ACCOUNT, "t", "Bulk", "searchPeople", ("company",), 1, job_id),
         Estimate(Decimal(0), Decimal(6)),
-        lambda db, event: records.mark_sending(db, "request", event),
+        Sending(partial(records.mark_sending, "request")),
     )
     records.mark_unanswered(job_id, "request")
     writing = records.writing

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from dashboard.jobs.model import JobSettings, RequestState, Row, RowKind, RowState, RowUpdate
 from dashboard.jobs.records import JobRecords
 from dashboard.jobs.request_records import RequestSentError
-from dashboard.ledger.ledger import Ledger, Request
+from dashboard.ledger.budgets import Budget
+from dashboard.ledger.events import Sending
+from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
 from dashboard.ledger.schema import EventState
 from leadiq_api.credits import Estimate
 from tests.dashboard.jobs.driver import count_states
@@ -48,7 +51,7 @@ def send(records: JobRecords, job: str, request: str) -> int:
     return records.ledger.reserve(
         Request(ACCOUNT, "t", "Bulk", "searchPeople", ("company",), 1, job),
         PRICE,
-        lambda db, event: records.mark_sending(db, request, event),
+        Sending(partial(records.mark_sending, request), partial(records.void_repeated, request)),
     )
 
 
@@ -67,7 +70,7 @@ def test_a_step_that_is_executed_twice_sends_its_request_once(
     assert count_states(records, job) == {RowState.SENT: 1, RowState.WAITING: 1}
 
 
-def test_what_a_lost_request_may_have_cost_counts_until_its_rows_are_claimed_again(
+def test_what_a_lost_request_may_have_cost_counts_until_its_rows_are_sent_again(
     records: JobRecords, job: str
 ) -> None:
     send(records, job, "first")
@@ -77,8 +80,30 @@ def test_what_a_lost_request_may_have_cost_counts_until_its_rows_are_claimed_aga
     assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)
     assert records.ledger.unknown_by_job(ACCOUNT, job) == 3
     assert [row.index for row in records.claim(job, "second", 1)] == [0]
-    assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 0)
+    assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)
+    send(records, job, "second")
+    assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)
+    assert records.ledger.unknown_by_job(ACCOUNT, job) == 0
     assert records.unanswered_charges(job) == {}
+
+
+def test_what_a_lost_request_may_have_cost_counts_if_a_budget_keeps_its_rows_from_being_sent_again(
+    records: JobRecords, job: str
+) -> None:
+    send(records, job, "first")
+    records.mark_unanswered(job, "first")
+    records.resolve_unknown(job, send_again=True)
+    records.ledger.budgets.save(ACCOUNT, Budget(per_job=Decimal(2)))
+    assert [row.index for row in records.claim(job, "second", 1)] == [0]
+    with pytest.raises(BudgetExceededError):
+        send(records, job, "second")
+    records.release(job, "second")
+    assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)
+    # With a budget for one of both they are sent again, as the same rows of the same request.
+    records.ledger.budgets.save(ACCOUNT, Budget(per_job=Decimal(3)))
+    assert [row.index for row in records.claim(job, "third", 2)] == [0]
+    send(records, job, "third")
+    assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)
 
 
 def test_an_answer_that_arrives_before_its_rows_are_claimed_again_is_kept(

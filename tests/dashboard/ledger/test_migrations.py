@@ -54,6 +54,7 @@ FROZEN = {
     "0010_reviews.py": "dcd7d7581258a63ce0e3f3ae7fc49d81c3f6a1ba490c3d4d709f17518555562d",
     "0011_tracking_imports.py": "c36d72efd5cac33c7945fad0c3d64ea682b20dfe462cbae6ced679a5be192077",
     "0012_user_spelling.py": "1eae1896b9e5083ea821befe96349a0292042626f638cc6661b9285d59343640",
+    "0013_repeats.py": "5c7c84fcf6ee4b9d9972d2141d4cc3f6e88a83f63b8181090af017ab8f96ab1a",
 }
 
 Contents = dict[str, list[tuple[Any, ...]]]
