@@ -59,10 +59,14 @@ class Sending:
 
     ``mark`` records that it goes out as this event, or raises what keeps it from being sent.
     ``void_repeated`` takes what it stands in for out of the sums, before the budgets are checked.
+    By default, nothing is written beside the reservation.
     """
 
-    mark: Callable[[sa.Connection, int], None]
-    void_repeated: Callable[[sa.Connection], None] = lambda _: None
+    mark: Callable[[sa.Connection, int], None] = lambda _db, _event: None
+    void_repeated: Callable[[sa.Connection], None] = lambda _db: None
+
+
+RESERVATION_ALONE = Sending()
 
 
 def update_event(db: sa.Connection, event: Event, **values: Any) -> None:

@@ -23,6 +23,7 @@ from dashboard.ledger.budgets import Budget, Budgets, lock_account
 from dashboard.ledger.database import Database, LedgerError
 from dashboard.ledger.days import UTC_ZONE, midnight
 from dashboard.ledger.events import (
+    RESERVATION_ALONE,
     Event,
     Sending,
     add_to_day,
@@ -152,7 +153,7 @@ class Ledger:
         self,
         request: Request,
         price: Estimate,
-        sending: Sending | None = None,
+        sending: Sending = RESERVATION_ALONE,
     ) -> int:
         """Checks the budgets and reserves a request's maximum price. Returns the event's id.
 
@@ -164,8 +165,7 @@ class Ledger:
         now, max_charge = now_ms(), to_thousandths(price.maximum)
         with self.database.writing() as db:
             budget = lock_account(db, request.account)
-            if sending is not None:
-                sending.void_repeated(db)
+            sending.void_repeated(db)
             if max_charge or price.saved:
                 today = self._today(now)
                 _check_budgets(db, request, budget, to_uc(max_charge), today)
@@ -187,8 +187,7 @@ class Ledger:
                 quality=request.quality,
             )
             event_id = int(db.execute(row.returning(events.c.id)).scalar_one())
-            if sending is not None:
-                sending.mark(db, event_id)
+            sending.mark(db, event_id)
             return event_id
 
     def settle(

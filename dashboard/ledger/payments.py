@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.ledger.database import LedgerError
-from dashboard.ledger.events import Sending
+from dashboard.ledger.events import RESERVATION_ALONE, Sending
 from dashboard.ledger.ledger import BudgetExceededError, Ledger, Request
 from dashboard.ledger.schema import EventState
 from dashboard.ledger.settlement import PriceOfNew
@@ -304,7 +304,7 @@ class Payments:
         row_count: int,
         price: Estimate,
         has_unknown_outcome: Callable[[LeadIQError], bool],
-        sending: Sending | None = None,
+        sending: Sending = RESERVATION_ALONE,
         quality: Quality = ANY_QUALITY,
     ) -> Iterator[int]:
         """Reserves the price of the request sent inside, and settles it if that fails.

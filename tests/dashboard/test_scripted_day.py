@@ -23,6 +23,7 @@ from dashboard.jobs.model import JobState
 from dashboard.ledger import balances
 from dashboard.ledger.billing import read_billing
 from dashboard.ledger.budgets import Budget
+from dashboard.ledger.events import RESERVATION_ALONE
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.schema import now_ms
@@ -94,7 +95,7 @@ class Day:
             return [outcome for _, outcome in found]
 
         with suppress(LeadIQError):
-            self.job.pay_people(inputs, points, call, lambda *_: None, lambda *_: None)
+            self.job.pay_people(inputs, points, call, RESERVATION_ALONE, lambda *_: None)
 
     def verify_email(self) -> None:
         address = self.sandbox.world.work_address(self.random.randrange(60))
@@ -374,7 +375,7 @@ def test_a_budget_holds_if_what_was_taken_to_be_free_is_charged(
                 return [outcome for _, outcome in found]
 
             with suppress(LeadIQError):
-                day.job.pay_people([input], points, call, lambda *_: None, lambda *_: None)
+                day.job.pay_people([input], points, call, RESERVATION_ALONE, lambda *_: None)
 
     run_at_once(4, run_requests)
     assert 50 < day.sandbox.store.used <= 100 + most

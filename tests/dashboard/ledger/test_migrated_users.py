@@ -29,6 +29,7 @@ def test_a_user_has_one_row_and_one_budget_whatever_the_capitals(empty_database:
     values = {**columns, "state": "done", "at": 1, "settings": "{}"}
     with engine.begin() as db:
         db.execute(schema.jobs.insert().values(values))
+        db.exec_driver_sql("ALTER TABLE job_requests DROP COLUMN repeats")  # of version 13
         db.execute(schema.versions.update().values(version=BEFORE))
         revisions = sa.table(migrations.VERSION_TABLE, sa.column("version_num"))
         db.execute(revisions.update().values(version_num=migrations.REVISIONS[BEFORE - 1]))

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboard.ledger.events import RESERVATION_ALONE
 from dashboard.ledger.ledger import BudgetExceededError, Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.schema import events as event_table
@@ -278,7 +279,7 @@ def buy_batch(account: Account, points: tuple[str, ...], index: int, number: int
             for _, outcome in client_of(account.sandbox).enrich_people(inputs, data_points=points)
         ]
 
-    account.payments.pay_people(inputs, points, call, lambda *_: None, lambda *_: None)
+    account.payments.pay_people(inputs, points, call, RESERVATION_ALONE, lambda *_: None)
     return price
 
 
@@ -365,7 +366,7 @@ def test_what_a_lookup_accepts_is_kept_in_its_event(payments: Payments, sandbox:
         [input],
         ("email",),
         lambda: [outcome for _, outcome in batch()],
-        lambda *_: None,
+        RESERVATION_ALONE,
         lambda *_: None,
     )
     pay(Account(sandbox, payments, []), "searchCompany", {"domain": world.domains[0]}, ())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from dashboard.ledger.events import RESERVATION_ALONE
 from dashboard.ledger.ledger import Ledger
 from dashboard.ledger.payments import Payments
 from dashboard.ledger.schema import EventState, now_ms
@@ -133,7 +134,7 @@ def test_a_job_records_the_charge_that_the_ledger_records(sessions: list[Payment
             [{"id": person["id"]} for person in people_of(index)],
             ("company",),
             lambda: people_of(index),
-            lambda _db, _event: None,
+            RESERVATION_ALONE,
             lambda _db, _outcomes, charge: charges.append(charge),
         )
 
