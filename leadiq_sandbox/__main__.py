@@ -6,8 +6,8 @@ import argparse
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 from types import FrameType
 
 from leadiq_sandbox.accounting import ROUNDINGS, Accounting
@@ -107,14 +107,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _wait_for_a_signal() -> None:
-    received = threading.Event()
+    received = SimpleQueue[int]()  # unlike an Event's, its lock can be taken within the wait
 
-    def receive(_signal: int, _frame: FrameType | None) -> None:
-        received.set()
+    def receive(number: int, _frame: FrameType | None) -> None:
+        received.put(number)
 
     signal.signal(signal.SIGINT, receive)
     signal.signal(signal.SIGTERM, receive)
-    received.wait()
+    received.get()
 
 
 def _parser() -> argparse.ArgumentParser:

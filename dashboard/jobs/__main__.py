@@ -6,10 +6,10 @@ import argparse
 import shutil
 import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from enum import IntEnum
+from queue import SimpleQueue
 from typing import Any
 
 from dashboard.configuration import read_configuration
@@ -291,9 +291,9 @@ def _client() -> LeadIQClient:
 
 def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
     """Works on the account's jobs until a signal ends it."""
-    ended = threading.Event()
+    received = SimpleQueue[int]()  # unlike an Event's, its lock can be taken within the wait
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda number, _frame: received.put(number))
     waiting = launch(ledger, client).count_running_elsewhere(client.fingerprint)
     print(f"Running the jobs of account {client.fingerprint}. Press Ctrl-C to stop.", flush=True)
     if waiting:
@@ -301,7 +301,7 @@ def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
             f"{count(waiting, 'job')} of other accounts can only continue where their key is set.",
             flush=True,
         )
-    ended.wait()
+    received.get()
     return ExitCode.DONE
 
 

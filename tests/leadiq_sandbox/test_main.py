@@ -47,7 +47,36 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[LeadIQClient, s
             run,
         )
         run.send_signal(signal.SIGTERM)
-        assert run.wait(10) == 0
+        assert run.wait(60) == 0
+
+
+WAIT_OFTEN = """
+import os, random, signal, sys, threading
+
+from leadiq_sandbox.__main__ import _wait_for_a_signal
+
+signal.signal(signal.SIGTERM, lambda *_: None)
+sys.setswitchinterval(1e-6)
+for _ in range(5_000):
+    is_over = threading.Event()
+
+    def send():
+        for _ in range(random.randrange(3_000)):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        while not is_over.wait(0.001):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    _wait_for_a_signal()
+    is_over.set()
+    sender.join()
+"""
+
+
+def test_a_signal_ends_it_at_whatever_moment_it_arrives() -> None:
+    subprocess.run([sys.executable, "-c", WAIT_OFTEN], cwd=ROOT, check=True, timeout=240)
 
 
 def test_it_runs_prints_its_urls_and_key_and_ends() -> None:
