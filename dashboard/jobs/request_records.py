@@ -87,16 +87,8 @@ class RequestRecords:
                 .where(job_rows.c.job == job, job_rows.c.place.in_([row.index for row in waiting]))
                 .values(state=RowState.SENT, request=request)
             )
-            db.execute(
-                job_requests.insert().values(
-                    id=request,
-                    job=job,
-                    state=RequestState.CLAIMED,
-                    at=now_ms(),
-                    charge=0,
-                    repeats=first.request,
-                )
-            )
+            claim = {"id": request, "job": job, "at": now_ms(), "repeats": first.request}
+            db.execute(job_requests.insert().values(**claim, state=RequestState.CLAIMED, charge=0))
         return waiting
 
     def release(self, job: str, request: str) -> None:
