@@ -31,10 +31,7 @@ CLICKED_AGAIN = (
     "You clicked again while your request was being sent, which may have stopped it part-way. "
     "Nothing more is sent unless you agree."
 )
-NOT_DONE = (
-    "Your last click came while a change was being saved, and did nothing. Click again if you "
-    "still want it."
-)
+NOT_DONE = "Your last click did nothing: a change was still being saved. Try again."
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
@@ -234,7 +231,7 @@ def _has_written_meanwhile(key: str) -> bool:
     is_other_button = key != session.write_key
     if error is None:
         if is_other_button:
-            session.flash_message = " ".join(filter(None, [session.flash_message, NOT_DONE]))
+            session.flash_message = "\n".join(filter(None, [session.flash_message, NOT_DONE]))
         st.rerun()
     show_error(error)
     if is_other_button:
@@ -318,5 +315,6 @@ def show_errors(outcome: Outcome, names: Mapping[str, str] = NO_NAMES) -> None:
 def show_flash_message() -> None:
     """Shows what the last action did, without moving anything on the page."""
     message = state.session().take_flash_message(time.time())
-    if message:
-        st.toast(message, icon=":material/check_circle:", duration="long")
+    for line in message.split("\n") if message else ():
+        icon = ":material/touch_app:" if line == NOT_DONE else ":material/check_circle:"
+        st.toast(line, icon=icon, duration="long")
