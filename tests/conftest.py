@@ -39,20 +39,30 @@ CASES = SHARED / "cases"  # files as people have them, with the right answers
 
 
 # What ``make check`` leaves out: apps, database servers, spreadsheets, the sandbox's own tests,
-# jobs that run, and what tries hundreds of texts or requests.
+# jobs that run, what starts a Python of its own or waits for a limit of time, and what tries
+# hundreds of texts or requests.
 SLOW_FOLDERS = (
     "tests/browser/",
     "tests/pages/",
     "tests/dashboard/jobs/",
-    "tests/dashboard/server/",
+    "tests/dashboard/ledger/test_database.py::test_a_server_that_does_not_answer_is_given_up",
     "tests/dashboard/ledger/test_migrations.py",
+    "tests/dashboard/ledger/test_payments.py::test_a_whole_day_agrees_with_the_meter",
     "tests/dashboard/ledger/test_payments.py::test_no_charge_exceeds_the_maximum_shown",
+    "tests/dashboard/ledger/test_unrecorded.py",
+    "tests/dashboard/server/",
+    "tests/dashboard/tables/test_bounded.py",
+    "tests/dashboard/test_configuration.py",
     "tests/dashboard/test_scripted_day.py",
     "tests/leadiq_sandbox/",
     "tests/leadiq_api/test_check.py",
+    "tests/leadiq_api/test_client.py::test_pages_without_an_end_are_refused",
     "tests/leadiq_api/test_faults.py",
+    "tests/leadiq_api/test_logs.py::test_no_line_says_what_was_sent",
+    "tests/test_installation.py",
     "tests/test_patterns.py",
     "tests/test_soak.py",
+    "tests/test_start.py",
 )
 SLOW_FIXTURES = {"postgres", "libreoffice"}
 APP_FOLDERS = ("tests/browser/", "tests/dashboard/server/", "tests/test_soak.py")
