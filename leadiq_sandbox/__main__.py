@@ -107,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _wait_for_a_signal() -> None:
-    received = SimpleQueue[int]()  # unlike an Event's, its lock can be taken within the wait
+    received = SimpleQueue[int]()  # put() may interrupt get(); an Event could deadlock
 
     def receive(number: int, _frame: FrameType | None) -> None:
         received.put(number)

@@ -291,7 +291,7 @@ def _client() -> LeadIQClient:
 
 def _work(client: LeadIQClient, ledger: Ledger) -> ExitCode:
     """Works on the account's jobs until a signal ends it."""
-    received = SimpleQueue[int]()  # unlike an Event's, its lock can be taken within the wait
+    received = SimpleQueue[int]()  # put() may interrupt get(); an Event could deadlock
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: received.put(number))
     waiting = launch(ledger, client).count_running_elsewhere(client.fingerprint)

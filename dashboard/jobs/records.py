@@ -10,7 +10,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -43,6 +43,14 @@ KEY_REFUSED = "LeadIQ did not accept the key."  # the reason of a job that is st
 # Rows whose answer is the person, or was kept; and those whose answer may be another person.
 _IS_RIGHT = sa.or_(job_rows.c.match == EXACT, job_rows.c.decision == Decision.KEPT)
 _TO_CHECK = (job_rows.c.state == RowState.FOUND, job_rows.c.match.startswith(CHECK))
+
+
+class RunningJob(NamedTuple):
+    """A running job's id, its account, and the number of its present run."""
+
+    id: str
+    account: str
+    run: int
 
 
 class JobRecords(RequestRecords):
@@ -139,21 +147,13 @@ class JobRecords(RequestRecords):
         with self._reading() as db:
             return db.execute(query.limit(1)).first() is not None
 
-    def accounts_with_running(self, accounts: Collection[str]) -> set[str]:
-        """Returns those of these accounts that have a running job."""
-        query = sa.select(jobs.c.account).where(
+    def running_jobs(self, accounts: Collection[str]) -> list[RunningJob]:
+        """Returns the running jobs of these accounts."""
+        query = sa.select(jobs.c.id, jobs.c.account, jobs.c.runs).where(
             jobs.c.account.in_(accounts), jobs.c.state == JobState.RUNNING
         )
         with self._reading() as db:
-            return {*db.execute(query.distinct()).scalars()}
-
-    def runs_of_running(self, accounts: Collection[str]) -> dict[str, int]:
-        """Returns the number of the present run of each running job of these accounts."""
-        query = sa.select(jobs.c.id, jobs.c.runs).where(
-            jobs.c.account.in_(accounts), jobs.c.state == JobState.RUNNING
-        )
-        with self._reading() as db:
-            return {row.id: row.runs for row in db.execute(query)}
+            return [RunningJob(*row) for row in db.execute(query)]
 
     def set_state(
         self,

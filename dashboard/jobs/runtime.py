@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from dashboard.jobs.private_apis import (
     read_pickled_rows_as_data,
     recover_workflows_of,
 )
-from dashboard.jobs.records import JobRecords
+from dashboard.jobs.records import JobRecords, RunningJob
 from dashboard.jobs.workers import WorkerLocks
 from dashboard.ledger.files import make_private_database
 from dashboard.ledger.ledger import Ledger
@@ -157,10 +157,12 @@ class Runtime:
             )
         self._rates[client.fingerprint] = rate
 
-    def _update_rates(self) -> None:
-        """Slows the queues of keys with a lower limit meanwhile, and the polls of idle accounts."""
-        for account in self.records.accounts_with_running([*self._rates]):
-            self._busy_at[account] = time.monotonic()
+    def _update_rates(self, busy: Collection[str]) -> None:
+        """Slows the queues of keys with a lower limit meanwhile, and the polls of idle accounts.
+
+        ``busy`` are the accounts with a running job.
+        """
+        self._busy_at |= dict.fromkeys(busy, time.monotonic())
         for account, rate in [*self._rates.items()]:
             client = self._clients[account].queued
             if rate != self._rate_of(client):
@@ -176,8 +178,9 @@ class Runtime:
                 dead = [name for name in names if self._workers.is_dead(name)]
                 if dead:
                     recover_workflows_of(dead)
-                self._update_rates()
-                self._pause_undriven_jobs()
+                running = self.records.running_jobs([*self._clients])
+                self._update_rates({job.account for job in running})
+                self._pause_undriven_jobs(running)
             except Exception as error:  # the next look may succeed
                 LOGGER.error(
                     "Ended workers and jobs could not be looked for, nor paces followed: %s",
@@ -185,13 +188,12 @@ class Runtime:
                 )
             self.closing.wait(WATCH_SECONDS)
 
-    def _pause_undriven_jobs(self) -> None:
+    def _pause_undriven_jobs(self, running: Iterable[RunningJob]) -> None:
         """Pauses running jobs that no workflow drives: they would be shown as running for ever.
 
         Its process ended before it was queued, DBOS gave it up, or DBOS's database is another one.
         """
-        jobs = self.records.runs_of_running([*self._clients])
-        job_of = {workflow_of(job, run): job for job, run in jobs.items()}
+        job_of = {workflow_of(job.id, job.run): job.id for job in running}
         now, before = time.monotonic(), self._undriven_since
         self._undriven_since = {name: before.get(name, now) for name in undriven(job_of)}
         for name, since in self._undriven_since.items():

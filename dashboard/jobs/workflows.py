@@ -242,9 +242,9 @@ def next_step(job_id: str, number: int) -> tuple[str, int]:
 
 
 def _last_step(records: JobRecords, job: Job, progress: Progress) -> NextStep | JobState | None:
-    """Returns what a run does next that looks nobody up (any more) but adds people to a list.
+    """Returns the next step of a run that only adds people to a list, or has met a limit.
 
-    A run that ends at a limit has a reason. None: the job may be settled.
+    One that has met a limit has a reason. None: the job may be settled.
     """
     if progress.count(RowState.SENT):
         _resolve_orphans(records, job.id)
