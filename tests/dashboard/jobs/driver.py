@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.jobs import control, planning, report
 from dashboard.jobs.model import Job, JobState
@@ -22,6 +22,8 @@ from dashboard.tables.spreadsheet import Table, read_table
 from leadiq_sandbox import Sandbox
 from tests.dashboard.jobs.worker import command
 from tests.forkserver import start_process
+
+T = TypeVar("T")
 
 PATIENCE = 300  # seconds; a loaded machine is slow, not wrong
 RESTORE_SIGINT = """
@@ -79,26 +81,25 @@ def start_job(
     )
 
 
-def wait_until(is_reached: Callable[[], bool], otherwise: str) -> None:
-    """Returns once it is so. Raises ``AssertionError``, which says what is ``otherwise``."""
+def wait_until(look: Callable[[], T | None], problem: str) -> T:
+    """Returns the first true result of ``look``. Raises ``AssertionError`` with the problem."""
     deadline = time.monotonic() + PATIENCE
-    while not is_reached():
-        assert time.monotonic() < deadline, otherwise
+    while not (result := look()):
+        assert time.monotonic() < deadline, problem
         time.sleep(0.05)
+    return result
 
 
 def wait_for_end(records: JobRecords, job_id: str) -> Job:
     """Returns the job once it has ended."""
 
-    def has_ended() -> bool:
+    def ended_job() -> Job | None:
         job = records.job(job_id)
         assert job is not None
-        return job.state != JobState.RUNNING and not records.requests_in_flight(job_id)
+        has_ended = job.state != JobState.RUNNING and not records.requests_in_flight(job_id)
+        return job if has_ended else None
 
-    wait_until(has_ended, "the job does not end")
-    job = records.job(job_id)
-    assert job is not None
-    return job
+    return wait_until(ended_job, "the job does not end")
 
 
 def count_states(records: JobRecords, job_id: str) -> Counter[str]:

@@ -55,6 +55,14 @@ def send(records: JobRecords, job: str, request: str) -> int:
     )
 
 
+def lose(records: JobRecords, job: str) -> int:
+    """Sends the first request, whose rows wait again without an answer; returns its event."""
+    event = send(records, job, "first")
+    records.mark_unanswered(job, "first")
+    records.resolve_unknown(job, send_again=True)
+    return event
+
+
 def test_a_step_that_is_executed_twice_sends_its_request_once(
     records: JobRecords, job: str
 ) -> None:
@@ -73,9 +81,7 @@ def test_a_step_that_is_executed_twice_sends_its_request_once(
 def test_what_a_lost_request_may_have_cost_counts_until_its_rows_are_sent_again(
     records: JobRecords, job: str
 ) -> None:
-    send(records, job, "first")
-    records.mark_unanswered(job, "first")
-    records.resolve_unknown(job, send_again=True)
+    lose(records, job)
     assert count_states(records, job) == {RowState.WAITING: 2}
     assert records.ledger.spent_by_job(ACCOUNT, job) == (0, 3)
     assert records.ledger.unknown_by_job(ACCOUNT, job) == 3
@@ -90,9 +96,7 @@ def test_what_a_lost_request_may_have_cost_counts_until_its_rows_are_sent_again(
 def test_what_a_lost_request_may_have_cost_counts_if_a_budget_keeps_its_rows_from_being_sent_again(
     records: JobRecords, job: str
 ) -> None:
-    send(records, job, "first")
-    records.mark_unanswered(job, "first")
-    records.resolve_unknown(job, send_again=True)
+    lose(records, job)
     records.ledger.budgets.save(ACCOUNT, Budget(per_job=Decimal(2)))
     assert [row.index for row in records.claim(job, "second", 1)] == [0]
     with pytest.raises(BudgetExceededError):
@@ -109,9 +113,7 @@ def test_what_a_lost_request_may_have_cost_counts_if_a_budget_keeps_its_rows_fro
 def test_an_answer_that_arrives_before_its_rows_are_claimed_again_is_kept(
     records: JobRecords, job: str
 ) -> None:
-    event = send(records, job, "first")
-    records.mark_unanswered(job, "first")
-    records.resolve_unknown(job, send_again=True)
+    event = lose(records, job)
     records.ledger.settle(
         event,
         state=EventState.ESTIMATED,
